@@ -1,0 +1,73 @@
+#include "random.h"
+
+enum { N = RANDOM_STATE_WORDS, M = 397 };
+
+void random_seed(Random *random, uint64_t seed) {
+    random->state[0] = (uint32_t)seed;
+    for (uint32_t i = 1; i < N; i++) {
+        uint32_t previous = random->state[i - 1];
+        random->state[i] = 1812433253U * (previous ^ (previous >> 30)) + i;
+    }
+    random->position = N;
+}
+
+static inline uint32_t twist(uint32_t current, uint32_t next) {
+    uint32_t mixed = (current & 0x80000000U) | (next & 0x7fffffffU);
+    return (mixed >> 1) ^ (0x9908b0dfU & -(next & 1U));
+}
+
+// All 624 words at once, in loops without a wrap-around, so that the compiler can use vectors.
+static void refill(Random *random) {
+    uint32_t *s = random->state;
+    for (size_t i = 0; i < N - M; i++)
+        s[i] = s[i + M] ^ twist(s[i], s[i + 1]);
+    for (size_t i = N - M; i < N - 1; i++)
+        s[i] = s[i - (N - M)] ^ twist(s[i], s[i + 1]);
+    s[N - 1] = s[M - 1] ^ twist(s[N - 1], s[0]);
+
+    for (size_t i = 0; i < N; i++) {
+        uint32_t y = s[i];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9d2c5680U;
+        y ^= (y << 15) & 0xefc60000U;
+        random->output[i] = y ^ (y >> 18);
+    }
+    random->position = 0;
+}
+
+uint32_t random_next32(Random *random) {
+    if (random->position == N)
+        refill(random);
+    return random->output[random->position++];
+}
+
+uint64_t random_next64(Random *random) {
+    uint64_t high = random_next32(random);
+    return high << 32 | random_next32(random);
+}
+
+void random_uniform(Random *random, float low, float high, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float unit = (float)(random_next32(random) & 0xffffffU) * 0x1p-24F;
+        values[i] = unit * (high - low) + low;
+    }
+}
+
+void random_bernoulli(Random *random, double probability, float success, float *values,
+                      size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        double unit = (double)(random_next64(random) & 0x1fffffffffffffU) * 0x1p-53;
+        values[i] = unit < probability ? success : 0.0F;
+    }
+}
+
+void random_permutation(Random *random, uint32_t *order, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = 0; i + 1 < count; i++) {
+        size_t other = i + random_next32(random) % (count - i);
+        uint32_t swapped = order[i];
+        order[i] = order[other];
+        order[other] = swapped;
+    }
+}
