@@ -1,5 +1,6 @@
 // PyTorch's CPU random numbers, bit for bit: MT19937 and the draws that are made of it.
-// Source: ATen/core/MT19937RNGEngine.h, DistributionsHelper.h, native/TensorFactories.cpp (randperm).
+// Source: ATen/core/MT19937RNGEngine.h, DistributionsHelper.h, native/TensorFactories.cpp
+// (randperm).
 #ifndef MNIST_TRAIN_RANDOM_H
 #define MNIST_TRAIN_RANDOM_H
 

@@ -1,0 +1,107 @@
+# make          the program: build/mnist-train
+# make help     the other targets and the variables
+
+VERSION := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+CFLAGS  ?= -O3 -g
+# The processor to build for. Empty: any of this architecture.
+ARCH    ?= native
+# make WERROR=1: warnings are errors. make SANITIZE=address,undefined: with these sanitizers.
+WERROR  ?=
+SANITIZE ?=
+
+PKG_CONFIG ?= pkg-config
+library_cflags := $(shell $(PKG_CONFIG) --cflags openblas zlib 2>/dev/null)
+library_libs   := $(or $(shell $(PKG_CONFIG) --libs openblas zlib 2>/dev/null),-lopenblas -lz)
+test_cflags    := $(shell $(PKG_CONFIG) --cflags cmocka libcrypto 2>/dev/null)
+test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null),-lcmocka -lcrypto)
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
+# No contraction: the same bits from every compiler. No errno from sqrtf: loops with it become
+# vector code. Neither changes a result, as -ffast-math would.
+numerics := -ffp-contract=off -fno-math-errno
+sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+machine  := $(if $(ARCH),-march=$(ARCH))
+
+compile := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
+           $(warnings) $(machine) $(numerics) $(sanitize) $(library_cflags) $(CPPFLAGS) $(CFLAGS)
+link    := $(CC) $(sanitize) $(CFLAGS) $(LDFLAGS)
+libs    := $(library_libs) -lm $(LDLIBS)
+
+objects      := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
+# All but main: what the tests link with.
+room_objects := $(filter-out $(BUILD)/main.o,$(objects))
+test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+
+.PHONY: all check tests bench install uninstall clean help
+.SECONDARY:
+
+all: $(BUILD)/mnist-train
+
+$(BUILD)/mnist-train: $(objects)
+	$(link) -o $@ $^ $(libs)
+
+$(BUILD)/%.o: src/%.c $(BUILD)/flags $(BUILD)/libraries
+	$(compile) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
+	@mkdir -p $(@D)
+	$(compile) $(test_cflags) -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/reference.o $(room_objects)
+	$(link) -o $@ $^ $(test_libs) $(libs)
+
+tests: $(test_programs)
+
+check: all tests
+	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
+
+# The share of a training step that is not matrix products; see tests/bench_step.c.
+bench: $(BUILD)/tests/bench_step
+	$<
+
+# Every call of sgemm from the program's own code goes through the benchmark.
+$(BUILD)/tests/bench_step: $(BUILD)/tests/bench_step.o $(room_objects)
+	$(link) -Wl,--wrap=cblas_sgemm -o $@ $^ $(libs)
+
+# Changes only when the commands do, so that another CC, CFLAGS or SANITIZE builds anew.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(compile) $(link) $(libs))' | cmp -s - $@ || \
+	 echo '$(subst ','\'',$(compile) $(link) $(libs))' >$@
+FORCE:
+
+# Says which package is missing before the compiler does in its own words.
+$(BUILD)/libraries: $(BUILD)/flags
+	@echo '#include <cblas.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
+	 "cblas.h: expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
+	 "openblas-devel (Fedora), openblas (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
+	@echo '#include <zlib.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
+	 "zlib.h: expected zlib's header, found none; install zlib1g-dev (Debian, Ubuntu)," \
+	 "zlib-devel (Fedora), zlib (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
+	@touch $@
+
+install: all
+	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 $(BUILD)/mnist-train "$(DESTDIR)$(PREFIX)/bin/mnist-train"
+
+uninstall:
+	rm -f "$(DESTDIR)$(PREFIX)/bin/mnist-train"
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make            the program: build/mnist-train'
+	@echo 'make check      builds and runs all tests'
+	@echo 'make bench      how a training step compares with its matrix products alone'
+	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
+	@echo 'make clean'
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'
+	@echo '  ARCH=native (empty: any processor of the architecture),'
+	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined'
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/tests/*.d)

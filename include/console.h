@@ -1,0 +1,29 @@
+// Tells the person at the terminal about a run: its results on stdout, the tutorial's own text
+// first; what surrounds them on stderr.
+#ifndef MNIST_TRAIN_CONSOLE_H
+#define MNIST_TRAIN_CONSOLE_H
+
+#include "dataset.h"
+#include "trainer.h"
+
+#include <stdbool.h>
+
+typedef struct {
+    bool quiet; // the tutorial's own text and nothing else
+    size_t trained_images;
+    double training_seconds;
+    size_t tested_images;
+    double test_seconds;
+} Console;
+
+// What was loaded and how it will be trained, on stderr. train may be NULL: only the test.
+void console_tell_start(const Console *console, const TrainerSettings *settings,
+                        const Dataset *train, const Dataset *test);
+
+// A TrainerListener, its context a Console: a line on stdout for each epoch and for the test.
+void console_listen(void *context, const TrainerEvent *event);
+
+// The closing summary on stderr: speed and peak memory.
+void console_tell_end(const Console *console);
+
+#endif

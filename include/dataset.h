@@ -1,0 +1,31 @@
+// A labelled set of 28x28 grey pictures in ten classes: MNIST, or files of the same form.
+#ifndef MNIST_TRAIN_DATASET_H
+#define MNIST_TRAIN_DATASET_H
+
+#include "error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { DATASET_SIDE = 28, DATASET_PIXELS = DATASET_SIDE * DATASET_SIDE, DATASET_CLASSES = 10 };
+
+typedef enum { DATASET_TRAIN, DATASET_TEST } DatasetSplit;
+
+typedef struct {
+    size_t count;
+    uint8_t *images; // (count, pixels): 0 background to 255 ink
+    uint8_t *labels; // (count): 0 to 9
+    char *images_path;
+    char *labels_path;
+} Dataset;
+
+// Finds the split's two files in the folder or in its MNIST/raw (torchvision's place), under the
+// names that MNIST and QMNIST give them, raw or .gz; reads them and checks one against the other.
+// Keeps only the first `limit` images (0: all). True: the data set is the caller's, to be destroyed.
+// False and the error: a file is missing, damaged, of another form, empty, or does not match.
+bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
+                  Error *error);
+
+void dataset_destroy(Dataset *dataset);
+
+#endif

@@ -1,0 +1,28 @@
+// Products of float32 matrices, row by row in memory; the only room that knows the BLAS library.
+#ifndef MNIST_TRAIN_MATMUL_H
+#define MNIST_TRAIN_MATMUL_H
+
+#include <stddef.h>
+
+// Once, before the first product: the library's own threads slow products of this size down.
+void matmul_use_one_thread(void);
+
+// No size may exceed INT_MAX. The operands do not overlap. `keep` is what c is multiplied by before
+// the product is added: 0 overwrites it, 1 adds to it.
+
+// c (rows, columns) = keep * c + a (rows, inner) b (inner, columns)
+void matmul(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+            float *c);
+
+// c (rows, columns) = keep * c + a (rows, inner) b (columns, inner) transposed
+void matmul_b_transposed(size_t rows, size_t columns, size_t inner, const float *a, const float *b,
+                         float keep, float *c);
+
+// c (rows, columns) = keep * c + a (inner, rows) transposed, times b (inner, columns)
+void matmul_a_transposed(size_t rows, size_t columns, size_t inner, const float *a, const float *b,
+                         float keep, float *c);
+
+const char *matmul_library(void); // name, version and build: "OpenBLAS 0.3.21 ..."
+const char *matmul_kernel(void);  // the processor that the products were written for: "Haswell"
+
+#endif

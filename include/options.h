@@ -1,0 +1,32 @@
+// The command line: one table says each option's names, type, range, default and help.
+#ifndef MNIST_TRAIN_OPTIONS_H
+#define MNIST_TRAIN_OPTIONS_H
+
+#include "error.h"
+
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct {
+    uint64_t epochs;
+    uint64_t batch;
+    double learning_rate;
+    uint64_t seed;
+    uint64_t loss;        // place among the choices: 0 tutorial, 1 logits
+    const char *data;     // NULL: not given
+    uint64_t train_limit; // 0: all images
+    uint64_t test_limit;  // 0: all images
+    bool quiet;
+    bool help;
+    bool version;
+} Options;
+
+// Reads the command line into options, defaults first; of an option given twice the last one holds.
+// argv is reordered, and texts point into it. False and the error, which names the option, what it
+// takes and what was found. Not to be called by two threads at once (getopt_long).
+bool options_parse(int argc, char **argv, Options *options, Error *error);
+
+// The text of --help.
+void options_write_help(FILE *stream);
+
+#endif

@@ -1,0 +1,84 @@
+#include "console.h"
+
+#include "matmul.h"
+
+#include <stdio.h>
+#include <sys/resource.h>
+
+static void tell_dataset(const char *purpose, const Dataset *dataset) {
+    fprintf(stderr, "%s: %zu images of %s\n", purpose, dataset->count, dataset->images_path);
+}
+
+void console_tell_start(const Console *console, const TrainerSettings *settings,
+                        const Dataset *train, const Dataset *test) {
+    if (console->quiet)
+        return;
+    if (train)
+        tell_dataset("Train", train);
+    tell_dataset("Test", test);
+    fprintf(stderr, "Epochs: %zu, batch: %zu, learning rate: %g, loss: %s, seed: %llu\n",
+            settings->epochs, settings->batch_size, settings->learning_rate,
+            settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
+            (unsigned long long)settings->seed);
+    fprintf(stderr, "Threads: 1, kernel: %s\n", matmul_kernel());
+}
+
+static void tell_epoch(const Console *console, const TrainerEvent *event) {
+    const Figures *figures = event->figures;
+    printf("Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
+           figures_tutorial_loss(figures), figures_tutorial_accuracy(figures));
+    if (!console->quiet)
+        printf(" | exact: loss %.4f, %zu of %zu right (%.2f %%) | %.2f s", figures_loss(figures),
+               figures->right, figures->images, figures_accuracy(figures), event->seconds);
+    putchar('\n');
+}
+
+static void tell_test(const Console *console, const TrainerEvent *event) {
+    const Figures *figures = event->figures;
+    printf("Test Accuracy: %.2f", figures_tutorial_accuracy(figures));
+    if (!console->quiet)
+        printf(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", figures->right, figures->images,
+               figures_accuracy(figures), figures_accuracy_margin(figures));
+    putchar('\n');
+}
+
+void console_listen(void *context, const TrainerEvent *event) {
+    Console *console = context;
+    switch (event->kind) {
+    case TRAINER_BATCH_DONE:
+        return;
+    case TRAINER_EPOCH_DONE:
+        console->trained_images += event->figures->images;
+        console->training_seconds += event->seconds;
+        tell_epoch(console, event);
+        break;
+    case TRAINER_TEST_DONE:
+        console->tested_images += event->figures->images;
+        console->test_seconds += event->seconds;
+        tell_test(console, event);
+        break;
+    }
+    fflush(stdout); // who reads a pipe sees each line when it is true; main checks for errors
+}
+
+static double peak_megabytes(void) {
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    const double unit = 1.0; // bytes
+#else
+    const double unit = 1024.0;
+#endif
+    return (double)usage.ru_maxrss * unit / 1e6;
+}
+
+void console_tell_end(const Console *console) {
+    if (console->quiet)
+        return;
+    if (console->trained_images > 0)
+        fprintf(stderr, "Trained on %zu images in %.2f s: %.0f images/s\n", console->trained_images,
+                console->training_seconds,
+                (double)console->trained_images / console->training_seconds);
+    fprintf(stderr, "Tested on %zu images in %.2f s; peak memory %.0f MB\n", console->tested_images,
+            console->test_seconds, peak_megabytes());
+}

@@ -1,0 +1,210 @@
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum { WHOLE_NUMBER, POSITIVE_NUMBER, CHOICE, TEXT, FLAG } Type;
+
+typedef struct {
+    const char *name;
+    const char *other_name; // a second long name, or NULL
+    char letter;            // or 0
+    Type type;
+    size_t offset;          // of its value in Options
+    const char *value_name; // in the help; of a choice: the choices, as in "a|b"
+    const char *preset;     // the default, as one would type it; NULL: zero
+    uint64_t least;         // of a whole number
+    uint64_t most;
+    const char *help;
+} Option;
+
+static const Option table[] = {
+    {"epochs", NULL, 'e', WHOLE_NUMBER, offsetof(Options, epochs), "N", "5", 0, 1000000,
+     "times through the training images; 0: only the test"},
+    {"batch", "batch-size", 'b', WHOLE_NUMBER, offsetof(Options, batch), "N", "32", 1, 65536,
+     "images in a step"},
+    {"lr", NULL, 0, POSITIVE_NUMBER, offsetof(Options, learning_rate), "X", "0.001", 0, 0,
+     "Adam's learning rate"},
+    {"seed", NULL, 0, WHOLE_NUMBER, offsetof(Options, seed), "N", "0", 0, UINT64_MAX,
+     "torch.manual_seed's number: the same run as PyTorch's"},
+    {"loss", NULL, 0, CHOICE, offsetof(Options, loss), "tutorial|logits", "tutorial", 0, 0,
+     "cross entropy of the softmax's output, as in the tutorial, or of the logits"},
+    {"data", NULL, 0, TEXT, offsetof(Options, data), "DIR", NULL, 0, 0,
+     "folder of the IDX files (default: $MNIST_DATA, else data/mnist)"},
+    {"train-limit", NULL, 0, WHOLE_NUMBER, offsetof(Options, train_limit), "N", NULL, 1, UINT32_MAX,
+     "train on the first N images only (default: all)"},
+    {"test-limit", NULL, 0, WHOLE_NUMBER, offsetof(Options, test_limit), "N", NULL, 1, UINT32_MAX,
+     "test on the first N images only (default: all)"},
+    {"quiet", NULL, 0, FLAG, offsetof(Options, quiet), NULL, NULL, 0, 0,
+     "print the tutorial's own text and nothing else"},
+    {"help", NULL, 'h', FLAG, offsetof(Options, help), NULL, NULL, 0, 0, "print this and stop"},
+    {"version", NULL, 0, FLAG, offsetof(Options, version), NULL, NULL, 0, 0,
+     "print the versions of this program and its libraries and stop"},
+};
+
+enum { OPTIONS = sizeof table / sizeof *table, FIRST_CODE = 256 };
+
+static bool parse_whole_number(const Option *option, const char *text, uint64_t *number,
+                               Error *error) {
+    char *end = NULL;
+    errno = 0;
+    unsigned long long parsed = strtoull(text, &end, 10);
+    // strtoull takes signs and blanks as well
+    if (!isdigit((unsigned char)*text) || *end || errno || parsed < option->least ||
+        parsed > option->most)
+        return error_set(error, "--%s: expected a whole number from %llu to %llu, found '%s'",
+                         option->name, (unsigned long long)option->least,
+                         (unsigned long long)option->most, text);
+    *number = parsed;
+    return true;
+}
+
+static bool parse_positive_number(const Option *option, const char *text, double *number,
+                                  Error *error) {
+    // strtod takes "nan", "inf", hexadecimal and blanks as well
+    bool decimal = *text && strspn(text, "0123456789.eE+-") == strlen(text);
+    char *end = NULL;
+    double parsed = strtod(text, &end);
+    if (!decimal || *end || !isfinite(parsed) || parsed <= 0.0)
+        return error_set(error, "--%s: expected a number above 0, found '%s'", option->name, text);
+    *number = parsed;
+    return true;
+}
+
+static bool parse_choice(const Option *option, const char *text, uint64_t *place, Error *error) {
+    size_t length = strlen(text);
+    *place = 0;
+    for (const char *choice = option->value_name;; choice += strcspn(choice, "|") + 1, ++*place) {
+        size_t choice_length = strcspn(choice, "|");
+        if (choice_length == length && memcmp(choice, text, length) == 0)
+            return true;
+        if (!choice[choice_length])
+            break;
+    }
+    return error_set(error, "--%s: expected %s, found '%s'", option->name, option->value_name,
+                     text);
+}
+
+static bool parse_value(const Option *option, const char *text, Options *options, Error *error) {
+    void *value = (char *)options + option->offset;
+    switch (option->type) {
+    case WHOLE_NUMBER:
+        return parse_whole_number(option, text, value, error);
+    case POSITIVE_NUMBER:
+        return parse_positive_number(option, text, value, error);
+    case CHOICE:
+        return parse_choice(option, text, value, error);
+    case TEXT:
+        if (!*text)
+            return error_set(error, "--%s: expected %s, found nothing", option->name,
+                             option->value_name);
+        *(const char **)value = text;
+        return true;
+    case FLAG:
+        *(bool *)value = true;
+        return true;
+    }
+    return false;
+}
+
+// getopt_long's view of the table. An option's code is FIRST_CODE + its place.
+typedef struct {
+    struct option names[2 * OPTIONS + 1];
+    char letters[2 * OPTIONS + 2];
+} GetoptTable;
+
+static void getopt_table_fill(GetoptTable *getopt_table) {
+    struct option *name = getopt_table->names;
+    char *letter = getopt_table->letters;
+    *letter++ = ':'; // tell a missing value from an unknown option
+    for (int i = 0; i < OPTIONS; i++) {
+        int has_value = table[i].type == FLAG ? no_argument : required_argument;
+        *name++ = (struct option){table[i].name, has_value, NULL, FIRST_CODE + i};
+        if (table[i].other_name)
+            *name++ = (struct option){table[i].other_name, has_value, NULL, FIRST_CODE + i};
+        if (table[i].letter) {
+            *letter++ = table[i].letter;
+            if (has_value == required_argument)
+                *letter++ = ':';
+        }
+    }
+    *name = (struct option){0};
+    *letter = '\0';
+}
+
+static const Option *option_find(int code) {
+    for (int i = 0; i < OPTIONS; i++) {
+        if (code == FIRST_CODE + i || (table[i].letter && code == table[i].letter))
+            return &table[i];
+    }
+    return NULL;
+}
+
+// What getopt_long could not take; it left the option's code or letter in optopt, if it knew one.
+static bool refuse(int problem, const char *word, Error *error) {
+    const Option *option = option_find(optopt);
+    if (problem == ':')
+        return error_set(error, "--%s: expected %s, found nothing", option->name,
+                         option->value_name);
+    if (option)
+        return error_set(error, "--%s: expected no value, found '%s'", option->name, word);
+    if (optopt)
+        return error_set(error, "expected an option that --help lists, found '-%c'", optopt);
+    return error_set(error, "expected an option that --help lists, found '%s'", word);
+}
+
+static bool set_defaults(Options *options, Error *error) {
+    *options = (Options){0};
+    for (int i = 0; i < OPTIONS; i++) {
+        if (table[i].preset && !parse_value(&table[i], table[i].preset, options, error))
+            return false;
+    }
+    return true;
+}
+
+bool options_parse(int argc, char **argv, Options *options, Error *error) {
+    if (!set_defaults(options, error))
+        return false;
+    GetoptTable getopt_table;
+    getopt_table_fill(&getopt_table);
+    opterr = 0;
+    optind = 1;
+    for (int code;
+         (code = getopt_long(argc, argv, getopt_table.letters, getopt_table.names, NULL)) != -1;) {
+        if (code == ':' || code == '?')
+            return refuse(code, argv[optind - 1], error);
+        if (!parse_value(option_find(code), optarg, options, error))
+            return false;
+    }
+    if (optind < argc)
+        return error_set(error, "expected options only, found '%s'", argv[optind]);
+    return true;
+}
+
+static void write_option(FILE *stream, const Option *option) {
+    char names[64];
+    int length = snprintf(names, sizeof names, option->letter ? "-%c, " : "    ", option->letter);
+    snprintf(names + length, sizeof names - (size_t)length, "--%s%s%s", option->name,
+             option->value_name ? " " : "", option->value_name ? option->value_name : "");
+    fprintf(stream, "  %-29s %s", names, option->help);
+    if (option->preset)
+        fprintf(stream, " (default: %s)", option->preset);
+    fputc('\n', stream);
+    if (option->other_name)
+        fprintf(stream, "      --%-23s the same as --%s\n", option->other_name, option->name);
+}
+
+void options_write_help(FILE *stream) {
+    fputs("Usage: mnist-train [options]\n"
+          "Trains the 784-128-dropout-10 network on MNIST and tests it, as the PyTorch beginners'\n"
+          "tutorial does: with the same seed, the same run.\n\n",
+          stream);
+    for (size_t i = 0; i < OPTIONS; i++)
+        write_option(stream, &table[i]);
+    fputs("\nExit status: 0 done, 1 the data or the run failed, 2 wrong use.\n", stream);
+}
