@@ -1,5 +1,7 @@
 #include "random.h"
 
+#include <math.h>
+
 enum { N = RANDOM_STATE_WORDS, M = 397 };
 
 void random_seed(Random *random, uint64_t seed) {
@@ -53,11 +55,27 @@ void random_uniform(Random *random, float low, float high, float *values, size_t
     }
 }
 
+// unit < probability, with both sides times 2^53: a comparison of whole numbers is exact as well.
+static inline float bernoulli(uint64_t draw, uint64_t limit, float success) {
+    return (draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
+}
+
 void random_bernoulli(Random *random, double probability, float success, float *values,
                       size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        double unit = (double)(random_next64(random) & 0x1fffffffffffffU) * 0x1p-53;
-        values[i] = unit < probability ? success : 0.0F;
+    const uint64_t limit = (uint64_t)ceil(probability * 0x1p53);
+    size_t done = 0;
+    while (done < count) {
+        // Most draws lie whole in the words at hand: a plain loop, for vectors.
+        const uint32_t *words = random->output + random->position;
+        size_t whole = (N - random->position) / 2;
+        whole = whole < count - done ? whole : count - done;
+        for (size_t i = 0; i < whole; i++)
+            values[done + i] =
+                bernoulli((uint64_t)words[2 * i] << 32 | words[2 * i + 1], limit, success);
+        random->position += 2 * whole;
+        done += whole;
+        if (done < count) // across the refill
+            values[done++] = bernoulli(random_next64(random), limit, success);
     }
 }
 
