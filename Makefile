@@ -34,6 +34,8 @@ libs    := $(library_libs) -lm $(LDLIBS)
 objects      := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 # All but main: what the tests link with.
 room_objects := $(filter-out $(BUILD)/main.o,$(objects))
+test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out \
+                 $(wildcard tests/test_*.c tests/bench_*.c),$(wildcard tests/*.c)))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
 .PHONY: all check tests bench install uninstall clean help
@@ -51,7 +53,7 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(compile) $(test_cflags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(BUILD)/tests/reference.o $(room_objects)
+$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(test_support) $(room_objects)
 	$(link) -o $@ $^ $(test_libs) $(libs)
 
 tests: $(test_programs)

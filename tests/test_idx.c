@@ -1,0 +1,195 @@
+#include "idx.h"
+#include "scratch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static const uint32_t shape_2x3[] = {2, 3};
+
+// A file of 2x3 bytes with the values 1 to 6.
+static uint8_t *small_file(size_t *size) {
+    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 2, shape_2x3, size);
+    for (size_t i = 0; i < 6; i++)
+        bytes[*size - 6 + i] = (uint8_t)(i + 1);
+    return bytes;
+}
+
+static void check_refused(const void *bytes, size_t size, const char *words) {
+    scratch_write("file", bytes, size);
+    IdxArray array;
+    Error error;
+    assert_false(idx_read(scratch_path("file"), &array, &error));
+    assert_null(array.bytes);
+    if (!strstr(error.text, words))
+        fail_msg("expected '%s' in: %s", words, error.text);
+}
+
+static void idx_reads_shape_and_values(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_file(&size);
+    scratch_write("file", bytes, size);
+    IdxArray array;
+    Error error;
+    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_int_equal(array.type, IDX_UNSIGNED_BYTE);
+    assert_int_equal(array.rank, 2);
+    assert_int_equal(array.shape[0], 2);
+    assert_int_equal(array.shape[1], 3);
+    assert_int_equal(array.shape[2], 1);
+    const uint8_t expected[6] = {1, 2, 3, 4, 5, 6};
+    assert_memory_equal(array.bytes, expected, sizeof expected);
+    free(array.bytes);
+    free(bytes);
+}
+
+static void idx_reads_sizes_as_big_endian(void **state) {
+    (void)state;
+    const uint32_t shape[] = {0x010203};
+    size_t size;
+    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 1, shape, &size);
+    scratch_write("file", bytes, size);
+    IdxArray array;
+    Error error;
+    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_int_equal(array.shape[0], 0x010203);
+    free(array.bytes);
+    free(bytes);
+}
+
+static void idx_reads_gzip_and_raw_alike(void **state) {
+    (void)state;
+    const uint32_t shape[] = {3000, 28, 28}; // the values outgrow the first piece of memory
+    size_t size, gzip_size;
+    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
+    for (size_t i = 16; i < size; i++)
+        bytes[i] = (uint8_t)(i * i >> 7);
+    uint8_t *gzip = gzip_bytes(bytes, size, &gzip_size);
+    const struct {
+        const void *bytes;
+        size_t size;
+    } forms[] = {{bytes, size}, {gzip, gzip_size}};
+    for (int i = 0; i < 2; i++) {
+        scratch_write("file", forms[i].bytes, forms[i].size);
+        IdxArray array;
+        Error error;
+        assert_true(idx_read(scratch_path("file"), &array, &error));
+        assert_memory_equal(array.bytes, bytes + 16, size - 16);
+        free(array.bytes);
+    }
+    free(bytes);
+    free(gzip);
+}
+
+static void idx_takes_a_dimension_of_zero(void **state) {
+    (void)state;
+    const uint32_t shape[] = {0, 28, 28};
+    size_t size;
+    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
+    scratch_write("file", bytes, size);
+    IdxArray array;
+    Error error;
+    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_int_equal(array.shape[0], 0);
+    free(array.bytes);
+    free(bytes);
+}
+
+static void idx_rejects_an_empty_file(void **state) {
+    (void)state;
+    check_refused("", 0, "found an empty one");
+}
+
+static void idx_rejects_a_header_cut_at_every_byte(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_file(&size);
+    for (size_t cut = 1; cut < 4; cut++)
+        check_refused(bytes, cut, "expected an IDX file, found only");
+    for (size_t cut = 4; cut < 12; cut++)
+        check_refused(bytes, cut, "found the file's end in it");
+    free(bytes);
+}
+
+static void idx_rejects_a_payload_cut_short(void **state) {
+    (void)state;
+    size_t size;
+    uint8_t *bytes = small_file(&size);
+    check_refused(bytes, 12, "expected 6 bytes of values, found only 0");
+    check_refused(bytes, size - 1, "expected 6 bytes of values, found only 5");
+    free(bytes);
+}
+
+static void idx_rejects_one_byte_too_many(void **state) {
+    (void)state;
+    size_t size, gzip_size;
+    uint8_t *bytes = small_file(&size);
+    bytes = realloc(bytes, size + 1);
+    bytes[size] = 0;
+    check_refused(bytes, size + 1, "expected the end after 6 bytes");
+    uint8_t *gzip = gzip_bytes(bytes, size + 1, &gzip_size);
+    check_refused(gzip, gzip_size, "expected the end after 6 bytes");
+    free(bytes);
+    free(gzip);
+}
+
+static void idx_rejects_what_is_no_idx_file(void **state) {
+    (void)state;
+    const char *page = "<!DOCTYPE html><html>404</html>";
+    check_refused(page, strlen(page), "web page");
+    const uint8_t wrong[][8] = {
+        {1, 0, 8, 1, 0, 0, 0, 0},    // not zero
+        {0, 1, 8, 1, 0, 0, 0, 0},    // not zero
+        {0, 0, 0x0a, 1, 0, 0, 0, 0}, // a type that there is not
+        {0, 0, 8, 0, 0, 0, 0, 0},    // no dimensions
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        check_refused(wrong[i], sizeof *wrong, "expected an IDX file");
+}
+
+static void idx_rejects_more_dimensions_than_it_has_room_for(void **state) {
+    (void)state;
+    uint8_t bytes[4 + 4 * 255] = {0, 0, 8, 255};
+    check_refused(bytes, sizeof bytes, "expected at most 4 dimensions, found 255");
+    bytes[3] = 5;
+    check_refused(bytes, sizeof bytes, "expected at most 4 dimensions, found 5");
+}
+
+static void idx_rejects_sizes_that_overflow(void **state) {
+    (void)state;
+    uint8_t bytes[4 + 4 * 4] = {0, 0, 8, 4};
+    memset(bytes + 4, 0xff, 16);
+    check_refused(bytes, sizeof bytes, "beyond");
+}
+
+static void idx_takes_no_memory_on_a_headers_word(void **state) {
+    (void)state;
+    const uint8_t bytes[20] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
+    // 1.7 TB: were it asked for, the allocation would fail with another message
+    check_refused(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(idx_reads_shape_and_values),
+        cmocka_unit_test(idx_reads_sizes_as_big_endian),
+        cmocka_unit_test(idx_reads_gzip_and_raw_alike),
+        cmocka_unit_test(idx_takes_a_dimension_of_zero),
+        cmocka_unit_test(idx_rejects_an_empty_file),
+        cmocka_unit_test(idx_rejects_a_header_cut_at_every_byte),
+        cmocka_unit_test(idx_rejects_a_payload_cut_short),
+        cmocka_unit_test(idx_rejects_one_byte_too_many),
+        cmocka_unit_test(idx_rejects_what_is_no_idx_file),
+        cmocka_unit_test(idx_rejects_more_dimensions_than_it_has_room_for),
+        cmocka_unit_test(idx_rejects_sizes_that_overflow),
+        cmocka_unit_test(idx_takes_no_memory_on_a_headers_word),
+    };
+    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+}
