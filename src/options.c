@@ -25,29 +25,29 @@ typedef struct {
 
 static const Option table[] = {
     {"epochs", NULL, 'e', WHOLE_NUMBER, offsetof(Options, epochs), "N", "5", 0, 1000000,
-     "times through the training images; 0: only the test"},
+     "training epochs; 0: only the test"},
     {"batch", "batch-size", 'b', WHOLE_NUMBER, offsetof(Options, batch), "N", "32", 1, 65536,
-     "images in a step"},
+     "images in a training step"},
     {"lr", NULL, 0, POSITIVE_NUMBER, offsetof(Options, learning_rate), "X", "0.001", 0, 0,
      "Adam's learning rate"},
     {"seed", NULL, 0, WHOLE_NUMBER, offsetof(Options, seed), "N", "0", 0, UINT64_MAX,
-     "torch.manual_seed's number: the same run as PyTorch's"},
+     "what torch.manual_seed would be given"},
     {"loss", NULL, 0, CHOICE, offsetof(Options, loss), "tutorial|logits", "tutorial", 0, 0,
-     "cross entropy of the softmax's output, as in the tutorial, or of the logits"},
+     "cross entropy of the softmax's output,\nor of the logits"},
     {"data", NULL, 0, TEXT, offsetof(Options, data), "DIR", NULL, 0, 0,
-     "folder of the IDX files (default: $MNIST_DATA, else data/mnist)"},
+     "folder of the IDX files\n(default: $MNIST_DATA, else data/mnist)"},
     {"train-limit", NULL, 0, WHOLE_NUMBER, offsetof(Options, train_limit), "N", NULL, 1, UINT32_MAX,
-     "train on the first N images only (default: all)"},
+     "train on the first N images (default: all)"},
     {"test-limit", NULL, 0, WHOLE_NUMBER, offsetof(Options, test_limit), "N", NULL, 1, UINT32_MAX,
-     "test on the first N images only (default: all)"},
+     "test on the first N images (default: all)"},
     {"quiet", NULL, 0, FLAG, offsetof(Options, quiet), NULL, NULL, 0, 0,
      "print the tutorial's own text and nothing else"},
     {"help", NULL, 'h', FLAG, offsetof(Options, help), NULL, NULL, 0, 0, "print this and stop"},
     {"version", NULL, 0, FLAG, offsetof(Options, version), NULL, NULL, 0, 0,
-     "print the versions of this program and its libraries and stop"},
+     "print the versions of the program and of\nits libraries, and stop"},
 };
 
-enum { OPTIONS = sizeof table / sizeof *table, FIRST_CODE = 256 };
+enum { OPTIONS = sizeof table / sizeof *table, FIRST_CODE = 256, HELP_COLUMN = 22 };
 
 static bool parse_whole_number(const Option *option, const char *text, uint64_t *number,
                                Error *error) {
@@ -173,7 +173,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     GetoptTable getopt_table;
     getopt_table_fill(&getopt_table);
     opterr = 0;
-    optind = 1;
+    optind = 0; // begin anew, even if the last command line was left in the middle
     for (int code;
          (code = getopt_long(argc, argv, getopt_table.letters, getopt_table.names, NULL)) != -1;) {
         if (code == ':' || code == '?')
@@ -187,22 +187,28 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
 }
 
 static void write_option(FILE *stream, const Option *option) {
+    const char *value_name = option->value_name ? option->value_name : "";
     char names[64];
-    int length = snprintf(names, sizeof names, option->letter ? "-%c, " : "    ", option->letter);
-    snprintf(names + length, sizeof names - (size_t)length, "--%s%s%s", option->name,
-             option->value_name ? " " : "", option->value_name ? option->value_name : "");
-    fprintf(stream, "  %-29s %s", names, option->help);
+    snprintf(names, sizeof names, "--%s %s", option->name, value_name);
+    fprintf(stream, option->letter ? "  -%c, " : "      ", option->letter);
+    fprintf(stream, "%-*s ", HELP_COLUMN, names);
+    for (const char *c = option->help; *c; c++) {
+        fputc(*c, stream);
+        if (*c == '\n')
+            fprintf(stream, "%*s", (int)sizeof "  -x, " + HELP_COLUMN, "");
+    }
     if (option->preset)
         fprintf(stream, " (default: %s)", option->preset);
     fputc('\n', stream);
     if (option->other_name)
-        fprintf(stream, "      --%-23s the same as --%s\n", option->other_name, option->name);
+        fprintf(stream, "      --%-*s the same as --%s\n", HELP_COLUMN - 2, option->other_name,
+                option->name);
 }
 
 void options_write_help(FILE *stream) {
     fputs("Usage: mnist-train [options]\n"
-          "Trains the 784-128-dropout-10 network on MNIST and tests it, as the PyTorch beginners'\n"
-          "tutorial does: with the same seed, the same run.\n\n",
+          "Trains the 784-128-dropout(0.2)-10 network of a PyTorch tutorial on MNIST and\n"
+          "tests it: with the same seed, the same run as PyTorch's.\n\n",
           stream);
     for (size_t i = 0; i < OPTIONS; i++)
         write_option(stream, &table[i]);
