@@ -21,7 +21,8 @@ void random_seed(Random *random, uint64_t seed);
 uint32_t random_next32(Random *random);
 uint64_t random_next64(Random *random); // the first 32-bit draw is the high half
 
-// As Tensor.uniform_(low, high) on float32: one 32-bit draw a value.
+// As Tensor.uniform_(low, high) on float32: one 32-bit draw a value, scaled by a fused
+// multiply-add.
 void random_uniform(Random *random, float low, float high, float *values, size_t count);
 
 // As Tensor.bernoulli_(probability): one 64-bit draw a value; each becomes `success` or 0.

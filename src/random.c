@@ -51,7 +51,7 @@ uint64_t random_next64(Random *random) {
 void random_uniform(Random *random, float low, float high, float *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
         float unit = (float)(random_next32(random) & 0xffffffU) * 0x1p-24F;
-        values[i] = unit * (high - low) + low;
+        values[i] = fmaf(unit, high - low, low); // PyTorch's vector code rounds once
     }
 }
 

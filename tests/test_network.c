@@ -1,5 +1,8 @@
+#include "adam.h"
 #include "network.h"
 #include "reference.h"
+
+#include "golden/gradients.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -192,6 +195,71 @@ static void a_batch_beyond_all_memory_is_an_error(void **state) {
     assert_non_null(strstr(error.text, "memory"));
 }
 
+// The batch that tests/golden/gradients.h describes, through three steps as PyTorch took them.
+static void check_golden_step(const GoldenStep *golden) {
+    enum { PIXEL_COUNT = GOLDEN_BATCH * NETWORK_PIXELS };
+    float images[PIXEL_COUNT], mask[GOLDEN_BATCH * NETWORK_HIDDEN];
+    uint8_t labels[GOLDEN_BATCH];
+    for (size_t k = 0; k < GOLDEN_BATCH; k++) {
+        labels[k] = (uint8_t)(k * 3 % 10);
+        for (size_t i = 0; i < NETWORK_PIXELS; i++)
+            images[k * NETWORK_PIXELS + i] = (float)((i * 37 + k * 101) % 256) / 255.0F;
+    }
+    Loss loss = strcmp(golden->loss, "logits") == 0 ? LOSS_LOGITS : LOSS_TUTORIAL;
+    Network network;
+    Adam adam;
+    Random random;
+    Error error;
+    random_seed(&random, 0);
+    assert_true(network_create(&network, GOLDEN_BATCH, &error));
+    assert_true(adam_create(&adam, NETWORK_PARAMETERS, 0.001, &error));
+    network_initialise(&network, &random);
+    const float *gradient = (const float *)network.gradient;
+    float *parameters = (float *)network.parameters;
+    for (int step = 1; step <= 3; step++) {
+        if (golden->dropout)
+            network_draw_mask(&random, GOLDEN_BATCH, mask);
+        const float *step_mask = golden->dropout ? mask : NULL;
+        network_forward(&network, GOLDEN_BATCH, images, step_mask);
+        double mean = network_backward(&network, loss, GOLDEN_BATCH, images, labels, step_mask);
+        if (step == 1) {
+            assert_true(fabs(mean - golden->mean_loss) < 1e-6);
+            for (size_t i = 0; i < GOLDEN_BATCH * NETWORK_CLASSES; i++)
+                assert_true(fabsf(network.logits[i] - golden->logits[i]) < 1e-6F);
+        }
+        for (size_t t = 0; step == 1 && t < 4; t++) {
+            const GoldenGradient *expected = &golden->gradient[t];
+            double squares = 0;
+            for (size_t i = reference_tensor_begin[t]; i < reference_tensor_begin[t + 1]; i++)
+                squares += (double)gradient[i] * (double)gradient[i];
+            assert_true(expected->norm > 1e-3);
+            assert_true(fabs(sqrt(squares) - expected->norm) < 1e-5 * expected->norm);
+            for (size_t i = 0; i < golden_sample_count[t]; i++) {
+                size_t index = reference_tensor_begin[t] + golden_sample_index[t][i];
+                assert_true(fabs((double)(gradient[index] - expected->sample[i])) <
+                            1e-5 * expected->norm);
+            }
+        }
+        adam_step(&adam, gradient, parameters);
+        for (size_t t = 0; step != 2 && t < 4; t++) {
+            const float *expected = step == 1 ? golden->after_one[t] : golden->after_three[t];
+            for (size_t i = 0; i < golden_sample_count[t]; i++) {
+                size_t index = reference_tensor_begin[t] + golden_sample_index[t][i];
+                assert_true(fabsf(parameters[index] - expected[i]) < 2e-6F);
+            }
+        }
+    }
+    network_destroy(&network);
+    adam_destroy(&adam);
+}
+
+static void three_steps_of_both_losses_with_and_without_dropout_are_pytorchs(void **state) {
+    (void)state;
+    assert_true(sizeof golden_steps / sizeof *golden_steps == 4);
+    for (size_t i = 0; i < 4; i++)
+        check_golden_step(&golden_steps[i]);
+}
+
 // A fresh network, batch and reference for each test.
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
@@ -205,6 +273,7 @@ int main(void) {
         WITH_FIXTURE(a_smaller_batch_is_the_mean_over_the_images_it_has),
         WITH_FIXTURE(dropped_units_take_no_part_and_kept_ones_are_scaled),
         WITH_FIXTURE(right_answers_are_counted_and_the_first_of_equals_wins),
+        cmocka_unit_test(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
         cmocka_unit_test(a_batch_beyond_all_memory_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

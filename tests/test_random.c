@@ -1,0 +1,155 @@
+#include "network.h"
+#include "random.h"
+#include "sha256.h"
+
+#include "golden/random.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+// The draws as the words that their bytes make, low half first.
+static void check_draws(const GoldenDraws *golden, uint64_t mask) {
+    Random random;
+    random_seed(&random, golden->seed);
+    uint32_t *words = calloc(golden->count, 2 * sizeof *words);
+    for (size_t i = 0; i < golden->count; i++) {
+        uint64_t draw = random_next64(&random) & mask;
+        if (i < 8)
+            assert_true(draw == golden->first[i]);
+        words[2 * i] = (uint32_t)draw;
+        words[2 * i + 1] = (uint32_t)(draw >> 32);
+    }
+    char text[SHA256_TEXT];
+    sha256_of_words(words, 2 * golden->count, text);
+    assert_string_equal(text, golden->sha256);
+    free(words);
+}
+
+static void draws_of_64_bits_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_draws64 / sizeof *golden_draws64; i++)
+        check_draws(&golden_draws64[i], UINT64_MAX);
+}
+
+static void draws_of_63_bits_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_draws63 / sizeof *golden_draws63; i++)
+        check_draws(&golden_draws63[i], INT64_MAX);
+}
+
+static void draws_of_32_bits_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_draws32 / sizeof *golden_draws32; i++) {
+        const GoldenDraws *golden = &golden_draws32[i];
+        Random random;
+        random_seed(&random, golden->seed);
+        uint32_t *words = calloc(golden->count, sizeof *words);
+        for (size_t j = 0; j < golden->count; j++)
+            words[j] = random_next32(&random);
+        char text[SHA256_TEXT];
+        sha256_of_words(words, golden->count, text);
+        assert_string_equal(text, golden->sha256);
+        free(words);
+    }
+}
+
+static void uniform_numbers_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_uniforms / sizeof *golden_uniforms; i++) {
+        const GoldenUniform *golden = &golden_uniforms[i];
+        Random random;
+        random_seed(&random, golden->seed);
+        float *values = calloc(golden->count + 8, sizeof *values);
+        random_uniform(&random, golden->low, golden->high, values, golden->count);
+        assert_memory_equal(values, golden->first,
+                            (golden->count < 8 ? golden->count : 8) * sizeof *values);
+        char text[SHA256_TEXT];
+        sha256_of_floats(values, golden->count, text);
+        assert_string_equal(text, golden->sha256);
+        free(values);
+    }
+}
+
+static void permutations_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_permutations / sizeof *golden_permutations; i++) {
+        const GoldenPermutation *golden = &golden_permutations[i];
+        Random random;
+        random_seed(&random, golden->seed);
+        uint32_t *order = calloc(golden->count + 8, sizeof *order);
+        random_permutation(&random, order, golden->count);
+        assert_memory_equal(order, golden->first, sizeof golden->first);
+        char text[SHA256_TEXT];
+        sha256_of_words(order, golden->count, text);
+        assert_string_equal(text, golden->sha256);
+        free(order);
+    }
+}
+
+static void dropout_masks_are_pytorchs(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_masks / sizeof *golden_masks; i++) {
+        const GoldenMask *golden = &golden_masks[i];
+        size_t count = golden->rows * NETWORK_HIDDEN;
+        size_t room = golden->rows > 32 ? count : 32 * NETWORK_HIDDEN;
+        float *mask = calloc(room, sizeof *mask);
+        Random random;
+        random_seed(&random, golden->seed);
+        for (size_t j = 0; j < golden->words_before; j++)
+            random_next32(&random);
+        for (size_t j = 0; j < golden->masks_before; j++)
+            network_draw_mask(&random, 32, mask);
+        network_draw_mask(&random, golden->rows, mask);
+        size_t kept = 0;
+        for (size_t j = 0; j < count; j++)
+            kept += mask[j] > 0;
+        assert_int_equal(kept, golden->kept);
+        assert_memory_equal(mask, golden->first, sizeof golden->first);
+        char text[SHA256_TEXT];
+        sha256_of_floats(mask, count, text);
+        assert_string_equal(text, golden->sha256);
+        free(mask);
+    }
+}
+
+static void only_the_low_32_bits_of_a_seed_count(void **state) {
+    (void)state;
+    Random low, high;
+    random_seed(&low, 7);
+    random_seed(&high, (UINT64_C(1) << 32) + 7);
+    assert_true(random_next64(&low) == random_next64(&high));
+}
+
+static void the_order_of_nothing_or_of_one_takes_no_draw(void **state) {
+    (void)state;
+    Random random, untouched;
+    random_seed(&random, 7);
+    random_seed(&untouched, 7);
+    uint32_t order[1] = {5};
+    random_permutation(&random, order, 0);
+    assert_int_equal(order[0], 5);
+    random_permutation(&random, order, 1);
+    assert_int_equal(order[0], 0);
+    assert_true(random_next32(&random) == random_next32(&untouched));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(draws_of_64_bits_are_pytorchs),
+        cmocka_unit_test(draws_of_63_bits_are_pytorchs),
+        cmocka_unit_test(draws_of_32_bits_are_pytorchs),
+        cmocka_unit_test(uniform_numbers_are_pytorchs),
+        cmocka_unit_test(permutations_are_pytorchs),
+        cmocka_unit_test(dropout_masks_are_pytorchs),
+        cmocka_unit_test(only_the_low_32_bits_of_a_seed_count),
+        cmocka_unit_test(the_order_of_nothing_or_of_one_takes_no_draw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
