@@ -1,0 +1,161 @@
+#!/bin/sh
+# usage: install-packages.sh PURPOSE...      purposes: build, data, test, ci
+# Looks for what each purpose needs and installs only what is missing, with the system's package
+# manager. Says nothing and does nothing when all is there.
+set -eu
+
+say() {
+    echo "install-packages: $*" >&2
+}
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# Whether the C compiler finds a header, with pkg-config's flags for a library if it knows them.
+has_header() {
+    flags=$(pkg-config --cflags "$2" 2>/dev/null || true)
+    # shellcheck disable=SC2086 # flags are words
+    echo "#include <$1>" | "${CC:-cc}" $flags ${CPPFLAGS:-} -E -o /dev/null - >/dev/null 2>&1
+}
+
+# cmocka.h wants others before it, so only its place is looked for.
+has_cmocka() {
+    printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
+        "${CC:-cc}" -E -o /dev/null - >/dev/null 2>&1
+}
+
+has_sanitizers() {
+    echo 'int main(void) { return 0; }' |
+        clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
+}
+
+missing=
+
+# need THING COMMAND...: adds the thing when the command fails.
+need() {
+    thing=$1
+    shift
+    "$@" || missing="$missing $thing"
+}
+
+look_for() {
+    case $1 in
+    build)
+        need compiler has "${CC:-cc}"
+        need make has make
+        need pkg-config has pkg-config
+        need openblas has_header cblas.h openblas
+        need zlib has_header zlib.h zlib
+        ;;
+    data)
+        has wget || need curl has curl
+        has curl && need certificates test -e /etc/ssl
+        has sha256sum || need sha256 has shasum
+        ;;
+    test)
+        need cmocka has_cmocka
+        need openssl has_header openssl/evp.h libcrypto
+        need gzip has gzip
+        need python has python3
+        ;;
+    ci)
+        need clang has clang
+        need sanitizers has_sanitizers
+        need clang-format has clang-format
+        need shellcheck has shellcheck
+        need valgrind has valgrind
+        need debootstrap has debootstrap
+        ;;
+    *)
+        say "expected a purpose of build, data, test, ci, found '$1'"
+        exit 2
+        ;;
+    esac
+}
+
+# The package of a thing: apt, dnf, pacman and brew in turn; - for what comes with the system.
+package() {
+    case $1 in
+    compiler) set -- "gcc libc6-dev" gcc gcc - ;;
+    make) set -- make make make - ;;
+    pkg-config) set -- pkg-config pkgconf pkgconf pkg-config ;;
+    openblas) set -- libopenblas-dev openblas-devel openblas openblas ;;
+    zlib) set -- zlib1g-dev zlib-devel zlib zlib ;;
+    curl) set -- "curl ca-certificates" curl curl curl ;;
+    certificates) set -- ca-certificates ca-certificates ca-certificates - ;;
+    sha256) set -- coreutils coreutils coreutils - ;;
+    cmocka) set -- libcmocka-dev libcmocka-devel cmocka cmocka ;;
+    openssl) set -- libssl-dev openssl-devel openssl openssl ;;
+    gzip) set -- gzip gzip gzip - ;;
+    python) set -- python3-minimal python3 python python3 ;;
+    clang) set -- clang clang clang llvm ;;
+    sanitizers) set -- "libclang-rt-dev|libclang-rt-14-dev" compiler-rt compiler-rt - ;;
+    clang-format) set -- clang-format clang-tools-extra clang clang-format ;;
+    shellcheck) set -- shellcheck ShellCheck shellcheck shellcheck ;;
+    valgrind) set -- valgrind valgrind valgrind - ;;
+    debootstrap) set -- debootstrap debootstrap debootstrap - ;;
+    esac
+    case $manager in
+    apt-get) echo "$1" ;;
+    dnf) echo "$2" ;;
+    pacman) echo "$3" ;;
+    brew) echo "$4" ;;
+    esac
+}
+
+# Of alternatives, as in "one|other", the first that apt knows.
+known_to_apt() {
+    for name in $(echo "$1" | tr '|' ' '); do
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            echo "$name"
+            return
+        fi
+    done
+    echo "${1%%|*}"
+}
+
+# As root, through sudo, or not at all: then the command is said.
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@" >&2
+    elif has sudo; then
+        if [ -t 0 ]; then sudo "$@" >&2; else sudo -n "$@" >&2; fi
+    else
+        say "expected to be root or to have sudo, found neither; run as root: $*"
+        exit 1
+    fi
+}
+
+for purpose in "$@"; do
+    look_for "$purpose"
+done
+[ -n "$missing" ] || exit 0
+
+manager=
+for candidate in apt-get dnf pacman brew; do
+    if has "$candidate"; then
+        manager=$candidate
+        break
+    fi
+done
+if [ -z "$manager" ]; then
+    say "expected apt-get, dnf, pacman or brew, found none; install by hand:$missing"
+    exit 1
+fi
+
+[ "$manager" != apt-get ] || as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update
+packages=
+for thing in $missing; do
+    names=$(package "$thing")
+    [ "$manager" != apt-get ] || case $names in *'|'*) names=$(known_to_apt "$names") ;; esac
+    [ "$names" = - ] || packages="$packages $names"
+done
+say "missing:$missing; installing with $manager:$packages"
+# shellcheck disable=SC2086 # packages are words
+case $manager in
+apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $packages ;;
+dnf) as_root dnf install -y $packages ;;
+pacman) as_root pacman -S --needed --noconfirm $packages ;;
+brew) brew install $packages >&2 ;;
+esac

@@ -1,0 +1,42 @@
+#!/bin/sh
+# usage: run.sh [options of mnist-train...]
+# From a fresh machine to the tutorial's figures: installs what is missing, builds, gets MNIST, and
+# runs `mnist-train --epochs 5 --batch 32` with the options behind it.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+say() {
+    echo "run: $*" >&2
+}
+
+"$root/scripts/install-packages.sh" build
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+if ! make -C "$root" -j"$cores" >"$log" 2>&1; then
+    cat "$log" >&2
+    say "the build failed; see above"
+    exit 1
+fi
+rm -f "$log"
+
+# Whoever names the data in an option or in MNIST_DATA is taken at their word.
+needs_data=yes
+[ -z "${MNIST_DATA-}" ] || needs_data=
+for option in "$@"; do
+    case $option in
+    --data | --data=* | --help | -h | --version) needs_data= ;;
+    esac
+done
+[ -n "$needs_data" ] || exec "$root/build/mnist-train" --epochs 5 --batch 32 "$@"
+
+data=$root/data/mnist
+"$root/scripts/install-packages.sh" data || say "going on without a way to download"
+if ! "$root/scripts/fetch-mnist.sh" "$data"; then
+    data=$root/data/drawn
+    say "MNIST could not be had: training on the drawn digits in $data instead;" \
+        "these are not MNIST, and their figures are no measure for it"
+fi
+exec "$root/build/mnist-train" --data "$data" --epochs 5 --batch 32 "$@"
