@@ -35,19 +35,28 @@ folder=${1:-$(dirname "$0")/../data/mnist}
 [ -z "${MNIST_MIRROR-}" ] || mirrors=${MNIST_MIRROR%/}
 
 checksum() {
-    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi |
-        cut -c1-64 | tr -d '\\'
+    if command -v sha256sum >/dev/null 2>&1; then sha256sum <"$1"; else shasum -a 256 <"$1"; fi |
+        cut -c1-64
 }
 
-# download URL FILE: the reason for a failure goes to the file's .reason
-download() {
+child=
+
+# Runs a command so that a signal needs not wait for its end.
+interruptible() {
+    "$@" &
+    child=$!
+    wait "$child"
+}
+
+# The reason for a failure goes to the file's .reason.
+download() { # URL FILE
     if command -v curl >/dev/null 2>&1; then
-        curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
+        interruptible curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
             -o "$2" "$1" 2>"$2.reason"
     elif [ "${1#file://}" != "$1" ]; then
         cp "${1#file://}" "$2" 2>"$2.reason"
     elif command -v wget >/dev/null 2>&1; then
-        wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O "$2" "$1" 2>"$2.reason" || {
+        interruptible wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O "$2" "$1" 2>"$2.reason" || {
             [ -s "$2.reason" ] || echo "wget failed" >"$2.reason"
             false
         }
@@ -84,7 +93,10 @@ keep_old() {
 
 fetch() { # NAME SIZE SHA256
     reason=
+    IFS='
+'
     for mirror in $mirrors; do
+        unset IFS
         if ! download "$mirror/$1" "$partial"; then
             reason="$mirror: $(tail -n 1 "$partial.reason")"
         elif [ "$(checksum "$partial")" != "$3" ]; then
@@ -116,8 +128,8 @@ fi
 mkdir -p "$folder"
 partial=$(mktemp "$folder/.fetch.XXXXXX")
 trap 'rm -f "$partial" "$partial.reason"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'kill "$child" 2>/dev/null; exit 130' INT
+trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
 
 while read -r name size sum; do
     fetch "$name" "$size" "$sum"

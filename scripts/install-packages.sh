@@ -50,7 +50,7 @@ look_for() {
         ;;
     data)
         has wget || need curl has curl
-        has curl && need certificates test -e /etc/ssl
+        [ ! -e /etc/debian_version ] || need certificates test -e /etc/ssl/certs/ca-certificates.crt
         has sha256sum || need sha256 has shasum
         ;;
     test)

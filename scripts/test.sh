@@ -1,0 +1,33 @@
+#!/bin/bash
+# usage: test.sh [--ci] [--verbose]
+# Installs what the tests need, builds and runs them all. --ci adds what takes other compilers and
+# tools: warnings as errors, sanitizers, valgrind, formatting, a bare Debian.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+ci=
+verbose=
+for option in "$@"; do
+    case $option in
+    --ci) ci=ci ;;
+    --verbose) verbose=--verbose ;;
+    *)
+        echo "test: expected --ci or --verbose, found '$option'" >&2
+        exit 2
+        ;;
+    esac
+done
+
+# shellcheck disable=SC2086 # nothing or a word
+"$root/scripts/install-packages.sh" build data test $ci
+make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" all tests >/dev/null
+
+programs=()
+for source in "$root"/tests/test_*.c; do
+    programs+=("$root/build/tests/$(basename "$source" .c)")
+done
+programs+=("$root"/tests/test_*.sh)
+[ -z "$ci" ] || programs+=("$root"/tests/ci/*.sh)
+cd "$root"
+# shellcheck disable=SC2086
+exec tests/run-suite.sh $verbose "${programs[@]}"
