@@ -36,7 +36,7 @@ real_mnist() {
     local folder
     for folder in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
         if [ -n "$folder" ] && [ -r "$folder/t10k-labels-idx1-ubyte.gz" ]; then
-            mnist=$folder
+            export mnist=$folder
             return 0
         fi
     done

@@ -1,0 +1,310 @@
+#!/bin/bash
+# The program from outside: what a person types and sees.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+small="--train-limit 320 --test-limit 100 --epochs 2"
+
+# Runs the program on the drawn digits, small, with more options behind.
+run_small() {
+    # shellcheck disable=SC2086 # words
+    "$program" --data "$drawn" $small "$@"
+}
+
+without_times() {
+    sed 's/ | [0-9.]* s$//'
+}
+
+# The program must end with this status and one line on stderr that has the words, nothing else.
+refuses() { # STATUS WORDS OPTION...
+    local wanted=$1 words=$2
+    shift 2
+    fails_with "$wanted" "$program" "$@" >"$scratch/out" 2>"$scratch/err"
+    cat "$scratch/err"
+    expect test ! -s "$scratch/out"
+    expect test "$(wc -l <"$scratch/err")" -eq 1
+    expect grep -q '^mnist-train: ' "$scratch/err"
+    expect grep -qF -- "$words" "$scratch/err"
+}
+
+# A folder "data" with the drawn digits as raw files, to be damaged.
+copy_drawn() {
+    mkdir "$scratch/data"
+    for file in "$drawn"/*.gz; do
+        gzip -dc "$file" >"$scratch/data/$(basename "$file" .gz)"
+    done
+    images=$scratch/data/train-images-idx3-ubyte
+    labels=$scratch/data/train-labels-idx1-ubyte
+}
+
+put_byte() { # FILE OFFSET OCTAL...
+    local file=$1 offset=$2
+    shift 2
+    # shellcheck disable=SC2059 # the octal escapes are the format
+    printf "$(printf '\\%s' "$@")" | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+}
+
+refuses_data() { # WORDS
+    refuses 1 "$1" --data "$scratch/data"
+}
+
+lines_have_the_tutorials_form_and_the_exact_figures_behind() {
+    run_small >"$scratch/out"
+    epoch='^Epoch: [01] \| Loss: [0-9]\.[0-9]{4} \| Train Accuracy: [0-9]+\.[0-9]{2} \| exact: loss [0-9]\.[0-9]{4}, [0-9]+ of 320 right \([0-9]+\.[0-9]{2} %\) \| [0-9]+\.[0-9]{2} s$'
+    test='^Test Accuracy: [0-9]+\.[0-9]{2} \| exact: [0-9]+ of 100 right \([0-9]+\.[0-9]{2} %, \+-[0-9]+\.[0-9]{2}\)$'
+    expect test "$(grep -cE "$epoch" "$scratch/out")" -eq 2
+    expect test "$(grep -cE "$test" "$scratch/out")" -eq 1
+    expect test "$(wc -l <"$scratch/out")" -eq 3
+}
+
+stderr_tells_what_surrounds_the_run() {
+    run_small 2>"$scratch/err" >/dev/null
+    expect grep -qF "Train: 320 images of $drawn/train-images-idx3-ubyte.gz" "$scratch/err"
+    expect grep -qF "Test: 100 images of $drawn/t10k-images-idx3-ubyte.gz" "$scratch/err"
+    expect grep -qE '^Threads: 1, kernel: .+' "$scratch/err"
+    expect grep -qE 'Trained on 640 images in .* images/s' "$scratch/err"
+    expect grep -qE 'peak memory [1-9][0-9]* MB' "$scratch/err"
+}
+
+quiet_prints_the_tutorials_own_text_only() {
+    run_small --quiet >"$scratch/quiet" 2>"$scratch/err"
+    expect test ! -s "$scratch/err"
+    run_small 2>/dev/null | sed 's/ | exact.*//' >"$scratch/full"
+    cmp "$scratch/quiet" "$scratch/full"
+}
+
+the_same_seed_prints_the_same_bytes() {
+    run_small --seed 7 2>/dev/null | without_times >"$scratch/first"
+    run_small --seed 7 2>/dev/null | without_times >"$scratch/second"
+    cmp "$scratch/first" "$scratch/second"
+    run_small --seed 8 2>/dev/null | without_times >"$scratch/other"
+    fails_with 1 cmp -s "$scratch/first" "$scratch/other"
+}
+
+# PyTorch prints 1.5949 and 88.39 (tests/golden/runs.h, seed0); the accuracy hangs on single images.
+seed_0_prints_pytorchs_first_epoch() {
+    real_mnist
+    "$program" --data "$mnist" --epochs 1 --batch 32 >"$scratch/out"
+    cat "$scratch/out"
+    awk '/^Epoch: 0 \| Loss: 1\.5949 / { off = $9 - 88.39; found = off <= 0.05 && off >= -0.05 }
+         END { exit !found }' "$scratch/out"
+}
+
+no_epochs_test_only_and_need_no_training_files() {
+    copy_drawn
+    rm "$images" "$labels"
+    "$program" --data "$scratch/data" -e 0 >"$scratch/out"
+    expect test "$(wc -l <"$scratch/out")" -eq 1
+    expect grep -q '^Test Accuracy: .* of 1000 right' "$scratch/out"
+}
+
+batch_size_may_be_spelt_three_ways() {
+    run_small -b 50 2>/dev/null | without_times >"$scratch/a"
+    run_small --batch 50 2>/dev/null | without_times >"$scratch/b"
+    run_small --batch-size=50 2>/dev/null | without_times >"$scratch/c"
+    cmp "$scratch/a" "$scratch/b"
+    cmp "$scratch/a" "$scratch/c"
+}
+
+a_batch_larger_than_the_data_is_one_short_batch() {
+    run_small --batch 65536 >"$scratch/out"
+    expect grep -q '^Epoch: 1 .* of 320 right' "$scratch/out"
+    expect grep -q '^Test Accuracy: 0.00 | exact: .* of 100 right' "$scratch/out"
+}
+
+the_logits_loss_falls_below_what_the_tutorials_can() {
+    "$program" --data "$drawn" --loss logits --quiet >"$scratch/out"
+    # the tutorial's loss cannot fall below ln(e + 9) - 1 = 1.4612
+    awk '/^Epoch: 4/ { if ($5 + 0 < 1.4) found = 1 } END { exit !found }' "$scratch/out"
+}
+
+data_is_taken_from_the_environment() {
+    # shellcheck disable=SC2086
+    MNIST_DATA=$drawn "$program" $small --quiet >/dev/null
+    MNIST_DATA=$scratch refuses 1 "$scratch: expected train-images-idx3-ubyte"
+    # the option goes before it
+    MNIST_DATA=/nowhere run_small --quiet >/dev/null
+}
+
+without_data_both_ways_out_are_named() {
+    cd "$scratch"
+    unset MNIST_DATA
+    refuses 1 "data/mnist: expected a folder with MNIST's files"
+    refuses 1 "scripts/fetch-mnist.sh"
+    refuses 1 "--data data/drawn"
+    refuses 1 "/no/such: expected a folder" --data /no/such
+}
+
+missing_and_empty_files_are_refused() {
+    copy_drawn
+    : >"$labels"
+    refuses_data "train-labels-idx1-ubyte: expected an IDX file, found an empty one"
+    rm "$labels"
+    refuses_data "expected its labels beside it"
+    rm "$images"
+    refuses_data "expected train-images-idx3-ubyte or .gz"
+}
+
+files_cut_anywhere_are_refused() {
+    copy_drawn
+    cp "$images" "$scratch/whole"
+    for size in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 100000; do
+        head -c "$size" "$scratch/whole" >"$images"
+        refuses_data "train-images-idx3-ubyte: expected"
+    done
+    cp "$labels" "$scratch/whole"
+    for size in 1 2 3 4 5 6 7 8 9 3999; do
+        head -c "$size" "$scratch/whole" >"$labels"
+        refuses_data "expected"
+    done
+}
+
+one_byte_too_many_is_refused() {
+    copy_drawn
+    printf x >>"$labels"
+    refuses_data "expected the end after 4000 bytes of values, found more"
+}
+
+wrong_headers_are_refused() {
+    copy_drawn
+    cp "$labels" "$scratch/kept"
+    cp "$images" "$labels"
+    refuses_data "expected labels (IDX magic 00000801), found 00000803"
+    cp "$scratch/kept" "$labels"
+    put_byte "$labels" 6 017 237
+    refuses_data "expected the end after 3999 bytes of values"
+    cp "$scratch/kept" "$labels"
+    put_byte "$labels" 6 017 241
+    refuses_data "expected 4001 bytes of values, found only 4000"
+    cp "$scratch/kept" "$labels"
+    put_byte "$labels" 2 011
+    refuses_data "expected labels"
+    put_byte "$labels" 2 063
+    refuses_data "expected an IDX file"
+}
+
+counts_that_differ_are_refused() {
+    copy_drawn
+    cp "$scratch/data/t10k-labels-idx1-ubyte" "$labels"
+    refuses_data "expected 4000 labels, one for each image in"
+}
+
+images_of_27x28_and_a_label_of_ten_are_refused() {
+    copy_drawn
+    put_byte "$labels" 20 012
+    refuses_data "expected labels from 0 to 9, found 10 at image 12"
+    put_byte "$images" 11 033
+    truncate -s $((16 + 4000 * 27 * 28)) "$images"
+    refuses_data "expected images of 28x28 pixels, found 27x28"
+}
+
+a_header_that_claims_2_to_the_31_images_costs_nothing() {
+    copy_drawn
+    put_byte "$images" 4 200 0 0 0
+    ulimit -v 4000000 || true
+    refuses_data "expected 1683627180032 bytes of values, found only 3136000"
+}
+
+damaged_gzip_files_are_refused() {
+    copy_drawn
+    gzip "$images"
+    size=$(stat -c %s "$images.gz")
+    cp "$images.gz" "$scratch/whole.gz"
+    truncate -s $((size - 5)) "$images.gz"
+    refuses_data "cut short"
+    cp "$scratch/whole.gz" "$images.gz"
+    put_byte "$images.gz" $((size - 8)) 0 1 2 3
+    refuses_data "incorrect data check"
+    cp "$scratch/whole.gz" "$images.gz"
+    echo more >>"$images.gz"
+    refuses_data "found more bytes"
+    echo 'not gzip at all' >"$images.gz"
+    refuses_data "expected an IDX file"
+    echo '<html>Not Found</html>' >"$images.gz"
+    refuses_data "a web page?"
+}
+
+a_folder_in_place_of_a_file_is_refused() {
+    copy_drawn
+    rm "$labels"
+    mkdir "$labels"
+    refuses_data "train-labels-idx1-ubyte: expected a readable file, found: Is a directory"
+}
+
+an_unreadable_file_is_refused() {
+    copy_drawn
+    chmod 000 "$labels"
+    if [ "$(id -u)" -eq 0 ]; then
+        command -v setpriv >/dev/null || tap_skip "root reads all, and setpriv is not here"
+        cp "$program" "$scratch/mnist-train"
+        chmod 755 "$scratch" "$(dirname "$scratch")" "$scratch/mnist-train"
+        program="setpriv"
+        refuses 1 "Permission denied" --reuid=65534 --clear-groups \
+            "$scratch/mnist-train" --data "$scratch/data"
+    else
+        refuses_data "Permission denied"
+    fi
+}
+
+wrong_use_is_refused_with_status_2() {
+    refuses 2 "--epochs: expected a whole number from 0 to 1000000, found '-1'" --epochs -1
+    refuses 2 "--epochs: expected a whole number from 0 to 1000000, found '1x'" --epochs 1x
+    refuses 2 "--batch: expected a whole number from 1 to 65536, found '0'" --batch 0
+    refuses 2 "--batch: expected a whole number from 1 to 65536, found '65537'" --batch 65537
+    refuses 2 "--lr: expected a number above 0, found 'nan'" --lr nan
+    refuses 2 "--lr: expected a number above 0, found '0'" --lr 0
+    refuses 2 "--seed: expected a whole number" --seed -1
+    refuses 2 "found '--unknown'" --unknown
+    refuses 2 "--epochs: expected N, found nothing" --epochs
+    refuses 2 "expected options only, found 'word'" word
+    refuses 2 "--loss: expected tutorial|logits, found 'mse'" --loss mse
+}
+
+a_learning_rate_that_explodes_is_an_error_of_the_run() {
+    fails_with 1 run_small --lr 1e30 2>"$scratch/err"
+    tail -n 1 "$scratch/err" | grep 'mnist-train: epoch 0, batch .*: expected a finite loss'
+}
+
+help_and_version_go_to_stdout() {
+    "$program" --help >"$scratch/help" 2>"$scratch/err"
+    expect grep -q '^Usage: mnist-train' "$scratch/help"
+    expect grep -q -- '-e, --epochs N .*(default: 5)' "$scratch/help"
+    "$program" --version >"$scratch/version" 2>>"$scratch/err"
+    expect grep -qE '^mnist-train [0-9]+\.[0-9]+\.[0-9]+$' "$scratch/version"
+    expect grep -q 'OpenBLAS' "$scratch/version"
+    expect grep -q '^kernel ' "$scratch/version"
+    expect grep -qE '^zlib [0-9.]+' "$scratch/version"
+    expect test ! -s "$scratch/err"
+}
+
+a_full_disk_behind_stdout_is_an_error() {
+    [ -c /dev/full ] || tap_skip "/dev/full is not here"
+    fails_with 1 run_small --quiet >/dev/full 2>"$scratch/err"
+    expect grep -q '^mnist-train: stdout: expected' "$scratch/err"
+    expect test "$(wc -l <"$scratch/err")" -eq 1
+    fails_with 1 "$program" --help >/dev/full 2>"$scratch/err"
+}
+
+progress_shows_on_a_terminal_and_leaves_no_trace_elsewhere() {
+    run_small >"$scratch/out" 2>"$scratch/err"
+    fails_with 1 grep -q "$(printf '[\r\033]')" "$scratch/out" "$scratch/err"
+    command -v script >/dev/null || tap_skip "script(1) is not here"
+    TERM=xterm script -qec "'$program' --data '$drawn' --epochs 1" /dev/null >"$scratch/typescript"
+    expect grep -q 'Epoch: 0, batch [0-9]* of 125' "$scratch/typescript"
+    TERM=dumb script -qec "'$program' --data '$drawn' --epochs 1" /dev/null >"$scratch/typescript"
+    fails_with 1 grep -q 'batch [0-9]* of 125' "$scratch/typescript"
+}
+
+it_links_openblas_zlib_and_nothing_else() {
+    command -v ldd >/dev/null || tap_skip "ldd is not here"
+    [ -z "${SANITIZED-}" ] || tap_skip "the sanitizers bring libraries of their own"
+    # the libraries that the program itself asks for
+    readelf -d "$program" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' >"$scratch/needed"
+    cat "$scratch/needed"
+    fails_with 1 grep -qvE '^(libopenblas|libz|libc|libm|libpthread)\.so' "$scratch/needed"
+}
+
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" |
+    grep -vxE 'run_small|without_times|copy_drawn|refuses_data')
+tap_run "${tests[@]}"
