@@ -38,7 +38,7 @@ void adam_step(Adam *adam, const float *gradient, float *parameters) {
     double correction1 = 1.0 - pow(BETA1, (double)adam->step);
     double correction2 = 1.0 - pow(BETA2, (double)adam->step);
     const float step_size = (float)(adam->learning_rate / correction1);
-    const float root_correction2 = (float)sqrt(correction2);
+    const float inverse_root2 = (float)(1.0 / sqrt(correction2)); // a product costs less
     const float beta1 = (float)BETA1;
     const float beta2 = (float)BETA2;
     const float rest1 = (float)(1.0 - BETA1);
@@ -52,7 +52,7 @@ void adam_step(Adam *adam, const float *gradient, float *parameters) {
     for (size_t i = 0; i < adam->count; i++) {
         first[i] = without_subnormal(beta1 * first[i] + rest1 * g[i]);
         second[i] = without_subnormal(beta2 * second[i] + rest2 * g[i] * g[i]);
-        float denominator = sqrtf(second[i]) / root_correction2 + epsilon;
+        float denominator = sqrtf(second[i]) * inverse_root2 + epsilon;
         p[i] -= step_size * first[i] / denominator;
     }
 }
