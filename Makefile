@@ -39,7 +39,7 @@ test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out \
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
 .PHONY: all check tests bench install uninstall clean help
-.SECONDARY:
+.PRECIOUS: $(BUILD)/tests/%.o
 
 all: $(BUILD)/mnist-train
 
