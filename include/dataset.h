@@ -21,8 +21,9 @@ typedef struct {
 
 // Finds the split's two files in the folder or in its MNIST/raw (torchvision's place), under the
 // names that MNIST and QMNIST give them, raw or .gz; reads them and checks one against the other.
-// Keeps only the first `limit` images (0: all). True: the data set is the caller's, to be destroyed.
-// False and the error: a file is missing, damaged, of another form, empty, or does not match.
+// Keeps only the first `limit` images (0: all). True: the data set is the caller's, to be
+// destroyed. False and the error: a file is missing, damaged, of another form, empty, or does not
+// match.
 bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
 
