@@ -88,7 +88,7 @@ package() {
     cmocka) set -- libcmocka-dev libcmocka-devel cmocka cmocka ;;
     openssl) set -- libssl-dev openssl-devel openssl openssl ;;
     gzip) set -- gzip gzip gzip - ;;
-    python) set -- python3-minimal python3 python python3 ;;
+    python) set -- python3 python3 python python3 ;;
     clang) set -- clang clang clang llvm ;;
     sanitizers) set -- "libclang-rt-dev|libclang-rt-14-dev" compiler-rt compiler-rt - ;;
     clang-format) set -- clang-format clang-tools-extra clang clang-format ;;
