@@ -37,7 +37,8 @@ make_bare() {
     mount -t proc proc "$bare/proc"
     mount --bind /dev "$bare/dev"
     mkdir "$bare/project"
-    git -C "$root" archive HEAD | tar x -C "$bare/project"
+    tar -C "$root" -c --exclude=./build --exclude=./.git --exclude=./data/mnist . |
+        tar -x -C "$bare/project"
 }
 
 in_bare() {
