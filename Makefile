@@ -26,9 +26,9 @@ numerics := -ffp-contract=off -fno-math-errno
 sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 machine  := $(if $(ARCH),-march=$(ARCH))
 
-compile := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
+compile := $(CC) -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
            $(warnings) $(machine) $(numerics) $(sanitize) $(library_cflags) $(CPPFLAGS) $(CFLAGS)
-link    := $(CC) $(sanitize) $(CFLAGS) $(LDFLAGS)
+link    := $(CC) -pthread $(sanitize) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 
 objects      := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))

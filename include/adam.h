@@ -3,26 +3,25 @@
 #ifndef MNIST_TRAIN_ADAM_H
 #define MNIST_TRAIN_ADAM_H
 
-#include "error.h"
-
 #include <stddef.h>
 #include <stdint.h>
 
+// The numbers that all parameters share in a step.
 typedef struct {
-    double learning_rate;
-    size_t count;         // of parameters
-    uint64_t step;        // how many were taken
-    float *first_moment;  // (count)
-    float *second_moment; // (count)
-} Adam;
+    float step_size;    // learning rate / (1 - beta1^t)
+    float inverse_root; // 1 / sqrt(1 - beta2^t)
+} AdamStep;
 
-// Both moments zero. False and the error: memory is short.
-bool adam_create(Adam *adam, size_t count, double learning_rate, Error *error);
-void adam_destroy(Adam *adam);
+// step counts from 1.
+AdamStep adam_step(double learning_rate, uint64_t step);
 
-// Moves the parameters one step against the gradient.
-void adam_step(Adam *adam,
-               const float *gradient, // (count)
-               float *parameters);    // (count)
+// Moves the parameters one step against the gradient, and their moments along; all (count). The
+// moments begin as zeros. Nothing overlaps.
+void adam_update(const AdamStep *step, size_t count, const float *gradient, float *parameters,
+                 float *first_moment, float *second_moment);
+
+// The same where the gradient is zero.
+void adam_update_idle(const AdamStep *step, size_t count, float *parameters, float *first_moment,
+                      float *second_moment);
 
 #endif

@@ -1,5 +1,8 @@
 // A data set in batches, as torch.utils.data.DataLoader gives them: the order of an epoch, and the
 // pixels of a batch as floats from 0 to 1 (torchvision's ToTensor).
+//
+// A batch is read in blocks of at most 32 images, and without the pixels that are zero in all of
+// its images: those add nothing to a product and get no gradient.
 #ifndef MNIST_TRAIN_BATCHES_H
 #define MNIST_TRAIN_BATCHES_H
 
@@ -10,18 +13,55 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum {
+    BATCHES_BLOCK = 32,                         // images: small matrices are OpenBLAS's fastest
+    BATCHES_WORDS = (DATASET_PIXELS + 63) / 64, // of a set of pixels, a bit each
+    BATCHES_MOST_RUNS = DATASET_PIXELS / 2 + BATCHES_WORDS,
+};
+
+// Shared by all who read; they write nothing in it.
 typedef struct {
-    const Dataset *dataset; // not owned
-    size_t size;            // images in a batch; the last one of an epoch may have fewer
-    uint32_t *order;        // (dataset->count): the epoch's
-    size_t next;            // place in the order
-    float *images;          // (size, pixels): the batch's
-    uint8_t *labels;        // (size): the batch's
+    const Dataset *dataset;       // not owned
+    size_t size;                  // images in a batch; the last one of an epoch may have fewer
+    uint32_t *order;              // (dataset->count): the epoch's
+    uint64_t *ink;                // (dataset->count, words): each image's pixels that are not zero
+    uint64_t used[BATCHES_WORDS]; // the pixels that are not zero in some image
+    float unit[256];              // a byte as a float from 0 to 1
 } Batches;
+
+// Pixels that follow each other.
+typedef struct {
+    uint16_t first;
+    uint16_t count;
+} PixelRun;
+
+// A set of pixels as runs, in ascending order.
+typedef struct {
+    size_t count;
+    PixelRun runs[BATCHES_MOST_RUNS];
+} PixelRuns;
+
+// Where one who reads is, and what was read; each thread has its own.
+typedef struct {
+    size_t next; // place in the order
+    size_t end;  // of the batch
+    // The batch:
+    size_t batch_images;
+    size_t pixels;    // how many it has: those of `active`
+    PixelRuns active; // not zero in some of its images
+    PixelRuns idle;   // zero in all of them, but not in all of the data set
+    // The block that was read last:
+    size_t count;                                 // of its images
+    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, pixels)
+    uint8_t labels[BATCHES_BLOCK];                // (count)
+    uint16_t places[DATASET_PIXELS];              // of the active pixels in a row of images
+} BatchReader;
 
 // A batch larger than the data set is one short batch. False and the error: memory is short.
 bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Error *error);
 void batches_destroy(Batches *batches);
+
+size_t batches_per_epoch(const Batches *batches);
 
 // Begins an epoch as DataLoader(shuffle=True): two 64-bit draws from the generator, of which the
 // second seeds a generator of its own for the permutation.
@@ -30,9 +70,10 @@ void batches_begin_shuffled(Batches *batches, Random *random);
 // Begins an epoch as DataLoader(shuffle=False): one 64-bit draw, which is not used.
 void batches_begin_in_order(Batches *batches, Random *random);
 
-// Fills images and labels with the epoch's next batch; returns how many it has, 0 at the end.
-size_t batches_next(Batches *batches);
+// Goes to the epoch's batch of this number, counted from 0.
+void batches_open(const Batches *batches, size_t number, BatchReader *reader);
 
-size_t batches_per_epoch(const Batches *batches);
+// Reads the batch's next block; returns how many images it has, 0 at the batch's end.
+size_t batches_read(const Batches *batches, BatchReader *reader);
 
 #endif

@@ -1,31 +1,29 @@
 // The layers as pure functions on buffers: forward, and backward from the gradient of what came
 // out (d...) to that of what went in. float32; sums run in a fixed order. Inputs and outputs do not
 // overlap but where "in place" is said.
+//
+// Activations have an image a row; scores (logits, probabilities) have an image a column, so that
+// the losses' loops over images become vector code.
 #ifndef MNIST_TRAIN_LAYERS_H
 #define MNIST_TRAIN_LAYERS_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-// torch.nn.functional.linear: y = x weight^T + bias
-void linear_forward(size_t batch, size_t inputs, size_t outputs,
-                    const float *x,      // (batch, inputs)
-                    const float *weight, // (outputs, inputs)
+// torch.nn.functional.linear, the weight transposed: y = x weight + bias
+void linear_forward(size_t images, size_t inputs, size_t outputs,
+                    const float *x,      // (images, inputs)
+                    const float *weight, // (inputs, outputs)
                     const float *bias,   // (outputs)
-                    float *y);           // (batch, outputs)
+                    float *y);           // (images, outputs)
 
-// dweight = dy^T x, dbias = dy's sum over the batch
-void linear_backward_parameters(size_t batch, size_t inputs, size_t outputs,
-                                const float *x,  // (batch, inputs)
-                                const float *dy, // (batch, outputs)
-                                float *dweight,  // (outputs, inputs)
-                                float *dbias);   // (outputs)
-
-// dx = dy weight
-void linear_backward_input(size_t batch, size_t inputs, size_t outputs,
-                           const float *weight, // (outputs, inputs)
-                           const float *dy,     // (batch, outputs)
-                           float *dx);          // (batch, inputs)
+// dweight = keep * dweight + x^T dy, dbias = keep * dbias + dy's sum over the images
+void linear_backward(size_t images, size_t inputs, size_t outputs,
+                     const float *x,  // (images, inputs)
+                     const float *dy, // (images, outputs)
+                     float keep,      // 0 or 1
+                     float *dweight,  // (inputs, outputs)
+                     float *dbias);   // (outputs)
 
 // In place: what is below zero becomes zero.
 void relu_forward(size_t count, float *values);
@@ -36,21 +34,40 @@ void relu_backward(size_t count, const float *outputs, float *gradient);
 // In place, forward and backward alike: multiplied by the mask, which holds 0 or 1 / (1 - p).
 void dropout_apply(size_t count, const float *mask, float *values);
 
-// torch.nn.functional.softmax over each row; in place allowed (probabilities == logits)
-void softmax_forward(size_t batch, size_t classes,
-                     const float *logits,   // (batch, classes)
-                     float *probabilities); // (batch, classes)
+// torch.nn.functional.linear to scores: scores = weight x^T + bias
+void scores_forward(size_t images, size_t inputs, size_t classes,
+                    const float *x,      // (images, inputs)
+                    const float *weight, // (classes, inputs)
+                    const float *bias,   // (classes)
+                    float *scores);      // (classes, images)
+
+// dweight = keep * dweight + dscores x, dbias = keep * dbias + dscores' sum over the images,
+// dx = dscores^T weight
+void scores_backward(size_t images, size_t inputs, size_t classes,
+                     const float *x,       // (images, inputs)
+                     const float *weight,  // (classes, inputs)
+                     const float *dscores, // (classes, images)
+                     float keep,           // 0 or 1
+                     float *dweight,       // (classes, inputs)
+                     float *dbias,         // (classes)
+                     float *dx);           // (images, inputs)
+
+// torch.nn.functional.softmax over each column
+void softmax_forward(size_t images, size_t classes,
+                     const float *logits,   // (classes, images)
+                     float *probabilities); // (classes, images)
 
 // In place: gradient, of the probabilities, becomes that of the logits: p (dp - sum of dp p).
-void softmax_backward(size_t batch, size_t classes,
-                      const float *probabilities, // (batch, classes)
-                      float *gradient);           // (batch, classes)
+void softmax_backward(size_t images, size_t classes,
+                      const float *probabilities, // (classes, images)
+                      float *gradient);           // (classes, images)
 
-// torch.nn.functional.cross_entropy (mean): -log softmax(scores)[label], its mean over the batch
-// and the gradient of that mean.
-double cross_entropy(size_t batch, size_t classes,
-                     const float *scores,   // (batch, classes)
-                     const uint8_t *labels, // (batch)
-                     float *dscores);       // (batch, classes)
+// torch.nn.functional.cross_entropy: the sum of the images' losses, -log softmax(scores)[label],
+// and the gradient of that sum times `share`, which is one over the images of the mean.
+double cross_entropy(size_t images, size_t classes,
+                     const float *scores,   // (classes, images)
+                     const uint8_t *labels, // (images)
+                     float share,
+                     float *dscores); // (classes, images)
 
 #endif

@@ -16,6 +16,7 @@ typedef struct {
     const char *data;     // NULL: not given
     uint64_t train_limit; // 0: all images
     uint64_t test_limit;  // 0: all images
+    uint64_t threads;     // 0: not given
     bool quiet;
     bool help;
     bool version;

@@ -10,6 +10,7 @@
 #include "figures.h"
 #include "network.h"
 #include "random.h"
+#include "team.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ typedef struct {
     double learning_rate;
     uint64_t seed;
     Loss loss;
+    size_t threads; // 1 to as many as there are slices; the results do not depend on it
 } TrainerSettings;
 
 typedef enum { TRAINER_BATCH_DONE, TRAINER_EPOCH_DONE, TRAINER_TEST_DONE } TrainerEventKind;
@@ -35,26 +37,42 @@ typedef struct {
 
 typedef void TrainerListener(void *context, const TrainerEvent *event);
 
+// What a thread of the team has to itself.
+typedef struct {
+    BatchReader reader;
+    Random random; // a copy of the trainer's: all threads draw the same masks
+    float mask[NETWORK_BLOCK * NETWORK_HIDDEN]; // (images, hidden)
+    NetworkScores logits;
+    NetworkScores dlogits;
+} TrainerThread;
+
 typedef struct {
     TrainerSettings settings;
     TrainerListener *listener;
     void *listener_context;
-    Random random; // the main generator: seed, parameters, epochs' seeds, masks
-    Network network;
-    Adam adam;
+    Random random;                   // the main generator: seed, parameters, epochs' seeds, masks
+    NetworkSlice *slices;            // (slices)
+    SliceParameters *first_moments;  // (slices): Adam's
+    SliceParameters *second_moments; // (slices)
+    uint64_t steps;                  // of Adam, taken
     Batches train;
     Batches test;
-    float *mask;  // (batch, hidden)
     size_t epoch; // the next to train, counted from 0
+    Team *team;
+    TrainerThread *threads;
+    NetworkScores partial[2][NETWORK_SLICES]; // of the logits: of this block and of the last
 } Trainer;
 
 // Takes all memory of the run, seeds the generator and draws the network's initial parameters. The
 // data sets must outlive the trainer; train may be NULL when settings->epochs is 0. False and the
-// error: memory is short.
+// error: memory or threads are short.
 bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dataset *train,
                     const Dataset *test, TrainerListener *listener, void *listener_context,
                     Error *error);
 void trainer_destroy(Trainer *trainer);
+
+// The network's parameters as they are now.
+void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters);
 
 // Trains the next epoch. False and the error: the loss is no longer a finite number.
 bool trainer_train_epoch(Trainer *trainer, Error *error);

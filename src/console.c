@@ -20,7 +20,7 @@ void console_tell_start(const Console *console, const TrainerSettings *settings,
             settings->epochs, settings->batch_size, settings->learning_rate,
             settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
             (unsigned long long)settings->seed);
-    fprintf(stderr, "Threads: 1, kernel: %s\n", matmul_kernel());
+    fprintf(stderr, "Threads: %zu, kernel: %s\n", settings->threads, matmul_kernel());
 }
 
 static void tell_epoch(const Console *console, const TrainerEvent *event) {

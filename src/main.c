@@ -5,6 +5,7 @@
 #include "matmul.h"
 #include "options.h"
 #include "progress.h"
+#include "team.h"
 #include "trainer.h"
 
 #include <errno.h>
@@ -31,6 +32,12 @@ static const char *choose_folder(const Options *options) {
     return folder && *folder ? folder : "data/mnist";
 }
 
+// As many as may run at once, but no more than have work.
+static size_t choose_threads(const Options *options) {
+    size_t wanted = options->threads > 0 ? (size_t)options->threads : team_processors();
+    return wanted < NETWORK_SLICES ? wanted : NETWORK_SLICES;
+}
+
 static bool train_and_test(const Options *options, const Dataset *train, const Dataset *test,
                            Error *error) {
     TrainerSettings settings = {
@@ -39,6 +46,7 @@ static bool train_and_test(const Options *options, const Dataset *train, const D
         .learning_rate = options->learning_rate,
         .seed = options->seed,
         .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
+        .threads = choose_threads(options),
     };
     Reporters reporters = {.console = {.quiet = options->quiet},
                            .progress = progress_begin(!options->quiet)};
@@ -55,7 +63,6 @@ static bool train_and_test(const Options *options, const Dataset *train, const D
 }
 
 static bool run(const Options *options, Error *error) {
-    matmul_use_one_thread();
     const char *folder = choose_folder(options);
     Dataset train = {0};
     Dataset test = {0};

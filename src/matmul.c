@@ -1,36 +1,54 @@
 #include "matmul.h"
 
-#include <cblas.h>
+#ifndef CBLAS_HEADER
+#define CBLAS_HEADER <cblas.h>
+#endif
+#include CBLAS_HEADER
+
+// What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
+#define OPTIONAL __attribute__((weak))
+OPTIONAL void openblas_set_num_threads(int threads);
+OPTIONAL char *openblas_get_config(void);
+OPTIONAL char *openblas_get_corename(void);
+OPTIONAL const char *bli_info_get_version_str(void);
+OPTIONAL int bli_arch_query_id(void);
+OPTIONAL const char *bli_arch_string(int id);
 
 void matmul_use_one_thread(void) {
-    openblas_set_num_threads(1);
+    if (openblas_set_num_threads)
+        openblas_set_num_threads(1);
 }
 
 void matmul(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
             float *c) {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)columns,
-                (blasint)inner, 1.0F, a, (blasint)inner, b, (blasint)columns, keep, c,
-                (blasint)columns);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner,
+                1.0F, a, (int)inner, b, (int)columns, keep, c, (int)columns);
 }
 
 void matmul_b_transposed(size_t rows, size_t columns, size_t inner, const float *a, const float *b,
                          float keep, float *c) {
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)rows, (blasint)columns,
-                (blasint)inner, 1.0F, a, (blasint)inner, b, (blasint)inner, keep, c,
-                (blasint)columns);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, (int)inner, 1.0F,
+                a, (int)inner, b, (int)inner, keep, c, (int)columns);
 }
 
 void matmul_a_transposed(size_t rows, size_t columns, size_t inner, const float *a, const float *b,
                          float keep, float *c) {
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)rows, (blasint)columns,
-                (blasint)inner, 1.0F, a, (blasint)rows, b, (blasint)columns, keep, c,
-                (blasint)columns);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner, 1.0F,
+                a, (int)rows, b, (int)columns, keep, c, (int)columns);
 }
 
 const char *matmul_library(void) {
-    return openblas_get_config();
+    if (openblas_get_config)
+        return openblas_get_config();
+    if (bli_info_get_version_str)
+        return bli_info_get_version_str();
+    return "a CBLAS library that does not tell its name";
 }
 
 const char *matmul_kernel(void) {
-    return openblas_get_corename();
+    if (openblas_get_corename)
+        return openblas_get_corename();
+    if (bli_arch_query_id && bli_arch_string)
+        return bli_arch_string(bli_arch_query_id());
+    return "unknown";
 }

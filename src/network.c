@@ -4,44 +4,27 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert(NETWORK_PARAMETERS == 101770, "the tensors lie without gaps between them");
+_Static_assert(NETWORK_PIXELS == DATASET_PIXELS && NETWORK_CLASSES == DATASET_CLASSES,
+               "the network is made for the data");
 
-// Zeroed, or NULL when the size overflows or memory is short.
-static float *allocate_rows(size_t rows, size_t columns) {
-    if (rows > SIZE_MAX / sizeof(float) / columns)
+NetworkSlice *network_create(Error *error) {
+    size_t size = NETWORK_SLICES * sizeof(NetworkSlice);
+    NetworkSlice *slices = aligned_alloc(alignof(NetworkSlice), size);
+    if (!slices) {
+        error_set(error, "network: expected %zu bytes of memory, found less", size);
         return NULL;
-    return calloc(rows * columns, sizeof(float));
+    }
+    memset(slices, 0, size);
+    for (size_t s = 0; s < NETWORK_SLICES; s++)
+        slices[s].number = s;
+    return slices;
 }
 
-bool network_create(Network *network, size_t largest_batch, Error *error) {
-    *network = (Network){
-        .parameters = calloc(1, sizeof *network->parameters),
-        .gradient = calloc(1, sizeof *network->gradient),
-        .largest_batch = largest_batch,
-        .hidden = allocate_rows(largest_batch, NETWORK_HIDDEN),
-        .logits = allocate_rows(largest_batch, NETWORK_CLASSES),
-        .probabilities = allocate_rows(largest_batch, NETWORK_CLASSES),
-        .dhidden = allocate_rows(largest_batch, NETWORK_HIDDEN),
-        .dlogits = allocate_rows(largest_batch, NETWORK_CLASSES),
-    };
-    if (network->parameters && network->gradient && network->hidden && network->logits &&
-        network->probabilities && network->dhidden && network->dlogits)
-        return true;
-    network_destroy(network);
-    return error_set(error, "network: expected memory for batches of %zu, found less",
-                     largest_batch);
-}
-
-void network_destroy(Network *network) {
-    free(network->parameters);
-    free(network->gradient);
-    free(network->hidden);
-    free(network->logits);
-    free(network->probabilities);
-    free(network->dhidden);
-    free(network->dlogits);
-    *network = (Network){0};
+void network_destroy(NetworkSlice *slices) {
+    free(slices);
 }
 
 static void initialise_linear(Random *random, size_t inputs, size_t outputs, float *weight,
@@ -51,63 +34,123 @@ static void initialise_linear(Random *random, size_t inputs, size_t outputs, flo
     random_uniform(random, -bound, bound, bias, outputs);
 }
 
-void network_initialise(Network *network, Random *random) {
-    NetworkParameters *p = network->parameters;
-    initialise_linear(random, NETWORK_PIXELS, NETWORK_HIDDEN, p->d1_weight, p->d1_bias);
-    initialise_linear(random, NETWORK_HIDDEN, NETWORK_CLASSES, p->d2_weight, p->d2_bias);
+void network_initialise(NetworkParameters *parameters, Random *random) {
+    initialise_linear(random, NETWORK_PIXELS, NETWORK_HIDDEN, parameters->d1_weight,
+                      parameters->d1_bias);
+    initialise_linear(random, NETWORK_HIDDEN, NETWORK_CLASSES, parameters->d2_weight,
+                      parameters->d2_bias);
 }
 
-void network_draw_mask(Random *random, size_t batch, float *mask) {
+void network_cut(const NetworkParameters *whole, size_t slice, SliceParameters *part) {
+    size_t first = slice * NETWORK_UNITS;
+    for (size_t u = 0; u < NETWORK_UNITS; u++) {
+        for (size_t p = 0; p < NETWORK_PIXELS; p++)
+            part->d1_weight[p * NETWORK_UNITS + u] =
+                whole->d1_weight[(first + u) * NETWORK_PIXELS + p];
+        for (size_t c = 0; c < NETWORK_CLASSES; c++)
+            part->d2_weight[c * NETWORK_UNITS + u] =
+                whole->d2_weight[c * NETWORK_HIDDEN + first + u];
+        part->d1_bias[u] = whole->d1_bias[first + u];
+    }
+    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+        part->d2_bias[c] = slice == 0 ? whole->d2_bias[c] : 0.0F;
+}
+
+void network_join(const SliceParameters *part, size_t slice, NetworkParameters *whole) {
+    size_t first = slice * NETWORK_UNITS;
+    for (size_t u = 0; u < NETWORK_UNITS; u++) {
+        for (size_t p = 0; p < NETWORK_PIXELS; p++)
+            whole->d1_weight[(first + u) * NETWORK_PIXELS + p] =
+                part->d1_weight[p * NETWORK_UNITS + u];
+        for (size_t c = 0; c < NETWORK_CLASSES; c++)
+            whole->d2_weight[c * NETWORK_HIDDEN + first + u] =
+                part->d2_weight[c * NETWORK_UNITS + u];
+        whole->d1_bias[first + u] = part->d1_bias[u];
+    }
+    if (slice == 0)
+        memcpy(whole->d2_bias, part->d2_bias, sizeof whole->d2_bias);
+}
+
+void network_draw_mask(Random *random, size_t images, float *mask) {
     double keep = 1.0 - NETWORK_DROPOUT;
-    random_bernoulli(random, keep, (float)(1.0 / keep), mask, batch * NETWORK_HIDDEN);
+    random_bernoulli(random, keep, (float)(1.0 / keep), mask, images * NETWORK_HIDDEN);
 }
 
-void network_forward(Network *network, size_t batch, const float *images, const float *mask) {
-    const NetworkParameters *p = network->parameters;
-    linear_forward(batch, NETWORK_PIXELS, NETWORK_HIDDEN, images, p->d1_weight, p->d1_bias,
-                   network->hidden);
-    relu_forward(batch * NETWORK_HIDDEN, network->hidden);
+void network_slice_begin(NetworkSlice *slice, const PixelRuns *active) {
+    float *weights = slice->active_weight;
+    for (size_t r = 0; r < active->count; r++) {
+        size_t count = (size_t)active->runs[r].count * NETWORK_UNITS;
+        memcpy(weights, slice->parameters.d1_weight + active->runs[r].first * NETWORK_UNITS,
+               count * sizeof *weights);
+        weights += count;
+    }
+}
+
+// The mask's part for a slice, an image at a time.
+static void apply_mask(size_t number, size_t images, const float *mask, float *values) {
+    for (size_t i = 0; i < images; i++)
+        dropout_apply(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + number * NETWORK_UNITS,
+                      values + i * NETWORK_UNITS);
+}
+
+void network_slice_forward(NetworkSlice *slice, const BatchReader *block, const float *mask,
+                           NetworkScores partial) {
+    const SliceParameters *p = &slice->parameters;
+    linear_forward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->active_weight,
+                   p->d1_bias, slice->hidden);
+    relu_forward(block->count * NETWORK_UNITS, slice->hidden);
     if (mask)
-        dropout_apply(batch * NETWORK_HIDDEN, mask, network->hidden);
-    linear_forward(batch, NETWORK_HIDDEN, NETWORK_CLASSES, network->hidden, p->d2_weight,
-                   p->d2_bias, network->logits);
+        apply_mask(slice->number, block->count, mask, slice->hidden);
+    scores_forward(block->count, NETWORK_UNITS, NETWORK_CLASSES, slice->hidden, p->d2_weight,
+                   p->d2_bias, partial);
 }
 
-static double loss_backward(Network *network, Loss loss, size_t batch, const uint8_t *labels) {
+void network_add_logits(const NetworkScores partial[NETWORK_SLICES], size_t images,
+                        NetworkScores logits) {
+    for (size_t i = 0; i < NETWORK_CLASSES * images; i++) {
+        float sum = partial[0][i];
+        for (size_t s = 1; s < NETWORK_SLICES; s++)
+            sum += partial[s][i];
+        logits[i] = sum;
+    }
+}
+
+double network_loss(Loss loss, const BatchReader *block, const NetworkScores logits,
+                    NetworkScores dlogits) {
+    float share = 1.0F / (float)block->batch_images;
     if (loss == LOSS_LOGITS)
-        return cross_entropy(batch, NETWORK_CLASSES, network->logits, labels, network->dlogits);
-    softmax_forward(batch, NETWORK_CLASSES, network->logits, network->probabilities);
-    double mean =
-        cross_entropy(batch, NETWORK_CLASSES, network->probabilities, labels, network->dlogits);
-    softmax_backward(batch, NETWORK_CLASSES, network->probabilities, network->dlogits);
-    return mean;
+        return cross_entropy(block->count, NETWORK_CLASSES, logits, block->labels, share, dlogits);
+    NetworkScores probabilities;
+    softmax_forward(block->count, NETWORK_CLASSES, logits, probabilities);
+    double sum =
+        cross_entropy(block->count, NETWORK_CLASSES, probabilities, block->labels, share, dlogits);
+    softmax_backward(block->count, NETWORK_CLASSES, probabilities, dlogits);
+    return sum;
 }
 
-double network_backward(Network *network, Loss loss, size_t batch, const float *images,
-                        const uint8_t *labels, const float *mask) {
-    const NetworkParameters *p = network->parameters;
-    NetworkParameters *d = network->gradient;
-    double mean = loss_backward(network, loss, batch, labels);
-    linear_backward_parameters(batch, NETWORK_HIDDEN, NETWORK_CLASSES, network->hidden,
-                               network->dlogits, d->d2_weight, d->d2_bias);
-    linear_backward_input(batch, NETWORK_HIDDEN, NETWORK_CLASSES, p->d2_weight, network->dlogits,
-                          network->dhidden);
+void network_slice_backward(NetworkSlice *slice, const BatchReader *block, const float *mask,
+                            const NetworkScores dlogits, bool first_block) {
+    float keep = first_block ? 0.0F : 1.0F;
+    SliceParameters *d = &slice->gradient;
+    scores_backward(block->count, NETWORK_UNITS, NETWORK_CLASSES, slice->hidden,
+                    slice->parameters.d2_weight, dlogits, keep, d->d2_weight, d->d2_bias,
+                    slice->dhidden);
     if (mask)
-        dropout_apply(batch * NETWORK_HIDDEN, mask, network->dhidden);
-    relu_backward(batch * NETWORK_HIDDEN, network->hidden, network->dhidden);
-    linear_backward_parameters(batch, NETWORK_PIXELS, NETWORK_HIDDEN, images, network->dhidden,
-                               d->d1_weight, d->d1_bias);
-    return mean;
+        apply_mask(slice->number, block->count, mask, slice->dhidden);
+    relu_backward(block->count * NETWORK_UNITS, slice->hidden, slice->dhidden);
+    linear_backward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->dhidden, keep,
+                    d->d1_weight, d->d1_bias);
+    if (slice->number > 0)
+        memset(d->d2_bias, 0, sizeof d->d2_bias);
 }
 
-size_t network_count_right(const Network *network, size_t batch, const uint8_t *labels) {
+size_t network_count_right(const BatchReader *block, const NetworkScores logits) {
     size_t right = 0;
-    for (size_t i = 0; i < batch; i++) {
-        const float *row = network->logits + i * NETWORK_CLASSES;
+    for (size_t i = 0; i < block->count; i++) {
         size_t best = 0;
-        for (size_t j = 1; j < NETWORK_CLASSES; j++)
-            best = row[j] > row[best] ? j : best;
-        right += best == labels[i];
+        for (size_t c = 1; c < NETWORK_CLASSES; c++)
+            best = logits[c * block->count + i] > logits[best * block->count + i] ? c : best;
+        right += best == block->labels[i];
     }
     return right;
 }

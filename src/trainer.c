@@ -1,13 +1,22 @@
 #include "trainer.h"
 
+#include "matmul.h"
+
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 static double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+// Aligned and zeroed, or NULL.
+static void *allocate(size_t count, size_t size) {
+    void *memory = aligned_alloc(alignof(SliceParameters), count * size);
+    return memory ? memset(memory, 0, count * size) : NULL;
 }
 
 static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *test,
@@ -17,13 +26,28 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
         return false;
     if (!batches_create(&trainer->test, test, settings->batch_size, error))
         return false;
-    size_t largest_batch =
-        trainer->train.size > trainer->test.size ? trainer->train.size : trainer->test.size;
-    if (!network_create(&trainer->network, largest_batch, error) ||
-        !adam_create(&trainer->adam, NETWORK_PARAMETERS, settings->learning_rate, error))
+    trainer->slices = network_create(error);
+    if (!trainer->slices)
         return false;
-    trainer->mask = calloc(largest_batch, NETWORK_HIDDEN * sizeof *trainer->mask);
-    return trainer->mask || error_set(error, "trainer: expected memory for masks, found less");
+    trainer->first_moments = allocate(NETWORK_SLICES, sizeof *trainer->first_moments);
+    trainer->second_moments = allocate(NETWORK_SLICES, sizeof *trainer->second_moments);
+    trainer->threads = allocate(settings->threads, sizeof *trainer->threads);
+    if (!trainer->first_moments || !trainer->second_moments || !trainer->threads)
+        return error_set(error, "trainer: expected memory for moments and threads, found less");
+    trainer->team = team_create(settings->threads, error);
+    return trainer->team;
+}
+
+static bool initialise(Trainer *trainer, Error *error) {
+    NetworkParameters *parameters = calloc(1, sizeof *parameters);
+    if (!parameters)
+        return error_set(error, "trainer: expected memory for parameters, found less");
+    random_seed(&trainer->random, trainer->settings.seed);
+    network_initialise(parameters, &trainer->random);
+    for (size_t s = 0; s < NETWORK_SLICES; s++)
+        network_cut(parameters, s, &trainer->slices[s].parameters);
+    free(parameters);
+    return true;
 }
 
 bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dataset *train,
@@ -34,81 +58,207 @@ bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dat
         .listener = listener,
         .listener_context = listener_context,
     };
-    if (!create_parts(trainer, train, test, error)) {
-        trainer_destroy(trainer);
-        return false;
-    }
-    random_seed(&trainer->random, settings->seed);
-    network_initialise(&trainer->network, &trainer->random);
-    return true;
+    if (create_parts(trainer, train, test, error) && initialise(trainer, error))
+        return true;
+    trainer_destroy(trainer);
+    return false;
 }
 
 void trainer_destroy(Trainer *trainer) {
+    team_destroy(trainer->team);
     batches_destroy(&trainer->train);
     batches_destroy(&trainer->test);
-    network_destroy(&trainer->network);
-    adam_destroy(&trainer->adam);
-    free(trainer->mask);
+    network_destroy(trainer->slices);
+    free(trainer->first_moments);
+    free(trainer->second_moments);
+    free(trainer->threads);
     *trainer = (Trainer){0};
 }
 
-// One batch: masks, forward, backward, Adam. Returns the mean loss before the step.
-static double train_batch(Trainer *trainer, size_t count) {
-    Network *network = &trainer->network;
-    const float *images = trainer->train.images;
-    network_draw_mask(&trainer->random, count, trainer->mask);
-    network_forward(network, count, images, trainer->mask);
-    double loss = network_backward(network, trainer->settings.loss, count, images,
-                                   trainer->train.labels, trainer->mask);
-    adam_step(&trainer->adam, (const float *)network->gradient, (float *)network->parameters);
-    return loss;
+void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters) {
+    for (size_t s = 0; s < NETWORK_SLICES; s++)
+        network_join(&trainer->slices[s].parameters, s, parameters);
+}
+
+// A thread's share of the slices: from first to before end.
+typedef struct {
+    size_t first;
+    size_t end;
+} Share;
+
+static Share share_of(const Trainer *trainer, size_t thread) {
+    size_t threads = team_threads(trainer->team);
+    return (Share){thread * NETWORK_SLICES / threads, (thread + 1) * NETWORK_SLICES / threads};
+}
+
+// A batch on its way through the network.
+typedef struct {
+    Trainer *trainer;
+    TrainerThread *own;
+    Share share;
+    size_t blocks; // that the thread has seen: which half of `partial` is next
+} Walk;
+
+static Walk walk_begin(Trainer *trainer, size_t thread) {
+    matmul_use_one_thread();
+    return (Walk){trainer, &trainer->threads[thread], share_of(trainer, thread), 0};
+}
+
+static void walk_open(Walk *walk, const Batches *batches, size_t number) {
+    batches_open(batches, number, &walk->own->reader);
+    for (size_t s = walk->share.first; s < walk->share.end; s++)
+        network_slice_begin(&walk->trainer->slices[s], &walk->own->reader.active);
+}
+
+// The thread's slices, then a meeting, then the sum over all slices, which each thread makes for
+// itself. One meeting is enough: until the next one the others write into the other half.
+static void walk_forward(Walk *walk, const float *mask) {
+    TrainerThread *own = walk->own;
+    NetworkScores *partial = walk->trainer->partial[walk->blocks++ % 2];
+    for (size_t s = walk->share.first; s < walk->share.end; s++)
+        network_slice_forward(&walk->trainer->slices[s], &own->reader, mask, partial[s]);
+    team_meet(walk->trainer->team);
+    network_add_logits((const NetworkScores *)partial, own->reader.count, own->logits);
+}
+
+// The parameters of a slice after the first layer's weights lie behind each other.
+enum {
+    TAIL = (sizeof(SliceParameters) - offsetof(SliceParameters, d1_bias)) / sizeof(float),
+};
+
+static void update_slice(Trainer *trainer, size_t number, const AdamStep *step,
+                         const BatchReader *reader) {
+    SliceParameters *p = &trainer->slices[number].parameters;
+    SliceParameters *first = &trainer->first_moments[number];
+    SliceParameters *second = &trainer->second_moments[number];
+    const SliceParameters *gradient = &trainer->slices[number].gradient;
+    const float *row = gradient->d1_weight;
+    for (size_t r = 0; r < reader->active.count; r++) {
+        size_t at = (size_t)reader->active.runs[r].first * NETWORK_UNITS;
+        size_t count = (size_t)reader->active.runs[r].count * NETWORK_UNITS;
+        adam_update(step, count, row, p->d1_weight + at, first->d1_weight + at,
+                    second->d1_weight + at);
+        row += count;
+    }
+    for (size_t r = 0; r < reader->idle.count; r++) {
+        size_t at = (size_t)reader->idle.runs[r].first * NETWORK_UNITS;
+        size_t count = (size_t)reader->idle.runs[r].count * NETWORK_UNITS;
+        adam_update_idle(step, count, p->d1_weight + at, first->d1_weight + at,
+                         second->d1_weight + at);
+    }
+    adam_update(step, TAIL, gradient->d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
+}
+
+// One batch: for each block masks, forward, loss, backward; then Adam. Returns the mean loss before
+// the step.
+static double train_batch(Walk *walk, size_t number, uint64_t step, size_t *right) {
+    Trainer *trainer = walk->trainer;
+    TrainerThread *own = walk->own;
+    double loss = 0.0;
+    *right = 0;
+    walk_open(walk, &trainer->train, number);
+    for (bool first_block = true; batches_read(&trainer->train, &own->reader) > 0;
+         first_block = false) {
+        network_draw_mask(&own->random, own->reader.count, own->mask);
+        walk_forward(walk, own->mask);
+        loss += network_loss(trainer->settings.loss, &own->reader, own->logits, own->dlogits);
+        *right += network_count_right(&own->reader, own->logits);
+        for (size_t s = walk->share.first; s < walk->share.end; s++)
+            network_slice_backward(&trainer->slices[s], &own->reader, own->mask, own->dlogits,
+                                   first_block);
+    }
+    const AdamStep numbers = adam_step(trainer->settings.learning_rate, step);
+    for (size_t s = walk->share.first; s < walk->share.end; s++)
+        update_slice(trainer, s, &numbers, &own->reader);
+    return loss / (double)own->reader.batch_images;
+}
+
+// What the threads of a pass over the data share.
+typedef struct {
+    Trainer *trainer;
+    TrainerEvent event;
+    Figures figures;
+} Pass;
+
+static void train_share(void *context, size_t thread) {
+    Pass *pass = context;
+    Trainer *trainer = pass->trainer;
+    Walk walk = walk_begin(trainer, thread);
+    walk.own->random = trainer->random;
+    uint64_t step = trainer->steps;
+    size_t batches = batches_per_epoch(&trainer->train);
+    double loss = 0.0;
+    for (size_t i = 0; i < batches && isfinite(loss); i++) {
+        size_t right;
+        loss = train_batch(&walk, i, ++step, &right);
+        if (thread > 0)
+            continue;
+        figures_add(&pass->figures, walk.own->reader.batch_images, right, loss);
+        pass->event.batch_loss = loss;
+        if (isfinite(loss))
+            trainer->listener(trainer->listener_context, &pass->event);
+    }
+    team_meet(trainer->team); // all have copied the generator
+    if (thread == 0) {
+        trainer->random = walk.own->random;
+        trainer->steps = step;
+    }
 }
 
 bool trainer_train_epoch(Trainer *trainer, Error *error) {
     double begun = seconds_now();
-    Figures figures = {.batch_size = trainer->settings.batch_size};
-    TrainerEvent event = {
+    Pass pass = {.trainer = trainer, .figures = {.batch_size = trainer->settings.batch_size}};
+    pass.event = (TrainerEvent){
         .kind = TRAINER_BATCH_DONE,
         .epoch = trainer->epoch,
         .epoch_batches = batches_per_epoch(&trainer->train),
-        .figures = &figures,
+        .figures = &pass.figures,
     };
     batches_begin_shuffled(&trainer->train, &trainer->random);
-    for (size_t count; (count = batches_next(&trainer->train)) > 0;) {
-        event.batch_loss = train_batch(trainer, count);
-        size_t right = network_count_right(&trainer->network, count, trainer->train.labels);
-        figures_add(&figures, count, right, event.batch_loss);
-        if (!isfinite(event.batch_loss))
-            return error_set(error,
-                             "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
-                             "learning rate may help",
-                             trainer->epoch, figures.batches - 1, event.batch_loss);
-        trainer->listener(trainer->listener_context, &event);
-    }
-    event.kind = TRAINER_EPOCH_DONE;
-    event.seconds = seconds_now() - begun;
+    team_run(trainer->team, train_share, &pass);
+    if (!isfinite(pass.event.batch_loss))
+        return error_set(error,
+                         "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
+                         "learning rate may help",
+                         trainer->epoch, pass.figures.batches - 1, pass.event.batch_loss);
+    pass.event.kind = TRAINER_EPOCH_DONE;
+    pass.event.seconds = seconds_now() - begun;
     trainer->epoch++;
-    trainer->listener(trainer->listener_context, &event);
+    trainer->listener(trainer->listener_context, &pass.event);
     return true;
+}
+
+static void test_share(void *context, size_t thread) {
+    Pass *pass = context;
+    Trainer *trainer = pass->trainer;
+    Walk walk = walk_begin(trainer, thread);
+    size_t batches = batches_per_epoch(&trainer->test);
+    for (size_t i = 0; i < batches; i++) {
+        size_t right = 0;
+        walk_open(&walk, &trainer->test, i);
+        while (batches_read(&trainer->test, &walk.own->reader) > 0) {
+            walk_forward(&walk, NULL);
+            if (thread == 0)
+                right += network_count_right(&walk.own->reader, walk.own->logits);
+        }
+        if (thread == 0)
+            figures_add(&pass->figures, walk.own->reader.batch_images, right, 0.0);
+    }
 }
 
 void trainer_test(Trainer *trainer) {
     double begun = seconds_now();
-    Figures figures = {.batch_size = trainer->settings.batch_size};
+    Pass pass = {.trainer = trainer, .figures = {.batch_size = trainer->settings.batch_size}};
     batches_begin_in_order(&trainer->test, &trainer->random);
-    for (size_t count; (count = batches_next(&trainer->test)) > 0;) {
-        network_forward(&trainer->network, count, trainer->test.images, NULL);
-        size_t right = network_count_right(&trainer->network, count, trainer->test.labels);
-        figures_add(&figures, count, right, 0.0);
-    }
-    TrainerEvent event = {
+    team_run(trainer->team, test_share, &pass);
+    pass.event = (TrainerEvent){
         .kind = TRAINER_TEST_DONE,
         .epoch = trainer->epoch,
         .epoch_batches = batches_per_epoch(&trainer->test),
         .seconds = seconds_now() - begun,
-        .figures = &figures,
+        .figures = &pass.figures,
     };
-    trainer->listener(trainer->listener_context, &event);
+    trainer->listener(trainer->listener_context, &pass.event);
 }
 
 bool trainer_run(Trainer *trainer, Error *error) {
