@@ -35,10 +35,10 @@ objects      := $(patsubst src/%.c,$(BUILD)/%.o,$(wildcard src/*.c))
 # All but main: what the tests link with.
 room_objects := $(filter-out $(BUILD)/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out \
-                 $(wildcard tests/test_*.c tests/bench_*.c),$(wildcard tests/*.c)))
+                 $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
-.PHONY: all check tests bench install uninstall clean help
+.PHONY: all check tests bench bench-programs install uninstall clean help
 .PRECIOUS: $(BUILD)/tests/%.o
 
 all: $(BUILD)/mnist-train
@@ -61,13 +61,17 @@ tests: $(test_programs)
 check: all tests
 	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
 
-# The share of a training step that is not matrix products; see tests/bench_step.c.
-bench: $(BUILD)/tests/bench_step
-	$<
+# What scripts/bench.sh runs.
+bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
-# Every call of sgemm from the program's own code goes through the benchmark.
-$(BUILD)/tests/bench_step: $(BUILD)/tests/bench_step.o $(room_objects)
-	$(link) -Wl,--wrap=cblas_sgemm -o $@ $^ $(libs)
+$(BUILD)/bench/%: tests/bench/%.c $(room_objects) $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(compile) -MMD -MP -o $@ $< $(room_objects) $(libs)
+
+bench-programs: all $(bench_programs)
+
+bench: bench-programs
+	scripts/bench.sh
 
 # Changes only when the commands do, so that another CC, CFLAGS or SANITIZE builds anew.
 $(BUILD)/flags: FORCE
@@ -106,4 +110,4 @@ help:
 	@echo '  ARCH=native (empty: any processor of the architecture),'
 	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined'
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/tests/*.d)
+-include $(wildcard $(BUILD)/*.d $(BUILD)/tests/*.d $(BUILD)/bench/*.d)

@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 enum {
-    NETWORK_PIXELS = 784,
+    NETWORK_PIXELS = DATASET_PIXELS, // 784
     NETWORK_HIDDEN = 128,
-    NETWORK_CLASSES = 10,
+    NETWORK_CLASSES = DATASET_CLASSES, // 10
     NETWORK_SLICES = 4,
     NETWORK_UNITS = NETWORK_HIDDEN / NETWORK_SLICES, // of a slice
     NETWORK_BLOCK = BATCHES_BLOCK,                   // the most images at a time

@@ -3,12 +3,12 @@
 #ifndef MNIST_TRAIN_TRAINER_H
 #define MNIST_TRAIN_TRAINER_H
 
-#include "adam.h"
 #include "batches.h"
 #include "dataset.h"
 #include "error.h"
 #include "figures.h"
 #include "network.h"
+#include "optimiser.h"
 #include "random.h"
 #include "team.h"
 
@@ -50,11 +50,9 @@ typedef struct {
     TrainerSettings settings;
     TrainerListener *listener;
     void *listener_context;
-    Random random;                   // the main generator: seed, parameters, epochs' seeds, masks
-    NetworkSlice *slices;            // (slices)
-    SliceParameters *first_moments;  // (slices): Adam's
-    SliceParameters *second_moments; // (slices)
-    uint64_t steps;                  // of Adam, taken
+    Random random;        // the main generator: seed, parameters, epochs' seeds, masks
+    NetworkSlice *slices; // (slices)
+    Optimiser optimiser;
     Batches train;
     Batches test;
     size_t epoch; // the next to train, counted from 0

@@ -1,6 +1,5 @@
 #include "adam.h"
 
-#include <float.h>
 #include <math.h>
 
 #define BETA1 0.9
@@ -17,9 +16,10 @@ AdamStep adam_step(double learning_rate, uint64_t step) {
 }
 
 // A moment whose gradient stays zero decays into the subnormal numbers and stays there, where
-// processors are slow. So small a moment moves no weight, and is taken for zero.
-static inline float without_subnormal(float moment) {
-    return fabsf(moment) < FLT_MIN ? 0.0F : moment;
+// processors are slow. Long before, it moves no weight: what it adds to the weight or to epsilon is
+// far below their last bit. Then it is taken for zero.
+static inline float without_trace(float moment) {
+    return fabsf(moment) < 1e-32F ? 0.0F : moment;
 }
 
 static inline void update(const AdamStep *step, float gradient, float *parameter, float *first,
@@ -29,10 +29,10 @@ static inline void update(const AdamStep *step, float gradient, float *parameter
     const float rest1 = (float)(1.0 - BETA1);
     const float rest2 = (float)(1.0 - BETA2);
     const float epsilon = (float)EPSILON;
-    *first = without_subnormal(beta1 * *first + rest1 * gradient);
-    *second = without_subnormal(beta2 * *second + rest2 * gradient * gradient);
+    *first = without_trace(beta1 * *first + rest1 * gradient);
+    *second = without_trace(beta2 * *second + rest2 * gradient * gradient);
     float denominator = sqrtf(*second) * step->inverse_root + epsilon;
-    *parameter -= step->step_size * *first / denominator;
+    *parameter -= step->step_size * (*first / denominator);
 }
 
 void adam_update(const AdamStep *step, size_t count, const float *restrict gradient,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CACHE_LINE = 64, FETCH_AHEAD = 16 };
+
 static void find_ink(Batches *batches) {
     const uint8_t *pixels = batches->dataset->images;
     for (size_t i = 0; i < batches->dataset->count; i++, pixels += DATASET_PIXELS) {
@@ -115,11 +117,26 @@ static void read_image(const Batches *batches, size_t image, const BatchReader *
     }
 }
 
+// The images lie anywhere in memory: some are on their way while others are worked on.
+static void fetch(const uint8_t *bytes, size_t count) {
+    for (size_t i = 0; i < count; i += CACHE_LINE)
+        __builtin_prefetch(bytes + i);
+}
+
+static void fetch_image(const Batches *batches, size_t place, size_t end) {
+    if (place < end)
+        fetch(batches->dataset->images + batches->order[place] * (size_t)DATASET_PIXELS,
+              DATASET_PIXELS);
+}
+
 size_t batches_read(const Batches *batches, BatchReader *reader) {
     size_t left = reader->end - reader->next;
     reader->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
     memset(reader->images, 0, reader->count * reader->pixels * sizeof *reader->images);
+    for (size_t i = 0; i < FETCH_AHEAD; i++)
+        fetch_image(batches, reader->next + i, reader->end);
     for (size_t i = 0; i < reader->count; i++) {
+        fetch_image(batches, reader->next + i + FETCH_AHEAD, reader->end);
         size_t image = batches->order[reader->next + i];
         read_image(batches, image, reader, reader->images + i * reader->pixels);
         reader->labels[i] = batches->dataset->labels[image];

@@ -7,8 +7,6 @@
 #include <string.h>
 
 _Static_assert(NETWORK_PARAMETERS == 101770, "the tensors lie without gaps between them");
-_Static_assert(NETWORK_PIXELS == DATASET_PIXELS && NETWORK_CLASSES == DATASET_CLASSES,
-               "the network is made for the data");
 
 NetworkSlice *network_create(Error *error) {
     size_t size = NETWORK_SLICES * sizeof(NetworkSlice);

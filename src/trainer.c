@@ -4,19 +4,12 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 static double seconds_now(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-// Aligned and zeroed, or NULL.
-static void *allocate(size_t count, size_t size) {
-    void *memory = aligned_alloc(alignof(SliceParameters), count * size);
-    return memory ? memset(memory, 0, count * size) : NULL;
 }
 
 static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *test,
@@ -29,11 +22,12 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
     trainer->slices = network_create(error);
     if (!trainer->slices)
         return false;
-    trainer->first_moments = allocate(NETWORK_SLICES, sizeof *trainer->first_moments);
-    trainer->second_moments = allocate(NETWORK_SLICES, sizeof *trainer->second_moments);
-    trainer->threads = allocate(settings->threads, sizeof *trainer->threads);
-    if (!trainer->first_moments || !trainer->second_moments || !trainer->threads)
-        return error_set(error, "trainer: expected memory for moments and threads, found less");
+    if (!optimiser_create(&trainer->optimiser, settings->learning_rate, error))
+        return false;
+    trainer->threads = calloc(settings->threads, sizeof *trainer->threads);
+    if (!trainer->threads)
+        return error_set(error, "trainer: expected memory for %zu threads, found less",
+                         settings->threads);
     trainer->team = team_create(settings->threads, error);
     return trainer->team;
 }
@@ -69,8 +63,7 @@ void trainer_destroy(Trainer *trainer) {
     batches_destroy(&trainer->train);
     batches_destroy(&trainer->test);
     network_destroy(trainer->slices);
-    free(trainer->first_moments);
-    free(trainer->second_moments);
+    optimiser_destroy(&trainer->optimiser);
     free(trainer->threads);
     *trainer = (Trainer){0};
 }
@@ -121,34 +114,6 @@ static void walk_forward(Walk *walk, const float *mask) {
     network_add_logits((const NetworkScores *)partial, own->reader.count, own->logits);
 }
 
-// The parameters of a slice after the first layer's weights lie behind each other.
-enum {
-    TAIL = (sizeof(SliceParameters) - offsetof(SliceParameters, d1_bias)) / sizeof(float),
-};
-
-static void update_slice(Trainer *trainer, size_t number, const AdamStep *step,
-                         const BatchReader *reader) {
-    SliceParameters *p = &trainer->slices[number].parameters;
-    SliceParameters *first = &trainer->first_moments[number];
-    SliceParameters *second = &trainer->second_moments[number];
-    const SliceParameters *gradient = &trainer->slices[number].gradient;
-    const float *row = gradient->d1_weight;
-    for (size_t r = 0; r < reader->active.count; r++) {
-        size_t at = (size_t)reader->active.runs[r].first * NETWORK_UNITS;
-        size_t count = (size_t)reader->active.runs[r].count * NETWORK_UNITS;
-        adam_update(step, count, row, p->d1_weight + at, first->d1_weight + at,
-                    second->d1_weight + at);
-        row += count;
-    }
-    for (size_t r = 0; r < reader->idle.count; r++) {
-        size_t at = (size_t)reader->idle.runs[r].first * NETWORK_UNITS;
-        size_t count = (size_t)reader->idle.runs[r].count * NETWORK_UNITS;
-        adam_update_idle(step, count, p->d1_weight + at, first->d1_weight + at,
-                         second->d1_weight + at);
-    }
-    adam_update(step, TAIL, gradient->d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
-}
-
 // One batch: for each block masks, forward, loss, backward; then Adam. Returns the mean loss before
 // the step.
 static double train_batch(Walk *walk, size_t number, uint64_t step, size_t *right) {
@@ -167,9 +132,10 @@ static double train_batch(Walk *walk, size_t number, uint64_t step, size_t *righ
             network_slice_backward(&trainer->slices[s], &own->reader, own->mask, own->dlogits,
                                    first_block);
     }
-    const AdamStep numbers = adam_step(trainer->settings.learning_rate, step);
+    const AdamStep numbers = adam_step(trainer->optimiser.learning_rate, step);
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        update_slice(trainer, s, &numbers, &own->reader);
+        optimiser_update_slice(&trainer->optimiser, &numbers, &own->reader.active,
+                               &own->reader.idle, &trainer->slices[s]);
     return loss / (double)own->reader.batch_images;
 }
 
@@ -185,7 +151,7 @@ static void train_share(void *context, size_t thread) {
     Trainer *trainer = pass->trainer;
     Walk walk = walk_begin(trainer, thread);
     walk.own->random = trainer->random;
-    uint64_t step = trainer->steps;
+    uint64_t step = trainer->optimiser.steps;
     size_t batches = batches_per_epoch(&trainer->train);
     double loss = 0.0;
     for (size_t i = 0; i < batches && isfinite(loss); i++) {
@@ -201,7 +167,7 @@ static void train_share(void *context, size_t thread) {
     team_meet(trainer->team); // all have copied the generator
     if (thread == 0) {
         trainer->random = walk.own->random;
-        trainer->steps = step;
+        trainer->optimiser.steps = step;
     }
 }
 

@@ -1,0 +1,29 @@
+// Adam over the network: the moments of every slice's parameters, and how many steps were taken.
+#ifndef MNIST_TRAIN_OPTIMISER_H
+#define MNIST_TRAIN_OPTIMISER_H
+
+#include "adam.h"
+#include "error.h"
+#include "network.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    double learning_rate;
+    uint64_t steps;                  // taken
+    SliceParameters *first_moments;  // (slices)
+    SliceParameters *second_moments; // (slices)
+} Optimiser;
+
+// Both moments zero. False and the error: memory is short.
+bool optimiser_create(Optimiser *optimiser, double learning_rate, Error *error);
+void optimiser_destroy(Optimiser *optimiser);
+
+// Moves a slice's parameters one step against its gradient, whose first layer has rows for the
+// active pixels only; the idle ones' gradient is zero. All others never had a gradient: their
+// moments are zero, and Adam would leave them where they are.
+void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step,
+                            const PixelRuns *active, const PixelRuns *idle, NetworkSlice *slice);
+
+#endif

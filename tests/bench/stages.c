@@ -1,0 +1,125 @@
+// Where the time of a training step goes: each stage of a batch of 32 on one thread, all slices,
+// over an epoch of real batches; and a meeting of two threads. Prints JSON: microseconds a step.
+#include "dataset.h"
+#include "layers.h"
+#include "matmul.h"
+#include "network.h"
+#include "optimiser.h"
+#include "team.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { BATCH = 32, WARM_UP = 100, MEETINGS = 100000 };
+
+typedef enum { GATHER, MASKS, PACK, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
+
+static const char *const names[STAGES] = {"gather",        "masks", "pack",     "forward",
+                                          "sum of logits", "loss",  "backward", "adam"};
+
+static double seconds[STAGES];
+static size_t share; // slices that are worked on: a thread's share
+
+static double seconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void stage_done(Stage stage, double *begun) {
+    double now = seconds_now();
+    seconds[stage] += now - *begun;
+    *begun = now;
+}
+
+static void step(const Batches *batches, size_t number, BatchReader *reader, Random *random,
+                 NetworkSlice *slices, Optimiser *optimiser) {
+    static float mask[NETWORK_BLOCK * NETWORK_HIDDEN];
+    static NetworkScores partial[NETWORK_SLICES], logits, dlogits;
+    double begun = seconds_now();
+    batches_open(batches, number, reader);
+    batches_read(batches, reader);
+    stage_done(GATHER, &begun);
+    network_draw_mask(random, reader->count, mask);
+    stage_done(MASKS, &begun);
+    for (size_t s = 0; s < share; s++)
+        network_slice_begin(&slices[s], &reader->active);
+    stage_done(PACK, &begun);
+    for (size_t s = 0; s < share; s++)
+        network_slice_forward(&slices[s], reader, mask, partial[s]);
+    stage_done(FORWARD, &begun);
+    network_add_logits((const NetworkScores *)partial, reader->count, logits);
+    stage_done(LOGITS, &begun);
+    network_loss(LOSS_TUTORIAL, reader, logits, dlogits);
+    network_count_right(reader, logits);
+    stage_done(LOSS, &begun);
+    for (size_t s = 0; s < share; s++)
+        network_slice_backward(&slices[s], reader, mask, dlogits, true);
+    stage_done(BACKWARD, &begun);
+    AdamStep numbers = adam_step(optimiser->learning_rate, ++optimiser->steps);
+    for (size_t s = 0; s < share; s++)
+        optimiser_update_slice(optimiser, &numbers, &reader->active, &reader->idle, &slices[s]);
+    stage_done(ADAM, &begun);
+}
+
+static void meet_often(void *context, size_t thread) {
+    (void)thread;
+    for (size_t i = 0; i < MEETINGS; i++)
+        team_meet(context);
+}
+
+static double meeting_seconds(Error *error) {
+    Team *team = team_create(2, error);
+    if (!team)
+        return 0.0;
+    double begun = seconds_now();
+    team_run(team, meet_often, team);
+    double spent = seconds_now() - begun;
+    team_destroy(team);
+    return spent / MEETINGS;
+}
+
+int main(int argc, char **argv) {
+    Error error;
+    Dataset train = {0};
+    Batches batches = {0};
+    Optimiser optimiser = {0};
+    BatchReader *reader = calloc(1, sizeof *reader);
+    NetworkParameters *parameters = calloc(1, sizeof *parameters);
+    NetworkSlice *slices = network_create(&error);
+    Random random;
+    if (argc != 3 || !reader || !parameters || !slices ||
+        !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
+        !batches_create(&batches, &train, BATCH, &error) ||
+        !optimiser_create(&optimiser, 0.001, &error)) {
+        fprintf(stderr, "stages: %s\n", argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 slices");
+        return 1;
+    }
+    share = strtoul(argv[2], NULL, 10);
+    matmul_use_one_thread();
+    random_seed(&random, 0);
+    network_initialise(parameters, &random);
+    for (size_t s = 0; s < NETWORK_SLICES; s++)
+        network_cut(parameters, s, &slices[s].parameters);
+    batches_begin_shuffled(&batches, &random);
+    size_t steps = batches_per_epoch(&batches);
+    for (size_t i = 0; i < steps; i++) {
+        if (i == WARM_UP) {
+            for (int s = 0; s < STAGES; s++)
+                seconds[s] = 0.0;
+        }
+        step(&batches, i, reader, &random, slices, &optimiser);
+    }
+    printf("{");
+    for (int s = 0; s < STAGES; s++)
+        printf("\"%s\": %.2f, ", names[s], 1e6 * seconds[s] / (double)(steps - WARM_UP));
+    printf("\"meeting\": %.2f}\n", 1e6 * meeting_seconds(&error));
+    batches_destroy(&batches);
+    dataset_destroy(&train);
+    optimiser_destroy(&optimiser);
+    network_destroy(slices);
+    free(parameters);
+    free(reader);
+    return 0;
+}
