@@ -9,6 +9,7 @@
 #include "dataset.h"
 #include "error.h"
 #include "random.h"
+#include "team.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,12 +20,21 @@ enum {
     BATCHES_MOST_RUNS = DATASET_PIXELS / 2 + BATCHES_WORDS,
 };
 
+// Images without their zeros: four fifths of MNIST's pixels are, and memory is what is slow.
+typedef struct {
+    uint64_t *words;              // image behind image: the set of its pixels that are not zero
+                                  // (words), then those pixels' values, a byte each
+    uint64_t used[BATCHES_WORDS]; // the pixels that are not zero in some image
+} InkedImages;
+
 // Shared by all who read; they write nothing in it.
 typedef struct {
-    const Dataset *dataset;       // not owned
-    size_t size;                  // images in a batch; the last one of an epoch may have fewer
-    uint32_t *order;              // (dataset->count): the epoch's
-    uint64_t *ink;                // (dataset->count, words): each image's pixels that are not zero
+    const Dataset *dataset; // not owned
+    size_t size;            // images in a batch; the last one of an epoch may have fewer
+    uint32_t *order;        // (dataset->count): the epoch's
+    const uint64_t **inked; // (dataset->count): where each image begins in its part
+    InkedImages *parts;     // (part_count): as each thread wrote them
+    size_t part_count;
     uint64_t used[BATCHES_WORDS]; // the pixels that are not zero in some image
     float unit[256];              // a byte as a float from 0 to 1
 } Batches;
@@ -57,8 +67,10 @@ typedef struct {
     uint16_t places[DATASET_PIXELS];              // of the active pixels in a row of images
 } BatchReader;
 
-// A batch larger than the data set is one short batch. False and the error: memory is short.
-bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Error *error);
+// A batch larger than the data set is one short batch. The team shares the work. False and the
+// error: memory is short.
+bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Team *team,
+                    Error *error);
 void batches_destroy(Batches *batches);
 
 size_t batches_per_epoch(const Batches *batches);

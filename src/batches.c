@@ -3,41 +3,96 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64, FETCH_AHEAD = 16 };
+enum { CACHE_LINE = 64, USUAL_BYTES = 288 };
 
-static void find_ink(Batches *batches) {
-    const uint8_t *pixels = batches->dataset->images;
-    for (size_t i = 0; i < batches->dataset->count; i++, pixels += DATASET_PIXELS) {
-        uint64_t *ink = batches->ink + i * BATCHES_WORDS;
-        for (size_t j = 0; j < DATASET_PIXELS; j++)
-            ink[j / 64] |= (uint64_t)(pixels[j] != 0) << j % 64;
+// Bit j of the result: whether byte j of the eight is not zero.
+static uint64_t find_ink(const uint8_t *bytes) {
+    uint64_t word = 0;
+    for (int j = 0; j < 8; j++) // compilers make one load of it
+        word |= (uint64_t)bytes[j] << 8 * j;
+    const uint64_t low = 0x7f7f7f7f7f7f7f7f;
+    uint64_t tops = (((word & low) + low) | word) & ~low; // a byte's top bit: it is not zero
+    return (tops >> 7) * 0x0102040810204080 >> 56;        // the eight bits side by side
+}
+
+// Writes the set of pixels that are not zero, then their values; returns where the next can begin.
+static uint64_t *encode_image(const uint8_t *pixels, uint64_t *words) {
+    uint8_t *values = (uint8_t *)(words + BATCHES_WORDS);
+    for (size_t w = 0; w < BATCHES_WORDS; w++) {
+        uint64_t ink = 0;
+        for (size_t p = 64 * w; p < 64 * (w + 1) && p < DATASET_PIXELS; p += 8)
+            ink |= find_ink(pixels + p) << p % 64;
+        words[w] = ink;
+        for (; ink; ink &= ink - 1)
+            *values++ = pixels[64 * w + (size_t)__builtin_ctzll(ink)];
+    }
+    size_t bytes = (size_t)(values - (uint8_t *)words);
+    return words + (bytes + sizeof *words - 1) / sizeof *words;
+}
+
+// The images of a thread's part.
+static void encode_part(void *context, size_t thread) {
+    Batches *batches = context;
+    size_t count = batches->dataset->count;
+    InkedImages *part = &batches->parts[thread];
+    uint64_t *words = part->words;
+    for (size_t i = thread * count / batches->part_count;
+         i < (thread + 1) * count / batches->part_count; i++) {
+        batches->inked[i] = words;
+        words = encode_image(batches->dataset->images + i * DATASET_PIXELS, words);
         for (size_t w = 0; w < BATCHES_WORDS; w++)
-            batches->used[w] |= ink[w];
+            part->used[w] |= batches->inked[i][w];
     }
 }
 
-bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Error *error) {
+// Room for parts without a zero. What stays untouched of it never becomes memory.
+static bool allocate_parts(Batches *batches) {
+    enum { MOST_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 };
+    size_t most_images = batches->dataset->count / batches->part_count + 1;
+    for (size_t i = 0; i < batches->part_count; i++) {
+        if (most_images <= SIZE_MAX / (MOST_WORDS * sizeof(uint64_t)))
+            batches->parts[i].words = malloc(most_images * MOST_WORDS * sizeof(uint64_t));
+        if (!batches->parts[i].words)
+            return false;
+    }
+    return true;
+}
+
+static bool allocate(Batches *batches, const Dataset *dataset) {
+    if (dataset->count > UINT32_MAX)
+        return false;
+    batches->order = calloc(dataset->count, sizeof *batches->order);
+    batches->inked = calloc(dataset->count, sizeof *batches->inked);
+    batches->parts = calloc(batches->part_count, sizeof *batches->parts);
+    return batches->order && batches->inked && batches->parts && allocate_parts(batches);
+}
+
+bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Team *team,
+                    Error *error) {
     if (size > dataset->count)
         size = dataset->count;
-    *batches = (Batches){.dataset = dataset, .size = size};
-    if (dataset->count <= UINT32_MAX) {
-        batches->order = calloc(dataset->count, sizeof *batches->order);
-        batches->ink = calloc(dataset->count, BATCHES_WORDS * sizeof *batches->ink);
-    }
-    if (!batches->order || !batches->ink) {
+    *batches = (Batches){.dataset = dataset, .size = size, .part_count = team_threads(team)};
+    if (!allocate(batches, dataset)) {
         batches_destroy(batches);
-        return error_set(error, "%s: expected memory for an order of its images, found less",
+        return error_set(error, "%s: expected memory for batches of its images, found less",
                          dataset->images_path);
+    }
+    team_run(team, encode_part, batches);
+    for (size_t i = 0; i < batches->part_count; i++) {
+        for (size_t w = 0; w < BATCHES_WORDS; w++)
+            batches->used[w] |= batches->parts[i].used[w];
     }
     for (int i = 0; i < 256; i++)
         batches->unit[i] = (float)i / 255.0F;
-    find_ink(batches);
     return true;
 }
 
 void batches_destroy(Batches *batches) {
+    for (size_t i = 0; batches->parts && i < batches->part_count; i++)
+        free(batches->parts[i].words);
+    free(batches->parts);
+    free(batches->inked);
     free(batches->order);
-    free(batches->ink);
     *batches = (Batches){0};
 }
 
@@ -91,7 +146,7 @@ void batches_open(const Batches *batches, size_t number, BatchReader *reader) {
     uint64_t active[BATCHES_WORDS] = {0};
     uint64_t idle[BATCHES_WORDS];
     for (size_t i = reader->next; i < reader->end; i++) {
-        const uint64_t *ink = batches->ink + (size_t)batches->order[i] * BATCHES_WORDS;
+        const uint64_t *ink = batches->inked[batches->order[i]];
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             active[w] |= ink[w];
     }
@@ -105,42 +160,36 @@ void batches_open(const Batches *batches, size_t number, BatchReader *reader) {
 }
 
 // Only where the image has ink; the rest of the row is zero already.
-static void read_image(const Batches *batches, size_t image, const BatchReader *reader,
+static void read_image(const Batches *batches, const uint64_t *inked, const BatchReader *reader,
                        float *row) {
-    const uint8_t *pixels = batches->dataset->images + image * DATASET_PIXELS;
-    const uint64_t *ink = batches->ink + image * BATCHES_WORDS;
+    const uint8_t *value = (const uint8_t *)(inked + BATCHES_WORDS);
     for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        for (uint64_t left = ink[w]; left; left &= left - 1) {
-            size_t pixel = 64 * w + (size_t)__builtin_ctzll(left);
-            row[reader->places[pixel]] = batches->unit[pixels[pixel]];
-        }
+        const uint16_t *places = reader->places + 64 * w;
+        for (uint64_t left = inked[w]; left; left &= left - 1)
+            row[places[__builtin_ctzll(left)]] = batches->unit[*value++];
     }
 }
 
-// The images lie anywhere in memory: some are on their way while others are worked on.
-static void fetch(const uint8_t *bytes, size_t count) {
-    for (size_t i = 0; i < count; i += CACHE_LINE)
-        __builtin_prefetch(bytes + i);
-}
-
-static void fetch_image(const Batches *batches, size_t place, size_t end) {
-    if (place < end)
-        fetch(batches->dataset->images + batches->order[place] * (size_t)DATASET_PIXELS,
-              DATASET_PIXELS);
+// The images lie anywhere in memory: the next block's come near while this one is worked on.
+static void fetch_ahead(const Batches *batches, size_t next) {
+    size_t left = batches->dataset->count - next;
+    for (size_t i = 0; i < BATCHES_BLOCK && i < left; i++) {
+        const char *inked = (const char *)batches->inked[batches->order[next + i]];
+        for (size_t j = 0; j < USUAL_BYTES; j += CACHE_LINE)
+            __builtin_prefetch(inked + j);
+    }
 }
 
 size_t batches_read(const Batches *batches, BatchReader *reader) {
     size_t left = reader->end - reader->next;
     reader->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
     memset(reader->images, 0, reader->count * reader->pixels * sizeof *reader->images);
-    for (size_t i = 0; i < FETCH_AHEAD; i++)
-        fetch_image(batches, reader->next + i, reader->end);
     for (size_t i = 0; i < reader->count; i++) {
-        fetch_image(batches, reader->next + i + FETCH_AHEAD, reader->end);
         size_t image = batches->order[reader->next + i];
-        read_image(batches, image, reader, reader->images + i * reader->pixels);
+        read_image(batches, batches->inked[image], reader, reader->images + i * reader->pixels);
         reader->labels[i] = batches->dataset->labels[image];
     }
     reader->next += reader->count;
+    fetch_ahead(batches, reader->next);
     return reader->count;
 }

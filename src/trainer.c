@@ -15,9 +15,13 @@ static double seconds_now(void) {
 static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *test,
                          Error *error) {
     const TrainerSettings *settings = &trainer->settings;
-    if (train && !batches_create(&trainer->train, train, settings->batch_size, error))
+    trainer->team = team_create(settings->threads, error);
+    if (!trainer->team)
         return false;
-    if (!batches_create(&trainer->test, test, settings->batch_size, error))
+    if (train &&
+        !batches_create(&trainer->train, train, settings->batch_size, trainer->team, error))
+        return false;
+    if (!batches_create(&trainer->test, test, settings->batch_size, trainer->team, error))
         return false;
     trainer->slices = network_create(error);
     if (!trainer->slices)
@@ -28,8 +32,7 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
     if (!trainer->threads)
         return error_set(error, "trainer: expected memory for %zu threads, found less",
                          settings->threads);
-    trainer->team = team_create(settings->threads, error);
-    return trainer->team;
+    return true;
 }
 
 static bool initialise(Trainer *trainer, Error *error) {

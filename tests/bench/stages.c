@@ -88,12 +88,15 @@ int main(int argc, char **argv) {
     BatchReader *reader = calloc(1, sizeof *reader);
     NetworkParameters *parameters = calloc(1, sizeof *parameters);
     NetworkSlice *slices = network_create(&error);
+    Team *team = NULL;
     Random random;
     if (argc != 3 || !reader || !parameters || !slices ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
-        !batches_create(&batches, &train, BATCH, &error) ||
+        !(team = team_create(1, &error)) ||
+        !batches_create(&batches, &train, BATCH, team, &error) ||
         !optimiser_create(&optimiser, 0.001, &error)) {
-        fprintf(stderr, "stages: %s\n", argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 slices");
+        fprintf(stderr, "stages: %s\n",
+                argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 slices");
         return 1;
     }
     share = strtoul(argv[2], NULL, 10);
@@ -116,6 +119,7 @@ int main(int argc, char **argv) {
         printf("\"%s\": %.2f, ", names[s], 1e6 * seconds[s] / (double)(steps - WARM_UP));
     printf("\"meeting\": %.2f}\n", 1e6 * meeting_seconds(&error));
     batches_destroy(&batches);
+    team_destroy(team);
     dataset_destroy(&train);
     optimiser_destroy(&optimiser);
     network_destroy(slices);
