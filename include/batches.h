@@ -17,7 +17,6 @@
 enum {
     BATCHES_BLOCK = 32,                         // images: small matrices are OpenBLAS's fastest
     BATCHES_WORDS = (DATASET_PIXELS + 63) / 64, // of a set of pixels, a bit each
-    BATCHES_MOST_RUNS = DATASET_PIXELS / 2 + BATCHES_WORDS,
 };
 
 // Images without their zeros: four fifths of MNIST's pixels are, and memory is what is slow.
@@ -39,16 +38,18 @@ typedef struct {
     float unit[256];              // a byte as a float from 0 to 1
 } Batches;
 
-// Pixels that follow each other.
+// Pixels that follow each other and are all active, not zero in some image of the batch, or all
+// idle, zero in every image of the batch but not of the data set.
 typedef struct {
     uint16_t first;
     uint16_t count;
+    bool active;
 } PixelRun;
 
-// A set of pixels as runs, in ascending order.
+// All pixels of a batch but those that are zero in the whole data set, in ascending order.
 typedef struct {
     size_t count;
-    PixelRun runs[BATCHES_MOST_RUNS];
+    PixelRun runs[DATASET_PIXELS];
 } PixelRuns;
 
 // Where one who reads is, and what was read; each thread has its own.
@@ -57,9 +58,8 @@ typedef struct {
     size_t end;  // of the batch
     // The batch:
     size_t batch_images;
-    size_t pixels;    // how many it has: those of `active`
-    PixelRuns active; // not zero in some of its images
-    PixelRuns idle;   // zero in all of them, but not in all of the data set
+    PixelRuns runs;
+    size_t pixels; // the active ones
     // The block that was read last:
     size_t count;                                 // of its images
     float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, pixels)

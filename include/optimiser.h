@@ -21,9 +21,9 @@ bool optimiser_create(Optimiser *optimiser, double learning_rate, Error *error);
 void optimiser_destroy(Optimiser *optimiser);
 
 // Moves a slice's parameters one step against its gradient, whose first layer has rows for the
-// active pixels only; the idle ones' gradient is zero. All others never had a gradient: their
-// moments are zero, and Adam would leave them where they are.
-void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step,
-                            const PixelRuns *active, const PixelRuns *idle, NetworkSlice *slice);
+// active pixels only; the idle ones' gradient is zero. The pixels of no run never had a gradient:
+// their moments are zero, and Adam would leave their weights as they are.
+void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelRuns *runs,
+                            NetworkSlice *slice);
 
 #endif

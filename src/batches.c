@@ -82,6 +82,7 @@ bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Team 
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             batches->used[w] |= batches->parts[i].used[w];
     }
+    batches->used[0] |= 1; // see batches_open
     for (int i = 0; i < 256; i++)
         batches->unit[i] = (float)i / 255.0F;
     return true;
@@ -113,24 +114,38 @@ void batches_begin_in_order(Batches *batches, Random *random) {
         batches->order[i] = (uint32_t)i;
 }
 
-// The set's runs; one that crosses from a word to the next becomes two.
-static void find_runs(const uint64_t *set, PixelRuns *runs) {
+static void add_run(PixelRuns *runs, size_t first, size_t count, bool active) {
+    if (runs->count > 0) {
+        PixelRun *last = &runs->runs[runs->count - 1];
+        if (last->active == active && (size_t)last->first + last->count == first) {
+            last->count = (uint16_t)(last->count + count); // across a word's end
+            return;
+        }
+    }
+    runs->runs[runs->count++] = (PixelRun){(uint16_t)first, (uint16_t)count, active};
+}
+
+static void find_runs(const uint64_t *used, const uint64_t *active, PixelRuns *runs) {
     runs->count = 0;
-    for (unsigned w = 0; w < BATCHES_WORDS; w++) {
-        for (uint64_t left = set[w]; left;) {
-            unsigned first = (unsigned)__builtin_ctzll(left);
-            uint64_t behind = ~(left >> first);
-            unsigned count = behind ? (unsigned)__builtin_ctzll(behind) : 64;
-            runs->runs[runs->count++] = (PixelRun){(uint16_t)(64 * w + first), (uint16_t)count};
+    for (size_t w = 0; w < BATCHES_WORDS; w++) {
+        for (uint64_t left = used[w]; left;) {
+            size_t first = (size_t)__builtin_ctzll(left);
+            bool on = active[w] >> first & 1;
+            uint64_t others = ~(left & (on ? active[w] : ~active[w])) >> first;
+            size_t count = others ? (size_t)__builtin_ctzll(others) : 64 - first;
+            add_run(runs, 64 * w + first, count, on);
             left &= first + count < 64 ? UINT64_MAX << (first + count) : 0;
         }
     }
 }
 
-static size_t number_places(const PixelRuns *active, uint16_t *places) {
+// The active pixels' places in a row of images; returns how many there are.
+static size_t number_places(const PixelRuns *runs, uint16_t *places) {
     uint16_t place = 0;
-    for (size_t r = 0; r < active->count; r++) {
-        const PixelRun run = active->runs[r];
+    for (size_t r = 0; r < runs->count; r++) {
+        const PixelRun run = runs->runs[r];
+        if (!run.active)
+            continue;
         for (uint16_t j = 0; j < run.count; j++)
             places[run.first + j] = (uint16_t)(place + j);
         place = (uint16_t)(place + run.count);
@@ -143,20 +158,14 @@ void batches_open(const Batches *batches, size_t number, BatchReader *reader) {
     reader->next = number * batches->size;
     reader->batch_images = left < batches->size ? left : batches->size;
     reader->end = reader->next + reader->batch_images;
-    uint64_t active[BATCHES_WORDS] = {0};
-    uint64_t idle[BATCHES_WORDS];
+    uint64_t active[BATCHES_WORDS] = {1}; // pixel 0 always: a matrix needs a column
     for (size_t i = reader->next; i < reader->end; i++) {
         const uint64_t *ink = batches->inked[batches->order[i]];
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             active[w] |= ink[w];
     }
-    for (size_t w = 0; w < BATCHES_WORDS; w++)
-        idle[w] = batches->used[w] & ~active[w];
-    find_runs(active, &reader->active);
-    find_runs(idle, &reader->idle);
-    if (reader->active.count == 0) // all images are blank: a matrix needs a column
-        reader->active = (PixelRuns){.count = 1, .runs = {{0, 1}}};
-    reader->pixels = number_places(&reader->active, reader->places);
+    find_runs(batches->used, active, &reader->runs);
+    reader->pixels = number_places(&reader->runs, reader->places);
 }
 
 // Only where the image has ink; the rest of the row is zero already.

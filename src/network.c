@@ -74,11 +74,14 @@ void network_draw_mask(Random *random, size_t images, float *mask) {
     random_bernoulli(random, keep, (float)(1.0 / keep), mask, images * NETWORK_HIDDEN);
 }
 
-void network_slice_begin(NetworkSlice *slice, const PixelRuns *active) {
+void network_slice_begin(NetworkSlice *slice, const PixelRuns *runs) {
     float *weights = slice->active_weight;
-    for (size_t r = 0; r < active->count; r++) {
-        size_t count = (size_t)active->runs[r].count * NETWORK_UNITS;
-        memcpy(weights, slice->parameters.d1_weight + active->runs[r].first * NETWORK_UNITS,
+    for (size_t r = 0; r < runs->count; r++) {
+        const PixelRun run = runs->runs[r];
+        if (!run.active)
+            continue;
+        size_t count = (size_t)run.count * NETWORK_UNITS;
+        memcpy(weights, slice->parameters.d1_weight + (size_t)run.first * NETWORK_UNITS,
                count * sizeof *weights);
         weights += count;
     }

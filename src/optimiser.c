@@ -32,23 +32,24 @@ void optimiser_destroy(Optimiser *optimiser) {
     *optimiser = (Optimiser){0};
 }
 
-void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step,
-                            const PixelRuns *active, const PixelRuns *idle, NetworkSlice *slice) {
+void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelRuns *runs,
+                            NetworkSlice *slice) {
     SliceParameters *p = &slice->parameters;
     SliceParameters *first = &optimiser->first_moments[slice->number];
     SliceParameters *second = &optimiser->second_moments[slice->number];
     const float *row = slice->gradient.d1_weight;
-    for (size_t r = 0; r < active->count; r++) {
-        size_t at = (size_t)active->runs[r].first * NETWORK_UNITS;
-        size_t count = (size_t)active->runs[r].count * NETWORK_UNITS;
+    for (size_t r = 0; r < runs->count; r++) {
+        const PixelRun run = runs->runs[r];
+        size_t at = (size_t)run.first * NETWORK_UNITS;
+        size_t count = (size_t)run.count * NETWORK_UNITS;
+        if (!run.active) {
+            adam_update_idle(step, count, p->d1_weight + at, first->d1_weight + at,
+                             second->d1_weight + at);
+            continue;
+        }
         adam_update(step, count, row, p->d1_weight + at, first->d1_weight + at,
                     second->d1_weight + at);
         row += count;
-    }
-    for (size_t r = 0; r < idle->count; r++) {
-        size_t at = (size_t)idle->runs[r].first * NETWORK_UNITS;
-        adam_update_idle(step, (size_t)idle->runs[r].count * NETWORK_UNITS, p->d1_weight + at,
-                         first->d1_weight + at, second->d1_weight + at);
     }
     adam_update(step, REST, slice->gradient.d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
 }
