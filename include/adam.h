@@ -20,8 +20,14 @@ AdamStep adam_step(double learning_rate, uint64_t step);
 void adam_update(const AdamStep *step, size_t count, const float *gradient, float *parameters,
                  float *first_moment, float *second_moment);
 
-// The same where the gradient is zero.
-void adam_update_idle(const AdamStep *step, size_t count, float *parameters, float *first_moment,
+enum { ADAM_ROW = 32, ADAM_NO_GRADIENT = UINT16_MAX };
+
+// The same for rows of matrices, (..., ADAM_ROW), that get a gradient now and then.
+void adam_update_rows(const AdamStep *step, size_t count,
+                      const uint16_t *rows,   // (count): which to update
+                      const uint16_t *places, // of a row: its place among the gradient's rows, or
+                                              // ADAM_NO_GRADIENT, when its gradient is zero
+                      const float *gradient, float *parameters, float *first_moment,
                       float *second_moment);
 
 #endif

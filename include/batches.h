@@ -15,9 +15,16 @@
 #include <stdint.h>
 
 enum {
-    BATCHES_BLOCK = 32,                         // images: small matrices are OpenBLAS's fastest
+    BATCHES_BLOCK = 32, // images: small matrices are OpenBLAS's fastest
+    BATCHES_ABSENT = UINT16_MAX,
     BATCHES_WORDS = (DATASET_PIXELS + 63) / 64, // of a set of pixels, a bit each
 };
+
+// Pixels in ascending order.
+typedef struct {
+    size_t count;
+    uint16_t pixels[DATASET_PIXELS];
+} PixelList;
 
 // Images without their zeros: four fifths of MNIST's pixels are, and memory is what is slow.
 typedef struct {
@@ -34,23 +41,9 @@ typedef struct {
     const uint64_t **inked; // (dataset->count): where each image begins in its part
     InkedImages *parts;     // (part_count): as each thread wrote them
     size_t part_count;
-    uint64_t used[BATCHES_WORDS]; // the pixels that are not zero in some image
-    float unit[256];              // a byte as a float from 0 to 1
+    PixelList used;  // the pixels that are not zero in some image, and the first
+    float unit[256]; // a byte as a float from 0 to 1
 } Batches;
-
-// Pixels that follow each other and are all active, not zero in some image of the batch, or all
-// idle, zero in every image of the batch but not of the data set.
-typedef struct {
-    uint16_t first;
-    uint16_t count;
-    bool active;
-} PixelRun;
-
-// All pixels of a batch but those that are zero in the whole data set, in ascending order.
-typedef struct {
-    size_t count;
-    PixelRun runs[DATASET_PIXELS];
-} PixelRuns;
 
 // Where one who reads is, and what was read; each thread has its own.
 typedef struct {
@@ -58,13 +51,12 @@ typedef struct {
     size_t end;  // of the batch
     // The batch:
     size_t batch_images;
-    PixelRuns runs;
-    size_t pixels; // the active ones
+    PixelList active;                // the pixels that are not zero in some of its images
+    uint16_t places[DATASET_PIXELS]; // of each pixel in `active`, or BATCHES_ABSENT
     // The block that was read last:
     size_t count;                                 // of its images
-    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, pixels)
+    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, active pixels)
     uint8_t labels[BATCHES_BLOCK];                // (count)
-    uint16_t places[DATASET_PIXELS];              // of the active pixels in a row of images
 } BatchReader;
 
 // A batch larger than the data set is one short batch. The team shares the work. False and the

@@ -78,7 +78,7 @@ void network_draw_mask(Random *random, size_t images, float *mask); // (images, 
 // backward, after all slices' logits were added.
 
 // Brings the weights of the batch's active pixels together.
-void network_slice_begin(NetworkSlice *slice, const PixelRuns *runs);
+void network_slice_begin(NetworkSlice *slice, const PixelList *active);
 
 // Fills hidden and what the slice adds to the logits. Without a mask (NULL) nothing is dropped:
 // evaluation.

@@ -20,10 +20,11 @@ typedef struct {
 bool optimiser_create(Optimiser *optimiser, double learning_rate, Error *error);
 void optimiser_destroy(Optimiser *optimiser);
 
-// Moves a slice's parameters one step against its gradient, whose first layer has rows for the
-// active pixels only; the idle ones' gradient is zero. The pixels of no run never had a gradient:
-// their moments are zero, and Adam would leave their weights as they are.
-void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelRuns *runs,
+// Moves a slice's parameters one step against its gradient, of whose first layer there are only the
+// rows of pixels that have a place; that of other used pixels is zero. Pixels that are not used
+// never had a gradient: their moments are zero, and Adam would leave their weights as they are.
+void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelList *used,
+                            const uint16_t *places, // (pixels): or BATCHES_ABSENT
                             NetworkSlice *slice);
 
 #endif

@@ -43,9 +43,21 @@ void adam_update(const AdamStep *step, size_t count, const float *restrict gradi
         update(&numbers, gradient[i], &parameters[i], &first_moment[i], &second_moment[i]);
 }
 
-void adam_update_idle(const AdamStep *step, size_t count, float *restrict parameters,
-                      float *restrict first_moment, float *restrict second_moment) {
+void adam_update_rows(const AdamStep *step, size_t count, const uint16_t *rows,
+                      const uint16_t *places, const float *restrict gradient,
+                      float *restrict parameters, float *restrict first_moment,
+                      float *restrict second_moment) {
+    static const float zeros[ADAM_ROW];
     const AdamStep numbers = *step;
-    for (size_t i = 0; i < count; i++)
-        update(&numbers, 0.0F, &parameters[i], &first_moment[i], &second_moment[i]);
+    for (size_t i = 0; i < count; i++) {
+        size_t row = rows[i];
+        const float *g = zeros;
+        if (places[row] != ADAM_NO_GRADIENT)
+            g = gradient + (size_t)places[row] * ADAM_ROW;
+        float *restrict p = parameters + row * ADAM_ROW;
+        float *restrict m = first_moment + row * ADAM_ROW;
+        float *restrict v = second_moment + row * ADAM_ROW;
+        for (size_t j = 0; j < ADAM_ROW; j++)
+            update(&numbers, g[j], &p[j], &m[j], &v[j]);
+    }
 }

@@ -45,6 +45,17 @@ static void encode_part(void *context, size_t thread) {
     }
 }
 
+static void list_pixels(const uint64_t *set, PixelList *list) {
+    list->count = 0;
+    for (size_t w = 0; w < BATCHES_WORDS; w++) {
+        for (uint64_t left = set[w]; left; left &= left - 1)
+            list->pixels[list->count++] = (uint16_t)(64 * w + (size_t)__builtin_ctzll(left));
+    }
+}
+
+// A matrix needs a column even where all images are blank.
+static const uint64_t first_pixel = 1;
+
 // Room for parts without a zero. What stays untouched of it never becomes memory.
 static bool allocate_parts(Batches *batches) {
     enum { MOST_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 };
@@ -78,11 +89,12 @@ bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Team 
                          dataset->images_path);
     }
     team_run(team, encode_part, batches);
+    uint64_t used[BATCHES_WORDS] = {first_pixel};
     for (size_t i = 0; i < batches->part_count; i++) {
         for (size_t w = 0; w < BATCHES_WORDS; w++)
-            batches->used[w] |= batches->parts[i].used[w];
+            used[w] |= batches->parts[i].used[w];
     }
-    batches->used[0] |= 1; // see batches_open
+    list_pixels(used, &batches->used);
     for (int i = 0; i < 256; i++)
         batches->unit[i] = (float)i / 255.0F;
     return true;
@@ -114,64 +126,27 @@ void batches_begin_in_order(Batches *batches, Random *random) {
         batches->order[i] = (uint32_t)i;
 }
 
-static void add_run(PixelRuns *runs, size_t first, size_t count, bool active) {
-    if (runs->count > 0) {
-        PixelRun *last = &runs->runs[runs->count - 1];
-        if (last->active == active && (size_t)last->first + last->count == first) {
-            last->count = (uint16_t)(last->count + count); // across a word's end
-            return;
-        }
-    }
-    runs->runs[runs->count++] = (PixelRun){(uint16_t)first, (uint16_t)count, active};
-}
-
-static void find_runs(const uint64_t *used, const uint64_t *active, PixelRuns *runs) {
-    runs->count = 0;
-    for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        for (uint64_t left = used[w]; left;) {
-            size_t first = (size_t)__builtin_ctzll(left);
-            bool on = active[w] >> first & 1;
-            uint64_t others = ~(left & (on ? active[w] : ~active[w])) >> first;
-            size_t count = others ? (size_t)__builtin_ctzll(others) : 64 - first;
-            add_run(runs, 64 * w + first, count, on);
-            left &= first + count < 64 ? UINT64_MAX << (first + count) : 0;
-        }
-    }
-}
-
-// The active pixels' places in a row of images; returns how many there are.
-static size_t number_places(const PixelRuns *runs, uint16_t *places) {
-    uint16_t place = 0;
-    for (size_t r = 0; r < runs->count; r++) {
-        const PixelRun run = runs->runs[r];
-        if (!run.active)
-            continue;
-        for (uint16_t j = 0; j < run.count; j++)
-            places[run.first + j] = (uint16_t)(place + j);
-        place = (uint16_t)(place + run.count);
-    }
-    return place;
-}
-
 void batches_open(const Batches *batches, size_t number, BatchReader *reader) {
     size_t left = batches->dataset->count - number * batches->size;
     reader->next = number * batches->size;
     reader->batch_images = left < batches->size ? left : batches->size;
     reader->end = reader->next + reader->batch_images;
-    uint64_t active[BATCHES_WORDS] = {1}; // pixel 0 always: a matrix needs a column
+    uint64_t active[BATCHES_WORDS] = {first_pixel};
     for (size_t i = reader->next; i < reader->end; i++) {
         const uint64_t *ink = batches->inked[batches->order[i]];
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             active[w] |= ink[w];
     }
-    find_runs(batches->used, active, &reader->runs);
-    reader->pixels = number_places(&reader->runs, reader->places);
+    list_pixels(active, &reader->active);
+    memset(reader->places, 0xff, sizeof reader->places); // BATCHES_ABSENT
+    for (size_t i = 0; i < reader->active.count; i++)
+        reader->places[reader->active.pixels[i]] = (uint16_t)i;
 }
 
-// Only where the image has ink; the rest of the row is zero already.
 static void read_image(const Batches *batches, const uint64_t *inked, const BatchReader *reader,
                        float *row) {
     const uint8_t *value = (const uint8_t *)(inked + BATCHES_WORDS);
+    memset(row, 0, reader->active.count * sizeof *row);
     for (size_t w = 0; w < BATCHES_WORDS; w++) {
         const uint16_t *places = reader->places + 64 * w;
         for (uint64_t left = inked[w]; left; left &= left - 1)
@@ -192,10 +167,10 @@ static void fetch_ahead(const Batches *batches, size_t next) {
 size_t batches_read(const Batches *batches, BatchReader *reader) {
     size_t left = reader->end - reader->next;
     reader->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
-    memset(reader->images, 0, reader->count * reader->pixels * sizeof *reader->images);
     for (size_t i = 0; i < reader->count; i++) {
         size_t image = batches->order[reader->next + i];
-        read_image(batches, batches->inked[image], reader, reader->images + i * reader->pixels);
+        read_image(batches, batches->inked[image], reader,
+                   reader->images + i * reader->active.count);
         reader->labels[i] = batches->dataset->labels[image];
     }
     reader->next += reader->count;

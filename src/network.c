@@ -74,17 +74,11 @@ void network_draw_mask(Random *random, size_t images, float *mask) {
     random_bernoulli(random, keep, (float)(1.0 / keep), mask, images * NETWORK_HIDDEN);
 }
 
-void network_slice_begin(NetworkSlice *slice, const PixelRuns *runs) {
-    float *weights = slice->active_weight;
-    for (size_t r = 0; r < runs->count; r++) {
-        const PixelRun run = runs->runs[r];
-        if (!run.active)
-            continue;
-        size_t count = (size_t)run.count * NETWORK_UNITS;
-        memcpy(weights, slice->parameters.d1_weight + (size_t)run.first * NETWORK_UNITS,
-               count * sizeof *weights);
-        weights += count;
-    }
+void network_slice_begin(NetworkSlice *slice, const PixelList *active) {
+    for (size_t i = 0; i < active->count; i++)
+        memcpy(slice->active_weight + i * NETWORK_UNITS,
+               slice->parameters.d1_weight + (size_t)active->pixels[i] * NETWORK_UNITS,
+               NETWORK_UNITS * sizeof(float));
 }
 
 // The mask's part for a slice, an image at a time.
@@ -97,8 +91,8 @@ static void apply_mask(size_t number, size_t images, const float *mask, float *v
 void network_slice_forward(NetworkSlice *slice, const BatchReader *block, const float *mask,
                            NetworkScores partial) {
     const SliceParameters *p = &slice->parameters;
-    linear_forward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->active_weight,
-                   p->d1_bias, slice->hidden);
+    linear_forward(block->count, block->active.count, NETWORK_UNITS, block->images,
+                   slice->active_weight, p->d1_bias, slice->hidden);
     relu_forward(block->count * NETWORK_UNITS, slice->hidden);
     if (mask)
         apply_mask(slice->number, block->count, mask, slice->hidden);
@@ -139,8 +133,8 @@ void network_slice_backward(NetworkSlice *slice, const BatchReader *block, const
     if (mask)
         apply_mask(slice->number, block->count, mask, slice->dhidden);
     relu_backward(block->count * NETWORK_UNITS, slice->hidden, slice->dhidden);
-    linear_backward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->dhidden, keep,
-                    d->d1_weight, d->d1_bias);
+    linear_backward(block->count, block->active.count, NETWORK_UNITS, block->images, slice->dhidden,
+                    keep, d->d1_weight, d->d1_bias);
     if (slice->number > 0)
         memset(d->d2_bias, 0, sizeof d->d2_bias);
 }

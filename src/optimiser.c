@@ -32,24 +32,16 @@ void optimiser_destroy(Optimiser *optimiser) {
     *optimiser = (Optimiser){0};
 }
 
-void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelRuns *runs,
-                            NetworkSlice *slice) {
+_Static_assert((int)ADAM_ROW == (int)NETWORK_UNITS, "a row is a pixel's weights");
+_Static_assert((int)ADAM_NO_GRADIENT == (int)BATCHES_ABSENT, "no place, no gradient");
+
+void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelList *used,
+                            const uint16_t *places, NetworkSlice *slice) {
+    const SliceParameters *gradient = &slice->gradient;
     SliceParameters *p = &slice->parameters;
     SliceParameters *first = &optimiser->first_moments[slice->number];
     SliceParameters *second = &optimiser->second_moments[slice->number];
-    const float *row = slice->gradient.d1_weight;
-    for (size_t r = 0; r < runs->count; r++) {
-        const PixelRun run = runs->runs[r];
-        size_t at = (size_t)run.first * NETWORK_UNITS;
-        size_t count = (size_t)run.count * NETWORK_UNITS;
-        if (!run.active) {
-            adam_update_idle(step, count, p->d1_weight + at, first->d1_weight + at,
-                             second->d1_weight + at);
-            continue;
-        }
-        adam_update(step, count, row, p->d1_weight + at, first->d1_weight + at,
-                    second->d1_weight + at);
-        row += count;
-    }
-    adam_update(step, REST, slice->gradient.d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
+    adam_update_rows(step, used->count, used->pixels, places, gradient->d1_weight, p->d1_weight,
+                     first->d1_weight, second->d1_weight);
+    adam_update(step, REST, gradient->d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
 }

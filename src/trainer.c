@@ -103,7 +103,7 @@ static Walk walk_begin(Trainer *trainer, size_t thread) {
 static void walk_open(Walk *walk, const Batches *batches, size_t number) {
     batches_open(batches, number, &walk->own->reader);
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        network_slice_begin(&walk->trainer->slices[s], &walk->own->reader.runs);
+        network_slice_begin(&walk->trainer->slices[s], &walk->own->reader.active);
 }
 
 // The thread's slices, then a meeting, then the sum over all slices, which each thread makes for
@@ -137,8 +137,8 @@ static double train_batch(Walk *walk, size_t number, uint64_t step, size_t *righ
     }
     const AdamStep numbers = adam_step(trainer->optimiser.learning_rate, step);
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        optimiser_update_slice(&trainer->optimiser, &numbers, &own->reader.runs,
-                               &trainer->slices[s]);
+        optimiser_update_slice(&trainer->optimiser, &numbers, &trainer->train.used,
+                               own->reader.places, &trainer->slices[s]);
     return loss / (double)own->reader.batch_images;
 }
 

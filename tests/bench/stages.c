@@ -44,7 +44,7 @@ static void step(const Batches *batches, size_t number, BatchReader *reader, Ran
     network_draw_mask(random, reader->count, mask);
     stage_done(MASKS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_begin(&slices[s], &reader->runs);
+        network_slice_begin(&slices[s], &reader->active);
     stage_done(PACK, &begun);
     for (size_t s = 0; s < share; s++)
         network_slice_forward(&slices[s], reader, mask, partial[s]);
@@ -59,7 +59,7 @@ static void step(const Batches *batches, size_t number, BatchReader *reader, Ran
     stage_done(BACKWARD, &begun);
     AdamStep numbers = adam_step(optimiser->learning_rate, ++optimiser->steps);
     for (size_t s = 0; s < share; s++)
-        optimiser_update_slice(optimiser, &numbers, &reader->runs, &slices[s]);
+        optimiser_update_slice(optimiser, &numbers, &batches->used, reader->places, &slices[s]);
     stage_done(ADAM, &begun);
 }
 
