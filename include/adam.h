@@ -20,14 +20,17 @@ AdamStep adam_step(double learning_rate, uint64_t step);
 void adam_update(const AdamStep *step, size_t count, const float *gradient, float *parameters,
                  float *first_moment, float *second_moment);
 
-enum { ADAM_ROW = 32, ADAM_NO_GRADIENT = UINT16_MAX };
+enum { ADAM_ROW = 32, ADAM_NO_PLACE = UINT16_MAX };
 
-// The same for rows of matrices, (..., ADAM_ROW), that get a gradient now and then.
+// The same for rows of matrices, (..., ADAM_ROW), of which only some have a gradient now; that of
+// the others is zero. In passing, while they are at hand, collects rows of the new parameters.
 void adam_update_rows(const AdamStep *step, size_t count,
                       const uint16_t *rows,   // (count): which to update
-                      const uint16_t *places, // of a row: its place among the gradient's rows, or
-                                              // ADAM_NO_GRADIENT, when its gradient is zero
+                      const uint16_t *places, // of a row: its place in gradient, or ADAM_NO_PLACE
                       const float *gradient, float *parameters, float *first_moment,
-                      float *second_moment);
+                      float *second_moment,
+                      const uint16_t *collected_places, // of a row: its place in collected, or
+                                                        // ADAM_NO_PLACE
+                      float *collected);
 
 #endif

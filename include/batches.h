@@ -45,19 +45,23 @@ typedef struct {
     float unit[256]; // a byte as a float from 0 to 1
 } Batches;
 
-// Where one who reads is, and what was read; each thread has its own.
+// A batch of an epoch, and how far it was read. Each thread has its own.
 typedef struct {
-    size_t next; // place in the order
-    size_t end;  // of the batch
-    // The batch:
-    size_t batch_images;
+    size_t images;                   // it has
+    size_t next;                     // place in the order
+    size_t end;                      // behind its last place
     PixelList active;                // the pixels that are not zero in some of its images
     uint16_t places[DATASET_PIXELS]; // of each pixel in `active`, or BATCHES_ABSENT
-    // The block that was read last:
+} Batch;
+
+// A block of a batch.
+typedef struct {
+    size_t batch_images;
     size_t count;                                 // of its images
-    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, active pixels)
+    size_t pixels;                                // that are active in the batch
+    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, pixels)
     uint8_t labels[BATCHES_BLOCK];                // (count)
-} BatchReader;
+} BatchBlock;
 
 // A batch larger than the data set is one short batch. The team shares the work. False and the
 // error: memory is short.
@@ -74,10 +78,10 @@ void batches_begin_shuffled(Batches *batches, Random *random);
 // Begins an epoch as DataLoader(shuffle=False): one 64-bit draw, which is not used.
 void batches_begin_in_order(Batches *batches, Random *random);
 
-// Goes to the epoch's batch of this number, counted from 0.
-void batches_open(const Batches *batches, size_t number, BatchReader *reader);
+// Opens the epoch's batch of this number, counted from 0.
+void batches_open(const Batches *batches, size_t number, Batch *batch);
 
-// Reads the batch's next block; returns how many images it has, 0 at the batch's end.
-size_t batches_read(const Batches *batches, BatchReader *reader);
+// Reads the batch's next block; false at the batch's end.
+bool batches_read(const Batches *batches, Batch *batch, BatchBlock *block);
 
 #endif

@@ -77,12 +77,13 @@ void network_draw_mask(Random *random, size_t images, float *mask); // (images, 
 // The work on a slice, for each batch: begin; for each of its blocks forward and, in training,
 // backward, after all slices' logits were added.
 
-// Brings the weights of the batch's active pixels together.
+// Brings the weights of the batch's active pixels together. (The optimiser does it for the next
+// batch, in passing.)
 void network_slice_begin(NetworkSlice *slice, const PixelList *active);
 
 // Fills hidden and what the slice adds to the logits. Without a mask (NULL) nothing is dropped:
 // evaluation.
-void network_slice_forward(NetworkSlice *slice, const BatchReader *block,
+void network_slice_forward(NetworkSlice *slice, const BatchBlock *block,
                            const float *mask, // (images, hidden) or NULL
                            NetworkScores partial);
 
@@ -91,16 +92,16 @@ void network_add_logits(const NetworkScores partial[NETWORK_SLICES], size_t imag
                         NetworkScores logits);
 
 // The sum of the images' losses, and the gradient that their share has in the batch's mean loss.
-double network_loss(Loss loss, const BatchReader *block, const NetworkScores logits,
+double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logits,
                     NetworkScores dlogits);
 
 // Adds the block's share to the gradient; what was there before the batch's first block goes.
-void network_slice_backward(NetworkSlice *slice, const BatchReader *block,
+void network_slice_backward(NetworkSlice *slice, const BatchBlock *block,
                             const float *mask, // (images, hidden) or NULL
                             const NetworkScores dlogits, bool first_block);
 
 // How many images have their highest logit at their label (the first of equal ones counts, as in
 // torch.max).
-size_t network_count_right(const BatchReader *block, const NetworkScores logits);
+size_t network_count_right(const BatchBlock *block, const NetworkScores logits);
 
 #endif

@@ -21,10 +21,10 @@ bool optimiser_create(Optimiser *optimiser, double learning_rate, Error *error);
 void optimiser_destroy(Optimiser *optimiser);
 
 // Moves a slice's parameters one step against its gradient, of whose first layer there are only the
-// rows of pixels that have a place; that of other used pixels is zero. Pixels that are not used
+// rows of the batch's active pixels; that of other used pixels is zero. Pixels that are not used
 // never had a gradient: their moments are zero, and Adam would leave their weights as they are.
+// Leaves the slice as network_slice_begin(slice, &next->active) would.
 void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelList *used,
-                            const uint16_t *places, // (pixels): or BATCHES_ABSENT
-                            NetworkSlice *slice);
+                            const Batch *batch, const Batch *next, NetworkSlice *slice);
 
 #endif

@@ -39,7 +39,8 @@ typedef void TrainerListener(void *context, const TrainerEvent *event);
 
 // What a thread of the team has to itself.
 typedef struct {
-    BatchReader reader;
+    Batch batches[2]; // this one and the next
+    BatchBlock block;
     Random random; // a copy of the trainer's: all threads draw the same masks
     float mask[NETWORK_BLOCK * NETWORK_HIDDEN]; // (images, hidden)
     NetworkScores logits;

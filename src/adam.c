@@ -1,6 +1,7 @@
 #include "adam.h"
 
 #include <math.h>
+#include <string.h>
 
 #ifdef __AVX512F__
 #include <immintrin.h>
@@ -104,15 +105,18 @@ static inline void update_row(const AdamStep *step, const float *restrict gradie
 void adam_update_rows(const AdamStep *step, size_t count, const uint16_t *rows,
                       const uint16_t *places, const float *restrict gradient,
                       float *restrict parameters, float *restrict first_moment,
-                      float *restrict second_moment) {
+                      float *restrict second_moment, const uint16_t *collected_places,
+                      float *restrict collected) {
     static const float zeros[ADAM_ROW];
     const AdamStep numbers = *step;
     for (size_t i = 0; i < count; i++) {
         size_t row = rows[i];
         const float *g = zeros;
-        if (places[row] != ADAM_NO_GRADIENT)
+        if (places[row] != ADAM_NO_PLACE)
             g = gradient + (size_t)places[row] * ADAM_ROW;
-        update_row(&numbers, g, parameters + row * ADAM_ROW, first_moment + row * ADAM_ROW,
-                   second_moment + row * ADAM_ROW);
+        float *p = parameters + row * ADAM_ROW;
+        update_row(&numbers, g, p, first_moment + row * ADAM_ROW, second_moment + row * ADAM_ROW);
+        if (collected_places[row] != ADAM_NO_PLACE)
+            memcpy(collected + (size_t)collected_places[row] * ADAM_ROW, p, ADAM_ROW * sizeof *p);
     }
 }

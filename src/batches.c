@@ -126,29 +126,29 @@ void batches_begin_in_order(Batches *batches, Random *random) {
         batches->order[i] = (uint32_t)i;
 }
 
-void batches_open(const Batches *batches, size_t number, BatchReader *reader) {
+void batches_open(const Batches *batches, size_t number, Batch *batch) {
     size_t left = batches->dataset->count - number * batches->size;
-    reader->next = number * batches->size;
-    reader->batch_images = left < batches->size ? left : batches->size;
-    reader->end = reader->next + reader->batch_images;
+    batch->images = left < batches->size ? left : batches->size;
+    batch->next = number * batches->size;
+    batch->end = batch->next + batch->images;
     uint64_t active[BATCHES_WORDS] = {first_pixel};
-    for (size_t i = reader->next; i < reader->end; i++) {
+    for (size_t i = batch->next; i < batch->end; i++) {
         const uint64_t *ink = batches->inked[batches->order[i]];
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             active[w] |= ink[w];
     }
-    list_pixels(active, &reader->active);
-    memset(reader->places, 0xff, sizeof reader->places); // BATCHES_ABSENT
-    for (size_t i = 0; i < reader->active.count; i++)
-        reader->places[reader->active.pixels[i]] = (uint16_t)i;
+    list_pixels(active, &batch->active);
+    memset(batch->places, 0xff, sizeof batch->places); // BATCHES_ABSENT
+    for (size_t i = 0; i < batch->active.count; i++)
+        batch->places[batch->active.pixels[i]] = (uint16_t)i;
 }
 
-static void read_image(const Batches *batches, const uint64_t *inked, const BatchReader *reader,
+static void read_image(const Batches *batches, const uint64_t *inked, const Batch *batch,
                        float *row) {
     const uint8_t *value = (const uint8_t *)(inked + BATCHES_WORDS);
-    memset(row, 0, reader->active.count * sizeof *row);
+    memset(row, 0, batch->active.count * sizeof *row);
     for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        const uint16_t *places = reader->places + 64 * w;
+        const uint16_t *places = batch->places + 64 * w;
         for (uint64_t left = inked[w]; left; left &= left - 1)
             row[places[__builtin_ctzll(left)]] = batches->unit[*value++];
     }
@@ -164,16 +164,17 @@ static void fetch_ahead(const Batches *batches, size_t next) {
     }
 }
 
-size_t batches_read(const Batches *batches, BatchReader *reader) {
-    size_t left = reader->end - reader->next;
-    reader->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
-    for (size_t i = 0; i < reader->count; i++) {
-        size_t image = batches->order[reader->next + i];
-        read_image(batches, batches->inked[image], reader,
-                   reader->images + i * reader->active.count);
-        reader->labels[i] = batches->dataset->labels[image];
+bool batches_read(const Batches *batches, Batch *batch, BatchBlock *block) {
+    size_t left = batch->end - batch->next;
+    block->batch_images = batch->images;
+    block->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
+    block->pixels = batch->active.count;
+    for (size_t i = 0; i < block->count; i++) {
+        size_t image = batches->order[batch->next + i];
+        read_image(batches, batches->inked[image], batch, block->images + i * block->pixels);
+        block->labels[i] = batches->dataset->labels[image];
     }
-    reader->next += reader->count;
-    fetch_ahead(batches, reader->next);
-    return reader->count;
+    batch->next += block->count;
+    fetch_ahead(batches, batch->next);
+    return block->count > 0;
 }

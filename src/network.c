@@ -88,11 +88,11 @@ static void apply_mask(size_t number, size_t images, const float *mask, float *v
                       values + i * NETWORK_UNITS);
 }
 
-void network_slice_forward(NetworkSlice *slice, const BatchReader *block, const float *mask,
+void network_slice_forward(NetworkSlice *slice, const BatchBlock *block, const float *mask,
                            NetworkScores partial) {
     const SliceParameters *p = &slice->parameters;
-    linear_forward(block->count, block->active.count, NETWORK_UNITS, block->images,
-                   slice->active_weight, p->d1_bias, slice->hidden);
+    linear_forward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->active_weight,
+                   p->d1_bias, slice->hidden);
     relu_forward(block->count * NETWORK_UNITS, slice->hidden);
     if (mask)
         apply_mask(slice->number, block->count, mask, slice->hidden);
@@ -110,7 +110,7 @@ void network_add_logits(const NetworkScores partial[NETWORK_SLICES], size_t imag
     }
 }
 
-double network_loss(Loss loss, const BatchReader *block, const NetworkScores logits,
+double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logits,
                     NetworkScores dlogits) {
     float share = 1.0F / (float)block->batch_images;
     if (loss == LOSS_LOGITS)
@@ -123,7 +123,7 @@ double network_loss(Loss loss, const BatchReader *block, const NetworkScores log
     return sum;
 }
 
-void network_slice_backward(NetworkSlice *slice, const BatchReader *block, const float *mask,
+void network_slice_backward(NetworkSlice *slice, const BatchBlock *block, const float *mask,
                             const NetworkScores dlogits, bool first_block) {
     float keep = first_block ? 0.0F : 1.0F;
     SliceParameters *d = &slice->gradient;
@@ -133,13 +133,13 @@ void network_slice_backward(NetworkSlice *slice, const BatchReader *block, const
     if (mask)
         apply_mask(slice->number, block->count, mask, slice->dhidden);
     relu_backward(block->count * NETWORK_UNITS, slice->hidden, slice->dhidden);
-    linear_backward(block->count, block->active.count, NETWORK_UNITS, block->images, slice->dhidden,
-                    keep, d->d1_weight, d->d1_bias);
+    linear_backward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->dhidden, keep,
+                    d->d1_weight, d->d1_bias);
     if (slice->number > 0)
         memset(d->d2_bias, 0, sizeof d->d2_bias);
 }
 
-size_t network_count_right(const BatchReader *block, const NetworkScores logits) {
+size_t network_count_right(const BatchBlock *block, const NetworkScores logits) {
     size_t right = 0;
     for (size_t i = 0; i < block->count; i++) {
         size_t best = 0;

@@ -33,15 +33,16 @@ void optimiser_destroy(Optimiser *optimiser) {
 }
 
 _Static_assert((int)ADAM_ROW == (int)NETWORK_UNITS, "a row is a pixel's weights");
-_Static_assert((int)ADAM_NO_GRADIENT == (int)BATCHES_ABSENT, "no place, no gradient");
+_Static_assert((int)ADAM_NO_PLACE == (int)BATCHES_ABSENT, "pixels' places are rows' places");
 
 void optimiser_update_slice(const Optimiser *optimiser, const AdamStep *step, const PixelList *used,
-                            const uint16_t *places, NetworkSlice *slice) {
+                            const Batch *batch, const Batch *next, NetworkSlice *slice) {
     const SliceParameters *gradient = &slice->gradient;
     SliceParameters *p = &slice->parameters;
     SliceParameters *first = &optimiser->first_moments[slice->number];
     SliceParameters *second = &optimiser->second_moments[slice->number];
-    adam_update_rows(step, used->count, used->pixels, places, gradient->d1_weight, p->d1_weight,
-                     first->d1_weight, second->d1_weight);
+    adam_update_rows(step, used->count, used->pixels, batch->places, gradient->d1_weight,
+                     p->d1_weight, first->d1_weight, second->d1_weight, next->places,
+                     slice->active_weight);
     adam_update(step, REST, gradient->d1_bias, p->d1_bias, first->d1_bias, second->d1_bias);
 }

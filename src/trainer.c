@@ -87,23 +87,31 @@ static Share share_of(const Trainer *trainer, size_t thread) {
     return (Share){thread * NETWORK_SLICES / threads, (thread + 1) * NETWORK_SLICES / threads};
 }
 
-// A batch on its way through the network.
+// A thread's way through the batches of an epoch.
 typedef struct {
     Trainer *trainer;
     TrainerThread *own;
     Share share;
+    const Batches *batches;
     size_t blocks; // that the thread has seen: which half of `partial` is next
 } Walk;
 
-static Walk walk_begin(Trainer *trainer, size_t thread) {
+static Walk walk_begin(Trainer *trainer, size_t thread, const Batches *batches) {
     matmul_use_one_thread();
-    return (Walk){trainer, &trainer->threads[thread], share_of(trainer, thread), 0};
+    return (Walk){trainer, &trainer->threads[thread], share_of(trainer, thread), batches, 0};
 }
 
-static void walk_open(Walk *walk, const Batches *batches, size_t number) {
-    batches_open(batches, number, &walk->own->reader);
+// Opens the batch, if the epoch has it.
+static Batch *walk_open(const Walk *walk, size_t number) {
+    Batch *batch = &walk->own->batches[number % 2];
+    if (number < batches_per_epoch(walk->batches))
+        batches_open(walk->batches, number, batch);
+    return batch;
+}
+
+static void walk_begin_slices(const Walk *walk, const Batch *batch) {
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        network_slice_begin(&walk->trainer->slices[s], &walk->own->reader.active);
+        network_slice_begin(&walk->trainer->slices[s], &batch->active);
 }
 
 // The thread's slices, then a meeting, then the sum over all slices, which each thread makes for
@@ -112,34 +120,34 @@ static void walk_forward(Walk *walk, const float *mask) {
     TrainerThread *own = walk->own;
     NetworkScores *partial = walk->trainer->partial[walk->blocks++ % 2];
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        network_slice_forward(&walk->trainer->slices[s], &own->reader, mask, partial[s]);
+        network_slice_forward(&walk->trainer->slices[s], &own->block, mask, partial[s]);
     team_meet(walk->trainer->team);
-    network_add_logits((const NetworkScores *)partial, own->reader.count, own->logits);
+    network_add_logits((const NetworkScores *)partial, own->block.count, own->logits);
 }
 
-// One batch: for each block masks, forward, loss, backward; then Adam. Returns the mean loss before
-// the step.
-static double train_batch(Walk *walk, size_t number, uint64_t step, size_t *right) {
-    Trainer *trainer = walk->trainer;
+// One batch: for each block masks, forward, loss, backward. Returns the mean loss.
+static double walk_gradient(Walk *walk, Batch *batch, size_t *right) {
     TrainerThread *own = walk->own;
     double loss = 0.0;
     *right = 0;
-    walk_open(walk, &trainer->train, number);
-    for (bool first_block = true; batches_read(&trainer->train, &own->reader) > 0;
-         first_block = false) {
-        network_draw_mask(&own->random, own->reader.count, own->mask);
+    for (bool first = true; batches_read(walk->batches, batch, &own->block); first = false) {
+        network_draw_mask(&own->random, own->block.count, own->mask);
         walk_forward(walk, own->mask);
-        loss += network_loss(trainer->settings.loss, &own->reader, own->logits, own->dlogits);
-        *right += network_count_right(&own->reader, own->logits);
+        loss += network_loss(walk->trainer->settings.loss, &own->block, own->logits, own->dlogits);
+        *right += network_count_right(&own->block, own->logits);
         for (size_t s = walk->share.first; s < walk->share.end; s++)
-            network_slice_backward(&trainer->slices[s], &own->reader, own->mask, own->dlogits,
-                                   first_block);
+            network_slice_backward(&walk->trainer->slices[s], &own->block, own->mask, own->dlogits,
+                                   first);
     }
-    const AdamStep numbers = adam_step(trainer->optimiser.learning_rate, step);
+    return loss / (double)batch->images;
+}
+
+static void walk_update(const Walk *walk, uint64_t step, const Batch *batch, const Batch *next) {
+    const Optimiser *optimiser = &walk->trainer->optimiser;
+    const AdamStep numbers = adam_step(optimiser->learning_rate, step);
     for (size_t s = walk->share.first; s < walk->share.end; s++)
-        optimiser_update_slice(&trainer->optimiser, &numbers, &trainer->train.used,
-                               own->reader.places, &trainer->slices[s]);
-    return loss / (double)own->reader.batch_images;
+        optimiser_update_slice(optimiser, &numbers, &walk->batches->used, batch, next,
+                               &walk->trainer->slices[s]);
 }
 
 // What the threads of a pass over the data share.
@@ -149,23 +157,30 @@ typedef struct {
     Figures figures;
 } Pass;
 
+static void tell_batch(Pass *pass, size_t images, size_t right, double loss) {
+    figures_add(&pass->figures, images, right, loss);
+    pass->event.batch_loss = loss;
+    if (isfinite(loss))
+        pass->trainer->listener(pass->trainer->listener_context, &pass->event);
+}
+
 static void train_share(void *context, size_t thread) {
     Pass *pass = context;
     Trainer *trainer = pass->trainer;
-    Walk walk = walk_begin(trainer, thread);
-    walk.own->random = trainer->random;
+    Walk walk = walk_begin(trainer, thread, &trainer->train);
     uint64_t step = trainer->optimiser.steps;
-    size_t batches = batches_per_epoch(&trainer->train);
+    walk.own->random = trainer->random;
+    Batch *batch = walk_open(&walk, 0);
+    walk_begin_slices(&walk, batch);
     double loss = 0.0;
-    for (size_t i = 0; i < batches && isfinite(loss); i++) {
+    for (size_t i = 0; i < pass->event.epoch_batches && isfinite(loss); i++) {
         size_t right;
-        loss = train_batch(&walk, i, ++step, &right);
-        if (thread > 0)
-            continue;
-        figures_add(&pass->figures, walk.own->reader.batch_images, right, loss);
-        pass->event.batch_loss = loss;
-        if (isfinite(loss))
-            trainer->listener(trainer->listener_context, &pass->event);
+        loss = walk_gradient(&walk, batch, &right);
+        Batch *next = walk_open(&walk, i + 1);
+        walk_update(&walk, ++step, batch, next);
+        if (thread == 0)
+            tell_batch(pass, batch->images, right, loss);
+        batch = next;
     }
     team_meet(trainer->team); // all have copied the generator
     if (thread == 0) {
@@ -199,19 +214,18 @@ bool trainer_train_epoch(Trainer *trainer, Error *error) {
 
 static void test_share(void *context, size_t thread) {
     Pass *pass = context;
-    Trainer *trainer = pass->trainer;
-    Walk walk = walk_begin(trainer, thread);
-    size_t batches = batches_per_epoch(&trainer->test);
-    for (size_t i = 0; i < batches; i++) {
+    Walk walk = walk_begin(pass->trainer, thread, &pass->trainer->test);
+    for (size_t i = 0; i < batches_per_epoch(walk.batches); i++) {
         size_t right = 0;
-        walk_open(&walk, &trainer->test, i);
-        while (batches_read(&trainer->test, &walk.own->reader) > 0) {
+        Batch *batch = walk_open(&walk, i);
+        walk_begin_slices(&walk, batch);
+        while (batches_read(walk.batches, batch, &walk.own->block)) {
             walk_forward(&walk, NULL);
             if (thread == 0)
-                right += network_count_right(&walk.own->reader, walk.own->logits);
+                right += network_count_right(&walk.own->block, walk.own->logits);
         }
         if (thread == 0)
-            figures_add(&pass->figures, walk.own->reader.batch_images, right, 0.0);
+            figures_add(&pass->figures, batch->images, right, 0.0);
     }
 }
 

@@ -13,10 +13,10 @@
 
 enum { BATCH = 32, WARM_UP = 100, MEETINGS = 100000 };
 
-typedef enum { GATHER, MASKS, PACK, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
+typedef enum { GATHER, MASKS, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
 
-static const char *const names[STAGES] = {"gather",        "masks", "pack",     "forward",
-                                          "sum of logits", "loss",  "backward", "adam"};
+static const char *const names[STAGES] = {"gather", "masks",    "forward", "sum of logits",
+                                          "loss",   "backward", "adam"};
 
 static double seconds[STAGES];
 static size_t share; // slices that are worked on: a thread's share
@@ -33,33 +33,38 @@ static void stage_done(Stage stage, double *begun) {
     *begun = now;
 }
 
-static void step(const Batches *batches, size_t number, BatchReader *reader, Random *random,
-                 NetworkSlice *slices, Optimiser *optimiser) {
+static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock *block,
+                 Random *random, NetworkSlice *slices, Optimiser *optimiser) {
     static float mask[NETWORK_BLOCK * NETWORK_HIDDEN];
     static NetworkScores partial[NETWORK_SLICES], logits, dlogits;
     double begun = seconds_now();
-    batches_open(batches, number, reader);
-    batches_read(batches, reader);
+    Batch *batch = &pair[number % 2];
+    Batch *next = &pair[(number + 1) % 2];
+    if (number == 0) {
+        batches_open(batches, 0, batch);
+        for (size_t s = 0; s < share; s++)
+            network_slice_begin(&slices[s], &batch->active);
+        begun = seconds_now();
+    }
+    batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
+    batches_read(batches, batch, block);
     stage_done(GATHER, &begun);
-    network_draw_mask(random, reader->count, mask);
+    network_draw_mask(random, block->count, mask);
     stage_done(MASKS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_begin(&slices[s], &reader->active);
-    stage_done(PACK, &begun);
-    for (size_t s = 0; s < share; s++)
-        network_slice_forward(&slices[s], reader, mask, partial[s]);
+        network_slice_forward(&slices[s], block, mask, partial[s]);
     stage_done(FORWARD, &begun);
-    network_add_logits((const NetworkScores *)partial, reader->count, logits);
+    network_add_logits((const NetworkScores *)partial, block->count, logits);
     stage_done(LOGITS, &begun);
-    network_loss(LOSS_TUTORIAL, reader, logits, dlogits);
-    network_count_right(reader, logits);
+    network_loss(LOSS_TUTORIAL, block, logits, dlogits);
+    network_count_right(block, logits);
     stage_done(LOSS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_backward(&slices[s], reader, mask, dlogits, true);
+        network_slice_backward(&slices[s], block, mask, dlogits, true);
     stage_done(BACKWARD, &begun);
     AdamStep numbers = adam_step(optimiser->learning_rate, ++optimiser->steps);
     for (size_t s = 0; s < share; s++)
-        optimiser_update_slice(optimiser, &numbers, &batches->used, reader->places, &slices[s]);
+        optimiser_update_slice(optimiser, &numbers, &batches->used, batch, next, &slices[s]);
     stage_done(ADAM, &begun);
 }
 
@@ -85,12 +90,13 @@ int main(int argc, char **argv) {
     Dataset train = {0};
     Batches batches = {0};
     Optimiser optimiser = {0};
-    BatchReader *reader = calloc(1, sizeof *reader);
+    Batch *pair = calloc(2, sizeof *pair);
+    BatchBlock *block = calloc(1, sizeof *block);
     NetworkParameters *parameters = calloc(1, sizeof *parameters);
     NetworkSlice *slices = network_create(&error);
     Team *team = NULL;
     Random random;
-    if (argc != 3 || !reader || !parameters || !slices ||
+    if (argc != 3 || !pair || !block || !parameters || !slices ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
         !(team = team_create(1, &error)) ||
         !batches_create(&batches, &train, BATCH, team, &error) ||
@@ -112,7 +118,7 @@ int main(int argc, char **argv) {
             for (int s = 0; s < STAGES; s++)
                 seconds[s] = 0.0;
         }
-        step(&batches, i, reader, &random, slices, &optimiser);
+        step(&batches, i, pair, block, &random, slices, &optimiser);
     }
     printf("{");
     for (int s = 0; s < STAGES; s++)
@@ -124,6 +130,7 @@ int main(int argc, char **argv) {
     optimiser_destroy(&optimiser);
     network_destroy(slices);
     free(parameters);
-    free(reader);
+    free(pair);
+    free(block);
     return 0;
 }
