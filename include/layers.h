@@ -28,11 +28,12 @@ void linear_backward(size_t images, size_t inputs, size_t outputs,
 // In place: what is below zero becomes zero.
 void relu_forward(size_t count, float *values);
 
-// In place: the gradient becomes zero where the output, with or without dropout behind it, is zero.
-void relu_backward(size_t count, const float *outputs, float *gradient);
+// In place: multiplied by the mask, which holds 0 or 1 / (1 - p).
+void dropout_forward(size_t count, const float *mask, float *values);
 
-// In place, forward and backward alike: multiplied by the mask, which holds 0 or 1 / (1 - p).
-void dropout_apply(size_t count, const float *mask, float *values);
+// In place, for both: the gradient of what is zero behind them becomes zero, the rest is multiplied
+// by what dropout kept: 1 / (1 - p), or 1 where there was none.
+void relu_dropout_backward(size_t count, const float *outputs, float scale, float *gradient);
 
 // torch.nn.functional.linear to scores: scores = weight x^T + bias
 void scores_forward(size_t images, size_t inputs, size_t classes,

@@ -96,9 +96,9 @@ double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logi
                     NetworkScores dlogits);
 
 // Adds the block's share to the gradient; what was there before the batch's first block goes.
+// dropout: whether there was a mask.
 void network_slice_backward(NetworkSlice *slice, const BatchBlock *block,
-                            const float *mask, // (images, hidden) or NULL
-                            const NetworkScores dlogits, bool first_block);
+                            const NetworkScores dlogits, bool dropout, bool first_block);
 
 // How many images have their highest logit at their label (the first of equal ones counts, as in
 // torch.max).

@@ -29,14 +29,14 @@ void relu_forward(size_t count, float *values) {
         values[i] = values[i] < 0.0F ? 0.0F : values[i];
 }
 
-void relu_backward(size_t count, const float *outputs, float *gradient) {
-    for (size_t i = 0; i < count; i++)
-        gradient[i] = outputs[i] > 0.0F ? gradient[i] : 0.0F;
-}
-
-void dropout_apply(size_t count, const float *mask, float *values) {
+void dropout_forward(size_t count, const float *mask, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] *= mask[i];
+}
+
+void relu_dropout_backward(size_t count, const float *outputs, float scale, float *gradient) {
+    for (size_t i = 0; i < count; i++)
+        gradient[i] = outputs[i] > 0.0F ? gradient[i] * scale : 0.0F;
 }
 
 void scores_forward(size_t images, size_t inputs, size_t classes, const float *x,

@@ -69,9 +69,10 @@ void network_join(const SliceParameters *part, size_t slice, NetworkParameters *
         memcpy(whole->d2_bias, part->d2_bias, sizeof whole->d2_bias);
 }
 
+static const float kept_scale = (float)(1.0 / (1.0 - NETWORK_DROPOUT));
+
 void network_draw_mask(Random *random, size_t images, float *mask) {
-    double keep = 1.0 - NETWORK_DROPOUT;
-    random_bernoulli(random, keep, (float)(1.0 / keep), mask, images * NETWORK_HIDDEN);
+    random_bernoulli(random, 1.0 - NETWORK_DROPOUT, kept_scale, mask, images * NETWORK_HIDDEN);
 }
 
 void network_slice_begin(NetworkSlice *slice, const PixelList *active) {
@@ -81,21 +82,15 @@ void network_slice_begin(NetworkSlice *slice, const PixelList *active) {
                NETWORK_UNITS * sizeof(float));
 }
 
-// The mask's part for a slice, an image at a time.
-static void apply_mask(size_t number, size_t images, const float *mask, float *values) {
-    for (size_t i = 0; i < images; i++)
-        dropout_apply(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + number * NETWORK_UNITS,
-                      values + i * NETWORK_UNITS);
-}
-
 void network_slice_forward(NetworkSlice *slice, const BatchBlock *block, const float *mask,
                            NetworkScores partial) {
     const SliceParameters *p = &slice->parameters;
     linear_forward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->active_weight,
                    p->d1_bias, slice->hidden);
     relu_forward(block->count * NETWORK_UNITS, slice->hidden);
-    if (mask)
-        apply_mask(slice->number, block->count, mask, slice->hidden);
+    for (size_t i = 0; mask && i < block->count; i++)
+        dropout_forward(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + slice->number * NETWORK_UNITS,
+                        slice->hidden + i * NETWORK_UNITS);
     scores_forward(block->count, NETWORK_UNITS, NETWORK_CLASSES, slice->hidden, p->d2_weight,
                    p->d2_bias, partial);
 }
@@ -123,16 +118,15 @@ double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logi
     return sum;
 }
 
-void network_slice_backward(NetworkSlice *slice, const BatchBlock *block, const float *mask,
-                            const NetworkScores dlogits, bool first_block) {
+void network_slice_backward(NetworkSlice *slice, const BatchBlock *block,
+                            const NetworkScores dlogits, bool dropout, bool first_block) {
     float keep = first_block ? 0.0F : 1.0F;
     SliceParameters *d = &slice->gradient;
     scores_backward(block->count, NETWORK_UNITS, NETWORK_CLASSES, slice->hidden,
                     slice->parameters.d2_weight, dlogits, keep, d->d2_weight, d->d2_bias,
                     slice->dhidden);
-    if (mask)
-        apply_mask(slice->number, block->count, mask, slice->dhidden);
-    relu_backward(block->count * NETWORK_UNITS, slice->hidden, slice->dhidden);
+    relu_dropout_backward(block->count * NETWORK_UNITS, slice->hidden, dropout ? kept_scale : 1.0F,
+                          slice->dhidden);
     linear_backward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->dhidden, keep,
                     d->d1_weight, d->d1_bias);
     if (slice->number > 0)

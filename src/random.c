@@ -1,6 +1,7 @@
 #include "random.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { N = RANDOM_STATE_WORDS, M = 397 };
 
@@ -56,13 +57,23 @@ void random_uniform(Random *random, float low, float high, float *values, size_t
 }
 
 // unit < probability, with both sides times 2^53: a comparison of whole numbers is exact as well.
-static inline float bernoulli(uint64_t draw, uint64_t limit, float success) {
-    return (draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
+static inline float bernoulli(uint64_t draw, int64_t limit, float success) {
+    return (int64_t)(draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
+}
+
+// The draw that two words in memory make, the first one its high half.
+static inline uint64_t draw_at(const uint32_t *words) {
+    uint64_t draw;
+    memcpy(&draw, words, sizeof draw);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    draw = draw << 32 | draw >> 32;
+#endif
+    return draw;
 }
 
 void random_bernoulli(Random *random, double probability, float success, float *values,
                       size_t count) {
-    const uint64_t limit = (uint64_t)ceil(probability * 0x1p53);
+    const int64_t limit = (int64_t)ceil(probability * 0x1p53);
     size_t done = 0;
     while (done < count) {
         // Most draws lie whole in the words at hand: a plain loop, for vectors.
@@ -70,8 +81,7 @@ void random_bernoulli(Random *random, double probability, float success, float *
         size_t whole = (N - random->position) / 2;
         whole = whole < count - done ? whole : count - done;
         for (size_t i = 0; i < whole; i++)
-            values[done + i] =
-                bernoulli((uint64_t)words[2 * i] << 32 | words[2 * i + 1], limit, success);
+            values[done + i] = bernoulli(draw_at(words + 2 * i), limit, success);
         random->position += 2 * whole;
         done += whole;
         if (done < count) // across the refill

@@ -136,7 +136,7 @@ static double walk_gradient(Walk *walk, Batch *batch, size_t *right) {
         loss += network_loss(walk->trainer->settings.loss, &own->block, own->logits, own->dlogits);
         *right += network_count_right(&own->block, own->logits);
         for (size_t s = walk->share.first; s < walk->share.end; s++)
-            network_slice_backward(&walk->trainer->slices[s], &own->block, own->mask, own->dlogits,
+            network_slice_backward(&walk->trainer->slices[s], &own->block, own->dlogits, true,
                                    first);
     }
     return loss / (double)batch->images;

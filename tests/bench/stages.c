@@ -46,7 +46,6 @@ static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock 
             network_slice_begin(&slices[s], &batch->active);
         begun = seconds_now();
     }
-    batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
     batches_read(batches, batch, block);
     stage_done(GATHER, &begun);
     network_draw_mask(random, block->count, mask);
@@ -60,8 +59,10 @@ static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock 
     network_count_right(block, logits);
     stage_done(LOSS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_backward(&slices[s], block, mask, dlogits, true);
+        network_slice_backward(&slices[s], block, dlogits, true, true);
     stage_done(BACKWARD, &begun);
+    batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
+    stage_done(GATHER, &begun);
     AdamStep numbers = adam_step(optimiser->learning_rate, ++optimiser->steps);
     for (size_t s = 0; s < share; s++)
         optimiser_update_slice(optimiser, &numbers, &batches->used, batch, next, &slices[s]);
