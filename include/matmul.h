@@ -4,8 +4,13 @@
 
 #include <stddef.h>
 
-// Once, before the first product: the library's own threads slow products of this size down.
+// Products of this size are slower with the library's own threads. In each thread, before its first
+// product (of OpenMP's threads each has its own number):
 void matmul_use_one_thread(void);
+
+// Once, at the start: OpenBLAS's own threads begin when it is loaded, and spin for some tens of
+// milliseconds before they sleep.
+void matmul_end_threads(void);
 
 // No size may exceed INT_MAX. The operands do not overlap. `keep` is what c is multiplied by before
 // the product is added: 0 overwrites it, 1 adds to it.

@@ -2,29 +2,50 @@
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __BMI2__
+#include <immintrin.h>
+#endif
 
 enum { CACHE_LINE = 64, USUAL_BYTES = 288 };
 
-// Bit j of the result: whether byte j of the eight is not zero.
-static uint64_t find_ink(const uint8_t *bytes) {
-    uint64_t word = 0;
+// Eight pixels, the first one in the lowest byte.
+static uint64_t load_eight(const uint8_t *pixels) {
+    uint64_t eight = 0;
     for (int j = 0; j < 8; j++) // compilers make one load of it
-        word |= (uint64_t)bytes[j] << 8 * j;
+        eight |= (uint64_t)pixels[j] << 8 * j;
+    return eight;
+}
+
+// The top bit of each byte that is not zero.
+static uint64_t find_ink(uint64_t eight) {
     const uint64_t low = 0x7f7f7f7f7f7f7f7f;
-    uint64_t tops = (((word & low) + low) | word) & ~low; // a byte's top bit: it is not zero
-    return (tops >> 7) * 0x0102040810204080 >> 56;        // the eight bits side by side
+    return (((eight & low) + low) | eight) & ~low;
+}
+
+// The bytes that are not zero, together; returns how many there are. May write eight.
+static size_t gather_ink(uint64_t eight, uint64_t tops, uint8_t *values) {
+#ifdef __BMI2__
+    eight = _pext_u64(eight, (tops >> 7) * 0xff);
+    memcpy(values, &eight, sizeof eight);
+    return (size_t)__builtin_popcountll(tops);
+#else
+    size_t count = 0;
+    for (; tops; tops &= tops - 1)
+        values[count++] = (uint8_t)(eight >> (__builtin_ctzll(tops) - 7));
+    return count;
+#endif
 }
 
 // Writes the set of pixels that are not zero, then their values; returns where the next can begin.
 static uint64_t *encode_image(const uint8_t *pixels, uint64_t *words) {
     uint8_t *values = (uint8_t *)(words + BATCHES_WORDS);
-    for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        uint64_t ink = 0;
-        for (size_t p = 64 * w; p < 64 * (w + 1) && p < DATASET_PIXELS; p += 8)
-            ink |= find_ink(pixels + p) << p % 64;
-        words[w] = ink;
-        for (; ink; ink &= ink - 1)
-            *values++ = pixels[64 * w + (size_t)__builtin_ctzll(ink)];
+    memset(words, 0, BATCHES_WORDS * sizeof *words);
+    for (size_t p = 0; p < DATASET_PIXELS; p += 8) {
+        uint64_t eight = load_eight(pixels + p);
+        uint64_t tops = find_ink(eight);
+        uint64_t bits = (tops >> 7) * 0x0102040810204080 >> 56; // side by side
+        words[p / 64] |= bits << p % 64;
+        values += gather_ink(eight, tops, values);
     }
     size_t bytes = (size_t)(values - (uint8_t *)words);
     return words + (bytes + sizeof *words - 1) / sizeof *words;
@@ -58,7 +79,7 @@ static const uint64_t first_pixel = 1;
 
 // Room for parts without a zero. What stays untouched of it never becomes memory.
 static bool allocate_parts(Batches *batches) {
-    enum { MOST_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 };
+    enum { MOST_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 + 1 }; // see gather_ink
     size_t most_images = batches->dataset->count / batches->part_count + 1;
     for (size_t i = 0; i < batches->part_count; i++) {
         if (most_images <= SIZE_MAX / (MOST_WORDS * sizeof(uint64_t)))

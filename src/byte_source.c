@@ -72,6 +72,22 @@ ByteSource *byte_source_open(const char *path, Error *error) {
     return source;
 }
 
+// As much as there is for it, straight to where it is wanted.
+static bool read_straight(ByteSource *source, Error *error) {
+    z_stream *stream = &source->inflater;
+    ssize_t got;
+    do
+        got = read(source->file, stream->next_out, stream->avail_out);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return error_set(error, "%s: expected a readable file, found: %s", source->path,
+                         strerror(errno));
+    stream->next_out += got;
+    stream->avail_out -= (uInt)got;
+    source->file_ended = got == 0;
+    return true;
+}
+
 static void read_raw(z_stream *stream) {
     uInt count = stream->avail_in < stream->avail_out ? stream->avail_in : stream->avail_out;
     memcpy(stream->next_out, stream->next_in, count);
@@ -110,6 +126,11 @@ static bool read_some(ByteSource *source, unsigned char *bytes, uInt wanted, siz
     stream->next_out = bytes;
     stream->avail_out = wanted;
     while (stream->avail_out > 0) {
+        if (!source->gzip && stream->avail_in == 0 && !source->file_ended) {
+            if (!read_straight(source, error))
+                return false;
+            continue;
+        }
         if (!fill_input(source, error))
             return false;
         if (stream->avail_in == 0 && source->inside)

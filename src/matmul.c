@@ -8,6 +8,7 @@
 // What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
 #define OPTIONAL __attribute__((weak))
 OPTIONAL void openblas_set_num_threads(int threads);
+OPTIONAL int blas_thread_shutdown_(void);
 OPTIONAL char *openblas_get_config(void);
 OPTIONAL char *openblas_get_corename(void);
 OPTIONAL const char *bli_info_get_version_str(void);
@@ -17,6 +18,12 @@ OPTIONAL const char *bli_arch_string(int id);
 void matmul_use_one_thread(void) {
     if (openblas_set_num_threads)
         openblas_set_num_threads(1);
+}
+
+void matmul_end_threads(void) {
+    matmul_use_one_thread();
+    if (blas_thread_shutdown_)
+        blas_thread_shutdown_();
 }
 
 void matmul(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
