@@ -4,13 +4,9 @@
 
 #include <stddef.h>
 
-// Products of this size are slower with the library's own threads. In each thread, before its first
-// product (of OpenMP's threads each has its own number):
+// In each thread, before its first product; the sooner the better. Products of this size are slower
+// with the library's own threads, which are ended.
 void matmul_use_one_thread(void);
-
-// Once, at the start: OpenBLAS's own threads begin when it is loaded, and spin for some tens of
-// milliseconds before they sleep.
-void matmul_end_threads(void);
 
 // No size may exceed INT_MAX. The operands do not overlap. `keep` is what c is multiplied by before
 // the product is added: 0 overwrites it, 1 adds to it.

@@ -63,7 +63,7 @@ static bool train_and_test(const Options *options, const Dataset *train, const D
 }
 
 static bool run(const Options *options, Error *error) {
-    matmul_end_threads();
+    matmul_use_one_thread();
     const char *folder = choose_folder(options);
     Dataset train = {0};
     Dataset test = {0};

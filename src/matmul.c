@@ -5,9 +5,12 @@
 #endif
 #include CBLAS_HEADER
 
+#include <pthread.h>
+
 // What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
 #define OPTIONAL __attribute__((weak))
 OPTIONAL void openblas_set_num_threads(int threads);
+OPTIONAL int openblas_get_parallel(void);
 OPTIONAL int blas_thread_shutdown_(void);
 OPTIONAL char *openblas_get_config(void);
 OPTIONAL char *openblas_get_corename(void);
@@ -15,15 +18,23 @@ OPTIONAL const char *bli_info_get_version_str(void);
 OPTIONAL int bli_arch_query_id(void);
 OPTIONAL const char *bli_arch_string(int id);
 
-void matmul_use_one_thread(void) {
-    if (openblas_set_num_threads)
-        openblas_set_num_threads(1);
-}
-
-void matmul_end_threads(void) {
-    matmul_use_one_thread();
+// OpenBLAS's own threads begin when it is loaded, and spin for some tens of milliseconds before they
+// sleep. (To set the number again would begin them again.)
+static void end_threads(void) {
+    openblas_set_num_threads(1);
     if (blas_thread_shutdown_)
         blas_thread_shutdown_();
+}
+
+void matmul_use_one_thread(void) {
+    enum { WITH_PTHREADS = 1, WITH_OPENMP = 2 }; // what openblas_get_parallel answers
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (!openblas_get_parallel || !openblas_set_num_threads)
+        return;
+    if (openblas_get_parallel() == WITH_PTHREADS)
+        pthread_once(&once, end_threads);
+    if (openblas_get_parallel() == WITH_OPENMP)
+        openblas_set_num_threads(1); // each thread has a number of its own
 }
 
 void matmul(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
