@@ -17,7 +17,7 @@ typedef struct {
 } Console;
 
 // What was loaded and how it will be trained, on stderr. train may be NULL: only the test.
-void console_tell_start(const Console *console, const TrainerSettings *settings,
+void console_tell_start(const Console *console, const TrainerSettings *settings, size_t threads,
                         const Dataset *train, const Dataset *test);
 
 // A TrainerListener, its context a Console: a line on stdout for each epoch and for the test.

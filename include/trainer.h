@@ -21,7 +21,6 @@ typedef struct {
     double learning_rate;
     uint64_t seed;
     Loss loss;
-    size_t threads; // 1 to as many as there are slices; the results do not depend on it
 } TrainerSettings;
 
 typedef enum { TRAINER_BATCH_DONE, TRAINER_EPOCH_DONE, TRAINER_TEST_DONE } TrainerEventKind;
@@ -63,11 +62,12 @@ typedef struct {
 } Trainer;
 
 // Takes all memory of the run, seeds the generator and draws the network's initial parameters. The
-// data sets must outlive the trainer; train may be NULL when settings->epochs is 0. False and the
-// error: memory or threads are short.
-bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dataset *train,
-                    const Dataset *test, TrainerListener *listener, void *listener_context,
-                    Error *error);
+// team, of at most NETWORK_SLICES, and the data sets must outlive the trainer; train may be NULL
+// when settings->epochs is 0. The results do not depend on the team. False and the error: memory is
+// short.
+bool trainer_create(Trainer *trainer, const TrainerSettings *settings, Team *team,
+                    const Dataset *train, const Dataset *test, TrainerListener *listener,
+                    void *listener_context, Error *error);
 void trainer_destroy(Trainer *trainer);
 
 // The network's parameters as they are now.

@@ -9,7 +9,7 @@ static void tell_dataset(const char *purpose, const Dataset *dataset) {
     fprintf(stderr, "%s: %zu images of %s\n", purpose, dataset->count, dataset->images_path);
 }
 
-void console_tell_start(const Console *console, const TrainerSettings *settings,
+void console_tell_start(const Console *console, const TrainerSettings *settings, size_t threads,
                         const Dataset *train, const Dataset *test) {
     if (console->quiet)
         return;
@@ -20,7 +20,7 @@ void console_tell_start(const Console *console, const TrainerSettings *settings,
             settings->epochs, settings->batch_size, settings->learning_rate,
             settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
             (unsigned long long)settings->seed);
-    fprintf(stderr, "Threads: %zu, kernel: %s\n", settings->threads, matmul_kernel());
+    fprintf(stderr, "Threads: %zu, kernel: %s\n", threads, matmul_kernel());
 }
 
 static void tell_epoch(const Console *console, const TrainerEvent *event) {
@@ -76,9 +76,9 @@ void console_tell_end(const Console *console) {
     if (console->quiet)
         return;
     if (console->trained_images > 0)
-        fprintf(stderr, "Trained on %zu images in %.2f s: %.0f images/s\n", console->trained_images,
+        fprintf(stderr, "Trained on %zu images in %.3f s: %.0f images/s\n", console->trained_images,
                 console->training_seconds,
                 (double)console->trained_images / console->training_seconds);
-    fprintf(stderr, "Tested on %zu images in %.2f s; peak memory %.0f MB\n", console->tested_images,
+    fprintf(stderr, "Tested on %zu images in %.3f s; peak memory %.0f MB\n", console->tested_images,
             console->test_seconds, peak_megabytes());
 }

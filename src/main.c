@@ -38,22 +38,55 @@ static size_t choose_threads(const Options *options) {
     return wanted < NETWORK_SLICES ? wanted : NETWORK_SLICES;
 }
 
-static bool train_and_test(const Options *options, const Dataset *train, const Dataset *test,
-                           Error *error) {
+typedef struct {
+    const Options *options;
+    size_t threads;
+    Dataset train; // without images when there is nothing to train
+    Dataset test;
+    bool loaded[2]; // train, test
+    Error errors[2];
+} Data;
+
+// One thread loads what is trained on, another what is tested on.
+static void load_share(void *context, size_t thread) {
+    Data *data = context;
+    const Options *options = data->options;
+    const char *folder = choose_folder(options);
+    if (thread == 0)
+        data->loaded[0] =
+            options->epochs == 0 || dataset_load(folder, DATASET_TRAIN, options->train_limit,
+                                                 &data->train, &data->errors[0]);
+    if (thread == (data->threads > 1 ? 1 : 0))
+        data->loaded[1] =
+            dataset_load(folder, DATASET_TEST, options->test_limit, &data->test, &data->errors[1]);
+}
+
+static bool load(Data *data, Team *team, Error *error) {
+    team_run(team, load_share, data);
+    for (int i = 0; i < 2; i++) {
+        if (!data->loaded[i]) {
+            *error = data->errors[i];
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool train_and_test(const Options *options, Team *team, const Data *data, Error *error) {
     TrainerSettings settings = {
         .epochs = options->epochs,
         .batch_size = options->batch,
         .learning_rate = options->learning_rate,
         .seed = options->seed,
         .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
-        .threads = choose_threads(options),
     };
     Reporters reporters = {.console = {.quiet = options->quiet},
                            .progress = progress_begin(!options->quiet)};
+    const Dataset *train = data->train.count > 0 ? &data->train : NULL;
     Trainer trainer;
-    if (!trainer_create(&trainer, &settings, train, test, report, &reporters, error))
+    if (!trainer_create(&trainer, &settings, team, train, &data->test, report, &reporters, error))
         return false;
-    console_tell_start(&reporters.console, &settings, train, test);
+    console_tell_start(&reporters.console, &settings, data->threads, train, &data->test);
     bool done = trainer_run(&trainer, error);
     progress_erase(&reporters.progress);
     if (done)
@@ -64,16 +97,14 @@ static bool train_and_test(const Options *options, const Dataset *train, const D
 
 static bool run(const Options *options, Error *error) {
     matmul_use_one_thread();
-    const char *folder = choose_folder(options);
-    Dataset train = {0};
-    Dataset test = {0};
-    bool trains = options->epochs > 0;
-    bool done =
-        (!trains || dataset_load(folder, DATASET_TRAIN, options->train_limit, &train, error)) &&
-        dataset_load(folder, DATASET_TEST, options->test_limit, &test, error) &&
-        train_and_test(options, trains ? &train : NULL, &test, error);
-    dataset_destroy(&train);
-    dataset_destroy(&test);
+    Data data = {.options = options, .threads = choose_threads(options)};
+    Team *team = team_create(data.threads, error);
+    if (!team)
+        return false;
+    bool done = load(&data, team, error) && train_and_test(options, team, &data, error);
+    dataset_destroy(&data.train);
+    dataset_destroy(&data.test);
+    team_destroy(team);
     return done;
 }
 

@@ -18,8 +18,8 @@ OPTIONAL const char *bli_info_get_version_str(void);
 OPTIONAL int bli_arch_query_id(void);
 OPTIONAL const char *bli_arch_string(int id);
 
-// OpenBLAS's own threads begin when it is loaded, and spin for some tens of milliseconds before they
-// sleep. (To set the number again would begin them again.)
+// OpenBLAS's own threads begin when it is loaded, and spin for some tens of milliseconds before
+// they sleep. (To set the number again would begin them again.)
 static void end_threads(void) {
     openblas_set_num_threads(1);
     if (blas_thread_shutdown_)

@@ -26,6 +26,7 @@ typedef struct {
 
 struct Team {
     size_t threads;
+    bool spins;     // there is a processor for each
     size_t started; // of the threads beside the caller's
     Member *members;
     TeamWork *work; // NULL: the team is over
@@ -70,7 +71,7 @@ void team_meet(Team *team) {
         return;
     size_t meeting = atomic_load_explicit(&team->meetings, memory_order_relaxed);
     if (atomic_fetch_add(&team->arrived, 1) + 1 < team->threads) {
-        if (!spin(team, meeting))
+        if (!team->spins || !spin(team, meeting))
             sleep_until_over(team, meeting);
         return;
     }
@@ -128,6 +129,7 @@ Team *team_create(size_t threads, Error *error) {
     memset(team, 0, sizeof *team);
     team->threads = threads;
     team->members = members;
+    team->spins = threads <= team_processors();
     pthread_mutex_init(&team->mutex, NULL);
     pthread_cond_init(&team->over, NULL);
     if (start_members(team, error))

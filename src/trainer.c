@@ -15,9 +15,6 @@ static double seconds_now(void) {
 static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *test,
                          Error *error) {
     const TrainerSettings *settings = &trainer->settings;
-    trainer->team = team_create(settings->threads, error);
-    if (!trainer->team)
-        return false;
     if (train &&
         !batches_create(&trainer->train, train, settings->batch_size, trainer->team, error))
         return false;
@@ -28,10 +25,10 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
         return false;
     if (!optimiser_create(&trainer->optimiser, settings->learning_rate, error))
         return false;
-    trainer->threads = calloc(settings->threads, sizeof *trainer->threads);
+    trainer->threads = calloc(team_threads(trainer->team), sizeof *trainer->threads);
     if (!trainer->threads)
         return error_set(error, "trainer: expected memory for %zu threads, found less",
-                         settings->threads);
+                         team_threads(trainer->team));
     return true;
 }
 
@@ -47,11 +44,12 @@ static bool initialise(Trainer *trainer, Error *error) {
     return true;
 }
 
-bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dataset *train,
-                    const Dataset *test, TrainerListener *listener, void *listener_context,
-                    Error *error) {
+bool trainer_create(Trainer *trainer, const TrainerSettings *settings, Team *team,
+                    const Dataset *train, const Dataset *test, TrainerListener *listener,
+                    void *listener_context, Error *error) {
     *trainer = (Trainer){
         .settings = *settings,
+        .team = team,
         .listener = listener,
         .listener_context = listener_context,
     };
@@ -62,7 +60,6 @@ bool trainer_create(Trainer *trainer, const TrainerSettings *settings, const Dat
 }
 
 void trainer_destroy(Trainer *trainer) {
-    team_destroy(trainer->team);
     batches_destroy(&trainer->train);
     batches_destroy(&trainer->test);
     network_destroy(trainer->slices);
