@@ -51,6 +51,8 @@ static bool spin(Team *team, size_t meeting) {
     do {
         if (atomic_load_explicit(&team->meetings, memory_order_acquire) != meeting)
             return true;
+        if (!team->spins)
+            sched_yield();
     } while (nanoseconds_since(&begun) < spin_nanoseconds);
     return false;
 }
@@ -71,7 +73,7 @@ void team_meet(Team *team) {
         return;
     size_t meeting = atomic_load_explicit(&team->meetings, memory_order_relaxed);
     if (atomic_fetch_add(&team->arrived, 1) + 1 < team->threads) {
-        if (!team->spins || !spin(team, meeting))
+        if (!spin(team, meeting))
             sleep_until_over(team, meeting);
         return;
     }
