@@ -17,6 +17,7 @@ enum { CACHE_LINE = 64 };
 // Longer than threads of a training step wait for each other, far shorter than a turn that the
 // system gives to another process.
 static const long spin_nanoseconds = 50000;
+static const long lost_turn_nanoseconds = 1000000;
 
 typedef struct {
     Team *team;
@@ -37,6 +38,7 @@ struct Team {
     alignas(CACHE_LINE) atomic_size_t arrived;
     alignas(CACHE_LINE) atomic_size_t meetings; // that are over
     alignas(CACHE_LINE) atomic_size_t sleepers;
+    atomic_size_t sleeps_until; // the meeting that one gives way at again
 };
 
 static long nanoseconds_since(const struct timespec *begun) {
@@ -45,15 +47,29 @@ static long nanoseconds_since(const struct timespec *begun) {
     return (long)(now.tv_sec - begun->tv_sec) * 1000000000L + (now.tv_nsec - begun->tv_nsec);
 }
 
+// Each thread has a processor: looks until the meeting is over or it has taken long.
 static bool spin(Team *team, size_t meeting) {
     struct timespec begun;
     clock_gettime(CLOCK_MONOTONIC, &begun);
     do {
         if (atomic_load_explicit(&team->meetings, memory_order_acquire) != meeting)
             return true;
-        if (!team->spins)
-            sched_yield();
     } while (nanoseconds_since(&begun) < spin_nanoseconds);
+    return false;
+}
+
+// Threads share processors: gives way to the others, which costs less than to sleep; but not where
+// other processes take the turn, and keep it for milliseconds.
+static bool give_way(Team *team, size_t meeting) {
+    struct timespec begun;
+    clock_gettime(CLOCK_MONOTONIC, &begun);
+    while (meeting >= atomic_load_explicit(&team->sleeps_until, memory_order_relaxed)) {
+        if (atomic_load_explicit(&team->meetings, memory_order_acquire) != meeting)
+            return true;
+        sched_yield();
+        if (nanoseconds_since(&begun) > lost_turn_nanoseconds)
+            atomic_store_explicit(&team->sleeps_until, meeting + 1000, memory_order_relaxed);
+    }
     return false;
 }
 
@@ -73,7 +89,7 @@ void team_meet(Team *team) {
         return;
     size_t meeting = atomic_load_explicit(&team->meetings, memory_order_relaxed);
     if (atomic_fetch_add(&team->arrived, 1) + 1 < team->threads) {
-        if (!spin(team, meeting))
+        if (!(team->spins ? spin(team, meeting) : give_way(team, meeting)))
             sleep_until_over(team, meeting);
         return;
     }
