@@ -105,6 +105,8 @@ void team_meet(Team *team) {
 static void *member_live(void *argument) {
     const Member *member = argument;
     Team *team = member->team;
+    pthread_mutex_lock(&team->mutex); // until it is known how many have come
+    pthread_mutex_unlock(&team->mutex);
     for (;;) {
         team_meet(team);
         if (!team->work)
@@ -150,9 +152,12 @@ Team *team_create(size_t threads, Error *error) {
     team->spins = threads <= team_processors();
     pthread_mutex_init(&team->mutex, NULL);
     pthread_cond_init(&team->over, NULL);
-    if (start_members(team, error))
+    pthread_mutex_lock(&team->mutex);
+    bool complete = start_members(team, error);
+    team->threads = team->started + 1;
+    pthread_mutex_unlock(&team->mutex);
+    if (complete)
         return team;
-    team->threads = team->started + 1; // who has come leaves
     team_destroy(team);
     return NULL;
 }

@@ -10,113 +10,218 @@
 
 #include <cmocka.h>
 
-enum { IMAGES = 11 };
+enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7 };
 
 static uint8_t pixels[IMAGES * DATASET_PIXELS];
 static uint8_t labels[IMAGES];
-static const Dataset dataset = {.count = IMAGES, .images = pixels, .labels = labels};
+static char made_path[] = "made";
+static const Dataset dataset = {
+    .count = IMAGES, .images = pixels, .labels = labels, .images_path = made_path};
 
+// Noise with every byte value in it and, as in pictures, much background.
 static void fill(void) {
+    Random random;
+    random_seed(&random, 12);
     for (size_t i = 0; i < IMAGES; i++) {
         labels[i] = (uint8_t)(i % 10);
-        for (size_t j = 0; j < DATASET_PIXELS; j++)
-            pixels[i * DATASET_PIXELS + j] = (uint8_t)(i * 37 + j);
+        for (size_t j = 0; j < DATASET_PIXELS; j++) {
+            uint32_t draw = random_next32(&random);
+            bool blank = j % 28 == BLANK_COLUMN || i == BLANK_IMAGE || draw % 16 < 15;
+            pixels[i * DATASET_PIXELS + j] = blank ? 0 : (uint8_t)(draw >> 8);
+        }
     }
+}
+
+typedef struct {
+    Team *team;
+    Batches batches;
+    Batch *batch;
+    BatchBlock *block;
+    Random random;
+} Fixture;
+
+static void begin(Fixture *f, size_t size, size_t threads) {
+    Error error;
+    fill();
+    f->team = team_create(threads, &error);
+    assert_non_null(f->team);
+    assert_true(batches_create(&f->batches, &dataset, size, f->team, &error));
+    f->batch = calloc(1, sizeof *f->batch);
+    f->block = calloc(1, sizeof *f->block);
+    random_seed(&f->random, 3);
+}
+
+static void end(Fixture *f) {
+    batches_destroy(&f->batches);
+    team_destroy(f->team);
+    free(f->batch);
+    free(f->block);
+}
+
+// The block's row against the data set's image: ToTensor, the pixel / 255, where it is active.
+static void check_row(const Fixture *f, size_t row, size_t image) {
+    const float *values = f->block->images + row * f->block->pixels;
+    assert_int_equal(f->block->labels[row], labels[image]);
+    for (size_t j = 0; j < DATASET_PIXELS; j++) {
+        uint8_t pixel = pixels[image * DATASET_PIXELS + j];
+        size_t place = f->batch->places[j];
+        if (place == BATCHES_ABSENT) {
+            assert_int_equal(pixel, 0);
+        } else {
+            assert_int_equal(f->batch->active.pixels[place], j);
+            assert_true(values[place] == (float)pixel / 255.0F);
+        }
+    }
+}
+
+static void check_epoch(Fixture *f, size_t size) {
+    size_t seen[IMAGES] = {0};
+    size_t place = 0;
+    for (size_t b = 0; b < batches_per_epoch(&f->batches); b++) {
+        size_t in_batch = 0;
+        batches_open(&f->batches, b, f->batch);
+        assert_int_equal(f->batch->images, IMAGES - place < size ? IMAGES - place : size);
+        while (batches_read(&f->batches, f->batch, f->block)) {
+            assert_in_range(f->block->count, 1, BATCHES_BLOCK);
+            assert_int_equal(f->block->batch_images, f->batch->images);
+            assert_int_equal(f->block->pixels, f->batch->active.count);
+            for (size_t i = 0; i < f->block->count; i++, in_batch++, place++) {
+                size_t image = f->batches.order[place];
+                seen[image]++;
+                check_row(f, i, image);
+            }
+        }
+        assert_int_equal(in_batch, f->batch->images);
+    }
+    for (size_t i = 0; i < IMAGES; i++)
+        assert_int_equal(seen[i], 1);
 }
 
 static void batches_hold_each_image_once_with_its_label(void **state) {
     (void)state;
-    fill();
-    Batches batches;
-    Error error;
-    Random random;
-    random_seed(&random, 3);
-    assert_true(batches_create(&batches, &dataset, 4, &error));
-    assert_int_equal(batches_per_epoch(&batches), 3);
-    for (int epoch = 0; epoch < 2; epoch++) {
-        batches_begin_shuffled(&batches, &random);
-        size_t seen[IMAGES] = {0};
-        size_t place = 0;
-        for (size_t b = 0; b < 3; b++) {
-            size_t count = batches_next(&batches);
-            assert_int_equal(count, b < 2 ? 4 : 3);
-            for (size_t i = 0; i < count; i++, place++) {
-                size_t image = batches.order[place];
-                seen[image]++;
-                assert_int_equal(batches.labels[i], labels[image]);
-                for (size_t j = 0; j < DATASET_PIXELS; j++) // ToTensor: the pixel / 255
-                    assert_true(batches.images[i * DATASET_PIXELS + j] ==
-                                (float)pixels[image * DATASET_PIXELS + j] / 255.0F);
+    const size_t sizes[] = {1, 4, 32, 33, 70, IMAGES};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (size_t threads = 1; threads <= 4; threads += 3) {
+            Fixture f;
+            begin(&f, sizes[i], threads);
+            assert_int_equal(batches_per_epoch(&f.batches), (IMAGES + sizes[i] - 1) / sizes[i]);
+            for (int epoch = 0; epoch < 2; epoch++) {
+                batches_begin_shuffled(&f.batches, &f.random);
+                check_epoch(&f, sizes[i]);
             }
+            batches_begin_in_order(&f.batches, &f.random);
+            check_epoch(&f, sizes[i]);
+            end(&f);
         }
-        assert_int_equal(batches_next(&batches), 0);
-        for (size_t i = 0; i < IMAGES; i++)
-            assert_int_equal(seen[i], 1);
     }
-    batches_destroy(&batches);
+}
+
+// Too many left out would be a wrong gradient, too few merely a slow one; both must show.
+static void pixels_that_are_zero_in_the_whole_batch_are_left_out(void **state) {
+    (void)state;
+    Fixture f;
+    begin(&f, 10, 2);
+    batches_begin_shuffled(&f.batches, &f.random);
+    batches_open(&f.batches, 1, f.batch);
+    size_t expected = 0;
+    for (size_t j = 0; j < DATASET_PIXELS; j++) {
+        bool active = j == 0; // a matrix needs a column
+        for (size_t i = 10; i < 20; i++)
+            active |= pixels[f.batches.order[i] * DATASET_PIXELS + j] != 0;
+        assert_int_equal(f.batch->places[j] != BATCHES_ABSENT, active);
+        expected += active;
+    }
+    assert_int_equal(f.batch->active.count, expected);
+    assert_in_range(expected, 200, 600);
+    end(&f);
+}
+
+static void pixels_that_are_zero_in_all_images_are_not_used(void **state) {
+    (void)state;
+    Fixture f;
+    begin(&f, 10, 2);
+    size_t place = 0;
+    for (size_t j = 0; j < DATASET_PIXELS; j++) {
+        bool used = j == 0;
+        for (size_t i = 0; i < IMAGES; i++)
+            used |= pixels[i * DATASET_PIXELS + j] != 0;
+        assert_true(used || j % 28 == BLANK_COLUMN || place < 700);
+        if (used)
+            assert_int_equal(f.batches.used.pixels[place++], j);
+    }
+    assert_int_equal(f.batches.used.count, place);
+    end(&f);
+}
+
+static void a_batch_of_blank_images_has_a_pixel(void **state) {
+    (void)state;
+    Fixture f;
+    begin(&f, 1, 1);
+    batches_begin_in_order(&f.batches, &f.random);
+    batches_open(&f.batches, BLANK_IMAGE, f.batch);
+    assert_true(batches_read(&f.batches, f.batch, f.block));
+    assert_int_equal(f.block->pixels, 1);
+    assert_true(f.block->images[0] == 0.0F);
+    end(&f);
+}
+
+static void images_without_a_zero_are_whole(void **state) {
+    (void)state;
+    Fixture f;
+    Error error;
+    begin(&f, 4, 1);
+    batches_destroy(&f.batches);
+    for (size_t i = 0; i < sizeof pixels; i++)
+        pixels[i] = (uint8_t)(1 + i % 255);
+    assert_true(batches_create(&f.batches, &dataset, 4, f.team, &error));
+    batches_begin_in_order(&f.batches, &f.random);
+    check_epoch(&f, 4);
+    assert_int_equal(f.batch->active.count, DATASET_PIXELS);
+    end(&f);
 }
 
 static void an_epochs_order_takes_two_draws_and_a_test_one(void **state) {
     (void)state;
-    fill();
-    Batches batches;
-    Error error;
-    Random random, expected, permutation;
-    random_seed(&random, 8);
-    random_seed(&expected, 8);
-    assert_true(batches_create(&batches, &dataset, 4, &error));
-    batches_begin_shuffled(&batches, &random);
+    Fixture f;
+    Random expected, permutation;
+    begin(&f, 4, 1);
+    random_seed(&expected, 3);
+    batches_begin_shuffled(&f.batches, &f.random);
     random_next64(&expected);
     random_seed(&permutation, random_next64(&expected));
     uint32_t order[IMAGES];
     random_permutation(&permutation, order, IMAGES);
-    assert_memory_equal(batches.order, order, sizeof order);
-    assert_true(random_next64(&random) == random_next64(&expected));
+    assert_memory_equal(f.batches.order, order, sizeof order);
+    assert_true(random_next64(&f.random) == random_next64(&expected));
 
-    batches_begin_in_order(&batches, &random);
+    batches_begin_in_order(&f.batches, &f.random);
     random_next64(&expected);
     for (size_t i = 0; i < IMAGES; i++)
-        assert_int_equal(batches.order[i], i);
-    assert_true(random_next64(&random) == random_next64(&expected));
-    batches_destroy(&batches);
+        assert_int_equal(f.batches.order[i], i);
+    assert_true(random_next64(&f.random) == random_next64(&expected));
+    end(&f);
 }
 
 static void a_batch_larger_than_the_data_is_one_short_batch(void **state) {
     (void)state;
-    fill();
-    Batches batches;
-    Error error;
-    Random random;
-    random_seed(&random, 1);
-    assert_true(batches_create(&batches, &dataset, 65536, &error));
-    assert_int_equal(batches_per_epoch(&batches), 1);
-    batches_begin_in_order(&batches, &random);
-    assert_int_equal(batches_next(&batches), IMAGES);
-    assert_int_equal(batches_next(&batches), 0);
-    batches_destroy(&batches);
-}
-
-static void batches_that_fit_exactly_leave_no_empty_one(void **state) {
-    (void)state;
-    fill();
-    Batches batches;
-    Error error;
-    Random random;
-    random_seed(&random, 1);
-    assert_true(batches_create(&batches, &dataset, IMAGES, &error));
-    assert_int_equal(batches_next(&batches), 0); // not before an epoch has begun
-    batches_begin_in_order(&batches, &random);
-    assert_int_equal(batches_next(&batches), IMAGES);
-    assert_int_equal(batches_next(&batches), 0);
-    batches_destroy(&batches);
+    Fixture f;
+    begin(&f, 65536, 1);
+    assert_int_equal(batches_per_epoch(&f.batches), 1);
+    batches_begin_in_order(&f.batches, &f.random);
+    batches_open(&f.batches, 0, f.batch);
+    assert_int_equal(f.batch->images, IMAGES);
+    end(&f);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_hold_each_image_once_with_its_label),
+        cmocka_unit_test(pixels_that_are_zero_in_the_whole_batch_are_left_out),
+        cmocka_unit_test(pixels_that_are_zero_in_all_images_are_not_used),
+        cmocka_unit_test(a_batch_of_blank_images_has_a_pixel),
+        cmocka_unit_test(images_without_a_zero_are_whole),
         cmocka_unit_test(an_epochs_order_takes_two_draws_and_a_test_one),
         cmocka_unit_test(a_batch_larger_than_the_data_is_one_short_batch),
-        cmocka_unit_test(batches_that_fit_exactly_leave_no_empty_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,51 +12,103 @@
 
 static void softmax_of_small_and_huge_logits_sums_to_one(void **state) {
     (void)state;
-    const float logits[3 * 4] = {-100, -101, -102, -103, 1e30F, 0, -1e30F, 5, 88, 89, 90, 1000};
-    float p[3 * 4];
+    // an image a column
+    const float logits[4 * 3] = {-100, 1e30F, 88, -101, 0, 89, -102, -1e30F, 90, -103, 5, 1000};
+    float p[4 * 3];
     softmax_forward(3, 4, logits, p);
     for (int i = 0; i < 3; i++) {
         double sum = 0;
-        for (int j = 0; j < 4; j++)
-            sum += (double)p[i * 4 + j];
+        for (int c = 0; c < 4; c++)
+            sum += (double)p[c * 3 + i];
         assert_true(fabs(sum - 1) < 1e-6);
     }
     // all logits below zero: a maximum that started at zero would give 0 / 0 or a lost scale
     double e = exp(-1.0);
     assert_true(fabs((double)p[0] - 1 / (1 + e + e * e + e * e * e)) < 1e-6);
-    assert_true(p[4] == 1.0F && p[5] == 0.0F);
+    assert_true(p[1] == 1.0F && p[4] == 0.0F);
     assert_true(p[11] == 1.0F);
 }
 
-static void softmax_may_overwrite_its_logits(void **state) {
+// Of two classes with logits 0 and x the second one's probability over the first one's is e^x.
+static void softmax_is_exact_to_a_few_bits_over_the_whole_range(void **state) {
     (void)state;
-    float values[4] = {0.5F, -2, 3, 1};
-    float apart[4];
-    softmax_forward(1, 4, values, apart);
-    softmax_forward(1, 4, values, values);
-    assert_memory_equal(values, apart, sizeof values);
+    enum { IMAGES = 4001 }; // also not a multiple of what is worked on together
+    static float logits[2 * IMAGES], p[2 * IMAGES];
+    for (int i = 0; i < IMAGES; i++)
+        logits[IMAGES + i] = -0.02125F * (float)i; // to -85
+    softmax_forward(IMAGES, 2, logits, p);
+    for (int i = 0; i < IMAGES; i++) {
+        double e = exp((double)logits[IMAGES + i]);
+        assert_true(fabs((double)p[i] - 1 / (1 + e)) < 1e-7);
+        assert_true(fabs((double)p[IMAGES + i] / (e / (1 + e)) - 1) < 3e-7);
+    }
+}
+
+static void a_logit_that_is_no_number_shows(void **state) {
+    (void)state;
+    for (int c = 0; c < 3; c++) {
+        float logits[3] = {1, 2, 3}, p[3];
+        const uint8_t label = 1;
+        logits[c] = NAN;
+        softmax_forward(1, 3, logits, p);
+        assert_true(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
+        assert_true(isnan(cross_entropy(1, 3, logits, &label, 1.0F, p)));
+    }
+}
+
+static void softmax_backward_is_the_derivative(void **state) {
+    (void)state;
+    enum { IMAGES = 35, CLASSES = 4 };
+    float logits[CLASSES * IMAGES], p[CLASSES * IMAGES], nudged[CLASSES * IMAGES];
+    float gradient[CLASSES * IMAGES], weights[CLASSES * IMAGES];
+    for (int i = 0; i < CLASSES * IMAGES; i++) {
+        logits[i] = (float)(i * 7 % 11) / 5;
+        weights[i] = gradient[i] = (float)(i * 5 % 13) - 6;
+    }
+    softmax_forward(IMAGES, CLASSES, logits, p);
+    softmax_backward(IMAGES, CLASSES, p, gradient);
+    for (int k = 0; k < CLASSES * IMAGES; k += 9) {
+        const float width = 1.0F / 64;
+        double change = 0;
+        for (int sign = -1; sign <= 1; sign += 2) {
+            float kept = logits[k];
+            logits[k] += (float)sign * width;
+            softmax_forward(IMAGES, CLASSES, logits, nudged);
+            logits[k] = kept;
+            for (int i = 0; i < CLASSES * IMAGES; i++)
+                change += sign * (double)nudged[i] * (double)weights[i];
+        }
+        assert_true(fabs(change / (2 * (double)width) - (double)gradient[k]) < 1e-3);
+    }
 }
 
 static void cross_entropy_of_certain_scores_is_finite(void **state) {
     (void)state;
-    const float scores[2 * 3] = {1000, 0, -1000, 1000, 0, -1000};
+    const float scores[3 * 2] = {1000, 1000, 0, 0, -1000, -1000};
     const uint8_t labels[2] = {0, 2};
-    float dscores[2 * 3];
-    double loss = cross_entropy(2, 3, scores, labels, dscores);
-    assert_true(fabs(loss - 1000.0) < 1e-3); // (0 + 2000) / 2
-    const float expected[2 * 3] = {0, 0, 0, 0.5F, 0, -0.5F};
+    float dscores[3 * 2];
+    double loss = cross_entropy(2, 3, scores, labels, 0.5F, dscores);
+    assert_true(fabs(loss - 2000.0) < 1e-3); // 0 + 2000
+    const float expected[3 * 2] = {0, 0.5F, 0, 0, 0, -0.5F};
     for (int i = 0; i < 6; i++)
         assert_true(fabsf(dscores[i] - expected[i]) < 1e-6F);
 }
 
 static void cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes(void **state) {
     (void)state;
-    const float scores[10] = {7, 7, 7, 7, 7, 7, 7, 7, 7, 7};
-    const uint8_t label = 4;
-    float dscores[10];
-    assert_true(fabs(cross_entropy(1, 10, scores, &label, dscores) - log(10.0)) < 1e-6);
-    for (int j = 0; j < 10; j++)
-        assert_true(fabsf(dscores[j] - (j == 4 ? -0.9F : 0.1F)) < 1e-6F);
+    enum { IMAGES = 50 };
+    float scores[10 * IMAGES], dscores[10 * IMAGES];
+    uint8_t labels[IMAGES];
+    for (int i = 0; i < 10 * IMAGES; i++)
+        scores[i] = 7;
+    for (int i = 0; i < IMAGES; i++)
+        labels[i] = (uint8_t)(i % 10);
+    double sum = cross_entropy(IMAGES, 10, scores, labels, 1.0F, dscores);
+    assert_true(fabs(sum / IMAGES - log(10.0)) < 1e-6);
+    for (int c = 0; c < 10; c++) {
+        for (int i = 0; i < IMAGES; i++)
+            assert_true(fabsf(dscores[c * IMAGES + i] - (c == labels[i] ? -0.9F : 0.1F)) < 1e-6F);
+    }
 }
 
 static void relu_keeps_what_is_above_zero_and_does_not_hide_a_nan(void **state) {
@@ -64,50 +116,94 @@ static void relu_keeps_what_is_above_zero_and_does_not_hide_a_nan(void **state) 
     float values[4] = {-1, 0, 2, NAN};
     relu_forward(4, values);
     assert_true(values[0] == 0.0F && values[1] == 0.0F && values[2] == 2.0F && isnan(values[3]));
-    float gradient[3] = {5, 6, 7};
-    relu_backward(3, values, gradient);
-    assert_true(gradient[0] == 0.0F && gradient[1] == 0.0F && gradient[2] == 7.0F);
 }
+
+static void what_was_dropped_or_below_zero_gets_no_gradient(void **state) {
+    (void)state;
+    float values[4] = {3, 3, 0, 2};
+    const float mask[4] = {1.25F, 0, 1.25F, 1.25F};
+    dropout_forward(4, mask, values);
+    const float kept[4] = {3.75F, 0, 0, 2.5F};
+    assert_memory_equal(values, kept, sizeof kept);
+    float gradient[4] = {4, 5, 6, 8};
+    relu_dropout_backward(4, values, 1.25F, gradient);
+    const float expected[4] = {5, 0, 0, 10};
+    assert_memory_equal(gradient, expected, sizeof expected);
+}
+
+static const float x[2 * 3] = {1, 2, 3, 4, 5, 6};           // (images, inputs)
+static const float weight[3 * 2] = {1, 2, 0, 2, -1, 2};     // (inputs, outputs)
+static const float transposed[2 * 3] = {1, 0, -1, 2, 2, 2}; // (outputs, inputs)
+static const float bias[2] = {10, 20};
 
 static void a_linear_layer_adds_its_bias_to_each_image(void **state) {
     (void)state;
-    const float x[2 * 3] = {1, 2, 3, 4, 5, 6};
-    const float weight[2 * 3] = {1, 0, -1, 2, 2, 2};
-    const float bias[2] = {10, 20};
     float y[2 * 2];
     linear_forward(2, 3, 2, x, weight, bias, y);
     const float expected[2 * 2] = {8, 32, 8, 50};
     assert_memory_equal(y, expected, sizeof y);
 }
 
+static void scores_are_the_same_with_an_image_a_column(void **state) {
+    (void)state;
+    float scores[2 * 2];
+    scores_forward(2, 3, 2, x, transposed, bias, scores);
+    const float expected[2 * 2] = {8, 8, 32, 50};
+    assert_memory_equal(scores, expected, sizeof scores);
+}
+
 static void a_linear_layers_gradients_are_those_of_the_formula(void **state) {
     (void)state;
-    const float x[2 * 3] = {1, 2, 3, 4, 5, 6};
-    const float weight[2 * 3] = {1, 0, -1, 2, 2, 2};
     const float dy[2 * 2] = {1, -1, 2, 0.5F};
+    float dweight[3 * 2], dbias[2];
+    memset(dweight, 0xff, sizeof dweight); // NaN: what was there before must not count
+    memset(dbias, 0xff, sizeof dbias);
+    linear_backward(2, 3, 2, x, dy, 0.0F, dweight, dbias);
+    const float expected_dweight[3 * 2] = {9, 1, 12, 0.5F, 15, 0};
+    const float expected_dbias[2] = {3, -0.5F};
+    assert_memory_equal(dweight, expected_dweight, sizeof dweight);
+    assert_memory_equal(dbias, expected_dbias, sizeof dbias);
+    linear_backward(2, 3, 2, x, dy, 1.0F, dweight, dbias); // and once more on top
+    for (int i = 0; i < 6; i++)
+        assert_true(dweight[i] == 2 * expected_dweight[i]);
+    assert_true(dbias[0] == 6 && dbias[1] == -1);
+}
+
+static void scores_gradients_are_those_of_the_formula(void **state) {
+    (void)state;
+    const float dscores[2 * 2] = {1, 2, -1, 0.5F}; // (classes, images)
     float dweight[2 * 3], dbias[2], dx[2 * 3];
-    memset(dweight, 0x7f, sizeof dweight); // what was there before must not count
-    memset(dbias, 0x7f, sizeof dbias);
-    memset(dx, 0x7f, sizeof dx);
-    linear_backward_parameters(2, 3, 2, x, dy, dweight, dbias);
-    linear_backward_input(2, 3, 2, weight, dy, dx);
+    memset(dweight, 0xff, sizeof dweight);
+    memset(dbias, 0xff, sizeof dbias);
+    memset(dx, 0xff, sizeof dx);
+    scores_backward(2, 3, 2, x, transposed, dscores, 0.0F, dweight, dbias, dx);
     const float expected_dweight[2 * 3] = {9, 12, 15, 1, 0.5F, 0};
     const float expected_dbias[2] = {3, -0.5F};
     const float expected_dx[2 * 3] = {-1, -2, -3, 3, 1, -1};
     assert_memory_equal(dweight, expected_dweight, sizeof dweight);
     assert_memory_equal(dbias, expected_dbias, sizeof dbias);
     assert_memory_equal(dx, expected_dx, sizeof dx);
+    scores_backward(2, 3, 2, x, transposed, dscores, 1.0F, dweight, dbias, dx);
+    for (int i = 0; i < 6; i++)
+        assert_true(dweight[i] == 2 * expected_dweight[i]);
+    assert_true(dbias[0] == 6 && dbias[1] == -1);
+    assert_memory_equal(dx, expected_dx, sizeof dx);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(softmax_of_small_and_huge_logits_sums_to_one),
-        cmocka_unit_test(softmax_may_overwrite_its_logits),
+        cmocka_unit_test(softmax_is_exact_to_a_few_bits_over_the_whole_range),
+        cmocka_unit_test(a_logit_that_is_no_number_shows),
+        cmocka_unit_test(softmax_backward_is_the_derivative),
         cmocka_unit_test(cross_entropy_of_certain_scores_is_finite),
         cmocka_unit_test(cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes),
         cmocka_unit_test(relu_keeps_what_is_above_zero_and_does_not_hide_a_nan),
+        cmocka_unit_test(what_was_dropped_or_below_zero_gets_no_gradient),
         cmocka_unit_test(a_linear_layer_adds_its_bias_to_each_image),
+        cmocka_unit_test(scores_are_the_same_with_an_image_a_column),
         cmocka_unit_test(a_linear_layers_gradients_are_those_of_the_formula),
+        cmocka_unit_test(scores_gradients_are_those_of_the_formula),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -83,8 +83,23 @@ static TrainerSettings settings_of(const GoldenRun *golden) {
     };
 }
 
+static Team *create_team(size_t threads) {
+    Error error;
+    Team *team = team_create(threads, &error);
+    if (!team)
+        fail_msg("%s", error.text);
+    return team;
+}
+
+static NetworkParameters parameters_of(const Trainer *trainer) {
+    NetworkParameters parameters;
+    trainer_parameters(trainer, &parameters);
+    return parameters;
+}
+
 static void check_initial_parameters(const Trainer *trainer, const GoldenRun *golden) {
-    const NetworkParameters *p = trainer->network.parameters;
+    const NetworkParameters parameters = parameters_of(trainer);
+    const NetworkParameters *p = &parameters;
     const struct {
         const float *values;
         size_t count;
@@ -139,11 +154,13 @@ static void check_run(const char *name) {
     Trainer trainer;
     Record r = {.trainer = &trainer, .golden = golden};
     Error error;
-    assert_true(trainer_create(&trainer, &settings, &train, &test, record, &r, &error));
+    Team *team = create_team(2);
+    assert_true(trainer_create(&trainer, &settings, team, &train, &test, record, &r, &error));
     check_initial_parameters(&trainer, golden);
     assert_true(trainer_run(&trainer, &error));
     check_record(&r, golden);
     trainer_destroy(&trainer);
+    team_destroy(team);
     dataset_destroy(&train);
     dataset_destroy(&test);
 }
@@ -236,68 +253,100 @@ static void make_images(void) {
     }
 }
 
-static void check_trains(const TrainerSettings *settings, Record *r, Trainer *trainer) {
+// A run on the made images, with the parameters that it ends with.
+typedef struct {
+    Record record;
+    NetworkParameters parameters;
+} Run;
+
+static void run_made(const TrainerSettings *settings, size_t threads, Run *run) {
     Error error;
-    *r = (Record){.trainer = trainer};
-    assert_true(trainer_create(trainer, settings, &made, &made, record, r, &error));
-    assert_true(trainer_run(trainer, &error));
+    Trainer trainer;
+    Team *team = create_team(threads);
+    *run = (Run){.record = {.trainer = &trainer}};
+    assert_true(
+        trainer_create(&trainer, settings, team, &made, &made, record, &run->record, &error));
+    assert_true(trainer_run(&trainer, &error));
+    trainer_parameters(&trainer, &run->parameters);
+    trainer_destroy(&trainer);
+    team_destroy(team);
+}
+
+static void check_same(const Run *left, const Run *right) {
+    assert_memory_equal(&left->parameters, &right->parameters, sizeof left->parameters);
+    assert_memory_equal(left->record.step_loss, right->record.step_loss,
+                        sizeof left->record.step_loss);
+    assert_memory_equal(left->record.orders, right->record.orders, sizeof left->record.orders);
+    assert_int_equal(left->record.test.right, right->record.test.right);
 }
 
 static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **state) {
     (void)state;
+    static Run first, second, other;
     make_images();
     TrainerSettings settings = {
         .epochs = 3, .batch_size = 7, .learning_rate = 0.001, .seed = 4, .loss = LOSS_TUTORIAL};
-    Record first_record, second_record, other_record;
-    Trainer first, second, other;
-    check_trains(&settings, &first_record, &first);
-    check_trains(&settings, &second_record, &second);
+    run_made(&settings, 1, &first);
+    run_made(&settings, 1, &second);
+    check_same(&first, &second);
     settings.seed = 5;
-    check_trains(&settings, &other_record, &other);
-    size_t size = sizeof *first.network.parameters;
-    assert_memory_equal(first.network.parameters, second.network.parameters, size);
-    assert_memory_equal(first_record.step_loss, second_record.step_loss,
-                        sizeof first_record.step_loss);
-    assert_memory_equal(first_record.orders, second_record.orders, sizeof first_record.orders);
-    assert_memory_not_equal(first.network.parameters, other.network.parameters, size);
-    trainer_destroy(&first);
-    trainer_destroy(&second);
-    trainer_destroy(&other);
+    run_made(&settings, 1, &other);
+    assert_memory_not_equal(&first.parameters, &other.parameters, sizeof first.parameters);
+}
+
+static void any_number_of_threads_gives_the_same_bits(void **state) {
+    (void)state;
+    static Run one, more;
+    make_images();
+    const size_t sizes[] = {1, 7, 32, 45, IMAGES}; // also blocks that are not full, and several
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (int loss = LOSS_TUTORIAL; loss <= LOSS_LOGITS; loss++) {
+            TrainerSettings settings = {
+                .epochs = 2, .batch_size = sizes[i], .learning_rate = 0.001, .loss = (Loss)loss};
+            run_made(&settings, 1, &one);
+            for (size_t threads = 2; threads <= NETWORK_SLICES; threads++) {
+                run_made(&settings, threads, &more);
+                check_same(&one, &more);
+            }
+        }
+    }
 }
 
 static void training_learns_what_can_be_learnt(void **state) {
     (void)state;
+    static Run run;
     make_images();
     TrainerSettings settings = {
         .epochs = 5, .batch_size = 10, .learning_rate = 0.003, .loss = LOSS_LOGITS};
-    Record r;
-    Trainer trainer;
-    check_trains(&settings, &r, &trainer);
-    assert_true(figures_loss(&r.epochs[4]) < figures_loss(&r.epochs[0]));
-    assert_true(figures_accuracy(&r.test) > 80);
-    trainer_destroy(&trainer);
+    run_made(&settings, 2, &run);
+    assert_true(figures_loss(&run.record.epochs[4]) < figures_loss(&run.record.epochs[0]));
+    assert_true(figures_accuracy(&run.record.test) > 80);
 }
 
 static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     (void)state;
     make_images();
-    TrainerSettings settings = {.epochs = 1, .batch_size = 50, .learning_rate = 0.001};
-    Record r;
+    TrainerSettings settings = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
+    Error error;
     Trainer trainer;
-    check_trains(&settings, &r, &trainer);
+    Team *team = create_team(1);
+    Record r = {.trainer = &trainer};
+    assert_true(trainer_create(&trainer, &settings, team, &made, &made, record, &r, &error));
+    assert_true(trainer_run(&trainer, &error));
     Random random = trainer.random;
     trainer_test(&trainer);
     random_next64(&random);
     assert_true(random_next64(&random) == random_next64(&trainer.random));
-    size_t positive = 0;
-    for (size_t i = 0; i < 50 * NETWORK_HIDDEN; i++)
-        positive += trainer.network.hidden[i] > 0;
-    float hidden[50 * NETWORK_HIDDEN];
-    memcpy(hidden, trainer.network.hidden, sizeof hidden);
+    NetworkScores logits; // of the last block, of 100 % 32 images
+    memcpy(logits, trainer.threads[0].logits, sizeof logits);
     trainer_test(&trainer);
-    assert_true(positive > 500);
-    assert_memory_equal(hidden, trainer.network.hidden, sizeof hidden);
+    assert_memory_equal(logits, trainer.threads[0].logits, sizeof logits);
+    size_t positive = 0;
+    for (size_t i = 0; i < 4 * NETWORK_UNITS; i++)
+        positive += trainer.slices[0].hidden[i] > 0;
+    assert_in_range(positive, 20, 4 * NETWORK_UNITS);
     trainer_destroy(&trainer);
+    team_destroy(team);
 }
 
 static void a_trainer_without_epochs_needs_no_training_set(void **state) {
@@ -307,24 +356,30 @@ static void a_trainer_without_epochs_needs_no_training_set(void **state) {
     Record r = {0};
     Trainer trainer;
     Error error;
-    assert_true(trainer_create(&trainer, &settings, NULL, &made, record, &r, &error));
+    Team *team = create_team(3);
+    assert_true(trainer_create(&trainer, &settings, team, NULL, &made, record, &r, &error));
     assert_true(trainer_run(&trainer, &error));
     assert_int_equal(r.steps, 0);
     assert_int_equal(r.test.images, IMAGES);
     assert_int_equal(r.test.batches, 4);
     trainer_destroy(&trainer);
+    team_destroy(team);
 }
 
 static void a_loss_that_is_no_number_ends_the_run_with_an_error(void **state) {
     (void)state;
     make_images();
     TrainerSettings settings = {.epochs = 2, .batch_size = 10, .learning_rate = 1e30};
-    Trainer trainer;
-    Error error;
-    assert_true(trainer_create(&trainer, &settings, &made, &made, ignore, NULL, &error));
-    assert_false(trainer_run(&trainer, &error));
-    assert_non_null(strstr(error.text, "expected a finite loss"));
-    trainer_destroy(&trainer);
+    for (size_t threads = 1; threads <= NETWORK_SLICES; threads++) {
+        Trainer trainer;
+        Error error;
+        Team *team = create_team(threads);
+        assert_true(trainer_create(&trainer, &settings, team, &made, &made, ignore, NULL, &error));
+        assert_false(trainer_run(&trainer, &error));
+        assert_non_null(strstr(error.text, "expected a finite loss"));
+        trainer_destroy(&trainer);
+        team_destroy(team);
+    }
 }
 
 int main(void) {
@@ -343,6 +398,7 @@ int main(void) {
         cmocka_unit_test(the_largest_seed_runs_as_pytorch),
         cmocka_unit_test(another_learning_rate_runs_as_pytorch),
         cmocka_unit_test(the_same_seed_gives_the_same_bits_and_another_seed_others),
+        cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(training_learns_what_can_be_learnt),
         cmocka_unit_test(a_test_drops_nothing_and_takes_one_draw),
         cmocka_unit_test(a_trainer_without_epochs_needs_no_training_set),
