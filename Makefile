@@ -13,9 +13,17 @@ ARCH    ?= native
 WERROR  ?=
 SANITIZE ?=
 
+# The library with cblas_sgemm, by its name for pkg-config or for -l: openblas, blis, blas-netlib ...;
+# accelerate is Apple's. CBLAS_HEADER is its header, when that is not <cblas.h>.
+BLAS    ?= openblas
+CBLAS_HEADER ?= $(if $(filter accelerate,$(BLAS)),<Accelerate/Accelerate.h>,<cblas.h>)
+
 PKG_CONFIG ?= pkg-config
-library_cflags := $(shell $(PKG_CONFIG) --cflags openblas zlib 2>/dev/null)
-library_libs   := $(or $(shell $(PKG_CONFIG) --libs openblas zlib 2>/dev/null),-lopenblas -lz)
+# cflags or libs of a library; the second argument where pkg-config does not know it.
+ask = $(if $(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo yes),$(shell $(PKG_CONFIG) --$(1) $(2)),$(3))
+blas_libs      := $(if $(filter accelerate,$(BLAS)),-framework Accelerate,$(call ask,libs,$(BLAS),-l$(BLAS)))
+library_cflags := $(call ask,cflags,$(BLAS)) $(call ask,cflags,zlib)
+library_libs   := $(blas_libs) $(call ask,libs,zlib,-lz)
 test_cflags    := $(shell $(PKG_CONFIG) --cflags cmocka libcrypto 2>/dev/null)
 test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null),-lcmocka -lcrypto)
 
@@ -30,7 +38,8 @@ accepts   = $(if $(shell echo | $(CC) $(1) -E - >/dev/null 2>&1 && echo yes),$(1
 machine  := $(if $(ARCH),-march=$(ARCH) $(call accepts,-mprefer-vector-width=512))
 
 compile := $(CC) -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
-           $(warnings) $(machine) $(numerics) $(sanitize) $(library_cflags) $(CPPFLAGS) $(CFLAGS)
+           $(warnings) $(machine) $(numerics) $(sanitize) -DBLAS_NAME='"$(BLAS)"' -DCBLAS_HEADER='$(CBLAS_HEADER)' \
+           $(library_cflags) $(CPPFLAGS) $(CFLAGS)
 link    := $(CC) -pthread $(sanitize) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 
@@ -85,8 +94,8 @@ FORCE:
 
 # Says which package is missing before the compiler does in its own words.
 $(BUILD)/libraries: $(BUILD)/flags
-	@echo '#include <cblas.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
-	 "cblas.h: expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
+	@echo '#include $(CBLAS_HEADER)' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
+	 "$(CBLAS_HEADER): expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
 	 "openblas-devel (Fedora), openblas (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
 	@echo '#include <zlib.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
 	 "zlib.h: expected zlib's header, found none; install zlib1g-dev (Debian, Ubuntu)," \
@@ -111,6 +120,7 @@ help:
 	@echo 'make clean'
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'
 	@echo '  ARCH=native (empty: any processor of the architecture),'
-	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined'
+	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined,'
+	@echo '  BLAS=openblas (or blis, blas-netlib, accelerate ...: any library with cblas_sgemm)'
 
 -include $(wildcard $(BUILD)/*.d $(BUILD)/tests/*.d $(BUILD)/bench/*.d)

@@ -23,7 +23,9 @@ void matmul_b_transposed(size_t rows, size_t columns, size_t inner, const float 
 void matmul_a_transposed(size_t rows, size_t columns, size_t inner, const float *a, const float *b,
                          float keep, float *c);
 
-const char *matmul_library(void); // name, version and build: "OpenBLAS 0.3.21 ..."
-const char *matmul_kernel(void);  // the processor that the products were written for: "Haswell"
+const char *
+matmul_library(void); // name, version and build, as far as it tells: "OpenBLAS 0.3.21 ..."
+const char *
+matmul_kernel(void); // the processor that the products were written for: "Haswell"; or "unknown"
 
 #endif

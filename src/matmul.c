@@ -1,11 +1,9 @@
 #include "matmul.h"
 
-#ifndef CBLAS_HEADER
-#define CBLAS_HEADER <cblas.h>
-#endif
-#include CBLAS_HEADER
+#include CBLAS_HEADER // the Makefile says which, <cblas.h> mostly
 
 #include <pthread.h>
+#include <stdio.h>
 
 // What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
 #define OPTIONAL __attribute__((weak))
@@ -14,7 +12,7 @@ OPTIONAL int openblas_get_parallel(void);
 OPTIONAL int blas_thread_shutdown_(void);
 OPTIONAL char *openblas_get_config(void);
 OPTIONAL char *openblas_get_corename(void);
-OPTIONAL const char *bli_info_get_version_str(void);
+OPTIONAL char *bli_info_get_version_str(void);
 OPTIONAL int bli_arch_query_id(void);
 OPTIONAL const char *bli_arch_string(int id);
 
@@ -56,11 +54,13 @@ void matmul_a_transposed(size_t rows, size_t columns, size_t inner, const float 
 }
 
 const char *matmul_library(void) {
+    static char blis[64];
     if (openblas_get_config)
         return openblas_get_config();
-    if (bli_info_get_version_str)
-        return bli_info_get_version_str();
-    return "a CBLAS library that does not tell its name";
+    if (!bli_info_get_version_str)
+        return BLAS_NAME;
+    snprintf(blis, sizeof blis, "BLIS %s", bli_info_get_version_str());
+    return blis;
 }
 
 const char *matmul_kernel(void) {

@@ -31,6 +31,14 @@ fails_with() {
     }
 }
 
+# Whether two runs' printed losses are alike to the last digits; both must have some.
+losses_agree() { # FILE FILE
+    paste <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$1") \
+        <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$2") | awk '
+        { distance = $1 - $2; if (NF != 2 || distance > 0.0005 || distance < -0.0005) wrong = 1 }
+        END { exit wrong || NR == 0 }'
+}
+
 # The folder with the real MNIST files, or the test is skipped.
 real_mnist() {
     local folder

@@ -62,7 +62,7 @@ stderr_tells_what_surrounds_the_run() {
     run_small 2>"$scratch/err" >/dev/null
     expect grep -qF "Train: 320 images of $drawn/train-images-idx3-ubyte.gz" "$scratch/err"
     expect grep -qF "Test: 100 images of $drawn/t10k-images-idx3-ubyte.gz" "$scratch/err"
-    expect grep -qE '^Threads: 1, kernel: .+' "$scratch/err"
+    expect grep -qE '^Threads: [1-4], kernel: .+' "$scratch/err"
     expect grep -qE 'Trained on 640 images in .* images/s' "$scratch/err"
     expect grep -qE 'peak memory [1-9][0-9]* MB' "$scratch/err"
 }
