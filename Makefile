@@ -95,7 +95,7 @@ FORCE:
 # Says which package is missing before the compiler does in its own words.
 $(BUILD)/libraries: $(BUILD)/flags
 	@echo '#include $(CBLAS_HEADER)' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
-	 "$(CBLAS_HEADER): expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
+	 "$(subst <,,$(subst >,,$(CBLAS_HEADER))): expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
 	 "openblas-devel (Fedora), openblas (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
 	@echo '#include <zlib.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
 	 "zlib.h: expected zlib's header, found none; install zlib1g-dev (Debian, Ubuntu)," \

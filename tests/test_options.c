@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-enum { WORDS = 8 };
+enum { WORDS = 10 };
 
 // Parses words up to a NULL, as if they were typed behind the program's name.
 static bool parse(const char *const *words, Options *options, Error *error) {
@@ -51,6 +51,7 @@ static void without_options_the_defaults_are_the_tutorials(void **state) {
     assert_null(options.data);
     assert_int_equal(options.train_limit, 0);
     assert_int_equal(options.test_limit, 0);
+    assert_int_equal(options.threads, 0);
     assert_false(options.quiet || options.help || options.version);
 }
 
@@ -65,15 +66,17 @@ static void every_option_is_understood_in_every_spelling(void **state) {
     assert_true(options.learning_rate == 0.01);
     assert_true(options.seed == UINT64_MAX);
     assert_true(parse(TYPED("--epochs=0", "--batch-size", "65536", "--loss=logits", "--data",
-                            "some folder", "--train-limit=5"),
+                            "some folder", "-t3"),
                       &options, &error));
     assert_int_equal(options.epochs, 0);
     assert_int_equal(options.batch, 65536);
     assert_int_equal(options.loss, 1);
     assert_string_equal(options.data, "some folder");
-    assert_int_equal(options.train_limit, 5);
+    assert_int_equal(options.threads, 3);
     assert_true(
-        parse(TYPED("--test-limit", "1", "--quiet", "--help", "--version"), &options, &error));
+        parse(TYPED("--test-limit", "1", "--train-limit=5", "--quiet", "--help", "--version"),
+              &options, &error));
+    assert_int_equal(options.train_limit, 5);
     assert_int_equal(options.test_limit, 1);
     assert_true(options.quiet && options.help && options.version);
 }
