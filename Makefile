@@ -73,16 +73,24 @@ tests: $(test_programs)
 check: all tests
 	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
 
-# What scripts/bench.sh runs.
-bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+# What scripts/bench.sh runs; libtorch where its headers are (Debian's libtorch-dev).
+torch_include  := $(patsubst %/torch/torch.h,%,\
+                  $(wildcard /usr/include/torch/csrc/api/include/torch/torch.h))
+bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
+                  $(if $(torch_include),$(BUILD)/bench/libtorch)
 
 $(BUILD)/bench/%: tests/bench/%.c $(room_objects) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(compile) -MMD -MP -o $@ $< $(room_objects) $(libs)
 
+# Nothing fails for want of it: the benchmark goes without.
+$(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
+	@mkdir -p $(@D)
+	-$(CXX) -std=c++17 -O2 $(warnings) -isystem $(torch_include) -o $@ $< -ltorch -ltorch_cpu -lc10
+
 bench-programs: all $(bench_programs)
 
-bench: bench-programs
+bench:
 	scripts/bench.sh
 
 # Changes only when the commands do, so that another CC, CFLAGS or SANITIZE builds anew.

@@ -1,0 +1,12 @@
+#!/bin/sh
+# usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME] [--quick]
+# Builds and measures: mnist-train beside the rate of its own matrix products, libtorch and PyTorch.
+# Prints tables and writes JSON. Whether a bound holds is told, not enforced.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+if ! command -v python3 >/dev/null 2>&1; then
+    echo "bench: expected python3, found none; install python3" >&2
+    exit 1
+fi
+exec python3 "$root/scripts/bench.py" "$@"

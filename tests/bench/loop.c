@@ -1,0 +1,114 @@
+// The training loop and the test by the clock, without loading. Prints JSON: seconds.
+#include "dataset.h"
+#include "error.h"
+#include "matmul.h"
+#include "team.h"
+#include "trainer.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FOLDER = 1, EPOCHS, BATCH, THREADS, IMAGES, ARGUMENTS };
+
+enum { MOST_EPOCHS = 100 };
+
+typedef struct {
+    size_t epochs;
+    double epoch_seconds[MOST_EPOCHS];
+    double test_seconds;
+} Times;
+
+static void take_time(void *context, const TrainerEvent *event) {
+    Times *times = context;
+    if (event->kind == TRAINER_EPOCH_DONE)
+        times->epoch_seconds[times->epochs++] = event->seconds;
+    if (event->kind == TRAINER_TEST_DONE)
+        times->test_seconds = event->seconds;
+}
+
+// The first images of the set; when more are wanted than it has, all of them over and over.
+static bool load_train(const char *folder, size_t images, Dataset *train, Error *error) {
+    if (!dataset_load(folder, DATASET_TRAIN, images, train, error))
+        return false;
+    if (images <= train->count)
+        return true;
+    uint8_t *more_images = realloc(train->images, images * DATASET_PIXELS);
+    if (more_images)
+        train->images = more_images;
+    uint8_t *more_labels = realloc(train->labels, images);
+    if (more_labels)
+        train->labels = more_labels;
+    if (!more_images || !more_labels)
+        return error_set(error, "expected memory for %zu images, found less", images);
+    for (size_t i = train->count; i < images; i++) {
+        const uint8_t *source = more_images + (i - train->count) * DATASET_PIXELS;
+        memcpy(more_images + i * DATASET_PIXELS, source, DATASET_PIXELS);
+        more_labels[i] = more_labels[i - train->count];
+    }
+    train->count = images;
+    return true;
+}
+
+static void print_times(const Times *times, const TrainerSettings *settings, size_t threads,
+                        size_t images) {
+    double loop = 0.0;
+    for (size_t i = 0; i < times->epochs; i++)
+        loop += times->epoch_seconds[i];
+    printf("{\"loop\": %.6f, \"epochs\": [", loop);
+    for (size_t i = 0; i < times->epochs; i++)
+        printf("%s%.6f", i > 0 ? ", " : "", times->epoch_seconds[i]);
+    printf("], \"test\": %.6f, \"images\": %zu, \"batch\": %zu, \"threads\": %zu",
+           times->test_seconds, images, settings->batch_size, threads);
+    printf(", \"library\": \"%s\", \"kernel\": \"%s\"}\n", matmul_library(), matmul_kernel());
+}
+
+static bool run(const TrainerSettings *settings, Team *team, const Dataset *train,
+                const Dataset *test, Error *error) {
+    Times times = {0};
+    Trainer trainer;
+    if (!trainer_create(&trainer, settings, team, train, test, take_time, &times, error))
+        return false;
+    bool done = trainer_run(&trainer, error);
+    if (done)
+        print_times(&times, settings, team_threads(team), train->count);
+    trainer_destroy(&trainer);
+    return done;
+}
+
+int main(int argc, char **argv) {
+    if (argc != ARGUMENTS) {
+        fprintf(stderr, "loop: expected a folder of MNIST, epochs, batch, threads (0: a processor "
+                        "each, 4 at most) and images (0: all)\n");
+        return 2;
+    }
+    TrainerSettings settings = {
+        .epochs = strtoul(argv[EPOCHS], NULL, 10),
+        .batch_size = strtoul(argv[BATCH], NULL, 10),
+        .learning_rate = 0.001,
+        .loss = LOSS_TUTORIAL,
+    };
+    size_t threads = strtoul(argv[THREADS], NULL, 10);
+    if (threads == 0)
+        threads = team_processors();
+    if (threads > NETWORK_SLICES)
+        threads = NETWORK_SLICES;
+    matmul_use_one_thread();
+    Error error;
+    Dataset train = {0};
+    Dataset test = {0};
+    Team *team = NULL;
+    bool done =
+        settings.epochs <= MOST_EPOCHS ||
+        error_set(&error, "expected at most %d epochs, found %zu", MOST_EPOCHS, settings.epochs);
+    done = done && (team = team_create(threads, &error)) &&
+           load_train(argv[FOLDER], strtoul(argv[IMAGES], NULL, 10), &train, &error) &&
+           dataset_load(argv[FOLDER], DATASET_TEST, 0, &test, &error) &&
+           run(&settings, team, &train, &test, &error);
+    if (!done)
+        fprintf(stderr, "loop: %s\n", error.text);
+    dataset_destroy(&train);
+    dataset_destroy(&test);
+    team_destroy(team);
+    return done ? 0 : 1;
+}
