@@ -45,7 +45,7 @@ typedef struct {
     float unit[256]; // a byte as a float from 0 to 1
 } Batches;
 
-// A batch of an epoch, and how far it was read. Each thread has its own.
+// A batch of an epoch, and how far it was read.
 typedef struct {
     size_t images;                   // it has
     size_t next;                     // place in the order
@@ -56,11 +56,13 @@ typedef struct {
 
 // A block of a batch.
 typedef struct {
-    size_t batch_images;
-    size_t count;                                 // of its images
-    size_t pixels;                                // that are active in the batch
-    float images[BATCHES_BLOCK * DATASET_PIXELS]; // (count, pixels)
-    uint8_t labels[BATCHES_BLOCK];                // (count)
+    const Batch *batch;
+    size_t first;                  // place in the order
+    size_t count;                  // of images
+    bool begins;                   // the batch
+    bool ends;                     // the batch
+    uint8_t labels[BATCHES_BLOCK]; // (count)
+    float *images;                 // (count, active pixels): the caller's, see batches_gather
 } BatchBlock;
 
 // A batch larger than the data set is one short batch. The team shares the work. False and the
@@ -81,7 +83,11 @@ void batches_begin_in_order(Batches *batches, Random *random);
 // Opens the epoch's batch of this number, counted from 0.
 void batches_open(const Batches *batches, size_t number, Batch *batch);
 
-// Reads the batch's next block; false at the batch's end.
-bool batches_read(const Batches *batches, Batch *batch, BatchBlock *block);
+// Goes to the batch's next block, and reads its labels; false at the batch's end.
+bool batches_next(const Batches *batches, Batch *batch, BatchBlock *block);
+
+// Fills the rows from `begin` to before `end` of the block's images, (BATCHES_BLOCK, pixels) at
+// most. Threads may share a block's rows among them.
+void batches_gather(const Batches *batches, const BatchBlock *block, size_t begin, size_t end);
 
 #endif

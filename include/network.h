@@ -98,7 +98,7 @@ double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logi
 // Adds the block's share to the gradient; what was there before the batch's first block goes.
 // dropout: whether there was a mask.
 void network_slice_backward(NetworkSlice *slice, const BatchBlock *block,
-                            const NetworkScores dlogits, bool dropout, bool first_block);
+                            const NetworkScores dlogits, bool dropout);
 
 // How many images have their highest logit at their label (the first of equal ones counts, as in
 // torch.max).

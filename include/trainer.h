@@ -36,15 +36,23 @@ typedef struct {
 
 typedef void TrainerListener(void *context, const TrainerEvent *event);
 
+enum { TRAINER_BLOCKS = 3 }; // at a time: one is prepared while the two before it may be in use
+
 // What a thread of the team has to itself.
 typedef struct {
-    Batch batches[2]; // this one and the next
-    BatchBlock block;
-    Random random; // a copy of the trainer's: all threads draw the same masks
-    float mask[NETWORK_BLOCK * NETWORK_HIDDEN]; // (images, hidden)
+    Batch batches[TRAINER_BLOCKS];
+    BatchBlock blocks[TRAINER_BLOCKS];
+    Random random; // of the thread that draws masks: the trainer's, in an epoch
     NetworkScores logits;
     NetworkScores dlogits;
 } TrainerThread;
+
+// What they share of a block.
+typedef struct {
+    float images[NETWORK_BLOCK * NETWORK_PIXELS]; // (images, active pixels)
+    float mask[NETWORK_BLOCK * NETWORK_HIDDEN];   // (images, hidden)
+    NetworkScores partial_logits[NETWORK_SLICES];
+} TrainerBlock;
 
 typedef struct {
     TrainerSettings settings;
@@ -56,9 +64,9 @@ typedef struct {
     Batches train;
     Batches test;
     size_t epoch; // the next to train, counted from 0
-    Team *team;
+    Team *team;   // not owned
     TrainerThread *threads;
-    NetworkScores partial[2][NETWORK_SLICES]; // of the logits: of this block and of the last
+    TrainerBlock *blocks; // (TRAINER_BLOCKS)
 } Trainer;
 
 // Takes all memory of the run, seeds the generator and draws the network's initial parameters. The

@@ -180,27 +180,34 @@ static void read_image(const Batches *batches, const uint64_t *inked, const Batc
     }
 }
 
-// The images lie anywhere in memory: the next block's come near while this one is worked on.
-static void fetch_ahead(const Batches *batches, size_t next) {
-    size_t left = batches->dataset->count - next;
-    for (size_t i = 0; i < BATCHES_BLOCK && i < left; i++) {
-        const char *inked = (const char *)batches->inked[batches->order[next + i]];
+bool batches_next(const Batches *batches, Batch *batch, BatchBlock *block) {
+    size_t left = batch->end - batch->next;
+    block->batch = batch;
+    block->first = batch->next;
+    block->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
+    block->begins = left == batch->images;
+    block->ends = left == block->count;
+    for (size_t i = 0; i < block->count; i++)
+        block->labels[i] = batches->dataset->labels[batches->order[block->first + i]];
+    batch->next += block->count;
+    return block->count > 0;
+}
+
+// The images lie anywhere in memory: those of the next block come near while this one is worked on.
+static void fetch_ahead(const Batches *batches, size_t begin, size_t end) {
+    for (size_t i = begin; i < end && i < batches->dataset->count; i++) {
+        const char *inked = (const char *)batches->inked[batches->order[i]];
         for (size_t j = 0; j < USUAL_BYTES; j += CACHE_LINE)
             __builtin_prefetch(inked + j);
     }
 }
 
-bool batches_read(const Batches *batches, Batch *batch, BatchBlock *block) {
-    size_t left = batch->end - batch->next;
-    block->batch_images = batch->images;
-    block->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
-    block->pixels = batch->active.count;
-    for (size_t i = 0; i < block->count; i++) {
-        size_t image = batches->order[batch->next + i];
-        read_image(batches, batches->inked[image], batch, block->images + i * block->pixels);
-        block->labels[i] = batches->dataset->labels[image];
+void batches_gather(const Batches *batches, const BatchBlock *block, size_t begin, size_t end) {
+    size_t pixels = block->batch->active.count;
+    for (size_t i = begin; i < end; i++) {
+        size_t image = batches->order[block->first + i];
+        read_image(batches, batches->inked[image], block->batch, block->images + i * pixels);
     }
-    batch->next += block->count;
-    fetch_ahead(batches, batch->next);
-    return block->count > 0;
+    size_t next = block->first + block->count;
+    fetch_ahead(batches, next + begin, next + end);
 }

@@ -85,8 +85,8 @@ void network_slice_begin(NetworkSlice *slice, const PixelList *active) {
 void network_slice_forward(NetworkSlice *slice, const BatchBlock *block, const float *mask,
                            NetworkScores partial) {
     const SliceParameters *p = &slice->parameters;
-    linear_forward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->active_weight,
-                   p->d1_bias, slice->hidden);
+    linear_forward(block->count, block->batch->active.count, NETWORK_UNITS, block->images,
+                   slice->active_weight, p->d1_bias, slice->hidden);
     relu_forward(block->count * NETWORK_UNITS, slice->hidden);
     for (size_t i = 0; mask && i < block->count; i++)
         dropout_forward(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + slice->number * NETWORK_UNITS,
@@ -107,7 +107,7 @@ void network_add_logits(const NetworkScores partial[NETWORK_SLICES], size_t imag
 
 double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logits,
                     NetworkScores dlogits) {
-    float share = 1.0F / (float)block->batch_images;
+    float share = 1.0F / (float)block->batch->images;
     if (loss == LOSS_LOGITS)
         return cross_entropy(block->count, NETWORK_CLASSES, logits, block->labels, share, dlogits);
     NetworkScores probabilities;
@@ -119,16 +119,16 @@ double network_loss(Loss loss, const BatchBlock *block, const NetworkScores logi
 }
 
 void network_slice_backward(NetworkSlice *slice, const BatchBlock *block,
-                            const NetworkScores dlogits, bool dropout, bool first_block) {
-    float keep = first_block ? 0.0F : 1.0F;
+                            const NetworkScores dlogits, bool dropout) {
+    float keep = block->begins ? 0.0F : 1.0F;
     SliceParameters *d = &slice->gradient;
     scores_backward(block->count, NETWORK_UNITS, NETWORK_CLASSES, slice->hidden,
                     slice->parameters.d2_weight, dlogits, keep, d->d2_weight, d->d2_bias,
                     slice->dhidden);
     relu_dropout_backward(block->count * NETWORK_UNITS, slice->hidden, dropout ? kept_scale : 1.0F,
                           slice->dhidden);
-    linear_backward(block->count, block->pixels, NETWORK_UNITS, block->images, slice->dhidden, keep,
-                    d->d1_weight, d->d1_bias);
+    linear_backward(block->count, block->batch->active.count, NETWORK_UNITS, block->images,
+                    slice->dhidden, keep, d->d1_weight, d->d1_bias);
     if (slice->number > 0)
         memset(d->d2_bias, 0, sizeof d->d2_bias);
 }

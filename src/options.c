@@ -41,7 +41,8 @@ static const Option table[] = {
     {"test-limit", NULL, 0, WHOLE_NUMBER, offsetof(Options, test_limit), "N", NULL, 1, UINT32_MAX,
      "test on the first N images (default: all)"},
     {"threads", NULL, 't', WHOLE_NUMBER, offsetof(Options, threads), "N", NULL, 1, 1024,
-     "threads that work, 4 at most; the results do\nnot depend on it (default: the processors that\nit may use)"},
+     "threads that work, 4 at most; the results do\nnot depend on it (default: the processors "
+     "that\nit may use)"},
     {"quiet", NULL, 0, FLAG, offsetof(Options, quiet), NULL, NULL, 0, 0,
      "print the tutorial's own text and nothing else"},
     {"help", NULL, 'h', FLAG, offsetof(Options, help), NULL, NULL, 0, 0, "print this and stop"},

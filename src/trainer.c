@@ -26,7 +26,8 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
     if (!optimiser_create(&trainer->optimiser, settings->learning_rate, error))
         return false;
     trainer->threads = calloc(team_threads(trainer->team), sizeof *trainer->threads);
-    if (!trainer->threads)
+    trainer->blocks = calloc(TRAINER_BLOCKS, sizeof *trainer->blocks);
+    if (!trainer->threads || !trainer->blocks)
         return error_set(error, "trainer: expected memory for %zu threads, found less",
                          team_threads(trainer->team));
     return true;
@@ -65,6 +66,7 @@ void trainer_destroy(Trainer *trainer) {
     network_destroy(trainer->slices);
     optimiser_destroy(&trainer->optimiser);
     free(trainer->threads);
+    free(trainer->blocks);
     *trainer = (Trainer){0};
 }
 
@@ -73,172 +75,210 @@ void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters) {
         network_join(&trainer->slices[s].parameters, s, parameters);
 }
 
-// A thread's share of the slices: from first to before end.
-typedef struct {
-    size_t first;
-    size_t end;
-} Share;
-
-static Share share_of(const Trainer *trainer, size_t thread) {
-    size_t threads = team_threads(trainer->team);
-    return (Share){thread * NETWORK_SLICES / threads, (thread + 1) * NETWORK_SLICES / threads};
-}
-
-// A thread's way through the batches of an epoch.
+// A pass over the batches of an epoch, or of the test.
 typedef struct {
     Trainer *trainer;
-    TrainerThread *own;
-    Share share;
     const Batches *batches;
-    size_t blocks; // that the thread has seen: which half of `partial` is next
+    bool training;
+    TrainerEvent event;
+    Figures figures; // written by thread 0
+} Pass;
+
+// A thread's way through a pass.
+typedef struct {
+    Pass *pass;
+    TrainerThread *own;
+    size_t thread;
+    size_t threads;
+    size_t first_slice; // its share of the network
+    size_t end_slice;
+    size_t batch;  // that was opened last
+    size_t blocks; // that were prepared
 } Walk;
 
-static Walk walk_begin(Trainer *trainer, size_t thread, const Batches *batches) {
+static Walk walk_begin(Pass *pass, size_t thread) {
+    size_t threads = team_threads(pass->trainer->team);
+    Walk walk = {
+        .pass = pass,
+        .own = &pass->trainer->threads[thread],
+        .thread = thread,
+        .threads = threads,
+        .first_slice = thread * NETWORK_SLICES / threads,
+        .end_slice = (thread + 1) * NETWORK_SLICES / threads,
+    };
     matmul_use_one_thread();
-    return (Walk){trainer, &trainer->threads[thread], share_of(trainer, thread), batches, 0};
+    if (thread + 1 == threads)
+        walk.own->random = pass->trainer->random;
+    batches_open(pass->batches, 0, &walk.own->batches[0]);
+    return walk;
 }
 
-// Opens the batch, if the epoch has it.
-static Batch *walk_open(const Walk *walk, size_t number) {
-    Batch *batch = &walk->own->batches[number % 2];
-    if (number < batches_per_epoch(walk->batches))
-        batches_open(walk->batches, number, batch);
-    return batch;
+// The next block of the pass, in this batch or the next; false at the pass's end.
+static bool walk_next_block(Walk *walk, BatchBlock *block) {
+    const Batches *batches = walk->pass->batches;
+    if (batches_next(batches, &walk->own->batches[walk->batch % TRAINER_BLOCKS], block))
+        return true;
+    if (walk->batch + 1 == batches_per_epoch(batches))
+        return false;
+    Batch *batch = &walk->own->batches[++walk->batch % TRAINER_BLOCKS];
+    batches_open(batches, walk->batch, batch);
+    return batches_next(batches, batch, block);
 }
 
-static void walk_begin_slices(const Walk *walk, const Batch *batch) {
-    for (size_t s = walk->share.first; s < walk->share.end; s++)
-        network_slice_begin(&walk->trainer->slices[s], &batch->active);
+// Of the threads that prepare a block the last one draws the mask, which takes it as long as a
+// third of the images would.
+static size_t count_images_of_last_thread(const Walk *walk, size_t count) {
+    if (!walk->pass->training)
+        return count / walk->threads;
+    return walk->threads < 4 ? count * (4 - walk->threads) / (3 * walk->threads) : 0;
+}
+
+// The thread's share of preparing the next block; false when there is none. Not to be used before
+// the next meeting.
+static bool walk_prepare(Walk *walk) {
+    size_t place = walk->blocks % TRAINER_BLOCKS;
+    TrainerBlock *shared = &walk->pass->trainer->blocks[place];
+    BatchBlock *block = &walk->own->blocks[place];
+    block->images = shared->images;
+    if (!walk_next_block(walk, block))
+        return false;
+    walk->blocks++;
+    bool is_last = walk->thread + 1 == walk->threads;
+    size_t others = block->count - count_images_of_last_thread(walk, block->count);
+    if (is_last && walk->pass->training)
+        network_draw_mask(&walk->own->random, block->count, shared->mask);
+    if (is_last)
+        batches_gather(walk->pass->batches, block, others, block->count);
+    else
+        batches_gather(walk->pass->batches, block, walk->thread * others / (walk->threads - 1),
+                       (walk->thread + 1) * others / (walk->threads - 1));
+    return true;
 }
 
 // The thread's slices, then a meeting, then the sum over all slices, which each thread makes for
-// itself. One meeting is enough: until the next one the others write into the other half.
-static void walk_forward(Walk *walk, const float *mask) {
-    TrainerThread *own = walk->own;
-    NetworkScores *partial = walk->trainer->partial[walk->blocks++ % 2];
-    for (size_t s = walk->share.first; s < walk->share.end; s++)
-        network_slice_forward(&walk->trainer->slices[s], &own->block, mask, partial[s]);
-    team_meet(walk->trainer->team);
-    network_add_logits((const NetworkScores *)partial, own->block.count, own->logits);
+// itself. In training the optimiser has begun the slices already, but for the first batch.
+static void walk_forward(const Walk *walk, size_t number) {
+    const Pass *pass = walk->pass;
+    const BatchBlock *block = &walk->own->blocks[number % TRAINER_BLOCKS];
+    TrainerBlock *shared = &pass->trainer->blocks[number % TRAINER_BLOCKS];
+    bool begins = block->begins && (number == 0 || !pass->training);
+    for (size_t s = walk->first_slice; s < walk->end_slice; s++) {
+        NetworkSlice *slice = &pass->trainer->slices[s];
+        if (begins)
+            network_slice_begin(slice, &block->batch->active);
+        network_slice_forward(slice, block, pass->training ? shared->mask : NULL,
+                              shared->partial_logits[s]);
+    }
+    team_meet(pass->trainer->team);
+    network_add_logits((const NetworkScores *)shared->partial_logits, block->count,
+                       walk->own->logits);
 }
 
-// One batch: for each block masks, forward, loss, backward. Returns the mean loss.
-static double walk_gradient(Walk *walk, Batch *batch, size_t *right) {
+// Returns the sum of the images' losses.
+static double walk_backward(const Walk *walk, const BatchBlock *block) {
+    Trainer *trainer = walk->pass->trainer;
     TrainerThread *own = walk->own;
-    double loss = 0.0;
-    *right = 0;
-    for (bool first = true; batches_read(walk->batches, batch, &own->block); first = false) {
-        network_draw_mask(&own->random, own->block.count, own->mask);
-        walk_forward(walk, own->mask);
-        loss += network_loss(walk->trainer->settings.loss, &own->block, own->logits, own->dlogits);
-        *right += network_count_right(&own->block, own->logits);
-        for (size_t s = walk->share.first; s < walk->share.end; s++)
-            network_slice_backward(&walk->trainer->slices[s], &own->block, own->dlogits, true,
-                                   first);
-    }
-    return loss / (double)batch->images;
+    double loss = network_loss(trainer->settings.loss, block, own->logits, own->dlogits);
+    for (size_t s = walk->first_slice; s < walk->end_slice; s++)
+        network_slice_backward(&trainer->slices[s], block, own->dlogits, true);
+    return loss;
 }
 
 static void walk_update(const Walk *walk, uint64_t step, const Batch *batch, const Batch *next) {
-    const Optimiser *optimiser = &walk->trainer->optimiser;
+    const Optimiser *optimiser = &walk->pass->trainer->optimiser;
     const AdamStep numbers = adam_step(optimiser->learning_rate, step);
-    for (size_t s = walk->share.first; s < walk->share.end; s++)
-        optimiser_update_slice(optimiser, &numbers, &walk->batches->used, batch, next,
-                               &walk->trainer->slices[s]);
+    for (size_t s = walk->first_slice; s < walk->end_slice; s++)
+        optimiser_update_slice(optimiser, &numbers, &walk->pass->batches->used, batch, next,
+                               &walk->pass->trainer->slices[s]);
 }
-
-// What the threads of a pass over the data share.
-typedef struct {
-    Trainer *trainer;
-    TrainerEvent event;
-    Figures figures;
-} Pass;
 
 static void tell_batch(Pass *pass, size_t images, size_t right, double loss) {
     figures_add(&pass->figures, images, right, loss);
     pass->event.batch_loss = loss;
-    if (isfinite(loss))
+    if (pass->training && isfinite(loss))
         pass->trainer->listener(pass->trainer->listener_context, &pass->event);
 }
 
-static void train_share(void *context, size_t thread) {
+// A thread's share of the pass: for each block forward and, in training, backward; after a batch's
+// last block Adam's step. While a block is worked on, the next one is prepared, so that one meeting
+// a block is enough: what is written before a meeting is read behind it, and what is read before
+// the last meeting is not written before this one.
+static void pass_share(void *context, size_t thread) {
     Pass *pass = context;
     Trainer *trainer = pass->trainer;
-    Walk walk = walk_begin(trainer, thread, &trainer->train);
+    Walk walk = walk_begin(pass, thread);
     uint64_t step = trainer->optimiser.steps;
-    walk.own->random = trainer->random;
-    Batch *batch = walk_open(&walk, 0);
-    walk_begin_slices(&walk, batch);
-    double loss = 0.0;
-    for (size_t i = 0; i < pass->event.epoch_batches && isfinite(loss); i++) {
-        size_t right;
-        loss = walk_gradient(&walk, batch, &right);
-        Batch *next = walk_open(&walk, i + 1);
-        walk_update(&walk, ++step, batch, next);
+    double loss = 0.0; // the batch's so far
+    size_t right = 0;
+    bool finite = true;
+    bool more = walk_prepare(&walk);
+    team_meet(trainer->team);
+    for (size_t number = 0; more && finite; number++) {
+        const BatchBlock *block = &walk.own->blocks[number % TRAINER_BLOCKS];
+        const BatchBlock *next = &walk.own->blocks[(number + 1) % TRAINER_BLOCKS];
+        more = walk_prepare(&walk);
+        walk_forward(&walk, number);
+        right += network_count_right(block, walk.own->logits);
+        if (pass->training)
+            loss += walk_backward(&walk, block);
+        if (!block->ends)
+            continue;
+        if (pass->training)
+            walk_update(&walk, ++step, block->batch, more ? next->batch : block->batch);
+        loss /= (double)block->batch->images;
+        finite = isfinite(loss);
         if (thread == 0)
-            tell_batch(pass, batch->images, right, loss);
-        batch = next;
+            tell_batch(pass, block->batch->images, right, loss);
+        loss = 0.0;
+        right = 0;
     }
-    team_meet(trainer->team); // all have copied the generator
-    if (thread == 0) {
-        trainer->random = walk.own->random;
+    if (thread == 0)
         trainer->optimiser.steps = step;
-    }
+    if (pass->training && thread + 1 == walk.threads)
+        trainer->random = walk.own->random;
+}
+
+static Pass pass_begin(Trainer *trainer, const Batches *batches, bool training) {
+    return (Pass){
+        .trainer = trainer,
+        .batches = batches,
+        .training = training,
+        .figures = {.batch_size = trainer->settings.batch_size},
+        .event = {.kind = TRAINER_BATCH_DONE,
+                  .epoch = trainer->epoch,
+                  .epoch_batches = batches_per_epoch(batches)},
+    };
+}
+
+static void tell_pass(Pass *pass, TrainerEventKind kind, double seconds) {
+    pass->event.kind = kind;
+    pass->event.seconds = seconds;
+    pass->trainer->listener(pass->trainer->listener_context, &pass->event);
 }
 
 bool trainer_train_epoch(Trainer *trainer, Error *error) {
     double begun = seconds_now();
-    Pass pass = {.trainer = trainer, .figures = {.batch_size = trainer->settings.batch_size}};
-    pass.event = (TrainerEvent){
-        .kind = TRAINER_BATCH_DONE,
-        .epoch = trainer->epoch,
-        .epoch_batches = batches_per_epoch(&trainer->train),
-        .figures = &pass.figures,
-    };
+    Pass pass = pass_begin(trainer, &trainer->train, true);
+    pass.event.figures = &pass.figures;
     batches_begin_shuffled(&trainer->train, &trainer->random);
-    team_run(trainer->team, train_share, &pass);
+    team_run(trainer->team, pass_share, &pass);
     if (!isfinite(pass.event.batch_loss))
         return error_set(error,
                          "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
                          "learning rate may help",
                          trainer->epoch, pass.figures.batches - 1, pass.event.batch_loss);
-    pass.event.kind = TRAINER_EPOCH_DONE;
-    pass.event.seconds = seconds_now() - begun;
     trainer->epoch++;
-    trainer->listener(trainer->listener_context, &pass.event);
+    tell_pass(&pass, TRAINER_EPOCH_DONE, seconds_now() - begun);
     return true;
-}
-
-static void test_share(void *context, size_t thread) {
-    Pass *pass = context;
-    Walk walk = walk_begin(pass->trainer, thread, &pass->trainer->test);
-    for (size_t i = 0; i < batches_per_epoch(walk.batches); i++) {
-        size_t right = 0;
-        Batch *batch = walk_open(&walk, i);
-        walk_begin_slices(&walk, batch);
-        while (batches_read(walk.batches, batch, &walk.own->block)) {
-            walk_forward(&walk, NULL);
-            if (thread == 0)
-                right += network_count_right(&walk.own->block, walk.own->logits);
-        }
-        if (thread == 0)
-            figures_add(&pass->figures, batch->images, right, 0.0);
-    }
 }
 
 void trainer_test(Trainer *trainer) {
     double begun = seconds_now();
-    Pass pass = {.trainer = trainer, .figures = {.batch_size = trainer->settings.batch_size}};
+    Pass pass = pass_begin(trainer, &trainer->test, false);
+    pass.event.figures = &pass.figures;
     batches_begin_in_order(&trainer->test, &trainer->random);
-    team_run(trainer->team, test_share, &pass);
-    pass.event = (TrainerEvent){
-        .kind = TRAINER_TEST_DONE,
-        .epoch = trainer->epoch,
-        .epoch_batches = batches_per_epoch(&trainer->test),
-        .seconds = seconds_now() - begun,
-        .figures = &pass.figures,
-    };
-    trainer->listener(trainer->listener_context, &pass.event);
+    team_run(trainer->team, pass_share, &pass);
+    tell_pass(&pass, TRAINER_TEST_DONE, seconds_now() - begun);
 }
 
 bool trainer_run(Trainer *trainer, Error *error) {

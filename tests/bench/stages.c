@@ -35,18 +35,21 @@ static void stage_done(Stage stage, double *begun) {
 
 static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock *block,
                  Random *random, NetworkSlice *slices, Optimiser *optimiser) {
+    static float images[NETWORK_BLOCK * NETWORK_PIXELS];
     static float mask[NETWORK_BLOCK * NETWORK_HIDDEN];
     static NetworkScores partial[NETWORK_SLICES], logits, dlogits;
     double begun = seconds_now();
     Batch *batch = &pair[number % 2];
     Batch *next = &pair[(number + 1) % 2];
+    block->images = images;
     if (number == 0) {
         batches_open(batches, 0, batch);
         for (size_t s = 0; s < share; s++)
             network_slice_begin(&slices[s], &batch->active);
         begun = seconds_now();
     }
-    batches_read(batches, batch, block);
+    batches_next(batches, batch, block);
+    batches_gather(batches, block, 0, block->count);
     stage_done(GATHER, &begun);
     network_draw_mask(random, block->count, mask);
     stage_done(MASKS, &begun);
@@ -59,7 +62,7 @@ static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock 
     network_count_right(block, logits);
     stage_done(LOSS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_backward(&slices[s], block, dlogits, true, true);
+        network_slice_backward(&slices[s], block, dlogits, true);
     stage_done(BACKWARD, &begun);
     batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
     stage_done(GATHER, &begun);
