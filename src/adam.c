@@ -10,7 +10,7 @@
 #define BETA1 0.9
 #define BETA2 0.999
 #define EPSILON 1e-8
-#define TRACE 1e-32F // see without_trace
+#define TRACE 0x1p-111F // see without_trace
 
 AdamStep adam_step(double learning_rate, uint64_t step) {
     double correction1 = 1.0 - pow(BETA1, (double)step);
@@ -52,7 +52,9 @@ void adam_update(const AdamStep *step, size_t count, const float *restrict gradi
 #ifdef __AVX512F__
 
 static inline __m512 without_trace_512(__m512 moment) {
-    __mmask16 kept = _mm512_cmp_ps_mask(_mm512_abs_ps(moment), _mm512_set1_ps(TRACE), _CMP_NLT_UQ);
+    // the upper half of the exponent's bits, of which TRACE has the lowest one
+    __mmask16 kept =
+        _mm512_test_epi32_mask(_mm512_castps_si512(moment), _mm512_set1_epi32(0x78000000));
     return _mm512_maskz_mov_ps(kept, moment);
 }
 
@@ -70,19 +72,19 @@ static inline __m512 root_512(__m512 x) {
 static inline void update_512(const AdamStep *step, const float *gradient, float *parameters,
                               float *first_moment, float *second_moment) {
     __m512 g = _mm512_loadu_ps(gradient);
-    __m512 m = _mm512_mul_ps(_mm512_loadu_ps(first_moment), _mm512_set1_ps((float)BETA1));
-    m = _mm512_add_ps(m, _mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA1)), g));
-    __m512 v = _mm512_mul_ps(_mm512_loadu_ps(second_moment), _mm512_set1_ps((float)BETA2));
-    __m512 gg = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA2)), g), g);
-    v = _mm512_add_ps(v, gg);
+    __m512 m = _mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA1)), g);
+    __m512 v = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA2)), g), g);
+    m = _mm512_fmadd_ps(_mm512_loadu_ps(first_moment), _mm512_set1_ps((float)BETA1), m);
+    v = _mm512_fmadd_ps(_mm512_loadu_ps(second_moment), _mm512_set1_ps((float)BETA2), v);
     m = without_trace_512(m);
     v = without_trace_512(v);
     _mm512_storeu_ps(first_moment, m);
     _mm512_storeu_ps(second_moment, v);
-    __m512 denominator = _mm512_mul_ps(root_512(v), _mm512_set1_ps(step->inverse_root));
-    denominator = _mm512_add_ps(denominator, _mm512_set1_ps((float)EPSILON));
-    __m512 change = _mm512_mul_ps(_mm512_set1_ps(step->step_size), _mm512_div_ps(m, denominator));
-    _mm512_storeu_ps(parameters, _mm512_sub_ps(_mm512_loadu_ps(parameters), change));
+    __m512 denominator = _mm512_fmadd_ps(root_512(v), _mm512_set1_ps(step->inverse_root),
+                                         _mm512_set1_ps((float)EPSILON));
+    __m512 p = _mm512_loadu_ps(parameters);
+    _mm512_storeu_ps(parameters, _mm512_fnmadd_ps(_mm512_set1_ps(step->step_size),
+                                                  _mm512_div_ps(m, denominator), p));
 }
 
 static inline void update_row(const AdamStep *step, const float *gradient, float *parameters,

@@ -48,6 +48,8 @@ static void begin(Fixture *f, size_t size, size_t threads) {
     assert_true(batches_create(&f->batches, &dataset, size, f->team, &error));
     f->batch = calloc(1, sizeof *f->batch);
     f->block = calloc(1, sizeof *f->block);
+    f->block->images = malloc(BATCHES_BLOCK * DATASET_PIXELS * sizeof *f->block->images);
+    memset(f->block->images, 0xff, BATCHES_BLOCK * DATASET_PIXELS * sizeof *f->block->images);
     random_seed(&f->random, 3);
 }
 
@@ -55,12 +57,13 @@ static void end(Fixture *f) {
     batches_destroy(&f->batches);
     team_destroy(f->team);
     free(f->batch);
+    free(f->block->images);
     free(f->block);
 }
 
 // The block's row against the data set's image: ToTensor, the pixel / 255, where it is active.
 static void check_row(const Fixture *f, size_t row, size_t image) {
-    const float *values = f->block->images + row * f->block->pixels;
+    const float *values = f->block->images + row * f->batch->active.count;
     assert_int_equal(f->block->labels[row], labels[image]);
     for (size_t j = 0; j < DATASET_PIXELS; j++) {
         uint8_t pixel = pixels[image * DATASET_PIXELS + j];
@@ -81,10 +84,14 @@ static void check_epoch(Fixture *f, size_t size) {
         size_t in_batch = 0;
         batches_open(&f->batches, b, f->batch);
         assert_int_equal(f->batch->images, IMAGES - place < size ? IMAGES - place : size);
-        while (batches_read(&f->batches, f->batch, f->block)) {
+        while (batches_next(&f->batches, f->batch, f->block)) {
             assert_in_range(f->block->count, 1, BATCHES_BLOCK);
-            assert_int_equal(f->block->batch_images, f->batch->images);
-            assert_int_equal(f->block->pixels, f->batch->active.count);
+            assert_ptr_equal(f->block->batch, f->batch);
+            assert_int_equal(f->block->begins, in_batch == 0);
+            assert_int_equal(f->block->ends, in_batch + f->block->count == f->batch->images);
+            size_t half = f->block->count / 2; // as threads share the rows
+            batches_gather(&f->batches, f->block, half, f->block->count);
+            batches_gather(&f->batches, f->block, 0, half);
             for (size_t i = 0; i < f->block->count; i++, in_batch++, place++) {
                 size_t image = f->batches.order[place];
                 seen[image]++;
@@ -159,8 +166,9 @@ static void a_batch_of_blank_images_has_a_pixel(void **state) {
     begin(&f, 1, 1);
     batches_begin_in_order(&f.batches, &f.random);
     batches_open(&f.batches, BLANK_IMAGE, f.batch);
-    assert_true(batches_read(&f.batches, f.batch, f.block));
-    assert_int_equal(f.block->pixels, 1);
+    assert_true(batches_next(&f.batches, f.batch, f.block));
+    batches_gather(&f.batches, f.block, 0, 1);
+    assert_int_equal(f.batch->active.count, 1);
     assert_true(f.block->images[0] == 0.0F);
     end(&f);
 }

@@ -60,13 +60,17 @@ static void open_batch(const float *images, size_t count, Batch *batch) {
 
 static void fill_block(const Batch *batch, const float *images, const uint8_t *labels, size_t first,
                        BatchBlock *block) {
+    static float rows[BATCHES_BLOCK * NETWORK_PIXELS];
     size_t left = batch->images - first;
-    *block = (BatchBlock){.batch_images = batch->images,
-                          .count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK,
-                          .pixels = batch->active.count};
+    *block = (BatchBlock){
+        .batch = batch,
+        .count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK,
+        .begins = first == 0,
+        .images = rows,
+    };
     for (size_t i = 0; i < block->count; i++) {
-        for (size_t j = 0; j < block->pixels; j++)
-            block->images[i * block->pixels + j] =
+        for (size_t j = 0; j < batch->active.count; j++)
+            rows[i * batch->active.count + j] =
                 images[(first + i) * NETWORK_PIXELS + batch->active.pixels[j]];
         block->labels[i] = labels[first + i];
     }
@@ -75,16 +79,15 @@ static void fill_block(const Batch *batch, const float *images, const uint8_t *l
 // The rows of inactive pixels are zero.
 static void join_gradient(const NetworkSlice *slices, const Batch *batch,
                           NetworkParameters *whole) {
-    SliceParameters *part = calloc(1, sizeof *part);
+    static SliceParameters part;
     for (size_t s = 0; s < NETWORK_SLICES; s++) {
-        *part = slices[s].gradient;
-        memset(part->d1_weight, 0, sizeof part->d1_weight);
+        part = slices[s].gradient;
+        memset(part.d1_weight, 0, sizeof part.d1_weight);
         for (size_t i = 0; i < batch->active.count; i++)
-            memcpy(part->d1_weight + batch->active.pixels[i] * NETWORK_UNITS,
+            memcpy(part.d1_weight + batch->active.pixels[i] * NETWORK_UNITS,
                    slices[s].gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof(float));
-        network_join(part, s, whole);
+        network_join(&part, s, whole);
     }
-    free(part);
 }
 
 // Forward and backward over the blocks of a batch, as a single thread goes; returns the mean loss.
@@ -106,7 +109,7 @@ static double pass(Fixture *f, size_t count, Loss loss, const float *mask) {
         }
         sum += network_loss(loss, &f->block, logits, dlogits);
         for (size_t s = 0; s < NETWORK_SLICES; s++)
-            network_slice_backward(&f->slices[s], &f->block, dlogits, mask != NULL, first == 0);
+            network_slice_backward(&f->slices[s], &f->block, dlogits, mask != NULL);
     }
     join_gradient(f->slices, &f->batch, &f->gradient);
     return sum / (double)count;
@@ -296,19 +299,18 @@ static void slices_joined_are_what_was_cut(void **state) {
     (void)state;
     NetworkParameters *whole = calloc(1, sizeof *whole);
     NetworkParameters *again = calloc(1, sizeof *again);
-    SliceParameters *part = calloc(1, sizeof *part);
+    static SliceParameters part;
     for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
         ((float *)whole)[i] = (float)i + 1;
     for (size_t s = 0; s < NETWORK_SLICES; s++) {
-        network_cut(whole, s, part);
-        assert_true(part->d1_weight[5 * NETWORK_UNITS + 2] ==
+        network_cut(whole, s, &part);
+        assert_true(part.d1_weight[5 * NETWORK_UNITS + 2] ==
                     whole->d1_weight[(s * NETWORK_UNITS + 2) * NETWORK_PIXELS + 5]);
-        network_join(part, s, again);
+        network_join(&part, s, again);
     }
     assert_memory_equal(whole, again, sizeof *whole);
     free(whole);
     free(again);
-    free(part);
 }
 
 // The batch that tests/golden/gradients.h describes, through three steps as PyTorch took them.
