@@ -91,7 +91,7 @@ $(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
 bench-programs: all $(bench_programs)
 
 bench:
-	scripts/bench.sh
+	scripts/bench.sh $(BENCH_OPTIONS)
 
 # Changes only when the commands do, so that another CC, CFLAGS or SANITIZE builds anew.
 $(BUILD)/flags: FORCE
@@ -123,7 +123,7 @@ clean:
 help:
 	@echo 'make            the program: build/mnist-train'
 	@echo 'make check      builds and runs all tests'
-	@echo 'make bench      how a training step compares with its matrix products alone'
+	@echo 'make bench      how fast it is; BENCH_OPTIONS: see scripts/bench.sh --help'
 	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
 	@echo 'make clean'
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'

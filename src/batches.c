@@ -209,5 +209,5 @@ void batches_gather(const Batches *batches, const BatchBlock *block, size_t begi
         read_image(batches, batches->inked[image], block->batch, block->images + i * pixels);
     }
     size_t next = block->first + block->count;
-    fetch_ahead(batches, next + begin, next + end);
+    fetch_ahead(batches, next, next + BATCHES_BLOCK);
 }

@@ -16,6 +16,7 @@ is_the_suite() {
 the_readmes_commands_work_as_written() {
     real_mnist
     export MNIST_MIRROR=file://$mnist
+    export BENCH_OPTIONS="--quick --runs 1" # whole, it takes minutes
     unset MNIST_DATA MAKEFLAGS MAKELEVEL
     cp -r "$root/Makefile" "$root/README.md" "$root/src" "$root/include" "$root/scripts" "$root/tests" "$scratch"
     mkdir "$scratch/data"
