@@ -73,9 +73,12 @@ void batches_destroy(Batches *batches);
 
 size_t batches_per_epoch(const Batches *batches);
 
-// Begins an epoch as DataLoader(shuffle=True): two 64-bit draws from the generator, of which the
-// second seeds a generator of its own for the permutation.
-void batches_begin_shuffled(Batches *batches, Random *random);
+// The seed of an epoch's permutation, as DataLoader(shuffle=True) draws it: the second of two
+// 64-bit draws from the generator.
+uint64_t batches_draw_seed(Random *random);
+
+// Begins an epoch in the order that the seed's own generator permutes.
+void batches_begin_shuffled(Batches *batches, uint64_t seed);
 
 // Begins an epoch as DataLoader(shuffle=False): one 64-bit draw, which is not used.
 void batches_begin_in_order(Batches *batches, Random *random);

@@ -54,19 +54,26 @@ typedef struct {
     NetworkScores partial_logits[NETWORK_SLICES];
 } TrainerBlock;
 
+// All that a run is made of; what a checkpoint keeps of it is in the second part.
 typedef struct {
     TrainerSettings settings;
     TrainerListener *listener;
     void *listener_context;
+    Batches train;
+    Batches test;
+    Team *team; // not owned
+    TrainerThread *threads;
+    TrainerBlock *blocks; // (TRAINER_BLOCKS)
+    bool stopping;        // see trainer_stop
+
     Random random;        // the main generator: seed, parameters, epochs' seeds, masks
     NetworkSlice *slices; // (slices)
     Optimiser optimiser;
-    Batches train;
-    Batches test;
-    size_t epoch; // the next to train, counted from 0
-    Team *team;   // not owned
-    TrainerThread *threads;
-    TrainerBlock *blocks; // (TRAINER_BLOCKS)
+    size_t epoch;        // that is trained, or is next; counted from 0
+    size_t batch;        // of the epoch that is next; 0: the epoch has not begun
+    uint64_t order_seed; // of the epoch's order, once it has begun
+    Figures figures;     // of the epoch so far
+    double seconds;      // that the epoch has taken so far
 } Trainer;
 
 // Takes all memory of the run, seeds the generator and draws the network's initial parameters. The
@@ -78,16 +85,22 @@ bool trainer_create(Trainer *trainer, const TrainerSettings *settings, Team *tea
                     void *listener_context, Error *error);
 void trainer_destroy(Trainer *trainer);
 
-// The network's parameters as they are now.
+// The network's parameters as they are now, and from outside.
 void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters);
+void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters);
 
-// Trains the next epoch. False and the error: the loss is no longer a finite number.
-bool trainer_train_epoch(Trainer *trainer, Error *error);
+// Trains on to the end of the epoch, or at most so many batches (0: no limit) if that is less.
+// False and the error: the loss is no longer a finite number.
+bool trainer_train(Trainer *trainer, size_t most_batches, Error *error);
+
+// For the listener: training ends within three batches, behind a whole one. (What the threads have
+// begun they finish.)
+void trainer_stop(Trainer *trainer);
 
 // Evaluates on the test set, without dropout.
 void trainer_test(Trainer *trainer);
 
-// All epochs and the test. False and the error as trainer_train_epoch.
+// All epochs that are left, and the test. False and the error as trainer_train.
 bool trainer_run(Trainer *trainer, Error *error);
 
 #endif

@@ -139,10 +139,14 @@ size_t batches_per_epoch(const Batches *batches) {
     return (batches->dataset->count - 1) / batches->size + 1;
 }
 
-void batches_begin_shuffled(Batches *batches, Random *random) {
+uint64_t batches_draw_seed(Random *random) {
     random_next64(random); // the loader's base seed, for worker processes
+    return random_next64(random) & INT64_MAX;
+}
+
+void batches_begin_shuffled(Batches *batches, uint64_t seed) {
     Random permutation;
-    random_seed(&permutation, random_next64(random) & INT64_MAX);
+    random_seed(&permutation, seed);
     random_permutation(&permutation, batches->order, batches->dataset->count);
 }
 

@@ -3,6 +3,7 @@
 #include "matmul.h"
 
 #include <math.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -39,8 +40,7 @@ static bool initialise(Trainer *trainer, Error *error) {
         return error_set(error, "trainer: expected memory for parameters, found less");
     random_seed(&trainer->random, trainer->settings.seed);
     network_initialise(parameters, &trainer->random);
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        network_cut(parameters, s, &trainer->slices[s].parameters);
+    trainer_set_parameters(trainer, parameters);
     free(parameters);
     return true;
 }
@@ -75,13 +75,20 @@ void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters) {
         network_join(&trainer->slices[s].parameters, s, parameters);
 }
 
-// A pass over the batches of an epoch, or of the test.
+void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters) {
+    for (size_t s = 0; s < NETWORK_SLICES; s++)
+        network_cut(parameters, s, &trainer->slices[s].parameters);
+}
+
+// A pass over batches of an epoch, or of the test.
 typedef struct {
     Trainer *trainer;
     const Batches *batches;
     bool training;
+    size_t first;      // batch
+    atomic_size_t end; // behind the last batch
     TrainerEvent event;
-    Figures figures; // written by thread 0
+    Figures *figures; // written by thread 0
 } Pass;
 
 // A thread's way through a pass.
@@ -105,11 +112,12 @@ static Walk walk_begin(Pass *pass, size_t thread) {
         .threads = threads,
         .first_slice = thread * NETWORK_SLICES / threads,
         .end_slice = (thread + 1) * NETWORK_SLICES / threads,
+        .batch = pass->first,
     };
     matmul_use_one_thread();
     if (thread + 1 == threads)
         walk.own->random = pass->trainer->random;
-    batches_open(pass->batches, 0, &walk.own->batches[0]);
+    batches_open(pass->batches, walk.batch, &walk.own->batches[walk.batch % TRAINER_BLOCKS]);
     return walk;
 }
 
@@ -118,7 +126,7 @@ static bool walk_next_block(Walk *walk, BatchBlock *block) {
     const Batches *batches = walk->pass->batches;
     if (batches_next(batches, &walk->own->batches[walk->batch % TRAINER_BLOCKS], block))
         return true;
-    if (walk->batch + 1 == batches_per_epoch(batches))
+    if (walk->batch + 1 >= atomic_load_explicit(&walk->pass->end, memory_order_relaxed))
         return false;
     Batch *batch = &walk->own->batches[++walk->batch % TRAINER_BLOCKS];
     batches_open(batches, walk->batch, batch);
@@ -192,11 +200,24 @@ static void walk_update(const Walk *walk, uint64_t step, const Batch *batch, con
                                &walk->pass->trainer->slices[s]);
 }
 
-static void tell_batch(Pass *pass, size_t images, size_t right, double loss) {
-    figures_add(&pass->figures, images, right, loss);
+// Another thread may be one batch ahead and prepare the one behind that, or look whether there is
+// one before it learns of a new end at a meeting: so it is put two batches further.
+static void end_pass_soon(Pass *pass, size_t batch) {
+    size_t soon = batch + 3;
+    if (soon < atomic_load_explicit(&pass->end, memory_order_relaxed))
+        atomic_store_explicit(&pass->end, soon, memory_order_relaxed);
+}
+
+static void tell_batch(Pass *pass, size_t number, size_t images, size_t right, double loss) {
+    Trainer *trainer = pass->trainer;
+    figures_add(pass->figures, images, right, loss);
     pass->event.batch_loss = loss;
-    if (pass->training && isfinite(loss))
-        pass->trainer->listener(pass->trainer->listener_context, &pass->event);
+    if (!pass->training || !isfinite(loss))
+        return;
+    trainer->batch = number + 1;
+    trainer->listener(trainer->listener_context, &pass->event);
+    if (trainer->stopping)
+        end_pass_soon(pass, number);
 }
 
 // A thread's share of the pass: for each block forward and, in training, backward; after a batch's
@@ -210,6 +231,7 @@ static void pass_share(void *context, size_t thread) {
     uint64_t step = trainer->optimiser.steps;
     double loss = 0.0; // the batch's so far
     size_t right = 0;
+    size_t batch = pass->first;
     bool finite = true;
     bool more = walk_prepare(&walk);
     team_meet(trainer->team);
@@ -228,7 +250,7 @@ static void pass_share(void *context, size_t thread) {
         loss /= (double)block->batch->images;
         finite = isfinite(loss);
         if (thread == 0)
-            tell_batch(pass, block->batch->images, right, loss);
+            tell_batch(pass, batch++, block->batch->images, right, loss);
         loss = 0.0;
         right = 0;
     }
@@ -238,16 +260,12 @@ static void pass_share(void *context, size_t thread) {
         trainer->random = walk.own->random;
 }
 
-static Pass pass_begin(Trainer *trainer, const Batches *batches, bool training) {
-    return (Pass){
-        .trainer = trainer,
-        .batches = batches,
-        .training = training,
-        .figures = {.batch_size = trainer->settings.batch_size},
-        .event = {.kind = TRAINER_BATCH_DONE,
-                  .epoch = trainer->epoch,
-                  .epoch_batches = batches_per_epoch(batches)},
-    };
+static void pass_run(Pass *pass) {
+    pass->event.kind = TRAINER_BATCH_DONE;
+    pass->event.epoch = pass->trainer->epoch;
+    pass->event.epoch_batches = batches_per_epoch(pass->batches);
+    pass->event.figures = pass->figures;
+    team_run(pass->trainer->team, pass_share, pass);
 }
 
 static void tell_pass(Pass *pass, TrainerEventKind kind, double seconds) {
@@ -256,34 +274,63 @@ static void tell_pass(Pass *pass, TrainerEventKind kind, double seconds) {
     pass->trainer->listener(pass->trainer->listener_context, &pass->event);
 }
 
-bool trainer_train_epoch(Trainer *trainer, Error *error) {
+static void begin_epoch(Trainer *trainer) {
+    trainer->order_seed = batches_draw_seed(&trainer->random);
+    batches_begin_shuffled(&trainer->train, trainer->order_seed);
+    trainer->figures = (Figures){.batch_size = trainer->settings.batch_size};
+    trainer->seconds = 0.0;
+}
+
+bool trainer_train(Trainer *trainer, size_t most_batches, Error *error) {
     double begun = seconds_now();
-    Pass pass = pass_begin(trainer, &trainer->train, true);
-    pass.event.figures = &pass.figures;
-    batches_begin_shuffled(&trainer->train, &trainer->random);
-    team_run(trainer->team, pass_share, &pass);
+    size_t batches = batches_per_epoch(&trainer->train);
+    if (trainer->batch == 0)
+        begin_epoch(trainer);
+    size_t left = batches - trainer->batch;
+    Pass pass = {
+        .trainer = trainer,
+        .batches = &trainer->train,
+        .training = true,
+        .first = trainer->batch,
+        .end = trainer->batch + (most_batches > 0 && most_batches < left ? most_batches : left),
+        .figures = &trainer->figures,
+    };
+    pass_run(&pass);
     if (!isfinite(pass.event.batch_loss))
         return error_set(error,
                          "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
                          "learning rate may help",
-                         trainer->epoch, pass.figures.batches - 1, pass.event.batch_loss);
+                         trainer->epoch, trainer->batch, pass.event.batch_loss);
+    trainer->seconds += seconds_now() - begun;
+    if (trainer->batch < batches)
+        return true;
+    tell_pass(&pass, TRAINER_EPOCH_DONE, trainer->seconds);
     trainer->epoch++;
-    tell_pass(&pass, TRAINER_EPOCH_DONE, seconds_now() - begun);
+    trainer->batch = 0;
     return true;
+}
+
+void trainer_stop(Trainer *trainer) {
+    trainer->stopping = true;
 }
 
 void trainer_test(Trainer *trainer) {
     double begun = seconds_now();
-    Pass pass = pass_begin(trainer, &trainer->test, false);
-    pass.event.figures = &pass.figures;
+    Figures figures = {.batch_size = trainer->settings.batch_size};
+    Pass pass = {
+        .trainer = trainer,
+        .batches = &trainer->test,
+        .end = batches_per_epoch(&trainer->test),
+        .figures = &figures,
+    };
     batches_begin_in_order(&trainer->test, &trainer->random);
-    team_run(trainer->team, pass_share, &pass);
+    pass_run(&pass);
     tell_pass(&pass, TRAINER_TEST_DONE, seconds_now() - begun);
 }
 
 bool trainer_run(Trainer *trainer, Error *error) {
     while (trainer->epoch < trainer->settings.epochs) {
-        if (!trainer_train_epoch(trainer, error))
+        if (!trainer_train(trainer, 0, error))
             return false;
     }
     trainer_test(trainer);

@@ -113,7 +113,7 @@ static void batches_hold_each_image_once_with_its_label(void **state) {
             begin(&f, sizes[i], threads);
             assert_int_equal(batches_per_epoch(&f.batches), (IMAGES + sizes[i] - 1) / sizes[i]);
             for (int epoch = 0; epoch < 2; epoch++) {
-                batches_begin_shuffled(&f.batches, &f.random);
+                batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
                 check_epoch(&f, sizes[i]);
             }
             batches_begin_in_order(&f.batches, &f.random);
@@ -128,7 +128,7 @@ static void pixels_that_are_zero_in_the_whole_batch_are_left_out(void **state) {
     (void)state;
     Fixture f;
     begin(&f, 10, 2);
-    batches_begin_shuffled(&f.batches, &f.random);
+    batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
     batches_open(&f.batches, 1, f.batch);
     size_t expected = 0;
     for (size_t j = 0; j < DATASET_PIXELS; j++) {
@@ -194,7 +194,7 @@ static void an_epochs_order_takes_two_draws_and_a_test_one(void **state) {
     Random expected, permutation;
     begin(&f, 4, 1);
     random_seed(&expected, 3);
-    batches_begin_shuffled(&f.batches, &f.random);
+    batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
     random_next64(&expected);
     random_seed(&permutation, random_next64(&expected));
     uint32_t order[IMAGES];

@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
     network_initialise(parameters, &random);
     for (size_t s = 0; s < NETWORK_SLICES; s++)
         network_cut(parameters, s, &slices[s].parameters);
-    batches_begin_shuffled(&batches, &random);
+    batches_begin_shuffled(&batches, batches_draw_seed(&random));
     size_t steps = batches_per_epoch(&batches);
     for (size_t i = 0; i < steps; i++) {
         if (i == WARM_UP) {

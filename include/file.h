@@ -1,0 +1,23 @@
+// Files that appear whole or not at all.
+#ifndef MNIST_TRAIN_FILE_H
+#define MNIST_TRAIN_FILE_H
+
+#include "error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Writes the bytes to a new file in the same folder, syncs it, renames it to the path, syncs the
+// folder: whatever happens, the path has the old file or the new one. A symbolic link stays one,
+// its target is replaced. False and the error: it can't be written, or the path is there and no
+// file.
+bool file_replace(const char *path, const void *bytes, size_t size, Error *error);
+
+// Whether file_replace could begin: finds out before hours of work what would fail behind them.
+bool file_can_replace(const char *path, Error *error);
+
+// Reads the whole file, gzip or raw, of at most `most` bytes. True: *bytes is the caller's, to be
+// freed. False and the error: it can't be read, or is larger.
+bool file_read(const char *path, size_t most, uint8_t **bytes, size_t *size, Error *error);
+
+#endif

@@ -1,0 +1,147 @@
+#define _XOPEN_SOURCE 700 // realpath
+#include "file.h"
+
+#include "byte_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// A new file beside the one that it shall replace.
+typedef struct {
+    const char *path;       // as the user calls it
+    char target[PATH_MAX];  // what is replaced
+    char pending[PATH_MAX]; // the new file
+    int descriptor;
+} NewFile;
+
+static bool fail(const NewFile *file, Error *error) {
+    return error_set(error, "%s: expected to write it, found: %s", file->path, strerror(errno));
+}
+
+// Follows a symbolic link; refuses what is there and no file, which a rename would replace.
+static bool find_target(NewFile *file, Error *error) {
+    struct stat status;
+    bool is_there = stat(file->path, &status) == 0;
+    if (!is_there && errno != ENOENT)
+        return fail(file, error);
+    if (is_there && !S_ISREG(status.st_mode))
+        return error_set(error, "%s: expected a file or nothing there, found %s", file->path,
+                         S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe");
+    if (is_there ? !realpath(file->path, file->target)
+                 : snprintf(file->target, sizeof file->target, "%s", file->path) >= PATH_MAX) {
+        errno = is_there ? errno : ENAMETOOLONG;
+        return fail(file, error);
+    }
+    if (is_there && access(file->target, W_OK) != 0)
+        return fail(file, error); // whoever protects a file from writing means it
+    return true;
+}
+
+static bool open_pending(NewFile *file, Error *error) {
+    int length =
+        snprintf(file->pending, sizeof file->pending, "%s.%ld.new", file->target, (long)getpid());
+    errno = ENAMETOOLONG;
+    if (length < 0 || (size_t)length >= sizeof file->pending)
+        return fail(file, error);
+    unlink(file->pending); // of a process of the same number that was killed
+    file->descriptor = open(file->pending, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file->descriptor < 0)
+        return fail(file, error);
+    struct stat old;
+    if (stat(file->target, &old) == 0)
+        (void)fchmod(file->descriptor, old.st_mode & 0777); // as far as one may
+    return true;
+}
+
+static bool write_all(int descriptor, const uint8_t *bytes, size_t size) {
+    while (size > 0) {
+        ssize_t written = write(descriptor, bytes, size < SSIZE_MAX ? size : SSIZE_MAX);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+// The rename is kept only when the folder is. Some file systems can't sync folders; then nobody
+// can.
+static bool sync_folder(const NewFile *file) {
+    char copy[PATH_MAX];
+    memcpy(copy, file->target, sizeof copy);
+    int folder = open(dirname(copy), O_RDONLY | O_CLOEXEC);
+    if (folder < 0)
+        return errno == EACCES; // one may write in it, but not read
+    bool synced = fsync(folder) == 0 || errno == EINVAL || errno == ENOTSUP;
+    close(folder);
+    return synced;
+}
+
+bool file_replace(const char *path, const void *bytes, size_t size, Error *error) {
+    NewFile file = {.path = path};
+    if (!find_target(&file, error) || !open_pending(&file, error))
+        return false;
+    bool written = write_all(file.descriptor, bytes, size) && fsync(file.descriptor) == 0;
+    int problem = errno;
+    if (close(file.descriptor) != 0 && written) {
+        written = false;
+        problem = errno;
+    }
+    if (written && rename(file.pending, file.target) != 0) {
+        written = false;
+        problem = errno;
+    }
+    if (!written) {
+        unlink(file.pending);
+        errno = problem;
+        return fail(&file, error);
+    }
+    return sync_folder(&file) || fail(&file, error);
+}
+
+bool file_can_replace(const char *path, Error *error) {
+    NewFile file = {.path = path};
+    if (!find_target(&file, error) || !open_pending(&file, error))
+        return false;
+    close(file.descriptor);
+    unlink(file.pending);
+    return true;
+}
+
+bool file_read(const char *path, size_t most, uint8_t **bytes, size_t *size, Error *error) {
+    ByteSource *source = byte_source_open(path, error);
+    if (!source)
+        return false;
+    size_t capacity = 0;
+    bool read = true;
+    *bytes = NULL;
+    *size = 0;
+    do { // grows with what has really arrived
+        capacity = capacity == 0 ? (size_t)1 << 16 : 2 * capacity;
+        capacity = capacity < most ? capacity : most + 1;
+        uint8_t *grown = realloc(*bytes, capacity);
+        size_t got = 0;
+        read = grown ? byte_source_read(source, grown + *size, capacity - *size, &got, error)
+                     : error_set(error, "%s: expected %zu bytes of memory for it, found less", path,
+                                 capacity);
+        *bytes = grown ? grown : *bytes;
+        *size += got;
+    } while (read && *size == capacity && *size <= most);
+    byte_source_close(source);
+    if (read && *size > most)
+        read = error_set(error, "%s: expected at most %zu bytes, found more", path, most);
+    if (!read) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return read;
+}
