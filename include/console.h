@@ -23,6 +23,9 @@ void console_tell_start(const Console *console, const TrainerSettings *settings,
 // A TrainerListener, its context a Console: a line on stdout for each epoch and for the test.
 void console_listen(void *context, const TrainerEvent *event);
 
+// How far training came before a signal, and how it can go on (checkpoint may be NULL), on stderr.
+void console_tell_stop(const Console *console, const Trainer *trainer, const char *checkpoint);
+
 // The closing summary on stderr: speed and peak memory.
 void console_tell_end(const Console *console);
 

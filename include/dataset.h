@@ -27,6 +27,9 @@ typedef struct {
 bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
 
+// CRC-32 of the images, then the labels.
+uint32_t dataset_checksum(const Dataset *dataset);
+
 void dataset_destroy(Dataset *dataset);
 
 #endif

@@ -20,6 +20,12 @@ typedef struct {
 bool optimiser_create(Optimiser *optimiser, double learning_rate, Error *error);
 void optimiser_destroy(Optimiser *optimiser);
 
+// Both moments in the form of the network's tensors, and back.
+void optimiser_moments(const Optimiser *optimiser, NetworkParameters *first,
+                       NetworkParameters *second);
+void optimiser_set_moments(Optimiser *optimiser, const NetworkParameters *first,
+                           const NetworkParameters *second);
+
 // Moves a slice's parameters one step against its gradient, of whose first layer there are only the
 // rows of the batch's active pixels; that of other used pixels is zero. Pixels that are not used
 // never had a gradient: their moments are zero, and Adam would leave their weights as they are.

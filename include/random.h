@@ -18,6 +18,10 @@ typedef struct {
 // As torch.manual_seed(seed): of the 64 bits only the low 32 count.
 void random_seed(Random *random, uint64_t seed);
 
+// Goes on where a generator of this state was, whose next output was this one of its words
+// (RANDOM_STATE_WORDS at most).
+void random_restore(Random *random, const uint32_t state[RANDOM_STATE_WORDS], size_t position);
+
 uint32_t random_next32(Random *random);
 uint64_t random_next64(Random *random); // the first 32-bit draw is the high half
 

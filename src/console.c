@@ -61,6 +61,20 @@ void console_listen(void *context, const TrainerEvent *event) {
     fflush(stdout); // who reads a pipe sees each line when it is true; main checks for errors
 }
 
+void console_tell_stop(const Console *console, const Trainer *trainer, const char *checkpoint) {
+    const Figures *figures = &trainer->figures;
+    if (console->quiet)
+        return;
+    fprintf(stderr, "Stopped in epoch %zu after %zu of %zu batches", trainer->epoch, trainer->batch,
+            batches_per_epoch(&trainer->train));
+    if (trainer->batch > 0)
+        fprintf(stderr, ": loss %.4f, %zu of %zu right so far (%.2f %%)", figures_loss(figures),
+                figures->right, figures->images, figures_accuracy(figures));
+    if (checkpoint)
+        fprintf(stderr, "; --resume %s goes on from there", checkpoint);
+    fputc('\n', stderr);
+}
+
 static double peak_megabytes(void) {
     struct rusage usage = {0};
     getrusage(RUSAGE_SELF, &usage);

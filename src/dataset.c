@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <zlib.h>
 
 enum { PUBLISHERS = 2, NAMES = 4 };
 
@@ -164,6 +165,11 @@ bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset 
     if (limit > 0 && dataset->count > limit)
         dataset->count = limit;
     return true;
+}
+
+uint32_t dataset_checksum(const Dataset *dataset) {
+    uLong images = crc32_z(0, dataset->images, dataset->count * DATASET_PIXELS);
+    return (uint32_t)crc32_z(images, dataset->labels, dataset->count);
 }
 
 void dataset_destroy(Dataset *dataset) {

@@ -32,6 +32,22 @@ void optimiser_destroy(Optimiser *optimiser) {
     *optimiser = (Optimiser){0};
 }
 
+void optimiser_moments(const Optimiser *optimiser, NetworkParameters *first,
+                       NetworkParameters *second) {
+    for (size_t s = 0; s < NETWORK_SLICES; s++) {
+        network_join(&optimiser->first_moments[s], s, first);
+        network_join(&optimiser->second_moments[s], s, second);
+    }
+}
+
+void optimiser_set_moments(Optimiser *optimiser, const NetworkParameters *first,
+                           const NetworkParameters *second) {
+    for (size_t s = 0; s < NETWORK_SLICES; s++) {
+        network_cut(first, s, &optimiser->first_moments[s]);
+        network_cut(second, s, &optimiser->second_moments[s]);
+    }
+}
+
 _Static_assert((int)ADAM_ROW == (int)NETWORK_UNITS, "a row is a pixel's weights");
 _Static_assert((int)ADAM_NO_PLACE == (int)BATCHES_ABSENT, "pixels' places are rows' places");
 

@@ -43,12 +43,28 @@ static const Option table[] = {
     {"threads", NULL, 't', WHOLE_NUMBER, offsetof(Options, threads), "N", NULL, 1, 1024,
      "threads that work, 4 at most; the results do\nnot depend on it (default: the processors "
      "that\nit may use)"},
+    {"save", NULL, 0, TEXT, offsetof(Options, save), "FILE", NULL, 0, 0,
+     "write the trained network to a safetensors\nfile"},
+    {"load", NULL, 0, TEXT, offsetof(Options, load), "FILE", NULL, 0, 0,
+     "begin with the network of such a file"},
+    {"checkpoint", NULL, 0, TEXT, offsetof(Options, checkpoint), "FILE", NULL, 0, 0,
+     "after each epoch, and when interrupted, write\nall that --resume needs"},
+    {"checkpoint-every", NULL, 0, WHOLE_NUMBER, offsetof(Options, checkpoint_every), "N", NULL, 1,
+     UINT32_MAX, "write it after every N batches too"},
+    {"resume", NULL, 0, TEXT, offsetof(Options, resume), "FILE", NULL, 0, 0,
+     "go on from a checkpoint, with its settings"},
+    {"predict", NULL, 0, TEXT, offsetof(Options, predict), "FILE", NULL, 0, 0,
+     "with --load: print the digits in an IDX file or\na PGM picture (-: stdin) as CSV"},
+    {"labels", NULL, 0, TEXT, offsetof(Options, labels), "FILE", NULL, 0, 0,
+     "with --predict: the right digits, to compare"},
     {"quiet", NULL, 0, FLAG, offsetof(Options, quiet), NULL, NULL, 0, 0,
      "print the tutorial's own text and nothing else"},
     {"help", NULL, 'h', FLAG, offsetof(Options, help), NULL, NULL, 0, 0, "print this and stop"},
     {"version", NULL, 0, FLAG, offsetof(Options, version), NULL, NULL, 0, 0,
      "print the versions of the program and of\nits libraries, and stop"},
 };
+
+_Static_assert(sizeof table / sizeof *table <= 32, "a bit each in Options.given");
 
 enum { OPTIONS = sizeof table / sizeof *table, FIRST_CODE = 256, HELP_COLUMN = 22 };
 
@@ -170,23 +186,61 @@ static bool set_defaults(Options *options, Error *error) {
     return true;
 }
 
+// Options that need another one, or can't go with it.
+static bool check_together(const Options *options, Error *error) {
+    static const struct {
+        const char *name;
+        const char *needed;
+        const char *excluded;
+    } rules[] = {
+        {"predict", "load", "save"},
+        {"predict", "load", "checkpoint"},
+        {"predict", "load", "resume"},
+        {"labels", "predict", NULL},
+        {"checkpoint-every", "checkpoint", NULL},
+        {"resume", NULL, "load"},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (!options_given(options, rules[i].name))
+            continue;
+        if (rules[i].needed && !options_given(options, rules[i].needed))
+            return error_set(error, "--%s: expected --%s with it, found none", rules[i].name,
+                             rules[i].needed);
+        if (rules[i].excluded && options_given(options, rules[i].excluded))
+            return error_set(error, "--%s: expected it without --%s, found both", rules[i].name,
+                             rules[i].excluded);
+    }
+    return true;
+}
+
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
     if (!set_defaults(options, error))
         return false;
     GetoptTable getopt_table;
     getopt_table_fill(&getopt_table);
+    options->given = 0;
     opterr = 0;
     optind = 0; // begin anew, even if the last command line was left in the middle
     for (int code;
          (code = getopt_long(argc, argv, getopt_table.letters, getopt_table.names, NULL)) != -1;) {
         if (code == ':' || code == '?')
             return refuse(code, argv[optind - 1], error);
-        if (!parse_value(option_find(code), optarg, options, error))
+        const Option *option = option_find(code);
+        if (!parse_value(option, optarg, options, error))
             return false;
+        options->given |= 1U << (option - table);
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    return true;
+    return check_together(options, error);
+}
+
+bool options_given(const Options *options, const char *name) {
+    for (int i = 0; i < OPTIONS; i++) {
+        if (strcmp(table[i].name, name) == 0)
+            return options->given >> i & 1;
+    }
+    return false;
 }
 
 static void write_option(FILE *stream, const Option *option) {

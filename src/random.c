@@ -19,6 +19,16 @@ static inline uint32_t twist(uint32_t current, uint32_t next) {
     return (mixed >> 1) ^ (0x9908b0dfU & -(next & 1U));
 }
 
+static void temper(Random *random) {
+    for (size_t i = 0; i < N; i++) {
+        uint32_t y = random->state[i];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9d2c5680U;
+        y ^= (y << 15) & 0xefc60000U;
+        random->output[i] = y ^ (y >> 18);
+    }
+}
+
 // All 624 words at once, in loops without a wrap-around, so that the compiler can use vectors.
 static void refill(Random *random) {
     uint32_t *s = random->state;
@@ -27,15 +37,14 @@ static void refill(Random *random) {
     for (size_t i = N - M; i < N - 1; i++)
         s[i] = s[i - (N - M)] ^ twist(s[i], s[i + 1]);
     s[N - 1] = s[M - 1] ^ twist(s[N - 1], s[0]);
-
-    for (size_t i = 0; i < N; i++) {
-        uint32_t y = s[i];
-        y ^= y >> 11;
-        y ^= (y << 7) & 0x9d2c5680U;
-        y ^= (y << 15) & 0xefc60000U;
-        random->output[i] = y ^ (y >> 18);
-    }
+    temper(random);
     random->position = 0;
+}
+
+void random_restore(Random *random, const uint32_t state[RANDOM_STATE_WORDS], size_t position) {
+    memcpy(random->state, state, sizeof random->state);
+    temper(random);
+    random->position = position;
 }
 
 uint32_t random_next32(Random *random) {

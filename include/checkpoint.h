@@ -1,0 +1,44 @@
+// A run that can go on as if nothing had happened: weights, Adam's moments and steps, the random
+// generator, the place in the epoch, the epoch's figures so far, and the settings, in one
+// safetensors file.
+#ifndef MNIST_TRAIN_CHECKPOINT_H
+#define MNIST_TRAIN_CHECKPOINT_H
+
+#include "error.h"
+#include "network.h"
+#include "trainer.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The state of a trainer, apart from its memory and threads.
+typedef struct {
+    TrainerSettings settings;
+    uint64_t train_images;
+    uint32_t train_checksum; // of images and labels: dataset_checksum
+    NetworkParameters parameters;
+    NetworkParameters first_moments;
+    NetworkParameters second_moments;
+    uint64_t steps;
+    Random random;
+    uint64_t epoch;
+    uint64_t batch;
+    uint64_t order_seed;
+    Figures figures;
+    double seconds;
+} Checkpoint;
+
+// What the trainer is about, at the end of trainer_train.
+void checkpoint_take(const Trainer *trainer, uint32_t train_checksum, Checkpoint *checkpoint);
+
+// Puts the state into a trainer that was made with the checkpoint's settings and data.
+void checkpoint_give(const Checkpoint *checkpoint, Trainer *trainer);
+
+// Writes it as file_replace. The checkpoint is used up.
+bool checkpoint_save(const char *path, Checkpoint *checkpoint, Error *error);
+
+// Reads and checks a file. False and the error: it can't be read, is no checkpoint, or has numbers
+// that no run has.
+bool checkpoint_load(const char *path, Checkpoint *checkpoint, Error *error);
+
+#endif

@@ -1,0 +1,29 @@
+// A trained network in a safetensors file, with the names and shapes of the tutorial's state_dict:
+// d1.weight (128, 784), d1.bias (128), d2.weight (10, 128), d2.bias (10), all F32. PyTorch reads it
+// with safetensors.torch.load_file, and what its save_file writes of the same model is read here.
+#ifndef MNIST_TRAIN_MODEL_H
+#define MNIST_TRAIN_MODEL_H
+
+#include "error.h"
+#include "network.h"
+#include "safetensors.h"
+
+#include <stddef.h>
+
+// Adds the four tensors, their names behind the prefix, to a file. In place the parameters become
+// little-endian bytes, which must stay until the file is encoded.
+void model_add(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
+
+// Takes the four tensors of the prefix. False and the error: one is missing, of another type or
+// shape, or has a value that is no finite number.
+bool model_take(const char *path, const Safetensors *tensors, const char *prefix,
+                NetworkParameters *parameters, Error *error);
+
+// Writes the network, with pairs of texts about it, as file_replace.
+bool model_save(const char *path, const NetworkParameters *parameters, const TensorsPair *pairs,
+                size_t pair_count, Error *error);
+
+// Reads a file that has the four tensors and no other.
+bool model_load(const char *path, NetworkParameters *parameters, Error *error);
+
+#endif
