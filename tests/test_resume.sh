@@ -1,0 +1,207 @@
+#!/bin/bash
+# What outlives a run: saved networks, checkpoints, signals, kills.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+interrupted=130 terminated=143
+
+# Trains on the drawn digits; the figures without the seconds go to a file.
+train() { # FILE OPTION...
+    local out=$1
+    shift
+    "$program" --data "$drawn" "$@" 2>"$scratch/err" >"$scratch/raw" || {
+        local status=$?
+        cat "$scratch/err"
+        return "$status"
+    }
+    sed 's/ | [0-9.]* s$//' "$scratch/raw" >"$out"
+}
+
+# The later run must have printed the whole run's last lines, at least one.
+ends_the_same() { # WHOLE LATER
+    lines=$(wc -l <"$2")
+    expect test "$lines" -ge 1
+    tail -n "$lines" "$1" | cmp - "$2"
+}
+
+a_saved_network_tests_as_it_did() {
+    train "$scratch/trained" --epochs 2 --save "$scratch/model"
+    train "$scratch/loaded" --epochs 0 --load "$scratch/model"
+    ends_the_same "$scratch/trained" "$scratch/loaded"
+    # and other threads and batches make no difference to its test
+    train "$scratch/other" --epochs 0 --load "$scratch/model" --threads 1 --seed 9
+    cmp "$scratch/loaded" "$scratch/other"
+}
+
+training_goes_on_from_a_saved_network() {
+    train "$scratch/first" --epochs 3 --save "$scratch/model"
+    train "$scratch/second" --epochs 1 --load "$scratch/model"
+    before=$(sed -n 's/^Epoch: 0 | Loss: \([0-9.]*\) .*/\1/p' "$scratch/first")
+    after=$(sed -n 's/^Epoch: 0 | Loss: \([0-9.]*\) .*/\1/p' "$scratch/second")
+    awk "BEGIN { exit !($after < $before - 0.1) }"
+}
+
+a_checkpoint_goes_on_as_if_nothing_had_happened() {
+    for options in "" "--batch 50 --loss logits --seed 3 --train-limit 1010" "--batch 4096"; do
+        # shellcheck disable=SC2086 # words
+        train "$scratch/whole" --epochs 4 $options --save "$scratch/whole.model"
+        # shellcheck disable=SC2086
+        train "$scratch/part" --epochs 2 $options --checkpoint "$scratch/checkpoint"
+        train "$scratch/rest" --resume "$scratch/checkpoint" --epochs 4 --save "$scratch/rest.model" --threads 1
+        expect test "$(wc -l <"$scratch/rest")" -eq 3
+        ends_the_same "$scratch/whole" "$scratch/rest"
+        cmp "$scratch/whole.model" "$scratch/rest.model"
+    done
+}
+
+# Stops behind a batch in the middle of an epoch, by a signal.
+stop_by() { # SIGNAL STATUS CHECKPOINT OPTION...
+    local signal=$1 wanted=$2 checkpoint=$3 status=0
+    shift 3
+    "$program" --data "$drawn" --epochs 3000 --checkpoint "$checkpoint" "$@" \
+        >"$scratch/stopped" 2>"$scratch/err" &
+    local process=$!
+    until [ -e "$checkpoint" ]; do sleep 0.01; done
+    sleep 0.1
+    kill -s "$signal" "$process"
+    wait "$process" || status=$?
+    cat "$scratch/err"
+    expect test "$status" -eq "$wanted"
+}
+
+signals_leave_a_checkpoint_and_their_status() {
+    for signal in INT TERM; do
+        rm -f "$scratch/checkpoint"
+        [ "$signal" = INT ] && wanted=$interrupted || wanted=$terminated
+        stop_by "$signal" "$wanted" "$scratch/checkpoint"
+        grep '^Stopped in epoch [0-9]* after [0-9]* of 125 batches.*--resume .* goes on' "$scratch/err"
+        fails_with 1 grep -q '^Test' "$scratch/stopped"
+        epochs=$(($(grep -c '^Epoch' "$scratch/stopped") + 2))
+        train "$scratch/rest" --resume "$scratch/checkpoint" --epochs "$epochs"
+        train "$scratch/whole" --epochs "$epochs"
+        ends_the_same "$scratch/whole" "$scratch/rest"
+    done
+}
+
+# Kills a run that writes checkpoints all the time, again and again, and goes on from what is there.
+killed_runs_go_on_and_end_the_same() {
+    kills=${KILLS:-20}
+    epochs=12
+    train "$scratch/whole" --epochs $epochs
+    for ((kill = 0; kill < kills; kill++)); do
+        rm -f "$scratch"/checkpoint*
+        "$program" --data "$drawn" --epochs $epochs --checkpoint "$scratch/checkpoint" \
+            --checkpoint-every 50 >"$scratch/part" 2>/dev/null &
+        process=$!
+        sleep "0.0$((RANDOM % 90 + 10))$((RANDOM % 10))"
+        kill -s KILL "$process" 2>/dev/null || true
+        wait "$process" 2>/dev/null || true
+        [ -e "$scratch/checkpoint" ] || continue
+        resumed=$((${resumed-0} + 1))
+        train "$scratch/rest" --resume "$scratch/checkpoint"
+        ends_the_same "$scratch/whole" "$scratch/rest"
+    done
+    echo "$resumed of $kills had a checkpoint"
+    expect test "$resumed" -ge $((kills / 2))
+}
+
+other_settings_are_refused_by_name() {
+    train "$scratch/part" --epochs 1 --checkpoint "$scratch/c"
+    refused() { # WORDS OPTION...
+        local words=$1
+        shift
+        fails_with 1 "$program" --data "$drawn" --resume "$scratch/c" "$@" >"$scratch/out" 2>"$scratch/err"
+        cat "$scratch/err"
+        expect test ! -s "$scratch/out"
+        expect test "$(wc -l <"$scratch/err")" -eq 1
+        expect grep -qF -- "$words" "$scratch/err"
+    }
+    refused "--batch: expected 32, as in $scratch/c, found 64" --batch 64
+    refused "--loss: expected tutorial" --loss logits
+    refused "--lr: expected 0.001" --lr 0.002
+    refused "--seed: expected 0" --seed 1
+    refused "--train-limit: expected 4000" --train-limit 100
+    refused "--epochs: expected at least 1" --epochs 0
+    mkdir "$scratch/data"
+    cp "$drawn"/*.gz "$scratch/data"
+    gzip -d "$scratch/data/train-labels-idx1-ubyte.gz"
+    printf '\001' | dd of="$scratch/data/train-labels-idx1-ubyte" bs=1 seek=100 conv=notrunc status=none
+    refused "expected the 4000 images that $scratch/c was trained on, found others" --data "$scratch/data"
+    # the same ones, and more epochs, are welcome
+    train "$scratch/rest" --resume "$scratch/c" --batch 32 --seed 0 --lr 1e-3 --epochs 2
+}
+
+damaged_models_and_checkpoints_are_refused() {
+    train "$scratch/part" --epochs 1 --train-limit 100 --save "$scratch/m" --checkpoint "$scratch/c"
+    refused() { # WORDS OPTION...
+        local words=$1
+        shift
+        fails_with 1 "$program" --data "$drawn" "$@" >"$scratch/out" 2>"$scratch/err"
+        cat "$scratch/err"
+        expect test "$(wc -l <"$scratch/err")" -eq 1
+        expect grep -qF -- "$words" "$scratch/err"
+    }
+    head -c 1000 "$scratch/m" >"$scratch/cut"
+    refused "$scratch/cut:" --load "$scratch/cut"
+    refused "found another safetensors file" --resume "$scratch/m"
+    refused "found tensor " --load "$scratch/c"
+    refused "$scratch/none: expected a readable file" --load "$scratch/none"
+    cp "$scratch/m" "$scratch/nan"
+    printf '\377\377\377\377' | dd of="$scratch/nan" bs=1 seek=$(($(stat -c %s "$scratch/m") - 8)) conv=notrunc status=none
+    refused "tensor d2.bias: expected finite numbers" --load "$scratch/nan"
+}
+
+what_cannot_be_written_is_found_out_before_training() {
+    refused() { # WORDS OPTION...
+        local words=$1
+        shift
+        fails_with 1 "$program" --data "$drawn" "$@" >"$scratch/out" 2>"$scratch/err"
+        cat "$scratch/err"
+        expect test ! -s "$scratch/out"
+        expect test "$(wc -l <"$scratch/err")" -eq 1
+        expect grep -qF -- "$words" "$scratch/err"
+    }
+    mkdir "$scratch/folder"
+    for option in --save --checkpoint; do
+        refused "$scratch/none/m: expected to write it, found: No such file" $option "$scratch/none/m"
+        refused "$scratch/folder: expected a file or nothing there, found a folder" $option "$scratch/folder"
+        refused "/dev/null: expected a file or nothing there" $option /dev/null
+    done
+    expect test -c /dev/null
+}
+
+a_full_disk_leaves_the_old_file() {
+    train "$scratch/part" --epochs 1 --train-limit 100 --save "$scratch/m"
+    sum=$(sha256sum <"$scratch/m")
+    # 200 KB a file: a limit is a full disk that needs no disk
+    status=0
+    (
+        ulimit -f 200
+        trap '' XFSZ
+        exec "$program" --data "$drawn" --epochs 1 --train-limit 200 --save "$scratch/m"
+    ) >"$scratch/out" 2>"$scratch/err" || status=$?
+    cat "$scratch/err"
+    expect test "$status" -eq 1
+    expect grep -q "$scratch/m: expected to write it, found: File too large" "$scratch/err"
+    expect test "$sum" = "$(sha256sum <"$scratch/m")"
+    expect test "$(find "$scratch" -name 'm*' | wc -l)" -eq 1
+}
+
+a_reader_that_leaves_ends_it_quietly() {
+    status=0
+    { "$program" --data "$drawn" --epochs 200 2>"$scratch/err" || echo $? >"$scratch/status"; } | head -n 1
+    grep -x 141 "$scratch/status"
+    fails_with 1 grep -q 'mnist-train:' "$scratch/err"
+}
+
+tap_run a_saved_network_tests_as_it_did \
+    training_goes_on_from_a_saved_network \
+    a_checkpoint_goes_on_as_if_nothing_had_happened \
+    signals_leave_a_checkpoint_and_their_status \
+    killed_runs_go_on_and_end_the_same \
+    other_settings_are_refused_by_name \
+    damaged_models_and_checkpoints_are_refused \
+    what_cannot_be_written_is_found_out_before_training \
+    a_full_disk_leaves_the_old_file \
+    a_reader_that_leaves_ends_it_quietly
