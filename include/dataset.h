@@ -2,6 +2,7 @@
 #ifndef MNIST_TRAIN_DATASET_H
 #define MNIST_TRAIN_DATASET_H
 
+#include "byte_source.h"
 #include "error.h"
 
 #include <stddef.h>
@@ -26,6 +27,12 @@ typedef struct {
 // match.
 bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
+
+// The two halves of dataset_load, for other files: images from an open source, whose path is
+// copied; then labels for them, from a file of that path. False and the error; the data set is to
+// be destroyed either way.
+bool dataset_read_images(ByteSource *source, const char *path, Dataset *dataset, Error *error);
+bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
 // CRC-32 of the images, then the labels.
 uint32_t dataset_checksum(const Dataset *dataset);

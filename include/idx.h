@@ -4,6 +4,7 @@
 #ifndef MNIST_TRAIN_IDX_H
 #define MNIST_TRAIN_IDX_H
 
+#include "byte_source.h"
 #include "error.h"
 
 #include <stddef.h>
@@ -23,5 +24,8 @@ typedef struct {
 // error: it cannot be read, is no IDX file, or is not exactly as long as its header says. Memory is
 // taken as the values arrive: a header that lies costs nothing.
 bool idx_read(const char *path, IdxArray *array, Error *error);
+
+// The same from an open source, which must end behind the values. The path is for the error.
+bool idx_read_source(ByteSource *source, const char *path, IdxArray *array, Error *error);
 
 #endif

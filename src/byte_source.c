@@ -15,6 +15,8 @@ struct ByteSource {
     bool gzip;         // else the input is handed out as it is
     bool inside;       // a gzip member, so that the file may not end here
     bool has_member;   // one that was read to its end
+    uint8_t peeked[2]; // bytes that come before the next ones
+    size_t peeked_count;
     z_stream inflater; // its next_in and avail_in are the input not yet used, raw or gzip
     unsigned char input[1 << 16];
 };
@@ -59,7 +61,8 @@ ByteSource *byte_source_open(const char *path, Error *error) {
         return NULL;
     }
     source->path = path;
-    source->file = open(path, O_RDONLY | O_CLOEXEC);
+    bool is_stdin = strcmp(path, "-") == 0;
+    source->file = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (source->file < 0) {
         error_set(error, "%s: expected a readable file, found: %s", path, strerror(errno));
         byte_source_close(source);
@@ -148,7 +151,10 @@ static bool read_some(ByteSource *source, unsigned char *bytes, uInt wanted, siz
 }
 
 bool byte_source_read(ByteSource *source, void *bytes, size_t wanted, size_t *got, Error *error) {
-    *got = 0;
+    *got = source->peeked_count < wanted ? source->peeked_count : wanted;
+    memcpy(bytes, source->peeked, *got);
+    source->peeked_count -= *got;
+    memmove(source->peeked, source->peeked + *got, source->peeked_count);
     while (*got < wanted) {
         size_t left = wanted - *got;
         size_t more = 0;
@@ -160,6 +166,42 @@ bool byte_source_read(ByteSource *source, void *bytes, size_t wanted, size_t *go
             break;
     }
     return true;
+}
+
+bool byte_source_peek(ByteSource *source, uint8_t bytes[2], Error *error) {
+    size_t got;
+    memset(bytes, 0, 2);
+    if (!byte_source_read(source, bytes, 2, &got, error))
+        return false;
+    memcpy(source->peeked, bytes, got);
+    source->peeked_count = got;
+    return true;
+}
+
+bool byte_source_read_all(ByteSource *source, size_t most, uint8_t **bytes, size_t *size,
+                          Error *error) {
+    size_t capacity = 0;
+    bool read = true;
+    *bytes = NULL;
+    *size = 0;
+    do { // grows with what has really arrived
+        capacity = capacity == 0 ? (size_t)1 << 16 : 2 * capacity;
+        capacity = capacity < most ? capacity : most + 1;
+        uint8_t *grown = realloc(*bytes, capacity);
+        size_t got = 0;
+        read = grown ? byte_source_read(source, grown + *size, capacity - *size, &got, error)
+                     : error_set(error, "%s: expected %zu bytes of memory for it, found less",
+                                 source->path, capacity);
+        *bytes = grown ? grown : *bytes;
+        *size += got;
+    } while (read && *size == capacity && *size <= most);
+    if (read && *size > most)
+        read = error_set(error, "%s: expected at most %zu bytes, found more", source->path, most);
+    if (!read) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return read;
 }
 
 void byte_source_close(ByteSource *source) {

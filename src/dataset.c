@@ -97,10 +97,7 @@ static bool find_files(const char *folder, DatasetSplit split, Dataset *dataset,
                      file_names[split][0].images[0], ways_out);
 }
 
-static bool read_images(Dataset *dataset, Error *error) {
-    IdxArray array;
-    if (!idx_read(dataset->images_path, &array, error))
-        return false;
+static bool check_images(Dataset *dataset, IdxArray array, Error *error) {
     dataset->images = array.bytes;
     dataset->count = array.shape[0];
     if (array.type != IDX_UNSIGNED_BYTE || array.rank != 3)
@@ -130,6 +127,19 @@ static bool take_first_column(IdxArray *array, const char *path, Error *error) {
     return true;
 }
 
+static bool read_images(Dataset *dataset, Error *error) {
+    IdxArray array;
+    return idx_read(dataset->images_path, &array, error) && check_images(dataset, array, error);
+}
+
+bool dataset_read_images(ByteSource *source, const char *path, Dataset *dataset, Error *error) {
+    IdxArray array;
+    *dataset = (Dataset){.images_path = strdup(path)};
+    if (!dataset->images_path)
+        return error_set(error, "%s: expected memory for its name, found none", path);
+    return idx_read_source(source, path, &array, error) && check_images(dataset, array, error);
+}
+
 static bool read_labels(Dataset *dataset, Error *error) {
     const char *path = dataset->labels_path;
     IdxArray array;
@@ -152,6 +162,14 @@ static bool read_labels(Dataset *dataset, Error *error) {
                              DATASET_CLASSES - 1, dataset->labels[i], i);
     }
     return true;
+}
+
+bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
+    free(dataset->labels_path);
+    dataset->labels_path = strdup(path);
+    if (!dataset->labels_path)
+        return error_set(error, "%s: expected memory for its name, found none", path);
+    return read_labels(dataset, error);
 }
 
 bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,

@@ -121,27 +121,7 @@ bool file_read(const char *path, size_t most, uint8_t **bytes, size_t *size, Err
     ByteSource *source = byte_source_open(path, error);
     if (!source)
         return false;
-    size_t capacity = 0;
-    bool read = true;
-    *bytes = NULL;
-    *size = 0;
-    do { // grows with what has really arrived
-        capacity = capacity == 0 ? (size_t)1 << 16 : 2 * capacity;
-        capacity = capacity < most ? capacity : most + 1;
-        uint8_t *grown = realloc(*bytes, capacity);
-        size_t got = 0;
-        read = grown ? byte_source_read(source, grown + *size, capacity - *size, &got, error)
-                     : error_set(error, "%s: expected %zu bytes of memory for it, found less", path,
-                                 capacity);
-        *bytes = grown ? grown : *bytes;
-        *size += got;
-    } while (read && *size == capacity && *size <= most);
+    bool read = byte_source_read_all(source, most, bytes, size, error);
     byte_source_close(source);
-    if (read && *size > most)
-        read = error_set(error, "%s: expected at most %zu bytes, found more", path, most);
-    if (!read) {
-        free(*bytes);
-        *bytes = NULL;
-    }
     return read;
 }

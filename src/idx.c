@@ -110,19 +110,23 @@ static bool read_end(ByteSource *source, const char *path, size_t size, Error *e
     return true;
 }
 
+bool idx_read_source(ByteSource *source, const char *path, IdxArray *array, Error *error) {
+    size_t size;
+    *array = (IdxArray){0};
+    if (read_header(source, path, array, &size, error) &&
+        read_values(source, path, array, size, error) && read_end(source, path, size, error))
+        return true;
+    free(array->bytes);
+    *array = (IdxArray){0};
+    return false;
+}
+
 bool idx_read(const char *path, IdxArray *array, Error *error) {
     *array = (IdxArray){0};
     ByteSource *source = byte_source_open(path, error);
     if (!source)
         return false;
-    size_t size;
-    bool right = read_header(source, path, array, &size, error) &&
-                 read_values(source, path, array, size, error) &&
-                 read_end(source, path, size, error);
+    bool read = idx_read_source(source, path, array, error);
     byte_source_close(source);
-    if (!right) {
-        free(array->bytes);
-        *array = (IdxArray){0};
-    }
-    return right;
+    return read;
 }
