@@ -274,7 +274,8 @@ static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
                 f->mask[i / NETWORK_UNITS * NETWORK_HIDDEN + s * NETWORK_UNITS + i % NETWORK_UNITS];
             dropped += kept == 0.0F;
             assert_true(kept == 0.0F || kept == 1.25F);
-            assert_true(slice->hidden[i] == plain[i] * kept);
+            const float expected = plain[i] * kept; // some machines would compare doubles
+            assert_true(slice->hidden[i] == expected);
         }
     }
     assert_in_range(dropped, 700, 940); // of 4096, a fifth are expected: 819

@@ -1,0 +1,96 @@
+#!/bin/bash
+# usage: test-other-machines.sh [ARCHITECTURE...]        s390x (big-endian) and arm64 by default
+# Builds for other machines with Debian's cross compilers, and runs the tests under qemu-user. What
+# a machine's libraries are is unpacked below build/, not installed; compilers and qemu are.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+[ "$#" -gt 0 ] || set -- s390x arm64
+for architecture in "$@"; do
+    case $architecture in
+    s390x | arm64) ;;
+    *)
+        echo "test-other-machines: expected s390x or arm64, found '$architecture'" >&2
+        exit 2
+        ;;
+    esac
+done
+
+# The GNU name of a Debian architecture, and qemu's.
+machine_of() {
+    if [ "$1" = arm64 ]; then echo aarch64; else echo "$1"; fi
+}
+
+install_tools() {
+    local missing=()
+    for architecture in "$@"; do
+        machine=$(machine_of "$architecture")
+        command -v "$machine-linux-gnu-gcc" >/dev/null ||
+            missing+=("gcc-$machine-linux-gnu" "libc6-dev-$architecture-cross")
+        command -v "qemu-$machine" >/dev/null || missing+=(qemu-user)
+    done
+    [ "${#missing[@]}" -gt 0 ] || return 0
+    if ! command -v apt-get >/dev/null || [ "$(id -u)" -ne 0 ]; then
+        echo "test-other-machines: expected ${missing[*]}, found less; install them" >&2
+        exit 1
+    fi
+    apt-get -q update >&2
+    apt-get -q install -y --no-install-recommends "${missing[@]}" >&2
+}
+
+# Debian's packages for another architecture, with apt's lists of it in a place of their own.
+unpack_libraries() { # ARCHITECTURE FOLDER
+    local apt=$2/apt
+    [ -e "$2/done" ] && return
+    rm -rf "$2"
+    mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$2/debs"
+    local options=(-q -o "Dir::State::Lists=$apt/lists" -o "Dir::Cache=$apt" -o "APT::Architecture=$1"
+        -o "APT::Architectures=$1" -o APT::Sandbox::User=root)
+    apt-get "${options[@]}" update >&2
+    (cd "$2/debs" && apt-get "${options[@]}" download libopenblas0-pthread libopenblas-pthread-dev \
+        libgfortran5 libgcc-s1 zlib1g zlib1g-dev libcmocka0 libcmocka-dev libssl3 libssl-dev >&2)
+    for deb in "$2"/debs/*.deb; do
+        dpkg -x "$deb" "$2"
+    done
+    touch "$2/done"
+}
+
+# Builds for the machine; its program, for tests from outside, is a script that starts qemu.
+build_for() { # MACHINE BUILD SYSTEM
+    local triplet=$1-linux-gnu
+    make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$2" CC="$triplet-gcc" ARCH= PKG_CONFIG=false \
+        CPPFLAGS="-I$3/usr/include/$triplet/openblas-pthread -I$3/usr/include/$triplet -I$3/usr/include" \
+        LDFLAGS="-L$3/usr/lib/$triplet/openblas-pthread -L$3/usr/lib/$triplet -L$3/lib/$triplet -Wl,--allow-shlib-undefined" \
+        all tests >&2
+    cat >"$2/run" <<END
+#!/bin/sh
+program=\$1
+shift
+exec qemu-$1 -L /usr/$triplet -E LD_LIBRARY_PATH=$3/usr/lib/$triplet/openblas-pthread:$3/usr/lib/$triplet:$3/lib/$triplet "\$program" "\$@"
+END
+    chmod +x "$2/run"
+}
+
+install_tools "$@"
+unset MAKEFLAGS MAKELEVEL
+failed=0
+for architecture in "$@"; do
+    machine=$(machine_of "$architecture")
+    build=$root/build/$architecture
+    unpack_libraries "$architecture" "$build/system"
+    build_for "$machine" "$build" "$build/system"
+    programs=()
+    for source in "$root"/tests/test_*.c; do
+        name=$(basename "$source" .c)
+        printf '#!/bin/sh\nexec "%s/run" "%s/tests/%s"\n' "$build" "$build" "$name" >"$build/$name"
+        chmod +x "$build/$name"
+        programs+=("$build/$name")
+    done
+    printf '#!/bin/sh\nexec "%s/run" "%s/mnist-train" "$@"\n' "$build" "$build" >"$build/mnist-train.sh"
+    chmod +x "$build/mnist-train.sh"
+    echo "$architecture:"
+    # from a folder where the tests find no MNIST: an emulated machine is slow
+    (cd "$build" && env -u MNIST_DATA OTHER="$build/mnist-train.sh" "$root/tests/run-suite.sh" \
+        "${programs[@]}" "$root/tests/machines/exchange.sh") || failed=1
+done
+exit "$failed"
