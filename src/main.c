@@ -2,6 +2,7 @@
 #include "error.h"
 #include "matmul.h"
 #include "options.h"
+#include "prediction.h"
 #include "training.h"
 
 #include <errno.h>
@@ -43,6 +44,8 @@ int main(int argc, char **argv) {
         options_write_help(stdout);
     else if (options.version)
         print_version();
+    else if (options.predict)
+        done = prediction_run(&options, &error);
     else
         done = training_run(&options, &stopped_by, &error);
     if (!done || !finish_output(&error))
