@@ -1,6 +1,7 @@
 #include "training.h"
 
 #include "checkpoint.h"
+#include "checkpoint_writer.h"
 #include "console.h"
 #include "dataset.h"
 #include "file.h"
@@ -39,7 +40,8 @@ typedef struct {
     size_t train_limit;
     bool loaded[2]; // train, test
     Error errors[2];
-    Checkpoint *checkpoint; // to resume from and to write, where that is asked for
+    Checkpoint *checkpoint;   // to resume from, or NULL
+    CheckpointWriter *writer; // or NULL
     uint32_t train_checksum;
     Trainer trainer;
     Console console;
@@ -121,13 +123,13 @@ static bool choose_settings(Training *training, Error *error) {
         .seed = options->seed,
         .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
     };
-    if (!options->resume && !options->checkpoint)
+    if (!options->resume)
         return true;
     training->checkpoint = calloc(1, sizeof *training->checkpoint);
     if (!training->checkpoint)
-        return error_set(error, "expected memory for a checkpoint, found less");
-    return !options->resume || (checkpoint_load(options->resume, training->checkpoint, error) &&
-                                resume_settings(training, error));
+        return error_set(error, "%s: expected memory to read it, found less", options->resume);
+    return checkpoint_load(options->resume, training->checkpoint, error) &&
+           resume_settings(training, error);
 }
 
 // One thread loads what is trained on, another what is tested on.
@@ -153,11 +155,11 @@ static bool load_data(Training *training, Error *error) {
         }
     }
     const Checkpoint *checkpoint = training->checkpoint;
-    if (!checkpoint || training->train.count == 0)
+    if ((!checkpoint && !training->options->checkpoint) || training->train.count == 0)
         return true;
     training->train_checksum = dataset_checksum(&training->train);
-    if (training->options->resume && (training->train.count != checkpoint->train_images ||
-                                      training->train_checksum != checkpoint->train_checksum))
+    if (checkpoint && (training->train.count != checkpoint->train_images ||
+                       training->train_checksum != checkpoint->train_checksum))
         return error_set(error,
                          "%s: expected the %" PRIu64 " images that %s was trained on, "
                          "found others",
@@ -191,24 +193,36 @@ static bool begin(Training *training, Error *error) {
     return true;
 }
 
-static bool save_checkpoint(Training *training, Error *error) {
-    if (!training->options->checkpoint)
-        return true;
-    checkpoint_take(&training->trainer, training->train_checksum, training->checkpoint);
-    return checkpoint_save(training->options->checkpoint, training->checkpoint, error);
-}
-
-static bool train(Training *training, Error *error) {
+// All epochs that are left, or until a signal; checkpoints come after the same batches, resumed or
+// not.
+static bool train_epochs(Training *training, Error *error) {
     Trainer *trainer = &training->trainer;
     size_t every = (size_t)training->options->checkpoint_every;
-    catch_signals();
     while (!caught && trainer->epoch < training->settings.epochs) {
-        // so that checkpoints come after the same batches, resumed or not
         size_t most = every > 0 ? every - trainer->batch % every : 0;
-        if (!trainer_train(trainer, most, error) || !save_checkpoint(training, error))
+        if (!trainer_train(trainer, most, error))
+            return false;
+        if (training->writer &&
+            !checkpoint_writer_write(training->writer, trainer, training->train_checksum, error))
             return false;
     }
     return true;
+}
+
+static bool train(Training *training, Error *error) {
+    const char *path = training->options->checkpoint;
+    catch_signals();
+    if (!path)
+        return train_epochs(training, error);
+    training->writer = checkpoint_writer_create(path, error);
+    if (!training->writer)
+        return false;
+    bool trained = train_epochs(training, error);
+    Error last;
+    bool written = checkpoint_writer_finish(training->writer, &last);
+    if (trained && !written)
+        *error = last;
+    return trained && written;
 }
 
 static bool save_model(Training *training, Error *error) {
