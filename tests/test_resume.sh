@@ -88,17 +88,20 @@ signals_leave_a_checkpoint_and_their_status() {
 killed_runs_go_on_and_end_the_same() {
     kills=${KILLS:-20}
     epochs=12
+    resumed=0
     train "$scratch/whole" --epochs $epochs
     for ((kill = 0; kill < kills; kill++)); do
         rm -f "$scratch"/checkpoint*
         "$program" --data "$drawn" --epochs $epochs --checkpoint "$scratch/checkpoint" \
             --checkpoint-every 50 >"$scratch/part" 2>/dev/null &
         process=$!
+        # most of them where there is something to go on from already
+        [ $((kill % 4)) -eq 0 ] || until [ -e "$scratch/checkpoint" ]; do sleep 0.002; done
         sleep "0.0$((RANDOM % 90 + 10))$((RANDOM % 10))"
         kill -s KILL "$process" 2>/dev/null || true
         wait "$process" 2>/dev/null || true
         [ -e "$scratch/checkpoint" ] || continue
-        resumed=$((${resumed-0} + 1))
+        resumed=$((resumed + 1))
         train "$scratch/rest" --resume "$scratch/checkpoint"
         ends_the_same "$scratch/whole" "$scratch/rest"
     done

@@ -18,12 +18,13 @@ for source in "$root"/tests/test_*.c; do
     eval "${name}_is_clean() { CMOCKA_MESSAGE_OUTPUT=TAP '$build/tests/$name'; }"
     names+=("${name}_is_clean")
 done
-test_program_is_clean() {
-    "$root/tests/test_program.sh"
-}
+for name in test_program test_resume test_predict; do
+    eval "${name}_is_clean() { '$root/tests/$name.sh'; }"
+    names+=("${name}_is_clean")
+done
 
 the_suite_builds_with_sanitizers() {
     make -C "$root" -j2 BUILD="$build" CC=clang CFLAGS="-O1 -g" ARCH= SANITIZE=address,undefined all tests
 }
 
-tap_run the_suite_builds_with_sanitizers "${names[@]}" test_program_is_clean
+tap_run the_suite_builds_with_sanitizers "${names[@]}"

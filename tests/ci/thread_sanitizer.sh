@@ -26,7 +26,13 @@ runs_of_any_number_of_threads_are_clean() {
     fails_with 1 "$build/mnist-train" --data "$root/data/drawn" --lr 1e30 --threads 4
 }
 
+saving_resuming_and_predicting_are_clean() {
+    MNIST_TRAIN=$build/mnist-train KILLS=3 "$root/tests/test_resume.sh"
+    MNIST_TRAIN=$build/mnist-train "$root/tests/test_predict.sh"
+}
+
 tap_run the_suite_builds_with_the_thread_sanitizer \
     the_team_is_clean \
     batches_are_clean \
-    runs_of_any_number_of_threads_are_clean
+    runs_of_any_number_of_threads_are_clean \
+    saving_resuming_and_predicting_are_clean

@@ -27,6 +27,25 @@ a_run_has_no_error_and_no_leak() {
     expect grep -q '^Epoch: 0' "$scratch/out"
 }
 
+keeping_and_using_a_network_has_no_error_and_no_leak() {
+    check() {
+        valgrind --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+            "$build/mnist-train" "$@" >"$scratch/out" 2>"$scratch/valgrind" || {
+            cat "$scratch/valgrind"
+            return 1
+        }
+        grep 'ERROR SUMMARY: 0 errors' "$scratch/valgrind"
+    }
+    small="--data $root/data/drawn --train-limit 320 --test-limit 100"
+    # shellcheck disable=SC2086 # words
+    check $small --epochs 1 --save "$scratch/model" --checkpoint "$scratch/checkpoint" --checkpoint-every 3
+    # shellcheck disable=SC2086
+    check $small --resume "$scratch/checkpoint" --epochs 2
+    check --load "$scratch/model" --predict "$root/data/drawn/t10k-images-idx3-ubyte.gz" \
+        --labels "$root/data/drawn/t10k-labels-idx1-ubyte.gz"
+    expect test "$(wc -l <"$scratch/out")" -eq 1001
+}
+
 more_epochs_take_no_more_allocations() {
     run_under_valgrind 1
     run_under_valgrind 3
@@ -39,4 +58,5 @@ more_epochs_take_no_more_allocations() {
 
 tap_run the_program_builds_for_any_processor \
     a_run_has_no_error_and_no_leak \
+    keeping_and_using_a_network_has_no_error_and_no_leak \
     more_epochs_take_no_more_allocations
