@@ -20,7 +20,7 @@ enum {
 
 typedef struct {
     char name[SAFETENSORS_NAME_SIZE];
-    char type[8]; // "F32", "U64", ...
+    char type[16]; // "F32", "U64", ...
     size_t rank;
     size_t shape[SAFETENSORS_MOST_RANK];
     const uint8_t *bytes; // little-endian values, row by row

@@ -29,8 +29,11 @@ static bool fail(const NewFile *file, Error *error) {
 static bool find_target(NewFile *file, Error *error) {
     struct stat status;
     bool is_there = stat(file->path, &status) == 0;
-    if (!is_there && errno != ENOENT)
+    if (!is_there && (errno != ENOENT || !*file->path))
         return fail(file, error);
+    if (!is_there && lstat(file->path, &status) == 0)
+        return error_set(error, "%s: expected a file or nothing there, found a link to nothing",
+                         file->path);
     if (is_there && !S_ISREG(status.st_mode))
         return error_set(error, "%s: expected a file or nothing there, found %s", file->path,
                          S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe");

@@ -116,6 +116,12 @@ static size_t read_character(Json *json, char *bytes) {
     return 1;
 }
 
+static size_t without_last_character(const char *text, size_t used) {
+    while (used > 0 && ((uint8_t)text[used - 1] & 0xc0) == 0x80)
+        used--;
+    return used > 0 ? used - 1 : 0;
+}
+
 bool json_string(Json *json, char *text, size_t size) {
     size_t used = 0;
     bool full = false;
@@ -126,7 +132,10 @@ bool json_string(Json *json, char *text, size_t size) {
         size_t count = read_character(json, bytes);
         if (count == 0)
             return false;
-        full = full || used + count >= size;
+        bool fits = used + count < size;
+        if (!full && !fits && ((uint8_t)bytes[0] & 0xc0) == 0x80)
+            used = without_last_character(text, used); // whose other bytes have no room
+        full = full || !fits;
         if (!full) {
             memcpy(text + used, bytes, count);
             used += count;

@@ -28,8 +28,10 @@ static size_t type_size(const char *name) {
 
 void safetensors_add(Safetensors *tensors, const char *name, const char *type, size_t rank,
                      const size_t *shape, const void *bytes, size_t size) {
+    if (rank > SAFETENSORS_MOST_RANK)
+        tensors->tensor_count = SAFETENSORS_MOST_TENSORS;
     size_t place = tensors->tensor_count++;
-    if (place >= SAFETENSORS_MOST_TENSORS || rank > SAFETENSORS_MOST_RANK)
+    if (place >= SAFETENSORS_MOST_TENSORS)
         return;
     Tensor *tensor = &tensors->tensors[place];
     *tensor = (Tensor){.rank = rank, .bytes = bytes, .size = size};
@@ -231,17 +233,18 @@ static bool check_tensor(const Data *data, Tensor *tensor, const size_t offsets[
     return true;
 }
 
+static const char damaged[] = "%s: expected a sound JSON header, found it damaged";
+
 static bool parse_header(Json *json, const Data *data, Safetensors *tensors, Error *error) {
     if (!json_take(json, '{'))
         return error_set(error, "%s: expected a JSON object as header, found another", data->path);
     if (json_take(json, '}'))
-        return true;
+        return json_ended(json) || error_set(error, damaged, data->path);
     do {
         Tensor tensor = {0};
         size_t offsets[2];
         if (!json_string(json, tensor.name, sizeof tensor.name) || !json_take(json, ':'))
-            return error_set(error, "%s: expected a sound JSON header, found it damaged",
-                             data->path);
+            return error_set(error, damaged, data->path);
         bool is_metadata = strcmp(tensor.name, "__metadata__") == 0;
         if (is_metadata ? !parse_pairs(json, tensors) : !parse_tensor(json, &tensor, offsets))
             return error_set(error, "%s: header: %s: expected %s, found another form", data->path,
@@ -260,7 +263,7 @@ static bool parse_header(Json *json, const Data *data, Safetensors *tensors, Err
         tensors->tensors[tensors->tensor_count++] = tensor;
     } while (json_take(json, ','));
     if (!json_take(json, '}') || !json_ended(json))
-        return error_set(error, "%s: expected a sound JSON header, found it damaged", data->path);
+        return error_set(error, damaged, data->path);
     return true;
 }
 
@@ -323,7 +326,7 @@ void safetensors_free(Safetensors *tensors) {
 }
 
 const Tensor *safetensors_find(const Safetensors *tensors, const char *name) {
-    for (size_t i = 0; i < tensors->tensor_count; i++) {
+    for (size_t i = 0; i < tensors->tensor_count && i < SAFETENSORS_MOST_TENSORS; i++) {
         if (strcmp(tensors->tensors[i].name, name) == 0)
             return &tensors->tensors[i];
     }
@@ -331,7 +334,7 @@ const Tensor *safetensors_find(const Safetensors *tensors, const char *name) {
 }
 
 const char *safetensors_find_pair(const Safetensors *tensors, const char *key) {
-    for (size_t i = 0; i < tensors->pair_count; i++) {
+    for (size_t i = 0; i < tensors->pair_count && i < SAFETENSORS_MOST_PAIRS; i++) {
         if (strcmp(tensors->pairs[i].key, key) == 0)
             return tensors->pairs[i].text;
     }

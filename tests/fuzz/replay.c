@@ -1,0 +1,39 @@
+// Runs a target once for each file named, without libFuzzer: `replay FILE...`.
+#include "fuzz.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static int replay(const char *path) {
+    FILE *file = fopen(path, "rb");
+    uint8_t *bytes = NULL;
+    size_t size = 0;
+    size_t got = 0;
+    if (!file) {
+        perror(path);
+        return 1;
+    }
+    do {
+        size += got;
+        bytes = realloc(bytes, size + 4096);
+        CHECK(bytes);
+        got = fread(bytes + size, 1, 4096, file);
+    } while (got > 0);
+    fclose(file);
+    // Memory of exactly this size, whose end a sanitizer guards.
+    bytes = realloc(bytes, size > 0 ? size : 1);
+    CHECK(bytes);
+    LLVMFuzzerTestOneInput(bytes, size);
+    free(bytes);
+    return 0;
+}
+
+int main(int argc, char **argv) {
+    int unread = 0;
+    for (int i = 1; i < argc; i++) {
+        fprintf(stderr, "%s\n", argv[i]); // who crashes is the last one
+        unread |= replay(argv[i]);
+    }
+    printf("%d\n", argc - 1);
+    return unread;
+}

@@ -1,0 +1,63 @@
+#!/bin/bash
+# The inputs that fuzzing kept (tests/fuzz/run.sh), each once, with any compiler; with the address
+# and undefined-behaviour sanitizers where it has them.
+set -eu
+. "$(dirname "$0")/tap.sh"
+cd "$root"
+# shellcheck source=fuzz/sources.sh
+. tests/fuzz/sources.sh
+
+compiler=${CC:-cc}
+
+sanitizer_flags() {
+    local flags="-fsanitize=address,undefined -fno-sanitize-recover=all"
+    echo 'int main(void) { return 0; }' >"$scratch/empty.c"
+    # shellcheck disable=SC2086 # flags are words
+    if $compiler $flags -o "$scratch/empty" "$scratch/empty.c" && "$scratch/empty"; then
+        echo "$flags"
+    fi 2>/dev/null
+}
+
+replay() { # TARGET
+    local inputs=(tests/fuzz/corpus/"$1"/*)
+    expect test "${#inputs[@]}" -ge 10
+    # shellcheck disable=SC2046,SC2086
+    $compiler $fuzz_flags $(sanitizer_flags) ${CPPFLAGS:-} -o "$scratch/replay" tests/fuzz/replay.c \
+        $(fuzz_sources "$1") ${LDFLAGS:-} -lz -lm
+    "$scratch/replay" "${inputs[@]}" >"$scratch/count" 2>"$scratch/err" || {
+        tail -n 40 "$scratch/err"
+        return 1
+    }
+    expect test "$(cat "$scratch/count")" -eq "${#inputs[@]}"
+}
+
+idx_files_that_fuzzing_found_are_read_or_refused() {
+    replay idx
+}
+
+safetensors_files_that_fuzzing_found_are_read_or_refused() {
+    replay safetensors
+}
+
+command_lines_that_fuzzing_found_are_read_or_refused() {
+    replay options
+}
+
+# A check that can't fail would pass everything above.
+a_broken_promise_ends_the_replay() {
+    printf '#include "fuzz.h"\nint LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+        CHECK(size < 4 || bytes[0] == 0);\n return 0; }\n' >"$scratch/promise.c"
+    # shellcheck disable=SC2086
+    $compiler $fuzz_flags -iquote tests/fuzz -o "$scratch/replay" tests/fuzz/replay.c "$scratch/promise.c"
+    printf 'abc' >"$scratch/kept"
+    printf 'abcd' >"$scratch/broken"
+    "$scratch/replay" "$scratch/kept"
+    # 134: ended by abort
+    fails_with 134 "$scratch/replay" "$scratch/kept" "$scratch/broken"
+    fails_with 1 "$scratch/replay" "$scratch/missing"
+}
+
+tap_run idx_files_that_fuzzing_found_are_read_or_refused \
+    safetensors_files_that_fuzzing_found_are_read_or_refused \
+    command_lines_that_fuzzing_found_are_read_or_refused \
+    a_broken_promise_ends_the_replay
