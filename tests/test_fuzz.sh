@@ -43,6 +43,10 @@ command_lines_that_fuzzing_found_are_read_or_refused() {
     replay options
 }
 
+pictures_that_fuzzing_found_are_read_or_refused() {
+    replay picture
+}
+
 # A check that can't fail would pass everything above.
 a_broken_promise_ends_the_replay() {
     printf '#include "fuzz.h"\nint LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
@@ -60,4 +64,5 @@ a_broken_promise_ends_the_replay() {
 tap_run idx_files_that_fuzzing_found_are_read_or_refused \
     safetensors_files_that_fuzzing_found_are_read_or_refused \
     command_lines_that_fuzzing_found_are_read_or_refused \
+    pictures_that_fuzzing_found_are_read_or_refused \
     a_broken_promise_ends_the_replay

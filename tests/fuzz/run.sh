@@ -24,7 +24,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 build_target() { # TARGET
     # shellcheck disable=SC2046,SC2086 # flags and files are words
     clang $fuzz_flags -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
-        -fno-sanitize-recover=all -o "$build/fuzz_$1" $(fuzz_sources "$1") -lz
+        -fno-sanitize-recover=all -o "$build/fuzz_$1" $(fuzz_sources "$1") -lz -lm
 }
 
 # Inputs are kept short: long ones take more time and reach no other code.

@@ -1,7 +1,7 @@
 # Sourced by the scripts that build the targets: what each is linked with.
 # shellcheck shell=bash disable=SC2034
 
-fuzz_targets="idx safetensors options"
+fuzz_targets="idx safetensors options picture"
 
 fuzz_sources() { # TARGET
     local names name
@@ -9,6 +9,7 @@ fuzz_sources() { # TARGET
     idx) names="idx byte_source error" ;;
     safetensors) names="safetensors json file byte_source error" ;;
     options) names="options error" ;;
+    picture) names="picture error" ;;
     esac
     echo "tests/fuzz/fuzz_$1.c"
     for name in $names; do
