@@ -11,6 +11,7 @@
 #include "optimiser.h"
 #include "random.h"
 #include "team.h"
+#include "transforms.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,7 @@ typedef struct {
     double learning_rate;
     uint64_t seed;
     Loss loss;
+    Transforms transforms; // of the training images
 } TrainerSettings;
 
 typedef enum { TRAINER_BATCH_DONE, TRAINER_EPOCH_DONE, TRAINER_TEST_DONE } TrainerEventKind;
