@@ -10,6 +10,7 @@
 #include "error.h"
 #include "random.h"
 #include "team.h"
+#include "transforms.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,7 +18,8 @@
 enum {
     BATCHES_BLOCK = 32, // images: small matrices are OpenBLAS's fastest
     BATCHES_ABSENT = UINT16_MAX,
-    BATCHES_WORDS = (DATASET_PIXELS + 63) / 64, // of a set of pixels, a bit each
+    BATCHES_WORDS = (DATASET_PIXELS + 63) / 64,                   // of a set of pixels, a bit each
+    BATCHES_IMAGE_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 + 1, // of an image without zeros
 };
 
 // Pixels in ascending order.
@@ -43,6 +45,10 @@ typedef struct {
     size_t part_count;
     PixelList used;  // the pixels that are not zero in some image, and the first
     float unit[256]; // a byte as a float from 0 to 1
+
+    Transforms transforms;
+    TransformDraws *draws; // (size): for the batch that is opened next; NULL: no transforms
+    uint64_t *transformed; // (size, BATCHES_IMAGE_WORDS): that batch's images; or NULL
 } Batches;
 
 // A batch of an epoch, and how far it was read.
@@ -71,6 +77,10 @@ bool batches_create(Batches *batches, const Dataset *dataset, size_t size, Team 
                     Error *error);
 void batches_destroy(Batches *batches);
 
+// From now on each batch's images are transformed anew, unless there are no transforms. False and
+// the error: memory is short.
+bool batches_set_transforms(Batches *batches, const Transforms *transforms, Error *error);
+
 size_t batches_per_epoch(const Batches *batches);
 
 // The seed of an epoch's permutation, as DataLoader(shuffle=True) draws it: the second of two
@@ -82,6 +92,15 @@ void batches_begin_shuffled(Batches *batches, uint64_t seed);
 
 // Begins an epoch as DataLoader(shuffle=False): one 64-bit draw, which is not used.
 void batches_begin_in_order(Batches *batches, Random *random);
+
+// With transforms, before a batch is opened, and when no block of another one is gathered any more:
+// draws for all its images; then transforms the images from `begin` to before `end` of it, which
+// threads may share among them.
+void batches_draw_transforms(const Batches *batches, size_t number, Random *random);
+void batches_transform(const Batches *batches, size_t number, size_t begin, size_t end);
+
+// How many images the batch of this number has.
+size_t batches_images(const Batches *batches, size_t number);
 
 // Opens the epoch's batch of this number, counted from 0.
 void batches_open(const Batches *batches, size_t number, Batch *batch);

@@ -3,6 +3,7 @@
 #define MNIST_TRAIN_OPTIONS_H
 
 #include "error.h"
+#include "transforms.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,8 +17,14 @@ typedef struct {
     const char *data;     // NULL: not given
     uint64_t train_limit; // 0: all images
     uint64_t test_limit;  // 0: all images
-    uint64_t threads;     // 0: not given
-    const char *save;     // files and folders: NULL when not given
+    Transforms transforms;
+    uint64_t threads; // 0: not given
+    bool info;
+    uint64_t show; // number of an image: see options_given
+    const char *grid;
+    const char *log;
+    const char *report;
+    const char *save; // files and folders: NULL when not given
     const char *load;
     const char *checkpoint;
     uint64_t checkpoint_every; // batches; 0: not given

@@ -1,15 +1,21 @@
-// A line on stderr that says how far the epoch is, redrawn in place; on a terminal only.
+// A line on stderr that says how far training is, redrawn in place; on a terminal only.
 #ifndef MNIST_TRAIN_PROGRESS_H
 #define MNIST_TRAIN_PROGRESS_H
 
+#include "terminal.h"
 #include "trainer.h"
 
 #include <stdbool.h>
 
 typedef struct {
-    bool shown;        // nothing is drawn otherwise
-    bool on_screen;    // the line stands there now
-    double drawn_last; // seconds of the monotonic clock
+    bool shown; // nothing is drawn otherwise
+    Terminal terminal;
+    size_t on_screen;     // columns of the line that stands there now; 0: none
+    double begun;         // seconds of the monotonic clock at the first batch; 0: not yet
+    double drawn_last;    // likewise
+    size_t batches;       // since then
+    size_t images;        // in them
+    size_t images_before; // in the epoch, at the last batch
 } Progress;
 
 // Shown where stderr is a terminal that can move its cursor, and `wanted`.

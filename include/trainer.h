@@ -30,6 +30,7 @@ typedef enum { TRAINER_BATCH_DONE, TRAINER_EPOCH_DONE, TRAINER_TEST_DONE } Train
 typedef struct {
     TrainerEventKind kind;
     size_t epoch;           // counted from 0; after the last one in a test
+    size_t epochs;          // of the run
     size_t epoch_batches;   // how many batches the epoch has
     double batch_loss;      // TRAINER_BATCH_DONE: the batch's mean loss
     double seconds;         // what the epoch or the test took; 0 with TRAINER_BATCH_DONE

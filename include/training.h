@@ -9,7 +9,9 @@
 
 // Loads, trains or resumes, tests, saves. SIGINT and SIGTERM end it behind a batch, with a
 // checkpoint where one is asked for: true, and *stopped_by is the signal's number. A second signal
-// ends the program at once. False and the error: something failed.
-bool training_run(const Options *options, int *stopped_by, Error *error);
+// ends the program at once. The arguments are the command line, for log and report. False and the
+// error: something failed.
+bool training_run(const Options *options, int argument_count, char *const *arguments,
+                  int *stopped_by, Error *error);
 
 #endif

@@ -10,6 +10,8 @@
 
 typedef enum { TRANSFORM_ROTATE, TRANSFORM_VFLIP, TRANSFORM_HFLIP, TRANSFORM_KINDS } TransformKind;
 
+enum { TRANSFORMS_MOST_DEGREES = 360, TRANSFORMS_TEXT = 128 };
+
 typedef struct {
     TransformKind kind;
     double amount; // degrees to either side at most; of a flip its probability
@@ -44,5 +46,8 @@ void transforms_rotate(const uint8_t *image, double degrees, uint8_t *rotated);
 
 // Torchvision's name of a kind: "RandomRotation", "RandomVerticalFlip", "RandomHorizontalFlip".
 const char *transforms_name(TransformKind kind);
+
+// "RandomRotation(10), RandomHorizontalFlip(0.5)": at most `size` bytes, TRANSFORMS_TEXT do.
+void transforms_describe(const Transforms *transforms, char *text, size_t size);
 
 #endif

@@ -73,6 +73,7 @@ END
 
 install_tools "$@"
 unset MAKEFLAGS MAKELEVEL
+make -C "$root" >&2 # this machine's program, to exchange files with
 failed=0
 for architecture in "$@"; do
     machine=$(machine_of "$architecture")

@@ -84,11 +84,10 @@ static const uint64_t first_pixel = 1;
 
 // Room for parts without a zero. What stays untouched of it never becomes memory.
 static bool allocate_parts(Batches *batches) {
-    enum { MOST_WORDS = BATCHES_WORDS + DATASET_PIXELS / 8 + 1 }; // see gather_ink
     size_t most_images = batches->dataset->count / batches->part_count + 1;
     for (size_t i = 0; i < batches->part_count; i++) {
-        if (most_images <= SIZE_MAX / (MOST_WORDS * sizeof(uint64_t)))
-            batches->parts[i].words = malloc(most_images * MOST_WORDS * sizeof(uint64_t));
+        if (most_images <= SIZE_MAX / (BATCHES_IMAGE_WORDS * sizeof(uint64_t)))
+            batches->parts[i].words = malloc(most_images * BATCHES_IMAGE_WORDS * sizeof(uint64_t));
         if (!batches->parts[i].words)
             return false;
     }
@@ -132,7 +131,26 @@ void batches_destroy(Batches *batches) {
     free(batches->parts);
     free(batches->inked);
     free(batches->order);
+    free(batches->draws);
+    free(batches->transformed);
     *batches = (Batches){0};
+}
+
+bool batches_set_transforms(Batches *batches, const Transforms *transforms, Error *error) {
+    if (transforms->count == 0)
+        return true;
+    if (batches->size <= SIZE_MAX / (BATCHES_IMAGE_WORDS * sizeof *batches->transformed))
+        batches->transformed =
+            malloc(batches->size * BATCHES_IMAGE_WORDS * sizeof *batches->transformed);
+    batches->draws = calloc(batches->size, sizeof *batches->draws);
+    if (!batches->transformed || !batches->draws)
+        return error_set(error, "%s: expected memory for a batch of transformed images, found less",
+                         batches->dataset->images_path);
+    batches->transforms = *transforms;
+    batches->used.count = DATASET_PIXELS; // ink may come to any place
+    for (size_t i = 0; i < DATASET_PIXELS; i++)
+        batches->used.pixels[i] = (uint16_t)i;
+    return true;
 }
 
 size_t batches_per_epoch(const Batches *batches) {
@@ -156,14 +174,40 @@ void batches_begin_in_order(Batches *batches, Random *random) {
         batches->order[i] = (uint32_t)i;
 }
 
-void batches_open(const Batches *batches, size_t number, Batch *batch) {
+size_t batches_images(const Batches *batches, size_t number) {
     size_t left = batches->dataset->count - number * batches->size;
-    batch->images = left < batches->size ? left : batches->size;
+    return left < batches->size ? left : batches->size;
+}
+
+void batches_draw_transforms(const Batches *batches, size_t number, Random *random) {
+    size_t images = batches_images(batches, number);
+    for (size_t i = 0; i < images; i++)
+        transforms_draw(&batches->transforms, random, &batches->draws[i]);
+}
+
+void batches_transform(const Batches *batches, size_t number, size_t begin, size_t end) {
+    for (size_t i = begin; i < end; i++) {
+        size_t image = batches->order[number * batches->size + i];
+        uint8_t changed[DATASET_PIXELS];
+        transforms_apply(&batches->transforms, &batches->draws[i],
+                         batches->dataset->images + image * DATASET_PIXELS, changed);
+        encode_image(changed, batches->transformed + i * BATCHES_IMAGE_WORDS);
+    }
+}
+
+static const uint64_t *inked_at(const Batches *batches, size_t place) {
+    if (batches->transformed)
+        return batches->transformed + place % batches->size * BATCHES_IMAGE_WORDS;
+    return batches->inked[batches->order[place]];
+}
+
+void batches_open(const Batches *batches, size_t number, Batch *batch) {
+    batch->images = batches_images(batches, number);
     batch->next = number * batches->size;
     batch->end = batch->next + batch->images;
     uint64_t active[BATCHES_WORDS] = {first_pixel};
     for (size_t i = batch->next; i < batch->end; i++) {
-        const uint64_t *ink = batches->inked[batches->order[i]];
+        const uint64_t *ink = inked_at(batches, i);
         for (size_t w = 0; w < BATCHES_WORDS; w++)
             active[w] |= ink[w];
     }
@@ -200,7 +244,7 @@ bool batches_next(const Batches *batches, Batch *batch, BatchBlock *block) {
 // The images lie anywhere in memory: those of the next block come near while this one is worked on.
 static void fetch_ahead(const Batches *batches, size_t begin, size_t end) {
     for (size_t i = begin; i < end && i < batches->dataset->count; i++) {
-        const char *inked = (const char *)batches->inked[batches->order[i]];
+        const char *inked = (const char *)inked_at(batches, i);
         for (size_t j = 0; j < USUAL_BYTES; j += CACHE_LINE)
             __builtin_prefetch(inked + j);
     }
@@ -209,8 +253,8 @@ static void fetch_ahead(const Batches *batches, size_t begin, size_t end) {
 void batches_gather(const Batches *batches, const BatchBlock *block, size_t begin, size_t end) {
     size_t pixels = block->batch->active.count;
     for (size_t i = begin; i < end; i++) {
-        size_t image = batches->order[block->first + i];
-        read_image(batches, batches->inked[image], block->batch, block->images + i * pixels);
+        read_image(batches, inked_at(batches, block->first + i), block->batch,
+                   block->images + i * pixels);
     }
     size_t next = block->first + block->count;
     fetch_ahead(batches, next, next + BATCHES_BLOCK);

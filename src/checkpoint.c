@@ -33,11 +33,12 @@ enum {
 // The others, in the order of the tensor "sums".
 enum { LEARNING_RATE, BATCH_LOSSES, IMAGE_LOSSES, SECONDS, SUMS };
 
-static const char form[] = "mnist-train checkpoint 1";
+static const char form[] = "mnist-train checkpoint 2";
 
 typedef struct {
     uint64_t whole[WHOLE_NUMBERS];
     double sums[SUMS];
+    double transforms[2 * TRANSFORM_KINDS]; // kind and amount of each; a kind of -1: no more
     uint32_t random[RANDOM_STATE_WORDS];
 } Numbers;
 
@@ -95,9 +96,16 @@ static void to_numbers(const Checkpoint *c, Numbers *numbers) {
                  [IMAGE_LOSSES] = c->figures.image_losses,
                  [SECONDS] = c->seconds},
     };
+    for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
+        const Transform *transform = &c->settings.transforms.list[i];
+        bool is_there = i < c->settings.transforms.count;
+        numbers->transforms[2 * i] = is_there ? (double)transform->kind : -1.0;
+        numbers->transforms[2 * i + 1] = is_there ? transform->amount : 0.0;
+    }
     memcpy(numbers->random, c->random.state, sizeof numbers->random);
     byte_order_little(numbers->whole, WHOLE_NUMBERS, sizeof *numbers->whole);
     byte_order_little(numbers->sums, SUMS, sizeof *numbers->sums);
+    byte_order_little(numbers->transforms, 2 * TRANSFORM_KINDS, sizeof *numbers->transforms);
     byte_order_little(numbers->random, RANDOM_STATE_WORDS, sizeof *numbers->random);
 }
 
@@ -127,6 +135,8 @@ static bool save(const char *path, Checkpoint *checkpoint, Safetensors *tensors,
     safetensors_add(tensors, "progress", "U64", 1, (size_t[]){WHOLE_NUMBERS}, numbers.whole,
                     sizeof numbers.whole);
     safetensors_add(tensors, "sums", "F64", 1, (size_t[]){SUMS}, numbers.sums, sizeof numbers.sums);
+    safetensors_add(tensors, "transforms", "F64", 1, (size_t[]){2 * TRANSFORM_KINDS},
+                    numbers.transforms, sizeof numbers.transforms);
     safetensors_add(tensors, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, numbers.random,
                     sizeof numbers.random);
     uint8_t *bytes;
@@ -168,6 +178,9 @@ static void from_numbers(const Numbers *numbers, Checkpoint *c) {
         .seed = whole[SEED],
         .loss = whole[LOSS] == LOSS_LOGITS ? LOSS_LOGITS : LOSS_TUTORIAL,
     };
+    for (size_t i = 0; i < TRANSFORM_KINDS && numbers->transforms[2 * i] >= 0.0; i++)
+        transforms_add(&c->settings.transforms, (TransformKind)numbers->transforms[2 * i],
+                       numbers->transforms[2 * i + 1]);
     c->train_images = whole[TRAIN_IMAGES];
     c->train_checksum = (uint32_t)whole[TRAIN_CHECKSUM];
     c->steps = whole[STEPS];
@@ -187,6 +200,19 @@ static void from_numbers(const Numbers *numbers, Checkpoint *c) {
     random_restore(&c->random, numbers->random, (size_t)whole[RANDOM_POSITION]);
 }
 
+static bool check_transforms(const double *numbers) {
+    bool right = true;
+    for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
+        double kind = numbers[2 * i];
+        double amount = numbers[2 * i + 1];
+        bool is_kind = kind == -1.0 || kind == TRANSFORM_ROTATE || kind == TRANSFORM_VFLIP ||
+                       kind == TRANSFORM_HFLIP;
+        right = right && is_kind && amount >= 0.0 &&
+                amount <= (kind == TRANSFORM_ROTATE ? TRANSFORMS_MOST_DEGREES : 1);
+    }
+    return right;
+}
+
 // Numbers that would lead out of bounds, or that no run has.
 static bool check_numbers(const char *path, const Numbers *numbers, Error *error) {
     const uint64_t *whole = numbers->whole;
@@ -199,7 +225,7 @@ static bool check_numbers(const char *path, const Numbers *numbers, Error *error
     right = right && whole[FIGURES_RIGHT] <= whole[FIGURES_IMAGES];
     for (int i = 0; i < SUMS; i++)
         right = right && isfinite(numbers->sums[i]) && numbers->sums[i] >= 0;
-    right = right && numbers->sums[LEARNING_RATE] > 0;
+    right = right && numbers->sums[LEARNING_RATE] > 0 && check_transforms(numbers->transforms);
     return right || error_set(error, "%s: expected the numbers of a run, found others", path);
 }
 
@@ -216,6 +242,8 @@ static bool load(const char *path, const Safetensors *tensors, Checkpoint *check
                       error) ||
         !take_numbers(path, tensors, "random", "U32", numbers.random, RANDOM_STATE_WORDS,
                       sizeof *numbers.random, error) ||
+        !take_numbers(path, tensors, "transforms", "F64", numbers.transforms, 2 * TRANSFORM_KINDS,
+                      sizeof *numbers.transforms, error) ||
         !check_numbers(path, &numbers, error))
         return false;
     from_numbers(&numbers, checkpoint);

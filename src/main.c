@@ -1,11 +1,13 @@
 // The program: the command line in, what it asks for out. Wiring, nothing else.
 #include "error.h"
+#include "exploration.h"
 #include "matmul.h"
 #include "options.h"
 #include "prediction.h"
 #include "training.h"
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +39,7 @@ int main(int argc, char **argv) {
     Error error;
     if (!options_parse(argc, argv, &options, &error))
         return fail(WRONG_USE, &error);
+    setlocale(LC_CTYPE, "");  // what the terminal can show
     signal(SIGPIPE, SIG_DFL); // who reads no more of stdout ends the program, quietly
     bool done = true;
     int stopped_by = 0;
@@ -44,10 +47,12 @@ int main(int argc, char **argv) {
         options_write_help(stdout);
     else if (options.version)
         print_version();
+    else if (options.info || options_given(&options, "show"))
+        done = exploration_run(&options, &error);
     else if (options.predict)
         done = prediction_run(&options, &error);
     else
-        done = training_run(&options, &stopped_by, &error);
+        done = training_run(&options, argc, argv, &stopped_by, &error);
     if (!done || !finish_output(&error))
         return fail(FAILED, &error);
     return stopped_by > 0 ? STOPPED + stopped_by : DONE;

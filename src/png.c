@@ -44,6 +44,7 @@ static uint8_t *put_header(uint8_t *place, size_t width, size_t height, PngColou
 
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error) {
+    *png = NULL;
     const size_t most = INT32_MAX; // a chunk's bytes: PNG's limit
     size_t row_bytes = width <= most / 4 ? width * (size_t)colours : 0;
     if (row_bytes == 0 || height == 0 || height > most / 2 / (row_bytes + 1))

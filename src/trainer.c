@@ -17,7 +17,8 @@ static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *
                          Error *error) {
     const TrainerSettings *settings = &trainer->settings;
     if (train &&
-        !batches_create(&trainer->train, train, settings->batch_size, trainer->team, error))
+        (!batches_create(&trainer->train, train, settings->batch_size, trainer->team, error) ||
+         !batches_set_transforms(&trainer->train, &settings->transforms, error)))
         return false;
     if (!batches_create(&trainer->test, test, settings->batch_size, trainer->team, error))
         return false;
@@ -103,6 +104,24 @@ typedef struct {
     size_t blocks; // that were prepared
 } Walk;
 
+// Opens the batch; all threads transform a share of its images before, where they are transformed.
+static Batch *walk_open(const Walk *walk) {
+    const Batches *batches = walk->pass->batches;
+    Team *team = walk->pass->trainer->team;
+    Batch *batch = &walk->own->batches[walk->batch % TRAINER_BLOCKS];
+    if (batches->transformed) {
+        size_t images = batches_images(batches, walk->batch);
+        if (walk->thread + 1 == walk->threads)
+            batches_draw_transforms(batches, walk->batch, &walk->own->random);
+        team_meet(team);
+        batches_transform(batches, walk->batch, walk->thread * images / walk->threads,
+                          (walk->thread + 1) * images / walk->threads);
+        team_meet(team);
+    }
+    batches_open(batches, walk->batch, batch);
+    return batch;
+}
+
 static Walk walk_begin(Pass *pass, size_t thread) {
     size_t threads = team_threads(pass->trainer->team);
     Walk walk = {
@@ -117,7 +136,7 @@ static Walk walk_begin(Pass *pass, size_t thread) {
     matmul_use_one_thread();
     if (thread + 1 == threads)
         walk.own->random = pass->trainer->random;
-    batches_open(pass->batches, walk.batch, &walk.own->batches[walk.batch % TRAINER_BLOCKS]);
+    walk_open(&walk);
     return walk;
 }
 
@@ -128,9 +147,8 @@ static bool walk_next_block(Walk *walk, BatchBlock *block) {
         return true;
     if (walk->batch + 1 >= atomic_load_explicit(&walk->pass->end, memory_order_relaxed))
         return false;
-    Batch *batch = &walk->own->batches[++walk->batch % TRAINER_BLOCKS];
-    batches_open(batches, walk->batch, batch);
-    return batches_next(batches, batch, block);
+    walk->batch++;
+    return batches_next(batches, walk_open(walk), block);
 }
 
 // Of the threads that prepare a block the last one draws the mask, which takes it as long as a
@@ -263,6 +281,7 @@ static void pass_share(void *context, size_t thread) {
 static void pass_run(Pass *pass) {
     pass->event.kind = TRAINER_BATCH_DONE;
     pass->event.epoch = pass->trainer->epoch;
+    pass->event.epochs = pass->trainer->settings.epochs;
     pass->event.epoch_batches = batches_per_epoch(pass->batches);
     pass->event.figures = pass->figures;
     team_run(pass->trainer->team, pass_share, pass);

@@ -2,12 +2,13 @@
 
 #include "checkpoint.h"
 #include "checkpoint_writer.h"
-#include "console.h"
-#include "dataset.h"
-#include "file.h"
+#include "environment.h"
+#include "grid.h"
 #include "matmul.h"
 #include "model.h"
-#include "progress.h"
+#include "reporters.h"
+#include "settings.h"
+#include "splits.h"
 #include "team.h"
 #include "trainer.h"
 
@@ -33,35 +34,23 @@ static void catch_signals(void) {
 typedef struct {
     const Options *options;
     TrainerSettings settings;
-    size_t threads;
+    Environment environment;
     Team *team;
     Dataset train; // without images when there is nothing to train
     Dataset test;
     size_t train_limit;
-    bool loaded[2]; // train, test
-    Error errors[2];
     Checkpoint *checkpoint;   // to resume from, or NULL
     CheckpointWriter *writer; // or NULL
     uint32_t train_checksum;
     Trainer trainer;
-    Console console;
-    Progress progress;
-    Figures tested;
+    Reporters reporters;
 } Training;
 
-static void report(void *context, const TrainerEvent *event) {
+static void listen(void *context, const TrainerEvent *event) {
     Training *training = context;
-    progress_listen(&training->progress, event);
-    console_listen(&training->console, event);
-    if (event->kind == TRAINER_TEST_DONE)
-        training->tested = *event->figures;
+    reporters_listen(&training->reporters, event);
     if (caught)
         trainer_stop(&training->trainer);
-}
-
-static const char *choose_folder(const Options *options) {
-    const char *folder = options->data ? options->data : getenv("MNIST_DATA");
-    return folder && *folder ? folder : "data/mnist";
 }
 
 // As many as may run at once, but no more than have work.
@@ -70,92 +59,32 @@ static size_t choose_threads(const Options *options) {
     return wanted < NETWORK_SLICES ? wanted : NETWORK_SLICES;
 }
 
-// What would only fail behind the training, beforehand.
-static bool check_outputs(const Options *options, Error *error) {
-    return (!options->save || file_can_replace(options->save, error)) &&
-           (!options->checkpoint || file_can_replace(options->checkpoint, error));
-}
-
-static bool check_same(const Options *options, const char *name, double found, double expected,
-                       Error *error) {
-    if (!options_given(options, name) || found == expected)
-        return true;
-    return error_set(error, "--%s: expected %.17g, as in %s, found %.17g", name, expected,
-                     options->resume, found);
-}
-
-// A checkpoint's run goes on with its own settings; others can't be asked for, but more epochs.
-static bool resume_settings(Training *training, Error *error) {
-    const Options *options = training->options;
-    const Checkpoint *checkpoint = training->checkpoint;
-    const TrainerSettings *saved = &checkpoint->settings;
-    bool seed_differs = options_given(options, "seed") && options->seed != saved->seed;
-    if (!check_same(options, "batch", (double)options->batch, (double)saved->batch_size, error) ||
-        !check_same(options, "lr", options->learning_rate, saved->learning_rate, error) ||
-        !check_same(options, "train-limit", (double)options->train_limit,
-                    (double)checkpoint->train_images, error))
-        return false;
-    if (options_given(options, "loss") && options->loss != (uint64_t)saved->loss)
-        return error_set(error, "--loss: expected %s, as in %s, found the other",
-                         saved->loss == LOSS_LOGITS ? "logits" : "tutorial", options->resume);
-    if (seed_differs)
-        return error_set(error, "--seed: expected %" PRIu64 ", as in %s, found %" PRIu64,
-                         saved->seed, options->resume, options->seed);
-    uint64_t begun = checkpoint->epoch + (checkpoint->batch > 0 ? 1 : 0);
-    if (options_given(options, "epochs") && options->epochs < begun)
-        return error_set(
-            error, "--epochs: expected at least %" PRIu64 ", which %s has begun, found %" PRIu64,
-            begun, options->resume, options->epochs);
-    training->settings = *saved;
-    if (options_given(options, "epochs"))
-        training->settings.epochs = (size_t)options->epochs;
-    training->train_limit = (size_t)checkpoint->train_images;
-    return true;
-}
-
 static bool choose_settings(Training *training, Error *error) {
-    const Options *options = training->options;
-    training->train_limit = (size_t)options->train_limit;
-    training->settings = (TrainerSettings){
-        .epochs = (size_t)options->epochs,
-        .batch_size = (size_t)options->batch,
-        .learning_rate = options->learning_rate,
-        .seed = options->seed,
-        .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
-    };
-    if (!options->resume)
-        return true;
-    training->checkpoint = calloc(1, sizeof *training->checkpoint);
-    if (!training->checkpoint)
-        return error_set(error, "%s: expected memory to read it, found less", options->resume);
-    return checkpoint_load(options->resume, training->checkpoint, error) &&
-           resume_settings(training, error);
-}
-
-// One thread loads what is trained on, another what is tested on.
-static void load_share(void *context, size_t thread) {
-    Training *training = context;
-    const Options *options = training->options;
-    const char *folder = choose_folder(options);
-    if (thread == 0)
-        training->loaded[0] = training->settings.epochs == 0 ||
-                              dataset_load(folder, DATASET_TRAIN, training->train_limit,
-                                           &training->train, &training->errors[0]);
-    if (thread == (training->threads > 1 ? 1 : 0))
-        training->loaded[1] = dataset_load(folder, DATASET_TEST, (size_t)options->test_limit,
-                                           &training->test, &training->errors[1]);
+    const char *path = training->options->resume;
+    if (path) {
+        training->checkpoint = calloc(1, sizeof *training->checkpoint);
+        if (!training->checkpoint)
+            return error_set(error, "%s: expected memory to read it, found less", path);
+        if (!checkpoint_load(path, training->checkpoint, error))
+            return false;
+    }
+    return settings_choose(training->options, training->checkpoint, &training->settings,
+                           &training->train_limit, error);
 }
 
 static bool load_data(Training *training, Error *error) {
-    team_run(training->team, load_share, training);
-    for (int i = 0; i < 2; i++) {
-        if (!training->loaded[i]) {
-            *error = training->errors[i];
-            return false;
-        }
-    }
+    const Options *options = training->options;
+    Splits splits = {
+        .folder = splits_choose_folder(options->data),
+        .train_limit = training->train_limit,
+        .test_limit = (size_t)options->test_limit,
+        .train = training->settings.epochs > 0 || options->grid ? &training->train : NULL,
+        .test = &training->test,
+    };
+    if (!splits_load(&splits, training->team, error))
+        return false;
     const Checkpoint *checkpoint = training->checkpoint;
-    if ((!checkpoint && !training->options->checkpoint) || training->train.count == 0)
+    if ((!checkpoint && !options->checkpoint) || training->train.count == 0)
         return true;
     training->train_checksum = dataset_checksum(&training->train);
     if (checkpoint && (training->train.count != checkpoint->train_images ||
@@ -163,9 +92,20 @@ static bool load_data(Training *training, Error *error) {
         return error_set(error,
                          "%s: expected the %" PRIu64 " images that %s was trained on, "
                          "found others",
-                         training->train.images_path, checkpoint->train_images,
-                         training->options->resume);
+                         training->train.images_path, checkpoint->train_images, options->resume);
     return true;
+}
+
+static bool write_grid(const Training *training, Error *error) {
+    const TrainerSettings *settings = &training->settings;
+    size_t count;
+    if (!training->options->grid)
+        return true;
+    uint8_t *images = grid_first_batch(&training->train, settings->batch_size, settings->seed,
+                                       &settings->transforms, &count, error);
+    bool written = images && grid_write(training->options->grid, images, count, error);
+    free(images);
+    return written;
 }
 
 static bool load_parameters(Training *training, Error *error) {
@@ -181,16 +121,14 @@ static bool load_parameters(Training *training, Error *error) {
 
 static bool begin(Training *training, Error *error) {
     const Options *options = training->options;
-    const Dataset *train = training->train.count > 0 ? &training->train : NULL;
+    const Dataset *train = training->settings.epochs > 0 ? &training->train : NULL;
     if (!trainer_create(&training->trainer, &training->settings, training->team, train,
-                        &training->test, report, training, error) ||
+                        &training->test, listen, training, error) ||
         (options->load && !load_parameters(training, error)))
         return false;
     if (options->resume)
         checkpoint_give(training->checkpoint, &training->trainer);
-    console_tell_start(&training->console, &training->settings, training->threads, train,
-                       &training->test);
-    return true;
+    return reporters_begin(&training->reporters, &training->trainer, train, &training->test, error);
 }
 
 // All epochs that are left, or until a signal; checkpoints come after the same batches, resumed or
@@ -227,6 +165,7 @@ static bool train(Training *training, Error *error) {
 
 static bool save_model(Training *training, Error *error) {
     const TrainerSettings *settings = &training->settings;
+    const Figures *tested = reporters_tested(&training->reporters);
     NetworkParameters *parameters = malloc(sizeof *parameters);
     TensorsPair pairs[] = {
         {"format", "pt"},         {"program", "mnist-train"}, {"version", VERSION}, {.key = "seed"},
@@ -241,8 +180,8 @@ static bool save_model(Training *training, Error *error) {
     snprintf(pairs[5].text, size, "%zu", settings->batch_size);
     snprintf(pairs[6].text, size, "%.17g", settings->learning_rate);
     snprintf(pairs[7].text, size, "%s", settings->loss == LOSS_LOGITS ? "logits" : "tutorial");
-    snprintf(pairs[8].text, size, "%.17g", figures_accuracy(&training->tested) / 100.0);
-    snprintf(pairs[9].text, size, "%zu of %zu", training->tested.right, training->tested.images);
+    snprintf(pairs[8].text, size, "%.17g", figures_accuracy(tested) / 100.0);
+    snprintf(pairs[9].text, size, "%zu of %zu", tested->right, tested->images);
     trainer_parameters(&training->trainer, parameters);
     bool saved =
         model_save(training->options->save, parameters, pairs, sizeof pairs / sizeof *pairs, error);
@@ -251,39 +190,37 @@ static bool save_model(Training *training, Error *error) {
 }
 
 static bool finish(Training *training, int *stopped_by, Error *error) {
-    if (caught && training->trainer.epoch < training->settings.epochs) {
+    Trainer *trainer = &training->trainer;
+    if (caught && trainer->epoch < training->settings.epochs) {
         *stopped_by = caught;
-        console_tell_stop(&training->console, &training->trainer, training->options->checkpoint);
-        return true;
+        return reporters_stop(&training->reporters, trainer, caught, error);
     }
-    trainer_test(&training->trainer);
-    return !training->options->save || save_model(training, error);
+    trainer_test(trainer);
+    return (!training->options->save || save_model(training, error)) &&
+           reporters_finish(&training->reporters, trainer, training->team, error);
 }
 
 static bool run(Training *training, int *stopped_by, Error *error) {
-    if (!check_outputs(training->options, error) || !choose_settings(training, error))
+    if (!settings_check_outputs(training->options, error) || !choose_settings(training, error))
         return false;
-    training->team = team_create(training->threads, error);
-    if (!training->team || !load_data(training, error) || !begin(training, error))
-        return false;
-    bool done = train(training, error);
-    progress_erase(&training->progress);
-    if (!done || !finish(training, stopped_by, error))
-        return false;
-    console_tell_end(&training->console);
-    return true;
+    training->team = team_create(training->environment.threads, error);
+    return training->team && load_data(training, error) && write_grid(training, error) &&
+           begin(training, error) && train(training, error) && finish(training, stopped_by, error);
 }
 
-bool training_run(const Options *options, int *stopped_by, Error *error) {
+bool training_run(const Options *options, int argument_count, char *const *arguments,
+                  int *stopped_by, Error *error) {
     Training *training = calloc(1, sizeof *training);
     if (!training)
         return error_set(error, "expected memory for a run, found less");
     matmul_use_one_thread();
     training->options = options;
-    training->threads = choose_threads(options);
-    training->console.quiet = options->quiet;
-    training->progress = progress_begin(!options->quiet);
+    environment_find(&training->environment, choose_threads(options), argument_count, arguments);
+    training->reporters = reporters_create(options, &training->environment);
     bool done = run(training, stopped_by, error);
+    if (!done)
+        reporters_fail(&training->reporters, error);
+    reporters_destroy(&training->reporters);
     trainer_destroy(&training->trainer);
     dataset_destroy(&training->train);
     dataset_destroy(&training->test);

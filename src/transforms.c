@@ -1,6 +1,7 @@
 #include "transforms.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { SIDE = DATASET_SIDE };
@@ -142,4 +143,14 @@ const char *transforms_name(TransformKind kind) {
         [TRANSFORM_HFLIP] = "RandomHorizontalFlip",
     };
     return names[kind];
+}
+
+void transforms_describe(const Transforms *transforms, char *text, size_t size) {
+    size_t length = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < transforms->count && length < size; i++) {
+        const Transform *transform = &transforms->list[i];
+        length += (size_t)snprintf(text + length, size - length, "%s%s(%g)", i > 0 ? ", " : "",
+                                   transforms_name(transform->kind), transform->amount);
+    }
 }

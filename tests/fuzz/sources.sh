@@ -8,7 +8,7 @@ fuzz_sources() { # TARGET
     case $1 in
     idx) names="idx byte_source error" ;;
     safetensors) names="safetensors json file byte_source error" ;;
-    options) names="options error" ;;
+    options) names="options option_table transforms random error" ;;
     picture) names="picture error" ;;
     esac
     echo "tests/fuzz/fuzz_$1.c"

@@ -1,0 +1,20 @@
+// What a run trains with: as the command line says, or as the run did that it goes on from.
+#ifndef MNIST_TRAIN_SETTINGS_H
+#define MNIST_TRAIN_SETTINGS_H
+
+#include "checkpoint.h"
+#include "error.h"
+#include "options.h"
+#include "trainer.h"
+
+#include <stddef.h>
+
+// checkpoint: NULL, or that of options->resume, whose settings can't be changed, but for more
+// epochs. False and the error: options differ from it.
+bool settings_choose(const Options *options, const Checkpoint *checkpoint,
+                     TrainerSettings *settings, size_t *train_limit, Error *error);
+
+// Files that would only fail to be written behind the training, beforehand.
+bool settings_check_outputs(const Options *options, Error *error);
+
+#endif
