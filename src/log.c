@@ -19,12 +19,13 @@ typedef struct {
     size_t size;
 } Line;
 
-static Line line_begin(const char *event) {
-    Line line = {0};
-    line.stream = open_memstream(&line.bytes, &line.size);
-    if (line.stream)
-        fprintf(line.stream, "{\"event\":\"%s\"", event);
-    return line;
+// False: memory is short.
+static bool line_begin(Line *line, const char *event) {
+    *line = (Line){0};
+    line->stream = open_memstream(&line->bytes, &line->size);
+    if (line->stream)
+        fprintf(line->stream, "{\"event\":\"%s\"", event);
+    return line->stream;
 }
 
 // The last byte is a newline. False: memory was short.
@@ -194,8 +195,8 @@ static bool write_first_line(Log *log, const Line *line, bool goes_on, Error *er
 
 bool log_begin(Log *log, const char *path, const LogRun *run, Error *error) {
     *log = (Log){.path = path, .descriptor = -1};
-    Line line = line_begin("run");
-    if (line.stream) {
+    Line line;
+    if (line_begin(&line, "run")) {
         put_environment(&line, run->environment);
         put_settings(&line, run->settings);
         put_text(&line, "loaded", run->loaded);
@@ -215,8 +216,8 @@ void log_listen(void *context, const TrainerEvent *event) {
     if (!log->path || event->kind == TRAINER_BATCH_DONE)
         return;
     bool trained = event->kind == TRAINER_EPOCH_DONE;
-    Line line = line_begin(trained ? "epoch" : "test");
-    if (line.stream) {
+    Line line;
+    if (line_begin(&line, trained ? "epoch" : "test")) {
         if (trained)
             fprintf(line.stream, ",\"epoch\":%zu", event->epoch);
         put_tutorial(&line, event->figures, trained);
@@ -229,8 +230,8 @@ void log_listen(void *context, const TrainerEvent *event) {
 void log_tell_stop(Log *log, const Trainer *trainer, int signal) {
     if (!log->path)
         return;
-    Line line = line_begin("stop");
-    if (line.stream)
+    Line line;
+    if (line_begin(&line, "stop"))
         fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal, trainer->epoch,
                 trainer->batch);
     send_line(log, &line);
@@ -239,8 +240,8 @@ void log_tell_stop(Log *log, const Trainer *trainer, int signal) {
 void log_tell_error(Log *log, const Error *error) {
     if (!log->path)
         return;
-    Line line = line_begin("error");
-    if (line.stream)
+    Line line;
+    if (line_begin(&line, "error"))
         put_text(&line, "text", error->text);
     send_line(log, &line);
 }
