@@ -13,6 +13,10 @@
 // file.
 bool file_replace(const char *path, const void *bytes, size_t size, Error *error);
 
+// The descriptor, stdout's or stderr's, whose output goes to that path's file; or -1. Such a file
+// can't be replaced.
+int file_find_output(const char *path);
+
 // Whether file_replace could begin: finds out before hours of work what would fail behind them.
 bool file_can_replace(const char *path, Error *error);
 

@@ -25,6 +25,17 @@ static bool fail(const NewFile *file, Error *error) {
     return error_set(error, "%s: expected to write it, found: %s", file->path, strerror(errno));
 }
 
+int file_find_output(const char *path) {
+    const int outputs[] = {STDOUT_FILENO, STDERR_FILENO};
+    struct stat file, output;
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (stat(path, &file) == 0 && fstat(outputs[i], &output) == 0 &&
+            file.st_dev == output.st_dev && file.st_ino == output.st_ino)
+            return outputs[i];
+    }
+    return -1;
+}
+
 // Follows a symbolic link; refuses what is there and no file, which a rename would replace.
 static bool find_target(NewFile *file, Error *error) {
     struct stat status;
@@ -37,6 +48,9 @@ static bool find_target(NewFile *file, Error *error) {
     if (is_there && !S_ISREG(status.st_mode))
         return error_set(error, "%s: expected a file or nothing there, found %s", file->path,
                          S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe");
+    if (is_there && file_find_output(file->path) >= 0)
+        return error_set(error, "%s: expected a file of its own, found what stdout or stderr go to",
+                         file->path);
     if (is_there ? !realpath(file->path, file->target)
                  : snprintf(file->target, sizeof file->target, "%s", file->path) >= PATH_MAX) {
         errno = is_there ? errno : ENAMETOOLONG;

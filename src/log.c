@@ -157,9 +157,12 @@ static void send_line(Log *log, Line *line) {
     free(line->bytes);
 }
 
+// A device, a pipe, or what stdout goes to: not to be replaced.
 static bool is_other_than_file(const char *path) {
     struct stat status;
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+        return false;
+    return !S_ISREG(status.st_mode) || file_find_output(path) >= 0;
 }
 
 bool log_can_begin(const char *path, Error *error) {
@@ -181,7 +184,8 @@ static bool end_last_line(Log *log, Error *error) {
 }
 
 static bool open_log(Log *log, Error *error) {
-    log->descriptor = open(log->path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    int output = file_find_output(log->path); // which has a place in the file that must be shared
+    log->descriptor = output >= 0 ? dup(output) : open(log->path, O_WRONLY | O_APPEND | O_CLOEXEC);
     return log->descriptor >= 0 || fail(log->path, error);
 }
 
