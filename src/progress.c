@@ -7,21 +7,46 @@
 
 static const double redraw_seconds = 0.1;
 
-enum { LEAST_BAR = 6, MOST_BAR = 40, PARTS = 4, PART_TEXT = 48 };
+enum { LEAST_BAR = 6, MOST_BAR = 40, PARTS = 5, PART_TEXT = 48, LINE_TEXT = 1024 };
+
+// A line that is drawn at once: stderr has no buffer of its own.
+typedef struct {
+    char text[LINE_TEXT];
+    size_t length;
+} Line;
 
 Progress progress_begin(bool wanted) {
     Terminal terminal = terminal_find(STDERR_FILENO);
     return (Progress){.shown = wanted && terminal.is_terminal, .terminal = terminal};
 }
 
-// The line may have been folded, if the terminal has become narrower since.
-void progress_erase(Progress *progress) {
-    if (progress->on_screen == 0)
-        return;
+static void put(Line *line, const char *text) {
+    size_t length = strlen(text);
+    if (length < LINE_TEXT - line->length) {
+        memcpy(line->text + line->length, text, length);
+        line->length += length;
+    }
+}
+
+static void send(const Line *line) {
+    fwrite(line->text, 1, line->length, stderr);
+}
+
+// The line on the screen may have been folded, if the terminal has become narrower since.
+static void put_erasure(const Progress *progress, Line *line) {
     size_t rows = (progress->on_screen - 1) / terminal_width(STDERR_FILENO);
+    char up[32];
+    snprintf(up, sizeof up, "\033[%zuA", rows);
     if (rows > 0)
-        fprintf(stderr, "\033[%zuA", rows);
-    fputs("\r\033[J", stderr);
+        put(line, up);
+    put(line, "\r\033[J");
+}
+
+void progress_erase(Progress *progress) {
+    Line line = {.length = 0};
+    if (progress->on_screen > 0)
+        put_erasure(progress, &line);
+    send(&line);
     progress->on_screen = 0;
 }
 
@@ -49,47 +74,53 @@ static void write_parts(const Progress *progress, const TrainerEvent *event, dou
         (double)((event->epochs - event->epoch) * event->epoch_batches) - (double)figures->batches;
     snprintf(parts[0], PART_TEXT, "Epoch: %zu (%zu of %zu) ", event->epoch, event->epoch + 1,
              event->epochs);
-    snprintf(parts[1], PART_TEXT, " %3.0f %%  loss %.4f, %.2f %% right",
-             100.0 * (double)figures->batches / (double)event->epoch_batches, figures_loss(figures),
-             figures_accuracy(figures));
+    snprintf(parts[1], PART_TEXT, " %3.0f %%",
+             100.0 * (double)figures->batches / (double)event->epoch_batches);
     write_time(left * elapsed / (double)progress->batches, parts[2], PART_TEXT);
-    snprintf(parts[3], PART_TEXT, "  %.0f images/s", (double)progress->images / elapsed);
+    snprintf(parts[3], PART_TEXT, "  loss %.4f, %.2f %% right", figures_loss(figures),
+             figures_accuracy(figures));
+    snprintf(parts[4], PART_TEXT, "  %.0f images/s", (double)progress->images / elapsed);
 }
 
-static void draw_bar(const Progress *progress, size_t width, double done) {
+static void put_bar(const Progress *progress, size_t width, double done, Line *line) {
     size_t full = (size_t)(done * (double)width);
     const Terminal *terminal = &progress->terminal;
     if (terminal->has_colours)
-        fputs("\033[36m", stderr);
+        put(line, "\033[36m");
     for (size_t i = 0; i < width; i++) {
         if (i == full && terminal->has_colours)
-            fputs("\033[2m", stderr); // faint
+            put(line, "\033[2m"); // faint
         if (terminal->has_blocks)
-            fputs(i < full || terminal->has_colours ? "━" : "─", stderr);
+            put(line, i < full || terminal->has_colours ? "━" : "─");
         else
-            fputc(i < full ? '#' : '.', stderr);
+            put(line, i < full ? "#" : ".");
     }
     if (terminal->has_colours)
-        fputs("\033[0m", stderr);
+        put(line, "\033[0m");
 }
 
 static void draw(Progress *progress, const TrainerEvent *event, double now) {
     char parts[PARTS][PART_TEXT];
+    Line line = {.length = 0};
     size_t width = terminal_width(STDERR_FILENO) - 1; // the last column may fold the line
     size_t used = 0;
     size_t shown = 0;
     write_parts(progress, event, now, parts);
     while (shown < PARTS && used + strlen(parts[shown]) + LEAST_BAR <= width)
         used += strlen(parts[shown++]);
-    progress_erase(progress);
-    if (shown == 0)
-        return;
-    size_t bar = width - used < MOST_BAR ? width - used : MOST_BAR;
-    fputs(parts[0], stderr);
-    draw_bar(progress, bar, (double)event->figures->batches / (double)event->epoch_batches);
-    for (size_t i = 1; i < shown; i++)
-        fputs(parts[i], stderr);
-    progress->on_screen = used + bar;
+    if (progress->on_screen > 0)
+        put_erasure(progress, &line);
+    progress->on_screen = 0;
+    if (shown > 0) {
+        size_t bar = width - used < MOST_BAR ? width - used : MOST_BAR;
+        put(&line, parts[0]);
+        put_bar(progress, bar, (double)event->figures->batches / (double)event->epoch_batches,
+                &line);
+        for (size_t i = 1; i < shown; i++)
+            put(&line, parts[i]);
+        progress->on_screen = used + bar;
+    }
+    send(&line);
 }
 
 void progress_listen(void *context, const TrainerEvent *event) {

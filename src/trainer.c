@@ -1,6 +1,7 @@
 #include "trainer.h"
 
 #include "matmul.h"
+#include "subnormals.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -245,6 +246,7 @@ static void tell_batch(Pass *pass, size_t number, size_t images, size_t right, d
 static void pass_share(void *context, size_t thread) {
     Pass *pass = context;
     Trainer *trainer = pass->trainer;
+    uint64_t former = subnormals_flush();
     Walk walk = walk_begin(pass, thread);
     uint64_t step = trainer->optimiser.steps;
     double loss = 0.0; // the batch's so far
@@ -276,6 +278,7 @@ static void pass_share(void *context, size_t thread) {
         trainer->optimiser.steps = step;
     if (pass->training && thread + 1 == walk.threads)
         trainer->random = walk.own->random;
+    subnormals_restore(former);
 }
 
 static void pass_run(Pass *pass) {

@@ -1,0 +1,136 @@
+#!/bin/bash
+# The run as lines of JSON.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+log=("$program" --data "$drawn" --train-limit 640 --test-limit 500 --quiet)
+
+need_jq() {
+    command -v jq >/dev/null || tap_skip "jq is not here"
+}
+
+the_log_says_what_the_lines_say() {
+    need_jq
+    "${log[@]}" --epochs 3 --log "$scratch/log.jsonl" >"$scratch/out"
+    jq -r 'select(.event == "epoch") | [.epoch, .tutorial.loss, .tutorial.accuracy] | @tsv' "$scratch/log.jsonl" |
+        while IFS=$(printf '\t') read -r epoch loss accuracy; do
+            printf 'Epoch: %d | Loss: %.4f | Train Accuracy: %.2f\n' "$epoch" "$loss" "$accuracy"
+        done >"$scratch/told"
+    jq -r 'select(.event == "test").tutorial.accuracy' "$scratch/log.jsonl" |
+        xargs printf 'Test Accuracy: %.2f\n' >>"$scratch/told"
+    expect diff "$scratch/out" "$scratch/told"
+}
+
+the_first_line_says_how_to_repeat_the_run() {
+    need_jq
+    "${log[@]}" --epochs 1 --seed 18446744073709551615 --rotate 10 --hflip 0.5 --log "$scratch/log.jsonl"
+    expect test "$(sed -n 1p "$scratch/log.jsonl" |
+        jq -c '[.event, .epochs, .batch, .lr, .loss, .transforms, .train.count, .test.count]')" = \
+        '["run",1,32,0.001,"tutorial",[{"name":"RandomRotation","amount":10},{"name":"RandomHorizontalFlip","amount":0.5}],640,500]'
+    expect grep -q '"seed":18446744073709551615,' "$scratch/log.jsonl"
+    mapfile -t command < <(sed -n 1p "$scratch/log.jsonl" | jq -r '.command[]')
+    cut -d, -f2- "$scratch/log.jsonl" | grep epoch >"$scratch/first"
+    "${command[@]}"
+    expect test "$(jq -c 'select(.event != "run") | del(.seconds)' "$scratch/log.jsonl" | wc -l)" -eq 2
+}
+
+exact_figures_are_those_of_the_images() {
+    need_jq
+    "${log[@]}" --epochs 1 --log "$scratch/log.jsonl"
+    expect jq -e 'select(.event == "test").exact | .accuracy == 100 * .right / .images and .images == 500' \
+        "$scratch/log.jsonl"
+}
+
+a_resumed_run_goes_on_in_the_same_log() {
+    need_jq
+    "${log[@]}" --epochs 1 --checkpoint "$scratch/run" --log "$scratch/log.jsonl"
+    "${log[@]}" --epochs 2 --resume "$scratch/run" --log "$scratch/log.jsonl"
+    expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run epoch test run epoch test"
+    expect test "$(jq -r 'select(.event == "epoch").epoch' "$scratch/log.jsonl" | xargs)" = "0 1"
+}
+
+another_run_begins_a_new_log() {
+    need_jq
+    "${log[@]}" --epochs 2 --log "$scratch/log.jsonl"
+    "${log[@]}" --epochs 1 --log "$scratch/log.jsonl"
+    expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run epoch test"
+}
+
+a_log_that_was_cut_is_gone_on_with_in_a_line_of_its_own() {
+    need_jq
+    "${log[@]}" --epochs 1 --checkpoint "$scratch/run"
+    printf '{"event":"epo' >"$scratch/log.jsonl"
+    "${log[@]}" --resume "$scratch/run" --log "$scratch/log.jsonl"
+    expect test "$(sed 1d "$scratch/log.jsonl" | jq -r .event | xargs)" = "run test"
+}
+
+every_line_is_whole_when_the_run_is_killed() {
+    need_jq
+    local tries=0
+    while [ "$tries" -lt 20 ]; do
+        "${log[@]}" --epochs 10000 --log "$scratch/log.jsonl" >"$scratch/out" &
+        local run=$!
+        sleep "0.0$((tries % 9 + 1))"
+        kill -9 "$run"
+        wait "$run" || true
+        [ ! -e "$scratch/log.jsonl" ] || expect jq -e .event "$scratch/log.jsonl" >>"$scratch/events"
+        tries=$((tries + 1))
+    done
+    expect grep -q epoch "$scratch/events"
+}
+
+a_signal_and_an_error_are_told() {
+    need_jq
+    "${log[@]}" --epochs 1000000 --log "$scratch/log.jsonl" >"$scratch/out" &
+    local run=$!
+    until grep -q epoch "$scratch/log.jsonl" 2>/dev/null; do sleep 0.01; done
+    kill -TERM "$run"
+    fails_with 143 wait "$run"
+    expect test "$(tail -n 1 "$scratch/log.jsonl" | jq -c '[.event, .signal]')" = '["stop",15]'
+    fails_with 1 "${log[@]}" --lr 1e30 --log "$scratch/log.jsonl" 2>"$scratch/err"
+    expect test "mnist-train: $(tail -n 1 "$scratch/log.jsonl" | jq -r .text)" = "$(cat "$scratch/err")"
+}
+
+strange_names_are_escaped() {
+    need_jq
+    local folder="$scratch/<b>\"x\\ "$'\n\xff'
+    mkdir "$folder"
+    cp "$drawn"/*.gz "$folder"
+    "$program" --data "$folder" --epochs 1 --train-limit 32 --quiet --log "$scratch/log.jsonl"
+    expect test "$(sed -n 1p "$scratch/log.jsonl" | jq -r '.train.images | contains("<b>\"x\\ \n\ufffd")')" = true
+}
+
+a_log_that_cannot_be_written_is_found_before_training() {
+    fails_with 1 "${log[@]}" --epochs 100000 --log "$scratch/missing/log.jsonl" 2>"$scratch/err"
+    expect grep -q "missing/log.jsonl: expected to write it, found: No such file" "$scratch/err"
+    fails_with 1 "${log[@]}" --epochs 100000 --log "$scratch" 2>"$scratch/err"
+    expect grep -q ': expected a file or nothing there, found a folder' "$scratch/err"
+}
+
+# 4 blocks of 512 bytes: the first lines fit.
+a_full_disk_leaves_whole_lines_and_the_exit_status_1() {
+    need_jq
+    (
+        ulimit -f 4
+        trap '' XFSZ
+        fails_with 1 "${log[@]}" --epochs 40 --log "$scratch/log.jsonl" >"$scratch/out" 2>"$scratch/err"
+    )
+    expect grep -q 'log.jsonl: expected to write it, found: File too large' "$scratch/err"
+    expect jq -e .event "$scratch/log.jsonl"
+    # the run itself went on
+    expect grep -q '^Test Accuracy' "$scratch/out"
+}
+
+a_pipe_or_stdout_can_have_the_log() {
+    need_jq
+    "${log[@]}" --epochs 1 --log >(cat >"$scratch/piped") >"$scratch/out"
+    until [ "$(wc -l <"$scratch/piped")" -eq 3 ]; do sleep 0.01; done
+    expect jq -e .event "$scratch/piped"
+    "${log[@]}" --epochs 1 --log /dev/stdout >"$scratch/both"
+    expect test "$(grep -c '^{' "$scratch/both")" -eq 3
+    expect test "$(grep -vc '^{' "$scratch/both")" -eq 2
+}
+
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" | grep -vx need_jq)
+tap_run "${tests[@]}"

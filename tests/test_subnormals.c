@@ -1,0 +1,56 @@
+#include "subnormals.h"
+
+#include <float.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static float multiply(volatile float a, volatile float b) {
+    return a * b;
+}
+
+#if defined(__SSE__) || defined(__aarch64__)
+static const bool can_flush = true;
+#else
+static const bool can_flush = false;
+#endif
+
+static void they_are_zero_until_the_former_way_is_restored(void **state) {
+    (void)state;
+    if (!can_flush)
+        skip();
+    assert_true(multiply(FLT_MIN, 0.5F) > 0.0F);
+    volatile float subnormal = multiply(FLT_MIN, 0.5F);
+    uint64_t former = subnormals_flush();
+    assert_true(multiply(FLT_MIN, 0.5F) == 0.0F);
+    assert_true(multiply(subnormal, 2.0F) == 0.0F);
+    assert_true(multiply(FLT_MIN, 1.0F) == FLT_MIN);
+    subnormals_restore(former);
+    assert_true(multiply(FLT_MIN, 0.5F) > 0.0F);
+    assert_true(multiply(subnormal, 2.0F) == FLT_MIN);
+}
+
+static void flushing_twice_restores_in_the_order_of_brackets(void **state) {
+    (void)state;
+    if (!can_flush)
+        skip();
+    uint64_t outer = subnormals_flush();
+    uint64_t inner = subnormals_flush();
+    subnormals_restore(inner);
+    assert_true(multiply(FLT_MIN, 0.5F) == 0.0F);
+    subnormals_restore(outer);
+    assert_true(multiply(FLT_MIN, 0.5F) > 0.0F);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(they_are_zero_until_the_former_way_is_restored),
+        cmocka_unit_test(flushing_twice_restores_in_the_order_of_brackets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
