@@ -3,14 +3,16 @@
 
 usage: make-golden.py [--mnist DIR] [--check | --print] [HEADER...]
 
-Each HEADER is runs, random or gradients; without one, all three are made. Only runs needs the four
-official files of MNIST: in --mnist DIR, else in $MNIST_DATA. --check writes nothing: it makes the
-figures anew and compares them with the files, integers and hashes exactly, what depends on the
-kernels of the matrix products within a tolerance. --print writes to standard output.
+Each HEADER is runs, random, gradients or transforms; without one, all four are made. runs and
+transforms need the four official files of MNIST: in --mnist DIR, else in $MNIST_DATA. --check
+writes nothing: it makes the figures anew and compares them with the files, integers and hashes
+exactly, what depends on the kernels of the matrix products within a tolerance. --print writes to
+standard output.
 
-Needs python3-torch and python3-numpy. Before any figure is made, the rules by which the program
-draws its random numbers are held against torch.nn.Linear, torch.nn.Dropout, torch.randperm and
-torch.utils.data.DataLoader.
+Needs python3-torch and python3-numpy; runs and transforms need python3-torchvision and python3-pil
+too. Before any figure is made, the rules by which the program draws its random numbers are held
+against torch.nn.Linear, torch.nn.Dropout, torch.randperm, torch.utils.data.DataLoader and, for
+transforms, torchvision.transforms.
 """
 import argparse
 import gzip
@@ -39,10 +41,17 @@ except ImportError:
     fail("expected the Python module torch, found none; install python3-torch")
 from torch import nn
 from torch.nn import functional as F
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+try:
+    import torchvision
+    from PIL import Image
+    from torchvision import transforms
+except ImportError:
+    torchvision = None
 
 GOLDEN = Path(__file__).resolve().parent.parent / "tests" / "golden"
-PIXELS, HIDDEN, CLASSES, DROPOUT = 784, 128, 10, 0.2
+SIDE, PIXELS, HIDDEN, CLASSES, DROPOUT = 28, 784, 128, 10, 0.2
 TENSORS = ("d1.weight", "d1.bias", "d2.weight", "d2.bias")
 STEPS = 200  # of a run, whose losses are kept
 FIRST = 8  # values of a sequence, which are kept beside its hash
@@ -92,10 +101,37 @@ class Figures:
         return total / max(1, self.batches - 1)
 
 
-def loader(count, batch_size, shuffle):
-    """A DataLoader that hands out the indices of the images: (batch,)"""
-    return DataLoader(TensorDataset(torch.arange(count)), batch_size=batch_size, shuffle=shuffle,
-                      num_workers=0)
+class Pictures(Dataset):
+    """Indices and images, these made as torchvision.datasets.MNIST makes them."""
+
+    def __init__(self, images, names):
+        self.images = images
+        self.change = compose(names, transforms.ToTensor())
+
+    def __len__(self):
+        return len(self.images)
+
+    def __getitem__(self, index):
+        return index, self.change(picture(self.images[index]))
+
+
+def picture(image):
+    return Image.fromarray(image.reshape(SIDE, SIDE).numpy())
+
+
+def compose(names, *others):
+    """Of pairs of a torchvision transform's name and its argument."""
+    return transforms.Compose([getattr(transforms, n)(a) for n, a in names] + list(others))
+
+
+def loader(images, batch_size, shuffle, names=()):
+    """A DataLoader that hands out (indices, images) of a batch, or without transforms (indices,)"""
+    dataset = Pictures(images, names) if names else TensorDataset(torch.arange(len(images)))
+    return DataLoader(dataset, batch_size=batch_size, shuffle=shuffle, num_workers=0)
+
+
+def as_floats(images):
+    return images.float().div(255)
 
 
 def count_right(outputs, labels):
@@ -106,9 +142,9 @@ def train_epoch(model, optimizer, batches, data, batch_size, steps):
     images, labels = data
     figures, order = Figures(batch_size), []
     model.train()
-    for (indices,) in batches:
+    for indices, *changed in batches:
         optimizer.zero_grad()
-        outputs = model(images[indices])
+        outputs = model(changed[0].flatten(1) if changed else as_floats(images[indices]))
         loss = F.cross_entropy(outputs, labels[indices])
         loss.backward()
         optimizer.step()
@@ -125,7 +161,8 @@ def test(model, batches, data, batch_size):
     model.eval()
     with torch.no_grad():
         for (indices,) in batches:
-            figures.add(len(indices), count_right(model(images[indices]), labels[indices]))
+            figures.add(len(indices), count_right(model(as_floats(images[indices])),
+                                                  labels[indices]))
     return figures
 
 
@@ -254,6 +291,13 @@ def header(name, comment, body):
             f"{body.strip()}\n\n#endif\n")
 
 
+def render_arrays(arrays):
+    """Of (type and name, what renders a case, cases)."""
+    return "\n".join(f"static const {name}[] = {{\n" + "".join(make(*case) for case in cases)
+                     + "};\n"
+                     for name, make, cases in arrays)
+
+
 def first_of(values, render):
     return c_list(values.ravel()[:FIRST].tolist(), render, " " * 9 if render == c_float else None)
 
@@ -276,6 +320,10 @@ zeros); `tutorial_loss` is the sum of the batches' mean losses, divided by the l
 floor(100 * right / batch), where batch is the size asked for; `loss` is the mean over the
 images; `right` says how many had their highest output at their label. step_loss: the mean loss
 of each of the run's first batches, step_count of them. The test runs once, after the epochs.
+
+transforms: torchvision's, of the training images alone, in this order, transform_count of them;
+each by its name and argument. The loader draws its two seeds at the start of an epoch; then for
+each batch the transforms of its images draw, image by image, and the dropout mask behind them.
 """
 
 RUNS_TYPES = f"""
@@ -292,6 +340,11 @@ typedef struct {{
     size_t batch, train_limit, test_limit, epochs;
     const char *loss; // "tutorial" or "logits"
     double learning_rate;
+    size_t transform_count;
+    struct {{
+        const char *name;
+        double amount;
+    }} transforms[3];
     const char *initial_sha256[4]; // d1.weight, d1.bias, d2.weight, d2.bias
     GoldenEpoch epoch[5];
     size_t step_count;
@@ -302,9 +355,22 @@ typedef struct {{
 """
 
 
-def run_settings(name, seed=0, batch=32, train=0, test=0, epochs=2, loss="tutorial", lr=0.001):
+def run_settings(name, seed=0, batch=32, train=0, test=0, epochs=2, loss="tutorial", lr=0.001,
+                 change=()):
     return dict(name=name, seed=seed, batch=batch, train=train, test=test, epochs=epochs, loss=loss,
-                lr=lr)
+                lr=lr, change=change)
+
+
+def rotation(degrees):
+    return "RandomRotation", degrees
+
+
+def vertical_flip(probability):
+    return "RandomVerticalFlip", probability
+
+
+def horizontal_flip(probability):
+    return "RandomHorizontalFlip", probability
 
 
 RUNS = (
@@ -321,6 +387,12 @@ RUNS = (
     run_settings("seed-above-32-bits", seed=2**32 + 7, train=512, test=256),
     run_settings("seed-largest", seed=2**64 - 1, train=512, test=256),
     run_settings("seed0-logits-rate0.01", loss="logits", lr=0.01, train=2000, test=1000),
+    run_settings("seed0-transforms", train=1000, test=1000,
+                 change=(rotation(10), horizontal_flip(0.5))),
+    run_settings("seed1-transforms", seed=1, train=1000, test=1000,
+                 change=(rotation(10), horizontal_flip(0.5))),
+    run_settings("seed0-batch50-transforms", batch=50, train=1010, test=1000,
+                 change=(horizontal_flip(0.5), vertical_flip(0.3), rotation(30))),
 )
 
 
@@ -343,11 +415,8 @@ def read_idx(folder, name, magic, size):
 
 
 def read_mnist(folder):
-    if not folder:
-        fail("runs: expected the folder of MNIST by --mnist or $MNIST_DATA, found neither")
     folder = Path(folder)
-    return {split: (read_idx(folder, f"{split}-images-idx3-ubyte", (0, 0, 8, 3), PIXELS).float()
-                    .div(255),
+    return {split: (read_idx(folder, f"{split}-images-idx3-ubyte", (0, 0, 8, 3), PIXELS),
                     read_idx(folder, f"{split}-labels-idx1-ubyte", (0, 0, 8, 1), 1).long()[:, 0])
             for split in ("train", "t10k")}
 
@@ -361,6 +430,14 @@ def render_epoch(figures, order):
             f"             .right = {figures.right}}},\n")
 
 
+def render_transforms(names, indent):
+    """Nothing when there are none: C makes it zeros."""
+    pairs = c_list(names, lambda pair: f"{{{c_string(pair[0])}, {c_double(pair[1])}}}",
+                   indent + " " * 4)
+    return (f"{indent}.transform_count = {len(names)},\n{indent}.transforms = {pairs},\n"
+            if names else "")
+
+
 def make_run(run, mnist):
     train = [t[:run["train"] or None] for t in mnist["train"]]
     tested = [t[:run["test"] or None] for t in mnist["t10k"]]
@@ -368,12 +445,12 @@ def make_run(run, mnist):
     model = Model(run["loss"])
     initial = [sha256(t.detach().numpy(), "<f4") for t in model.parameters()]
     optimizer = torch.optim.Adam(model.parameters(), lr=run["lr"])
-    train_loader = loader(len(train[0]), run["batch"], shuffle=True)
+    train_loader = loader(train[0], run["batch"], shuffle=True, names=run["change"])
     steps = []
     epochs = "".join(
         render_epoch(*train_epoch(model, optimizer, train_loader, train, run["batch"], steps))
         for _ in range(run["epochs"]))
-    figures = test(model, loader(len(tested[0]), run["batch"], shuffle=False), tested, run["batch"])
+    figures = test(model, loader(tested[0], run["batch"], shuffle=False), tested, run["batch"])
     return (f'    {{\n        .name = {c_string(run["name"])},\n'
             f'        .seed = {c_seed(run["seed"])},\n'
             f'        .batch = {run["batch"]},\n'
@@ -382,6 +459,7 @@ def make_run(run, mnist):
             f'        .epochs = {run["epochs"]},\n'
             f'        .loss = {c_string(run["loss"])},\n'
             f'        .learning_rate = {c_double(run["lr"])},\n'
+            f'{render_transforms(run["change"], " " * 8)}'
             f'        .initial_sha256 = {c_list(initial, c_string, " " * 12)},\n'
             f"        .epoch = {{\n{epochs}        }},\n"
             f"        .step_count = {len(steps)},\n"
@@ -529,9 +607,7 @@ def make_random(_):
               ("GoldenUniform golden_uniforms", make_uniform, UNIFORMS),
               ("GoldenPermutation golden_permutations", make_permutation, PERMUTATIONS),
               ("GoldenMask golden_masks", make_mask, MASKS))
-    body = "\n".join(f"static const {name}[] = {{\n" + "".join(make(*case) for case in cases)
-                     + "};\n"
-                     for name, make, cases in arrays)
+    body = render_arrays(arrays)
     return header("random", RANDOM_COMMENT, f"{RANDOM_TYPES}\n{body}")
 
 
@@ -686,6 +762,168 @@ def make_gradients(_):
                   f"static const GoldenStep golden_steps[] = {{\n{steps}}};")
 
 
+# --- transforms.h ---------------------------------------------------------------------------------
+
+TURNED = 100  # images of the training set that are changed: the first ones
+
+TRANSFORMS_COMMENT = f"""
+torchvision.transforms of MNIST's training images, as PIL's images of mode L, and
+torchvision.utils.make_grid; all exact. `sha256` is that of the pixels as bytes, image by image,
+row by row.
+
+golden_rotations, golden_flips: the first {TURNED} images, each rotated by the same angle with
+functional.rotate (nearest, what comes from outside is 0), or flipped.
+golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this order,
+of the first {TURNED} images one after the other. next: all 64 bits of the draw behind them.
+golden_grids: torch.manual_seed(seed), then the first batch of DataLoader(batch_size=batch,
+shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. Its
+`sha256` is that of make_grid's pixels as save_image writes them: height rows of width pixels, each
+as three equal bytes. next: all 64 bits of the draw behind the batch.
+"""
+
+TRANSFORMS_TYPES = f"""
+enum {{ GOLDEN_TURNED = {TURNED} }};
+
+typedef struct {{
+    double degrees;
+    const char *sha256;
+}} GoldenRotation;
+
+typedef struct {{
+    const char *name; // torchvision's
+    const char *sha256;
+}} GoldenFlip;
+
+typedef struct {{
+    const char *name; // torchvision's
+    double amount;    // degrees or probability
+}} GoldenTransform;
+
+typedef struct {{
+    uint64_t seed;
+    size_t transform_count;
+    GoldenTransform transforms[3];
+    const char *sha256;
+    uint64_t next;
+}} GoldenChange;
+
+typedef struct {{
+    uint64_t seed;
+    size_t batch, train_limit;
+    size_t transform_count;
+    GoldenTransform transforms[3];
+    size_t width, height;
+    const char *sha256; // (height, width, 3)
+    uint64_t next;
+}} GoldenGrid;
+"""
+
+ANGLES = (tuple(k * 7.5 for k in range(-6, 7)) +
+          (-720.0, -360.0, -270.0, -180.0, -90.0, 90.0, 180.0, 270.0, 360.0, 450.0) +
+          (0.001, -0.001, 1e-14, -1e-20, 1.0, -3.3, 12.345678, 60.0, 89.99999, 90.00001, 123.456,
+           135.0, -135.0, 179.99998474121094, 225.0, 300.0, 359.9))
+ALL_CHANGES = rotation(30), vertical_flip(0.3), horizontal_flip(0.5)
+CHANGES = tuple((seed, change) for change in
+                (ALL_CHANGES, ALL_CHANGES[::-1], (rotation(0),),
+                 (vertical_flip(0.5), rotation(180), horizontal_flip(0.1)),
+                 (horizontal_flip(0.0), vertical_flip(1.0)))
+                for seed in (0, 1, 2))
+GRIDS = (tuple((seed, 32, 0, ()) for seed in (0, 1, 2)) +
+         tuple((0, batch, 0, ()) for batch in (1, 2, 5, 7, 8, 9, 100)) +
+         ((0, 32, 20, ()), (0, 32, 1, ())) +  # fewer images than a batch asks for
+         tuple((seed, 32, 0, (rotation(15), horizontal_flip(0.5))) for seed in (0, 1)) +
+         ((2, 5, 0, ALL_CHANGES),))
+
+
+def changed_sha256(images, change):
+    return sha256(np.stack([change(picture(image)) for image in images]), np.uint8)
+
+
+def changed_by_rule(image, words):
+    """By ALL_CHANGES, drawn as the program draws them."""
+    image = picture(image)
+    image = transforms.functional.rotate(image, float(words.uniform(-30, 30, 1)[0]))
+    for flip, probability in ((transforms.functional.vflip, 0.3),
+                              (transforms.functional.hflip, 0.5)):
+        if words.uniform(0, 1, 1)[0] < np.float32(probability):
+            image = flip(image)
+    return as_floats(torch.from_numpy(np.array(image)))
+
+
+def verify_changes(seed):
+    """What a loader with transforms draws in its epochs and between them, and a few draws alone."""
+    torch.manual_seed(seed)
+    words = Words(seed)
+    made = (torch.arange(77)[:, None] + torch.arange(PIXELS) * 37) % 256
+    for count, batch_size in ((1, 32), (33, 32), (77, 50)):
+        images = made[:count].to(torch.uint8)
+        batches = loader(images, batch_size, shuffle=True, names=ALL_CHANGES)
+        for _ in range(2):
+            found, order = [], words.epoch_order(count)
+            for indices, changed in batches:
+                found.append(indices)
+                expected = [changed_by_rule(images[i], words) for i in indices]
+                verify("torchvision.transforms", changed[:, 0], torch.stack(expected))
+                mask = F.dropout(torch.ones(len(indices), HIDDEN), DROPOUT).numpy()
+                verify("torch.nn.Dropout behind transforms", mask.ravel(), words.mask(mask.size))
+            verify("torch.utils.data.DataLoader with transforms", torch.cat(found), order)
+    torch.manual_seed(seed)
+    verify("RandomRotation(0)", transforms.RandomRotation.get_params([0.0, 0.0]), 0.0)
+    unit = float(Words(seed).uniform(0, 1, 2)[1])
+    verify("a flip's probability in float32", bool(torch.rand(1) < unit + 2.0**-40), False)
+
+
+def make_rotation(images, degrees):
+    value = changed_sha256(images, lambda p: transforms.functional.rotate(p, degrees))
+    return f"    {{.degrees = {c_double(degrees)},\n     .sha256 = {c_string(value)}}},\n"
+
+
+def make_flip(images, name):
+    value = changed_sha256(images, compose([(name, 1.0)]))
+    return f"    {{.name = {c_string(name)},\n     .sha256 = {c_string(value)}}},\n"
+
+
+def make_change(images, seed, change):
+    torch.manual_seed(seed)
+    value = changed_sha256(images, compose(change))
+    return (f"    {{\n        .seed = {c_seed(seed)},\n"
+            f'{render_transforms(change, " " * 8)}'
+            f"        .sha256 = {c_string(value)},\n"
+            f"        .next = {c_seed(full_draws64(1)[0])},\n    }},\n")
+
+
+def make_grid(images, seed, batch, train_limit, change):
+    torch.manual_seed(seed)
+    dataset = Pictures(images[:train_limit or None], change)
+    batches = DataLoader(dataset, batch_size=batch, shuffle=True, num_workers=0)
+    _, images = next(iter(batches))
+    after = full_draws64(1)[0]
+    grid = torchvision.utils.make_grid(images)
+    pixels = grid.mul(255).add_(0.5).clamp_(0, 255).permute(1, 2, 0).to(torch.uint8).numpy()
+    height, width, _ = pixels.shape
+    return (f"    {{\n        .seed = {c_seed(seed)},\n"
+            f"        .batch = {batch},\n        .train_limit = {train_limit},\n"
+            f'{render_transforms(change, " " * 8)}'
+            f"        .width = {width},\n        .height = {height},\n"
+            f"        .sha256 = {c_string(sha256(pixels, np.uint8))},\n"
+            f"        .next = {c_seed(after)},\n    }},\n")
+
+
+def make_transforms(mnist_folder):
+    for seed in SEEDS:
+        verify_changes(seed)
+    images = read_mnist(mnist_folder)["train"][0]
+    turned = images[:TURNED]
+    arrays = (("GoldenRotation golden_rotations", make_rotation, [(turned, a) for a in ANGLES]),
+              ("GoldenFlip golden_flips", make_flip,
+               [(turned, name) for name in ("RandomVerticalFlip", "RandomHorizontalFlip")]),
+              ("GoldenChange golden_changes", make_change, [(turned, *c) for c in CHANGES]),
+              ("GoldenGrid golden_grids", make_grid, [(images, *g) for g in GRIDS]))
+    body = render_arrays(arrays)
+    versions = f"torchvision {torchvision.__version__}, Pillow {Image.__version__}"
+    return header("transforms", f"{versions}\n{TRANSFORMS_COMMENT}", f"{TRANSFORMS_TYPES}\n{body}")
+
+
 # --- Comparing ------------------------------------------------------------------------------------
 
 # How far a field's numbers may be from those in the file, (absolute, relative); others not at all.
@@ -697,6 +935,7 @@ TOLERANCES = {
     "gradients": {"mean_loss": (1e-6, 0), "logits": (1e-6, 0), "norm": (0, 1e-5),
                   "sum": (1e-5, 1e-5), "sample": (1e-6, 1e-4), "after_one": (2e-6, 0),
                   "after_three": (2e-6, 0)},
+    "transforms": {},
 }
 
 TOKEN = re.compile(r'//[^\n]*|"[^"\n]*"|-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|\.?\w+|\S')
@@ -743,7 +982,8 @@ def check(name, text):
 
 
 def main():
-    makers = {"runs": make_runs, "random": make_random, "gradients": make_gradients}
+    makers = {"runs": make_runs, "random": make_random, "gradients": make_gradients,
+              "transforms": make_transforms}
     parser = argparse.ArgumentParser(
         description="Makes the golden figures of the tests, tests/golden/*.h, from PyTorch.")
     parser.add_argument("--mnist", metavar="DIR", default=os.environ.get("MNIST_DATA"),
@@ -753,11 +993,17 @@ def main():
                         help="compare with the files, write nothing")
     action.add_argument("--print", action="store_true", help="write to standard output")
     parser.add_argument("headers", metavar="HEADER", nargs="*",
-                        help="runs, random or gradients (default: all)")
+                        help="runs, random, gradients or transforms (default: all)")
     options = parser.parse_args()
     for name in options.headers:
         if name not in makers:
             parser.error(f"HEADER: expected one of {', '.join(makers)}, found {name}")
+    for name in options.headers or makers:
+        if name in ("runs", "transforms") and not torchvision:
+            fail(f"{name}: expected the Python modules torchvision and PIL, found not both; "
+                 "install python3-torchvision")
+        if name in ("runs", "transforms") and not options.mnist:
+            fail(f"{name}: expected the folder of MNIST by --mnist or $MNIST_DATA, found neither")
 
     torch.set_num_threads(1)
     for seed in SEEDS:

@@ -7,6 +7,7 @@
 
 enum { SHA256_TEXT = 65 };
 
+void sha256_of_bytes(const uint8_t *bytes, size_t size, char text[SHA256_TEXT]);
 void sha256_of_words(const uint32_t *words, size_t count, char text[SHA256_TEXT]);
 void sha256_of_floats(const float *values, size_t count, char text[SHA256_TEXT]);
 
