@@ -174,6 +174,25 @@ static bool check_together(const Options *options, Error *error) {
     return true;
 }
 
+// What is written must not be written over.
+static bool check_files(const Options *options, Error *error) {
+    const struct {
+        const char *name;
+        const char *file;
+    } outputs[] = {
+        {"save", options->save}, {"checkpoint", options->checkpoint}, {"grid", options->grid},
+        {"log", options->log},   {"report", options->report},
+    };
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (outputs[i].file && outputs[j].file && strcmp(outputs[i].file, outputs[j].file) == 0)
+                return error_set(error, "--%s: expected another file than --%s's, found '%s'",
+                                 outputs[i].name, outputs[j].name, outputs[i].file);
+        }
+    }
+    return true;
+}
+
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
     if (!set_defaults(options, error))
         return false;
@@ -193,7 +212,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    return check_together(options, error);
+    return check_together(options, error) && check_files(options, error);
 }
 
 bool options_given(const Options *options, const char *name) {

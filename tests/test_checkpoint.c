@@ -21,7 +21,8 @@ static Checkpoint *make(void) {
                      .batch_size = 50,
                      .learning_rate = 0.001,
                      .seed = UINT64_MAX - 1,
-                     .loss = LOSS_LOGITS},
+                     .loss = LOSS_LOGITS,
+                     .transforms = {2, {{TRANSFORM_HFLIP, 0.25}, {TRANSFORM_ROTATE, 12.5}}}},
         .train_images = 60000,
         .train_checksum = 0xdeadbeef,
         .steps = 1234,
@@ -65,6 +66,11 @@ static void what_was_saved_is_loaded_bit_for_bit(void **state) {
     assert_true(loaded->settings.learning_rate == 0.001);
     assert_true(loaded->settings.seed == UINT64_MAX - 1);
     assert_int_equal(loaded->settings.loss, LOSS_LOGITS);
+    assert_int_equal(loaded->settings.transforms.count, 2);
+    assert_int_equal(loaded->settings.transforms.list[0].kind, TRANSFORM_HFLIP);
+    assert_true(loaded->settings.transforms.list[0].amount == 0.25);
+    assert_int_equal(loaded->settings.transforms.list[1].kind, TRANSFORM_ROTATE);
+    assert_true(loaded->settings.transforms.list[1].amount == 12.5);
     assert_int_equal(loaded->train_images, 60000);
     assert_true(loaded->train_checksum == 0xdeadbeef);
     assert_int_equal(loaded->steps, 1234);
@@ -116,6 +122,15 @@ static void more_right_than_there_are(Checkpoint *c) {
 static void epoch_beyond_the_last(Checkpoint *c) {
     c->epoch = 8;
 }
+static void probability_above_one(Checkpoint *c) {
+    c->settings.transforms.list[0].amount = 1.5;
+}
+static void angle_that_is_no_number(Checkpoint *c) {
+    c->settings.transforms.list[1].amount = NAN;
+}
+static void transform_of_no_kind(Checkpoint *c) {
+    c->settings.transforms.list[1].kind = TRANSFORM_KINDS;
+}
 
 static void numbers_that_no_run_has_are_refused(void **state) {
     (void)state;
@@ -127,6 +142,9 @@ static void numbers_that_no_run_has_are_refused(void **state) {
     check_refused(no_images, numbers);
     check_refused(more_right_than_there_are, numbers);
     check_refused(epoch_beyond_the_last, numbers);
+    check_refused(probability_above_one, numbers);
+    check_refused(angle_that_is_no_number, numbers);
+    check_refused(transform_of_no_kind, numbers);
     check_refused(moment_that_is_no_number,
                   "tensor second_moment.d2.bias: expected finite numbers");
 }

@@ -91,6 +91,42 @@ static void of_an_option_given_twice_the_last_one_holds(void **state) {
     assert_int_equal(options.batch, 8);
 }
 
+static void transforms_stay_in_the_order_in_which_they_stand(void **state) {
+    (void)state;
+    Options options;
+    Error error;
+    assert_true(parse(TYPED("--hflip", "0.5", "--rotate=15", "--vflip", "0"), &options, &error));
+    assert_int_equal(options.transforms.count, 3);
+    assert_int_equal(options.transforms.list[0].kind, TRANSFORM_HFLIP);
+    assert_true(options.transforms.list[0].amount == 0.5);
+    assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
+    assert_true(options.transforms.list[1].amount == 15.0);
+    assert_int_equal(options.transforms.list[2].kind, TRANSFORM_VFLIP);
+    assert_true(options.transforms.list[2].amount == 0.0);
+    assert_true(parse(TYPED("--rotate", "15", "--hflip", "1", "--rotate", "2"), &options, &error));
+    assert_int_equal(options.transforms.count, 2);
+    assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
+    assert_true(options.transforms.list[1].amount == 2.0);
+    check_refused(TYPED("--rotate", "360.5"),
+                  "--rotate: expected a number from 0 to 360, found '360.5'");
+    check_refused(TYPED("--rotate", "-1"), "--rotate: expected a number from 0 to 360, found '-1'");
+    check_refused(TYPED("--vflip", "nan"), "--vflip: expected a number from 0 to 1, found 'nan'");
+    check_refused(TYPED("--hflip", "1.01"), "--hflip: expected a number from 0 to 1, found '1.01'");
+    check_refused(TYPED("--hflip", ""), "--hflip: expected a number from 0 to 1, found ''");
+}
+
+static void options_that_do_not_go_together_are_refused(void **state) {
+    (void)state;
+    check_refused(TYPED("--labels", "a"), "--labels: expected --predict with it, found none");
+    check_refused(TYPED("--info", "--save", "a"), "--info: expected it without --save, found both");
+    check_refused(TYPED("--show", "1", "--report", "a"),
+                  "--show: expected it without --report, found both");
+    check_refused(TYPED("--predict", "a", "--load", "b", "--log", "c"),
+                  "--predict: expected it without --log, found both");
+    check_refused(TYPED("--save", "a", "--checkpoint", "b", "--report", "a"),
+                  "--report: expected another file than --save's, found 'a'");
+}
+
 static void whole_numbers_out_of_range_or_with_other_letters_are_refused(void **state) {
     (void)state;
     check_refused(TYPED("--epochs", "-1"),
@@ -177,6 +213,8 @@ int main(void) {
         cmocka_unit_test(without_options_the_defaults_are_the_tutorials),
         cmocka_unit_test(every_option_is_understood_in_every_spelling),
         cmocka_unit_test(of_an_option_given_twice_the_last_one_holds),
+        cmocka_unit_test(transforms_stay_in_the_order_in_which_they_stand),
+        cmocka_unit_test(options_that_do_not_go_together_are_refused),
         cmocka_unit_test(whole_numbers_out_of_range_or_with_other_letters_are_refused),
         cmocka_unit_test(learning_rates_that_are_no_numbers_above_zero_are_refused),
         cmocka_unit_test(what_is_no_option_is_refused),

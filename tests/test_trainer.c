@@ -73,6 +73,17 @@ static const GoldenRun *find_run(const char *name) {
     return NULL;
 }
 
+static Transforms transforms_of(const GoldenRun *golden) {
+    Transforms transforms = {0};
+    for (size_t i = 0; i < golden->transform_count; i++) {
+        TransformKind kind = 0;
+        while (strcmp(transforms_name(kind), golden->transforms[i].name) != 0)
+            kind++;
+        transforms_add(&transforms, kind, golden->transforms[i].amount);
+    }
+    return transforms;
+}
+
 static TrainerSettings settings_of(const GoldenRun *golden) {
     return (TrainerSettings){
         .epochs = golden->epochs,
@@ -80,6 +91,7 @@ static TrainerSettings settings_of(const GoldenRun *golden) {
         .learning_rate = golden->learning_rate,
         .seed = golden->seed,
         .loss = strcmp(golden->loss, "logits") == 0 ? LOSS_LOGITS : LOSS_TUTORIAL,
+        .transforms = transforms_of(golden),
     };
 }
 
@@ -230,6 +242,22 @@ static void another_learning_rate_runs_as_pytorch(void **state) {
     check_run("seed0-logits-rate0.01");
 }
 
+static void transformed_images_run_as_pytorch(void **state) {
+    (void)state;
+    check_run("seed0-transforms");
+}
+
+static void transformed_images_of_another_seed_run_as_pytorch(void **state) {
+    (void)state;
+    check_run("seed1-transforms");
+}
+
+// Batches of two blocks: all transforms are drawn before the first mask.
+static void transformed_images_in_larger_batches_run_as_pytorch(void **state) {
+    (void)state;
+    check_run("seed0-batch50-transforms");
+}
+
 enum { IMAGES = 100 };
 
 static uint8_t pixels[IMAGES * DATASET_PIXELS];
@@ -303,6 +331,8 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
         for (int loss = LOSS_TUTORIAL; loss <= LOSS_LOGITS; loss++) {
             TrainerSettings settings = {
                 .epochs = 2, .batch_size = sizes[i], .learning_rate = 0.001, .loss = (Loss)loss};
+            if (loss == LOSS_LOGITS)
+                transforms_add(&settings.transforms, TRANSFORM_ROTATE, 20);
             run_made(&settings, 1, &one);
             for (size_t threads = 2; threads <= NETWORK_SLICES; threads++) {
                 run_made(&settings, threads, &more);
@@ -397,6 +427,9 @@ int main(void) {
         cmocka_unit_test(a_seed_above_32_bits_runs_as_pytorch),
         cmocka_unit_test(the_largest_seed_runs_as_pytorch),
         cmocka_unit_test(another_learning_rate_runs_as_pytorch),
+        cmocka_unit_test(transformed_images_run_as_pytorch),
+        cmocka_unit_test(transformed_images_of_another_seed_run_as_pytorch),
+        cmocka_unit_test(transformed_images_in_larger_batches_run_as_pytorch),
         cmocka_unit_test(the_same_seed_gives_the_same_bits_and_another_seed_others),
         cmocka_unit_test(any_number_of_threads_gives_the_same_bits),
         cmocka_unit_test(training_learns_what_can_be_learnt),
