@@ -20,6 +20,11 @@ void console_tell_start(const Console *console, const TrainerSettings *settings,
             settings->epochs, settings->batch_size, settings->learning_rate,
             settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
             (unsigned long long)settings->seed);
+    if (settings->transforms.count > 0) {
+        char text[TRANSFORMS_TEXT];
+        transforms_describe(&settings->transforms, text, sizeof text);
+        fprintf(stderr, "Transforms: %s\n", text);
+    }
     fprintf(stderr, "Threads: %zu, kernel: %s\n", threads, matmul_kernel());
 }
 

@@ -286,16 +286,6 @@ a_full_disk_behind_stdout_is_an_error() {
     fails_with 1 "$program" --help >/dev/full 2>"$scratch/err"
 }
 
-progress_shows_on_a_terminal_and_leaves_no_trace_elsewhere() {
-    run_small >"$scratch/out" 2>"$scratch/err"
-    fails_with 1 grep -q "$(printf '[\r\033]')" "$scratch/out" "$scratch/err"
-    script -qec true /dev/null >/dev/null || tap_skip "script(1) or a pseudo-terminal is not here"
-    TERM=xterm script -qec "'$program' --data '$drawn' --epochs 1" /dev/null >"$scratch/typescript"
-    expect grep -q 'Epoch: 0, batch [0-9]* of 125' "$scratch/typescript"
-    TERM=dumb script -qec "'$program' --data '$drawn' --epochs 1" /dev/null >"$scratch/typescript"
-    fails_with 1 grep -q 'batch [0-9]* of 125' "$scratch/typescript"
-}
-
 it_links_openblas_zlib_and_nothing_else() {
     command -v ldd >/dev/null || tap_skip "ldd is not here"
     [ -z "${SANITIZED-}" ] || tap_skip "the sanitizers bring libraries of their own"

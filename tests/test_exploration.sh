@@ -1,0 +1,104 @@
+#!/bin/bash
+# A look at the data: --info, --show, --grid.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+info_says_what_the_data_and_the_network_are() {
+    "$program" --data "$drawn" --info >"$scratch/info" 2>"$scratch/err"
+    expect test ! -s "$scratch/err"
+    expect grep -qx 'Train: 4000 images of 28x28 pixels' "$scratch/info"
+    expect grep -qx 'Test: 1000 images of 28x28 pixels' "$scratch/info"
+    expect grep -qx "  folder:     $drawn" "$scratch/info"
+    expect grep -qx 'Batch: images \[32, 1, 28, 28\], labels \[32\]' "$scratch/info"
+    expect grep -qx 'Output of the network for it: \[32, 10\]' "$scratch/info"
+    expect grep -qE '^  in all +101770 parameters$' "$scratch/info"
+    fails_with 1 grep -q Epoch "$scratch/info"
+}
+
+# The mean and the deviation that everybody normalises MNIST with.
+info_knows_mnists_figures() {
+    real_mnist
+    "$program" --data "$mnist" --info --batch 50 >"$scratch/info"
+    expect grep -qx '  pixels:     mean 0.1307, standard deviation 0.3081' "$scratch/info"
+    expect grep -qx '  classes:    0: 5923, 1: 6742, 2: 5958, 3: 6131, 4: 5842, 5: 5421, 6: 5918, 7: 6265, 8: 5851, 9: 5949' \
+        "$scratch/info"
+    expect grep -qx '  classes:    0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982, 5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009' \
+        "$scratch/info"
+    expect grep -qx 'Batch: images \[50, 1, 28, 28\], labels \[50\]' "$scratch/info"
+}
+
+info_names_the_transforms_of_training_images() {
+    "$program" --data "$drawn" --info --hflip 0.5 --rotate 7.5 >"$scratch/info"
+    expect test "$(grep -c '^  transforms: RandomHorizontalFlip(0.5), RandomRotation(7.5), ToTensor()$' "$scratch/info")" -eq 1
+    expect test "$(grep -c '^  transforms: ToTensor()$' "$scratch/info")" -eq 1
+}
+
+a_batch_is_no_larger_than_the_data() {
+    "$program" --data "$drawn" --info --train-limit 7 >"$scratch/info"
+    expect grep -qx 'Batch: images \[7, 1, 28, 28\], labels \[7\]' "$scratch/info"
+}
+
+show_draws_an_image_with_its_label() {
+    "$program" --data "$drawn" --show 3 >"$scratch/shown"
+    expect test "$(wc -l <"$scratch/shown")" -eq 29
+    expect test "$(sed 28q "$scratch/shown" | awk '{ print length($0) }' | sort -u)" -eq 56
+    expect grep -qE '@@|%%' "$scratch/shown"
+    label=$(zcat "$drawn/train-labels-idx1-ubyte.gz" | od -An -tu1 -j11 -N1 | tr -d ' ')
+    expect test "$(tail -n 1 "$scratch/shown")" = "Image 3, label $label"
+    fails_with 1 grep -q "$(printf '\033')" "$scratch/shown"
+}
+
+show_draws_what_a_transform_makes_of_it() {
+    "$program" --data "$drawn" --show 3 --vflip 1 >"$scratch/flipped"
+    "$program" --data "$drawn" --show 3 >"$scratch/shown"
+    expect diff <(sed 28q "$scratch/shown" | tac) <(sed 28q "$scratch/flipped")
+    "$program" --data "$drawn" --show 3 --rotate 90 --seed 1 >"$scratch/one"
+    "$program" --data "$drawn" --show 3 --rotate 90 --seed 2 >"$scratch/two"
+    fails_with 1 cmp -s "$scratch/one" "$scratch/two"
+}
+
+on_a_terminal_show_uses_half_blocks() {
+    "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is not here"
+    TERM=xterm-256color LC_ALL=C.UTF-8 "$python" "$root/tests/terminal.py" 80 -- \
+        "$program" --data "$drawn" --show 3 >"$scratch/seen"
+    expect grep -qx colour "$scratch/seen"
+    expect test "$(grep -cE '^row ▀{28}$' "$scratch/seen")" -eq 14
+    NO_COLOR=1 TERM=xterm LC_ALL=C.UTF-8 "$python" "$root/tests/terminal.py" 80 -- \
+        "$program" --data "$drawn" --show 3 >"$scratch/seen"
+    expect grep -qE '^row  *[▀▄█]+' "$scratch/seen"
+    fails_with 1 grep -qx colour "$scratch/seen"
+}
+
+an_image_that_is_not_there_is_told() {
+    fails_with 1 "$program" --data "$drawn" --show 4000 2>"$scratch/err"
+    expect test "$(cat "$scratch/err")" = "mnist-train: --show: expected an image from 0 to 3999, found 4000"
+}
+
+a_grid_opens_in_other_programs() {
+    "$program" --data "$drawn" --info --grid "$scratch/grid.png" >/dev/null
+    command -v pngcheck >/dev/null || tap_skip "pngcheck is not here"
+    pngcheck "$scratch/grid.png"
+    command -v identify >/dev/null || tap_skip "ImageMagick is not here"
+    expect test "$(identify -format '%m %w %h' "$scratch/grid.png")" = "PNG 242 122"
+}
+
+a_grid_changes_nothing_in_training() {
+    "$program" --data "$drawn" --epochs 2 --quiet >"$scratch/without"
+    "$program" --data "$drawn" --epochs 2 --quiet --grid "$scratch/grid.png" >"$scratch/with"
+    expect cmp "$scratch/without" "$scratch/with"
+    expect test -s "$scratch/grid.png"
+    "$program" --data "$drawn" --epochs 0 --quiet --grid "$scratch/grid2.png"
+    expect cmp "$scratch/grid.png" "$scratch/grid2.png"
+}
+
+a_grid_that_cannot_be_written_is_found_before_training() {
+    fails_with 1 "$program" --data "$drawn" --epochs 1000000 --grid "$scratch/missing/grid.png" 2>"$scratch/err"
+    expect grep -q '^mnist-train: .*missing/grid.png: expected to write it, found: No such file' "$scratch/err"
+}
+
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0")
+tap_run "${tests[@]}"
