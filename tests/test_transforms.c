@@ -6,6 +6,7 @@
 
 #include "golden/transforms.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <setjmp.h>
@@ -177,6 +178,44 @@ static void a_quarter_turn_goes_counter_clockwise(void **state) {
         assert_int_equal(turned[i], image[i * SIDE + SIDE - 1]);
     transforms_rotate(turned, -90.0, back);
     assert_memory_equal(back, image, sizeof image);
+}
+
+// Where the centre of a pixel of the turned image lies in the image.
+typedef struct {
+    double column, row;
+} Place;
+
+static Place find_place(double degrees, size_t x, size_t y) {
+    const double turn = degrees * 3.14159265358979323846 / 180.0, centre = SIDE / 2.0;
+    double right = (double)x + 0.5 - centre, down = (double)y + 0.5 - centre;
+    return (Place){.column = centre + cos(turn) * right - sin(turn) * down,
+                   .row = centre + sin(turn) * right + cos(turn) * down};
+}
+
+static bool is_between_pixels(Place place) {
+    return fabs(place.column - round(place.column)) < 0.001 ||
+           fabs(place.row - round(place.row)) < 0.001;
+}
+
+static uint8_t pixel_at(const uint8_t *image, Place place) {
+    if (!(place.column >= 0.0 && place.column < SIDE && place.row >= 0.0 && place.row < SIDE))
+        return 0;
+    return image[(size_t)place.row * SIDE + (size_t)place.column];
+}
+
+static void a_pixel_is_the_one_on_which_its_centre_falls(void **state) {
+    (void)state;
+    uint8_t image[DATASET_PIXELS], turned[DATASET_PIXELS];
+    make_image(image);
+    for (double degrees = -400.0; degrees < 400.0; degrees += 0.7) {
+        transforms_rotate(image, degrees, turned);
+        for (size_t i = 0; i < DATASET_PIXELS; i++) {
+            Place place = find_place(degrees, i % SIDE, i / SIDE);
+            if (!is_between_pixels(place) && turned[i] != pixel_at(image, place))
+                fail_msg("by %g degrees, pixel %zu: expected %d, found %d", degrees, i,
+                         pixel_at(image, place), turned[i]);
+        }
+    }
 }
 
 static void what_comes_from_outside_is_0(void **state) {
@@ -391,6 +430,7 @@ int main(void) {
         cmocka_unit_test(a_flip_that_was_not_drawn_is_the_image),
         cmocka_unit_test(both_flips_are_half_a_turn),
         cmocka_unit_test(a_quarter_turn_goes_counter_clockwise),
+        cmocka_unit_test(a_pixel_is_the_one_on_which_its_centre_falls),
         cmocka_unit_test(what_comes_from_outside_is_0),
         cmocka_unit_test(nothing_is_written_or_read_beside_the_images),
         cmocka_unit_test(transforms_stand_in_the_order_in_which_they_were_added),
