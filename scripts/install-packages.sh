@@ -30,6 +30,11 @@ has_sanitizers() {
         clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
 }
 
+# A terminal in memory; for the Python of the system's packages.
+has_pyte() {
+    /usr/bin/python3 -c 'import pyte' 2>/dev/null
+}
+
 missing=
 
 # need THING COMMAND...: adds the thing when the command fails.
@@ -58,6 +63,7 @@ look_for() {
         need openssl has_header openssl/evp.h libcrypto
         need gzip has gzip
         need python has python3
+        need jq has jq
         ;;
     ci)
         need clang has clang
@@ -66,6 +72,9 @@ look_for() {
         need shellcheck has shellcheck
         need valgrind has valgrind
         need debootstrap has debootstrap
+        need pyte has_pyte
+        need pngcheck has pngcheck
+        need imagemagick has identify
         ;;
     *)
         say "expected a purpose of build, data, test, ci, found '$1'"
@@ -88,6 +97,10 @@ package() {
     cmocka) set -- libcmocka-dev libcmocka-devel cmocka cmocka ;;
     openssl) set -- libssl-dev openssl-devel openssl openssl ;;
     gzip) set -- gzip gzip gzip - ;;
+    jq) set -- jq jq jq jq ;;
+    pyte) set -- python3-pyte python3-pyte python-pyte - ;;
+    pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
+    imagemagick) set -- imagemagick ImageMagick imagemagick imagemagick ;;
     python) set -- python3 python3 python python3 ;;
     clang) set -- clang clang clang llvm ;;
     sanitizers) set -- "libclang-rt-dev|libclang-rt-14-dev" compiler-rt compiler-rt - ;;

@@ -80,33 +80,9 @@ static void copy_from(const uint8_t *image, const Source *source, uint8_t *copy)
     }
 }
 
-// Quarter turns are made without arithmetic, as PIL makes them.
-static bool turn_by_quarters(const uint8_t *image, double degrees, uint8_t *turned) {
-    for (size_t y = 0; y < SIDE; y++) {
-        for (size_t x = 0; x < SIDE; x++) {
-            size_t right = SIDE - 1 - x;
-            size_t below = SIDE - 1 - y;
-            uint8_t pixel = image[y * SIDE + x];
-            if (degrees == 0.0)
-                turned[y * SIDE + x] = pixel;
-            else if (degrees == 90.0)
-                turned[right * SIDE + y] = pixel;
-            else if (degrees == 180.0)
-                turned[below * SIDE + right] = pixel;
-            else if (degrees == 270.0)
-                turned[x * SIDE + below] = pixel;
-            else
-                return false;
-        }
-    }
-    return true;
-}
-
 void transforms_rotate(const uint8_t *image, double degrees, uint8_t *rotated) {
     double turn = fmod(degrees, 360.0);
     turn = turn < 0.0 ? turn + 360.0 : turn; // Python's %
-    if (turn_by_quarters(image, turn, rotated))
-        return;
     Source source = find_source(turn);
     copy_from(image, &source, rotated);
 }
@@ -126,7 +102,7 @@ void transforms_apply(const Transforms *transforms, const TransformDraws *draws,
     for (size_t i = 0; i < transforms->count; i++) {
         TransformKind kind = transforms->list[i].kind;
         float value = draws->values[i];
-        if (kind != TRANSFORM_ROTATE && value == 0.0F)
+        if (value == 0.0F)
             continue;
         memcpy(before, changed, sizeof before);
         if (kind == TRANSFORM_ROTATE)

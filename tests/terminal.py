@@ -4,7 +4,7 @@
 usage: terminal.py COLUMNS [COLUMNS...] -- COMMAND...
 
 The terminal begins with the first number of columns and gets each other one after a third of a
-second more. Its standard output and error are the terminal. Prints "frame COLUMNS TEXT" for each
+second more. Its standard output and error are the terminal. Prints "frame COLUMNS LENGTH TEXT" for each
 progress line that stood there, "resized COLUMNS", "colour" if any character was coloured, "row
 TEXT" for each row at the end, and "redraws N in SECONDS". Exits as the command does.
 
@@ -69,7 +69,7 @@ def main():
         any_colour = any_colour or coloured(screen)
         if progress_line(screen):
             redraws += 1
-            print("frame", screen.columns, progress_line(screen))
+            print("frame", screen.columns, len(progress_line(screen)), progress_line(screen))
     if any_colour:
         print("colour")
     for row in screen.display:
