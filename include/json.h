@@ -27,6 +27,9 @@ bool json_whole_number(Json *json, uint64_t *number);
 // Nothing but white space up to the end.
 bool json_ended(Json *json);
 
+// The bytes of the text's first character in UTF-8 (of a zero-ended text); 0 when it is none.
+size_t json_utf8_length(const uint8_t *text);
+
 // Writes the text as a string with its quotes, at most `size` bytes with the zero at the end; bytes
 // that are no UTF-8 become U+FFFD. Returns the bytes that it takes without the zero, as snprintf.
 size_t json_write_string(char *json, size_t size, const char *text);

@@ -146,7 +146,7 @@ bool json_string(Json *json, char *text, size_t size) {
 }
 
 // How many bytes the UTF-8 character has that is next, 0 when it is none (RFC 3629).
-static size_t utf8_length(const uint8_t *text) {
+size_t json_utf8_length(const uint8_t *text) {
     uint8_t c = text[0];
     if (c < 0x80)
         return 1;
@@ -191,7 +191,7 @@ size_t json_write_string(char *json, size_t size, const char *text) {
     Output output = {.json = json, .size = size};
     put(&output, "\"", 1);
     for (const uint8_t *c = (const uint8_t *)text; *c;) {
-        size_t length = utf8_length(c);
+        size_t length = json_utf8_length(c);
         if (*c < 0x20 || *c == 0x7f || *c == '"' || *c == '\\')
             put_escaped(&output, *c);
         else if (length > 0)

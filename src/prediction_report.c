@@ -1,5 +1,6 @@
 #include "prediction_report.h"
 
+#include "confusion.h"
 #include "figures.h"
 
 #include <stdio.h>
@@ -19,15 +20,10 @@ void prediction_report_csv(const Prediction *predictions, size_t count) {
 
 void prediction_report_confusion(const Prediction *predictions, const uint8_t *labels,
                                  size_t count) {
-    size_t table[NETWORK_CLASSES][NETWORK_CLASSES] = {{0}};
+    Confusion confusion = confusion_count(predictions, labels, count);
     Figures figures = {.batch_size = count};
-    size_t right = 0;
-    for (size_t i = 0; i < count; i++) {
-        table[labels[i]][predictions[i].digit]++;
-        right += labels[i] == predictions[i].digit;
-    }
-    figures_add(&figures, count, right, 0.0);
-    fprintf(stderr, "Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", right, count,
+    figures_add(&figures, count, confusion.right, 0.0);
+    fprintf(stderr, "Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.right, count,
             figures_accuracy(&figures), figures_accuracy_margin(&figures));
     fprintf(stderr, "Label by row, prediction by column:\n   ");
     for (size_t c = 0; c < NETWORK_CLASSES; c++)
@@ -35,7 +31,7 @@ void prediction_report_confusion(const Prediction *predictions, const uint8_t *l
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
         fprintf(stderr, "\n  %zu", label);
         for (size_t c = 0; c < NETWORK_CLASSES; c++)
-            fprintf(stderr, " %6zu", table[label][c]);
+            fprintf(stderr, " %6zu", confusion.counts[label][c]);
     }
     fputc('\n', stderr);
 }
