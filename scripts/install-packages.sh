@@ -30,9 +30,9 @@ has_sanitizers() {
         clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
 }
 
-# A terminal in memory; for the Python of the system's packages.
-has_pyte() {
-    /usr/bin/python3 -c 'import pyte' 2>/dev/null
+# For the Python of the system's packages.
+has_python_module() {
+    /usr/bin/python3 -c "import $1" 2>/dev/null
 }
 
 missing=
@@ -72,9 +72,12 @@ look_for() {
         need shellcheck has shellcheck
         need valgrind has valgrind
         need debootstrap has debootstrap
-        need pyte has_pyte
+        need pyte has_python_module pyte
         need pngcheck has pngcheck
         need imagemagick has identify
+        need tidy has tidy
+        need chromium has chromedriver
+        need selenium has_python_module selenium
         ;;
     *)
         say "expected a purpose of build, data, test, ci, found '$1'"
@@ -100,6 +103,9 @@ package() {
     jq) set -- jq jq jq jq ;;
     pyte) set -- python3-pyte python3-pyte python-pyte - ;;
     pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
+    tidy) set -- tidy tidy tidy - ;;
+    chromium) set -- "chromium chromium-driver" "chromium chromedriver" chromium - ;;
+    selenium) set -- python3-selenium python3-selenium python-selenium - ;;
     imagemagick) set -- imagemagick ImageMagick imagemagick imagemagick ;;
     python) set -- python3 python3 python python3 ;;
     clang) set -- clang clang clang llvm ;;
