@@ -23,6 +23,8 @@ runs_of_any_number_of_threads_are_clean() {
     for threads in 1 2 3 4; do
         "$build/mnist-train" --data "$root/data/drawn" --epochs 1 --threads "$threads" --batch 50
     done
+    "$build/mnist-train" --data "$root/data/drawn" --epochs 1 --threads 3 --rotate 10 --hflip 0.5 \
+        --log "$scratch/log" --report "$scratch/report"
     fails_with 1 "$build/mnist-train" --data "$root/data/drawn" --lr 1e30 --threads 4
 }
 

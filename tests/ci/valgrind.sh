@@ -27,15 +27,22 @@ a_run_has_no_error_and_no_leak() {
     expect grep -q '^Epoch: 0' "$scratch/out"
 }
 
-keeping_and_using_a_network_has_no_error_and_no_leak() {
-    check() {
-        valgrind --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
-            "$build/mnist-train" "$@" >"$scratch/out" 2>"$scratch/valgrind" || {
-            cat "$scratch/valgrind"
-            return 1
-        }
-        grep 'ERROR SUMMARY: 0 errors' "$scratch/valgrind"
+check() { # ARGUMENTS...
+    valgrind --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+        "$build/mnist-train" "$@" >"$scratch/out" 2>"$scratch/valgrind" || {
+        cat "$scratch/valgrind"
+        return 1
     }
+    grep 'ERROR SUMMARY: 0 errors' "$scratch/valgrind"
+}
+
+seeing_the_data_and_a_run_has_no_error_and_no_leak() {
+    check --data "$root/data/drawn" --info --show 1 --rotate 20
+    check --data "$root/data/drawn" --train-limit 320 --test-limit 100 --epochs 1 --rotate 10 --hflip 0.5 \
+        --grid "$scratch/grid" --log "$scratch/log" --report "$scratch/report"
+}
+
+keeping_and_using_a_network_has_no_error_and_no_leak() {
     small="--data $root/data/drawn --train-limit 320 --test-limit 100"
     # shellcheck disable=SC2086 # words
     check $small --epochs 1 --save "$scratch/model" --checkpoint "$scratch/checkpoint" --checkpoint-every 3
@@ -58,5 +65,6 @@ more_epochs_take_no_more_allocations() {
 
 tap_run the_program_builds_for_any_processor \
     a_run_has_no_error_and_no_leak \
+    seeing_the_data_and_a_run_has_no_error_and_no_leak \
     keeping_and_using_a_network_has_no_error_and_no_leak \
     more_epochs_take_no_more_allocations
