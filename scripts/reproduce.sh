@@ -1,0 +1,39 @@
+#!/bin/bash
+# usage: reproduce.sh [--seeds N] [--markdown] [--out FOLDER] [--jobs N]
+# Are these the tutorial's numbers? Trains with the seeds 0 to N-1 (50), one run a processor at a time,
+# and prints the tutorial's eleven numbers beside what the seeds gave, and the seed whose run lies
+# nearest. Each run is kept in the folder (runs/reproduce): a longer run goes on from a shorter one.
+# Exit status from 400 seeds on: 0 if every number lies inside of what the seeds span, 1 if not.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+seeds=50 markdown='' out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
+while [ "$#" -gt 0 ]; do
+    case $1 in
+    --markdown) markdown=--markdown ;;
+    --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    --seeds | --out | --jobs)
+        [ "$#" -gt 1 ] || { echo "reproduce: $1: expected a value, found nothing" >&2 && exit 2; }
+        case $1 in
+        --seeds) seeds=$2 ;;
+        --out) out=$2 ;;
+        --jobs) jobs=$2 ;;
+        esac
+        shift
+        ;;
+    *)
+        echo "reproduce: expected an option that --help lists, found '$1'" >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
+[[ $seeds =~ ^[1-9][0-9]{0,8}$ ]] || {
+    echo "reproduce: --seeds: expected a number above 0, found '$seeds'" >&2
+    exit 2
+}
+
+"$root/scripts/sweep.sh" --seeds "0-$((seeds - 1))" --out "$out" --jobs "$jobs" --no-table
+# only these seeds, even if the folder has more
+seq -f 'loss-tutorial_epochs-5_batch-32_lr-0.001_seed-%.0f' 0 $((seeds - 1)) |
+    "$root/scripts/summarise.py" "$out" --runs --tutorial ${markdown:+"$markdown"}

@@ -1,0 +1,27 @@
+#!/bin/sh
+# usage: smoke.sh [PROGRAM]
+# For other projects' CI: trains on a small subset in less than two seconds, and fails unless the
+# program ends well and the loss falls. Without PROGRAM: $MNIST_TRAIN, else build/mnist-train, else
+# the one that is installed. The data are $MNIST_DATA's, else the digits in data/drawn.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+program=${1:-${MNIST_TRAIN:-$root/build/mnist-train}}
+command -v "$program" >/dev/null || program=mnist-train
+command -v "$program" >/dev/null || {
+    echo "smoke: expected mnist-train, found none; run make" >&2
+    exit 2
+}
+
+lines=$("$program" --data "${MNIST_DATA:-$root/data/drawn}" --train-limit 2048 --test-limit 512 --epochs 3 --quiet)
+echo "$lines" | awk '
+    /^Epoch: / { if (epochs++ == 0) first = $5; last = $5 }
+    /^Test Accuracy: / { test = $3 }
+    END {
+        if (epochs != 3 || test == "") { print "smoke: expected three epochs and a test, found others"; exit 1 }
+        if (!(last < first)) { print "smoke: expected a loss that falls, found " first ", then " last; exit 1 }
+        print "smoke: the loss fell from " first " to " last
+    }' || {
+    echo "$lines" >&2
+    exit 1
+}
