@@ -41,7 +41,9 @@ void html_put_text(FILE *page, const char *text) {
 void html_put_shell_word(FILE *page, const char *text) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-_=+:,./%@";
-    if (*text && strspn(text, plain) == strlen(text)) {
+    // a=b as the first word would set a variable
+    bool assigns = *text != '-' && strchr(text, '=');
+    if (*text && !assigns && strspn(text, plain) == strlen(text)) {
         html_put_text(page, text);
         return;
     }
