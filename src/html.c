@@ -7,9 +7,16 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
 
+// U+0000 to U+001F, and U+007F to U+009F; a newline is none here.
+static bool is_control(const unsigned char *bytes) {
+    if (bytes[0] == 0xc2)
+        return bytes[1] < 0xa0;
+    return (bytes[0] < ' ' && bytes[0] != '\n') || bytes[0] == 0x7f;
+}
+
 static void put_character(FILE *page, const char *bytes, size_t length) {
     unsigned char first = (unsigned char)*bytes;
-    if (length == 0 || (first < ' ' && first != '\n') || first == 0x7f)
+    if (length == 0 || is_control((const unsigned char *)bytes))
         fputs(replacement, page);
     else if (first == '&')
         fputs("&amp;", page);
@@ -34,7 +41,9 @@ void html_put_text(FILE *page, const char *text) {
 void html_put_shell_word(FILE *page, const char *text) {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-_=+:,./%@";
-    if (*text && strspn(text, plain) == strlen(text)) {
+    // a=b as the first word would set a variable
+    bool assigns = *text != '-' && strchr(text, '=');
+    if (*text && !assigns && strspn(text, plain) == strlen(text)) {
         html_put_text(page, text);
         return;
     }
