@@ -20,7 +20,7 @@ fail() {
 expand_whole() { # OPTION LIST
     local part
     case $2 in
-    '' | ,* | *,) fail "$1: expected numbers as in 0-99 or 1,2,5-7, found '$2'" ;;
+    '' | ,* | *, | *,,*) fail "$1: expected numbers as in 0-99 or 1,2,5-7, found '$2'" ;;
     esac
     for part in ${2//,/ }; do
         if [[ $part =~ ^[0-9]{1,15}$ ]]; then

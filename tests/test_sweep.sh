@@ -1,0 +1,160 @@
+#!/bin/bash
+# Many runs: sweeps, the reproduction of the tutorial, the smoke test.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+export MNIST_TRAIN=$program
+unset MNIST_DATA
+small=(-- --data "$drawn" --train-limit 320 --test-limit 200)
+
+sweep() { # OPTION...
+    "$root/scripts/sweep.sh" --out "$scratch/runs" "$@" "${small[@]}" 2>>"$scratch/err"
+}
+
+every_combination_is_a_run() {
+    sweep --seeds 0-2,7 --lr 0.001,0.002 --batch 32,64 --epochs 1 --loss tutorial,logits >"$scratch/table"
+    expect test "$(find "$scratch/runs" -name '*.jsonl' | wc -l)" -eq 32
+    expect test "$(tail -n +2 "$scratch/table" | wc -l)" -eq 8
+    expect test "$(tail -n +2 "$scratch/table" | awk '$6 != 4' | wc -l)" -eq 0
+    command -v jq >/dev/null || tap_skip "jq is not here"
+    expect test "$(jq -rs 'map("\(.seed) \(.lr) \(.batch) \(.loss)") | unique | length' "$scratch/runs/runs.json")" -eq 32
+}
+
+a_run_of_a_sweep_is_the_run_of_its_seed() {
+    sweep --seeds 3 --epochs 2 >/dev/null
+    "$program" --seed 3 --epochs 2 "${small[@]:1}" --log "$scratch/alone.jsonl" --quiet
+    command -v jq >/dev/null || tap_skip "jq is not here"
+    figures='select(.event != "run") | del(.seconds)'
+    expect diff <(jq -c "$figures" "$scratch/alone.jsonl") <(jq -c "$figures" "$scratch"/runs/*seed-3.jsonl)
+}
+
+what_is_there_is_not_run_again() {
+    sweep --seeds 0-3 --epochs 1 >/dev/null
+    touch -d '2001-01-01' "$scratch"/runs/*.jsonl
+    rm "$scratch"/runs/*seed-2.jsonl
+    head -n 2 "$scratch"/runs/*seed-1.jsonl >"$scratch/cut"
+    cp "$scratch/cut" "$scratch"/runs/*seed-1.jsonl # as if it had been killed
+    touch -d '2001-01-01' "$scratch"/runs/*.jsonl
+    sweep --seeds 0-5 --epochs 1 >"$scratch/table"
+    expect test "$(find "$scratch/runs" -name '*.jsonl' -newermt 2002-01-01 | wc -l)" -eq 4
+    expect grep -qE '^tutorial +1 +32 +0.001 +- +6 ' "$scratch/table"
+}
+
+tasks_share_the_runs_among_them() {
+    for task in 0 1 2; do
+        sweep --seeds 0-6 --epochs 1 --no-table --task "$task/3"
+        find "$scratch/runs" -name '*.jsonl' | wc -l
+    done >"$scratch/counts"
+    expect test "$(xargs <"$scratch/counts")" = "3 5 7"
+}
+
+print_says_what_is_left_and_runs_nothing() {
+    sweep --seeds 0-3 --epochs 1 --print >"$scratch/commands"
+    expect test "$(wc -l <"$scratch/commands")" -eq 4
+    expect test -z "$(find "$scratch/runs" -name '*.jsonl')"
+    sh -euc "$(sed -n 2p "$scratch/commands")"
+    sweep --seeds 0-3 --epochs 1 --print >"$scratch/commands"
+    expect test "$(wc -l <"$scratch/commands")" -eq 3
+}
+
+a_run_that_fails_is_told_and_the_others_go_on() {
+    fails_with 1 sweep --seeds 0-1 --lr 0.001,1e30 --epochs 1 >"$scratch/table"
+    cat "$scratch/err"
+    expect test "$(grep -c 'lr-1e30.*: mnist-train: epoch 0, batch .*: expected a finite loss' "$scratch/err")" -eq 2
+    expect grep -q 'sweep: expected 4 runs in .*, 2 are missing' "$scratch/err"
+    expect grep -qE '^tutorial +1 +32 +0.001 +- +2 ' "$scratch/table"
+}
+
+wrong_lists_are_refused() {
+    for list in '' a 1- 3-1 1,,2 '1,' -1; do
+        fails_with 2 sweep --seeds "$list"
+    done
+    fails_with 2 sweep --task 3/3
+    fails_with 2 sweep --jobs 0
+    fails_with 2 sweep --sead 1
+    fails_with 2 sweep --seeds
+    expect test "$(wc -l <"$scratch/err")" -eq 11
+    expect test -z "$(find "$scratch/runs" -name '*.jsonl' 2>/dev/null)"
+}
+
+# The figures of the table against arithmetic on the lines that the runs print.
+the_table_is_right() {
+    sweep --seeds 0-4 --epochs 1 >"$scratch/table"
+    for seed in 0 1 2 3 4; do
+        "$program" --seed "$seed" --epochs 1 "${small[@]:1}" 2>/dev/null |
+            sed -n 's/^Test.*(\([0-9.]*\) %.*/\1/p'
+    done | awk '{ sum += $1; squares += $1 * $1; if (NR == 1 || $1 < least) least = $1; if ($1 > most) most = $1 }
+        END { printf "%.2f %.2f %.2f %.2f\n", sum / NR, sqrt((squares - sum * sum / NR) / (NR - 1)), least, most }' \
+        >"$scratch/expected"
+    expect test "$(tail -n 1 "$scratch/table" | awk '{ print $8, $9, $10, $11 }')" = "$(cat "$scratch/expected")"
+}
+
+# Made-up logs of which every figure of the table can be reckoned by hand.
+make_log() { # SEED DIFFERENCE
+    awk -v seed="$1" -v difference="$2" 'BEGIN {
+        printf "{\"event\":\"run\",\"seed\":%d,\"epochs\":5,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\",\"transforms\":[],\"program\":\"p\",\"kernel\":\"k\"}\n", seed
+        split("1.6167 86.02 1.5299 93.26 1.5143 94.69 1.5059 95.46 1.5003 95.98", t, " ")
+        for (i = 1; i <= 9; i += 2)
+            printf "{\"event\":\"epoch\",\"epoch\":%d,\"tutorial\":{\"loss\":%.6f,\"accuracy\":%.4f},\"exact\":{\"loss\":1.5,\"accuracy\":96.5},\"seconds\":1}\n", (i - 1) / 2, t[i] + difference / 100, t[i + 1] + difference
+        printf "{\"event\":\"test\",\"tutorial\":{\"accuracy\":%.4f},\"exact\":{\"accuracy\":96.6},\"seconds\":1}\n", 96.32 + difference
+    }' >"$scratch/made/loss-tutorial_epochs-5_batch-32_lr-0.001_seed-$1.jsonl"
+}
+
+the_tutorials_place_among_the_seeds_is_right() {
+    mkdir "$scratch/made"
+    make_log 0 -1
+    make_log 1 0.2
+    make_log 2 1
+    make_log 3 2
+    "$root/scripts/summarise.py" "$scratch/made" --tutorial >"$scratch/table"
+    cat "$scratch/table"
+    expect grep -qE '^test accuracy +96.32 +96.87 +1.27 +95.32 +98.32 +25.0 +96.60$' "$scratch/table"
+    expect grep -qE '^epoch 0 loss +1.6167 +1.6222 +0.0127 +1.6067 +1.6367 +25.0 +1.5000$' "$scratch/table"
+    expect grep -q '^Nearest of 4 seeds: 1, at 0.16 ' "$scratch/table"
+    expect grep -qx 'Test Accuracy: 96.52' "$scratch/table"
+    expect grep -q '^No verdict: expected 400 seeds or more, found 4' "$scratch/table"
+}
+
+from_400_seeds_on_there_is_a_verdict() {
+    mkdir "$scratch/made"
+    for seed in $(seq 0 399); do
+        make_log "$seed" 1
+    done
+    fails_with 1 "$root/scripts/summarise.py" "$scratch/made" --tutorial >"$scratch/table"
+    expect grep -q '^Outside of what 400 seeds span: epoch 0 loss, epoch 0 accuracy, ' "$scratch/table"
+    make_log 7 -1
+    "$root/scripts/summarise.py" "$scratch/made" --tutorial --markdown >"$scratch/table"
+    expect grep -qx 'All eleven numbers lie inside of what 400 seeds span' "$scratch/table"
+    expect grep -q '^| test accuracy | 96.32 |' "$scratch/table"
+}
+
+reproduce_goes_on_from_a_shorter_run() {
+    real_mnist
+    cd "$scratch"
+    export MNIST_DATA=$mnist
+    "$root/scripts/reproduce.sh" --seeds 1 --out runs >one 2>>err
+    touch -d '2001-01-01' runs/*.jsonl
+    "$root/scripts/reproduce.sh" --seeds 2 --out runs >two 2>>err
+    expect test "$(find runs -name '*.jsonl' -newermt 2002-01-01)" = runs/loss-tutorial_epochs-5_batch-32_lr-0.001_seed-1.jsonl
+    expect grep -q 'No verdict: expected 400 seeds or more, found 2' two
+    expect test "$("$program" --quiet --seed 0)" = "$(sed -n '/^Epoch: 0/,/^Test/p' one)"
+    fails_with 2 "$root/scripts/reproduce.sh" --seeds 0
+}
+
+the_smoke_test_sees_a_run_that_goes_well() {
+    "$root/scripts/smoke.sh" >"$scratch/out"
+    expect grep -qE '^smoke: the loss fell from [0-9.]+ to [0-9.]+$' "$scratch/out"
+}
+
+the_smoke_test_sees_a_run_that_does_not() {
+    printf '#!/bin/sh\necho "Epoch: 0 | Loss: 1.5 | x"\necho "Epoch: 1 | Loss: 1.5 | x"\necho "Epoch: 2 | Loss: 1.5 | x"\necho "Test Accuracy: 9"\n' \
+        >"$scratch/idle"
+    printf '#!/bin/sh\nexit 3\n' >"$scratch/broken"
+    chmod +x "$scratch/idle" "$scratch/broken"
+    fails_with 1 "$root/scripts/smoke.sh" "$scratch/idle" 2>&1 | grep 'expected a loss that falls, found 1.5, then 1.5'
+    fails_with 3 "$root/scripts/smoke.sh" "$scratch/broken"
+}
+
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" | grep -vxE 'sweep|make_log')
+tap_run "${tests[@]}"
