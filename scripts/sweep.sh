@@ -70,6 +70,9 @@ done
 [[ $task =~ ^[0-9]{1,9}/[0-9]{1,9}$ ]] || fail "--task: expected K/N, found '$task'"
 task_number=$((10#${task%/*})) task_count=$((10#${task#*/}))
 [ "$task_number" -lt "$task_count" ] || fail "--task: expected K from 0 to N-1, found '$task'"
+seed_list=$(expand_whole --seeds "$seeds")
+batch_list=$(expand_whole --batch "$batches")
+epoch_list=$(expand_whole --epochs "$epochs")
 find_program
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
@@ -81,10 +84,6 @@ others=$(printf '_%s' "$@" | tr -c 'A-Za-z0-9._=-' '_')
 # A line for each run of the task: its name, then its options.
 list_runs() {
     local number=0 seed rate batch epoch loss
-    local seed_list batch_list epoch_list
-    seed_list=$(expand_whole --seeds "$seeds")
-    batch_list=$(expand_whole --batch "$batches")
-    epoch_list=$(expand_whole --epochs "$epochs")
     for rate in ${rates//,/ }; do
         for batch in $batch_list; do
             for epoch in $epoch_list; do
