@@ -91,13 +91,18 @@ static void put_mark(FILE *page, const char *class, bool is_round, double x, dou
                 x - 3, y - 3);
 }
 
+static void put_point(FILE *page, const Range *range, const ChartCurve *curve, size_t i) {
+    fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "", x_of(range, (double)(curve->first_epoch + i)),
+            y_of(range, curve->values[i]));
+}
+
 static void put_curve(FILE *page, const Range *range, const ChartCurve *curve, bool is_first) {
     size_t step = (curve->count - 1) / MOST_POINTS + 1;
     fprintf(page, "<polyline class=\"%s\"%s points=\"", curve->class,
             is_first ? "" : " stroke-dasharray=\"5 4\"");
-    for (size_t i = 0; i < curve->count; i += step)
-        fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "",
-                x_of(range, (double)(curve->first_epoch + i)), y_of(range, curve->values[i]));
+    for (size_t i = 0; i < curve->count - 1; i += step)
+        put_point(page, range, curve, i);
+    put_point(page, range, curve, curve->count - 1);
     fputs("\"/>\n", page);
     for (size_t i = 0; i < curve->count && curve->count <= MOST_MARKS; i++)
         put_mark(page, curve->class, is_first, x_of(range, (double)(curve->first_epoch + i)),
