@@ -33,6 +33,12 @@ static double nice_step(double width, bool whole) {
     return whole && step < 1.0 ? 1.0 : step;
 }
 
+// Narrower ranges would show what is only rounding, and labels of many digits.
+static double least_width(double lowest, double highest) {
+    double largest = fmax(fabs(lowest), fabs(highest));
+    return largest > 1e-30 ? 1e-3 * largest : 1e-3;
+}
+
 static Range find_range(const Chart *chart) {
     Range range = {.first = INFINITY, .last = -INFINITY, .lowest = INFINITY, .highest = -INFINITY};
     for (size_t c = 0; c < 2; c++) {
@@ -48,8 +54,7 @@ static Range find_range(const Chart *chart) {
     }
     if (range.last == range.first)
         range.last += 1.0;
-    if (range.highest == range.lowest)
-        range.highest += 1e-3;
+    range.highest = fmax(range.highest, range.lowest + least_width(range.lowest, range.highest));
     range.epoch_step = nice_step(range.last - range.first, true);
     range.step = nice_step(range.highest - range.lowest, false);
     range.lowest = floor(range.lowest / range.step) * range.step;
