@@ -12,6 +12,7 @@ enum {
     TOP = 14,
     BOTTOM = 58,
     TICKS = 5,
+    MOST_DECIMALS = 4,
     MOST_MARKS = 40,  // more would be a thick line
     MOST_POINTS = 500 // more are not seen
 };
@@ -21,7 +22,8 @@ typedef struct {
     double first, last;      // epochs
     double lowest, highest;  // values, both at ticks
     double epoch_step, step; // of the ticks
-    int decimals;            // of the values at the ticks
+    double unit;             // of the values at the ticks: 1 or another power of ten
+    int decimals;            // of these
 } Range;
 
 // 1, 2 or 5 times a power of ten, at least 1 if whole.
@@ -31,6 +33,24 @@ static double nice_step(double width, bool whole) {
     double step = rough <= power ? power : rough <= 2 * power ? 2 * power : 5 * power;
     step = rough > 5 * power ? 10 * power : step;
     return whole && step < 1.0 ? 1.0 : step;
+}
+
+// Narrower ranges would show what is only rounding, and labels of many digits.
+static double least_width(double lowest, double highest) {
+    double largest = fmax(fabs(lowest), fabs(highest));
+    return largest > 1e-30 ? 1e-3 * largest : 1e-3;
+}
+
+static int decimals_of(double step) {
+    return step < 1.0 ? (int)ceil(-log10(step) - 1e-9) : 0;
+}
+
+// Where the labels would not fit at the left: their power of ten stands above them.
+static void find_unit(Range *range) {
+    double largest = fmax(fabs(range->lowest), fabs(range->highest));
+    bool fits = largest < 1e6 && decimals_of(range->step) <= MOST_DECIMALS;
+    range->unit = fits ? 1.0 : pow(10.0, floor(log10(largest)));
+    range->decimals = decimals_of(range->step / range->unit);
 }
 
 static Range find_range(const Chart *chart) {
@@ -48,13 +68,12 @@ static Range find_range(const Chart *chart) {
     }
     if (range.last == range.first)
         range.last += 1.0;
-    if (range.highest == range.lowest)
-        range.highest += 1e-3;
+    range.highest = fmax(range.highest, range.lowest + least_width(range.lowest, range.highest));
     range.epoch_step = nice_step(range.last - range.first, true);
     range.step = nice_step(range.highest - range.lowest, false);
     range.lowest = floor(range.lowest / range.step) * range.step;
     range.highest = ceil(range.highest / range.step) * range.step;
-    range.decimals = range.step < 1.0 ? (int)ceil(-log10(range.step) - 1e-9) : 0;
+    find_unit(&range);
     return range;
 }
 
@@ -73,8 +92,10 @@ static void put_axes(FILE *page, const Range *range) {
         double y = y_of(range, value);
         fprintf(page, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>", LEFT, y, WIDTH - RIGHT);
         fprintf(page, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.*f</text>\n", LEFT - 6,
-                y + 4, range->decimals, value);
+                y + 4, range->decimals, value / range->unit);
     }
+    if (range->unit != 1.0)
+        fprintf(page, "<text x=\"%d\" y=\"%d\">&#215; %.0e</text>\n", LEFT, TOP - 4, range->unit);
     double first = ceil(range->first / range->epoch_step) * range->epoch_step;
     for (double epoch = first; epoch <= range->last; epoch += range->epoch_step)
         fprintf(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
@@ -91,13 +112,18 @@ static void put_mark(FILE *page, const char *class, bool is_round, double x, dou
                 x - 3, y - 3);
 }
 
+static void put_point(FILE *page, const Range *range, const ChartCurve *curve, size_t i) {
+    fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "", x_of(range, (double)(curve->first_epoch + i)),
+            y_of(range, curve->values[i]));
+}
+
 static void put_curve(FILE *page, const Range *range, const ChartCurve *curve, bool is_first) {
     size_t step = (curve->count - 1) / MOST_POINTS + 1;
     fprintf(page, "<polyline class=\"%s\"%s points=\"", curve->class,
             is_first ? "" : " stroke-dasharray=\"5 4\"");
-    for (size_t i = 0; i < curve->count; i += step)
-        fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "",
-                x_of(range, (double)(curve->first_epoch + i)), y_of(range, curve->values[i]));
+    for (size_t i = 0; i < curve->count - 1; i += step)
+        put_point(page, range, curve, i);
+    put_point(page, range, curve, curve->count - 1);
     fputs("\"/>\n", page);
     for (size_t i = 0; i < curve->count && curve->count <= MOST_MARKS; i++)
         put_mark(page, curve->class, is_first, x_of(range, (double)(curve->first_epoch + i)),
