@@ -57,6 +57,7 @@ bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours c
     if (!rows || !*png) {
         free(rows);
         free(*png);
+        *png = NULL;
         return error_set(error, "PNG: expected memory for %zux%zu pixels, found less", width,
                          height);
     }

@@ -102,6 +102,7 @@ static void a_picture_too_large_for_a_png_is_refused(void **state) {
     check_refusal(INT32_MAX, INT32_MAX, PNG_RGB);
     check_refusal(65536, 65536, PNG_GREY);
     check_refusal(SIZE_MAX, 1, PNG_RGB);
+    check_refusal(SIZE_MAX / 3 + 1, 1, PNG_RGB); // 2 bytes, without the carry
     check_refusal(1, SIZE_MAX, PNG_GREY);
     check_refusal(SIZE_MAX / 3 + 1, SIZE_MAX / 3 + 1, PNG_RGB);
 }

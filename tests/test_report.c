@@ -495,6 +495,17 @@ static void weights_are_painted_by_sign_and_size(void **state) {
     free(picture.pixels);
 }
 
+static void weights_that_are_all_zero_are_white(void **state) {
+    (void)state;
+    memset(&fixture.parameters, 0, sizeof fixture.parameters);
+    write_page();
+    PngPicture picture = picture_before("alt=\"The weights of 128 hidden units");
+    for (size_t i = 0; i < (size_t)NETWORK_HIDDEN * NETWORK_PIXELS; i++)
+        assert_memory_equal(pixel_of_unit(&picture, i / NETWORK_PIXELS, i % NETWORK_PIXELS),
+                            "\xff\xff\xff", 3);
+    free(picture.pixels);
+}
+
 static void a_single_test_image_makes_a_page(void **state) {
     (void)state;
     fixture.test.count = 1;
@@ -617,6 +628,7 @@ int main(void) {
         REPORT_TEST(equally_sure_mistakes_are_in_the_images_order),
         REPORT_TEST(a_mistake_has_its_picture_and_its_certainty),
         REPORT_TEST(weights_are_painted_by_sign_and_size),
+        REPORT_TEST(weights_that_are_all_zero_are_white),
         REPORT_TEST(a_single_test_image_makes_a_page),
         REPORT_TEST(digits_are_counted_in_the_tables),
         REPORT_TEST(a_page_that_cannot_be_written_gives_a_line_and_leaves_no_file),
