@@ -50,7 +50,7 @@ test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out \
                  $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
-.PHONY: all check tests bench bench-programs install uninstall clean help
+.PHONY: all check tests bench bench-programs lint coverage install uninstall clean help
 .PRECIOUS: $(BUILD)/tests/%.o
 
 all: $(BUILD)/mnist-train
@@ -93,6 +93,16 @@ bench-programs: all $(bench_programs)
 bench:
 	scripts/bench.sh $(BENCH_OPTIONS)
 
+# What only looks at the code: clang-tidy (.clang-tidy), cppcheck (.cppcheck-suppressions).
+lint:
+	clang-tidy --quiet $(wildcard src/*.c) -- $(filter-out $(CC) $(machine),$(compile)) 2>/dev/null
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability,style \
+	 --inline-suppr --suppressions-list=.cppcheck-suppressions -DCBLAS_HEADER='<cblas.h>' -I include src
+
+# The lines of src/ that the tests reach, by gcov and gcovr, into build/coverage.
+coverage:
+	scripts/coverage.sh
+
 # Changes only when the commands do, so that another CC, CFLAGS or SANITIZE builds anew.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
@@ -124,6 +134,8 @@ help:
 	@echo 'make            the program: build/mnist-train'
 	@echo 'make check      builds and runs all tests'
 	@echo 'make bench      how fast it is; BENCH_OPTIONS: see scripts/bench.sh --help'
+	@echo 'make lint       clang-tidy and cppcheck'
+	@echo 'make coverage   which lines the tests reach'
 	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
 	@echo 'make clean'
 	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'

@@ -96,10 +96,13 @@ static void put_axes(FILE *page, const Range *range) {
     }
     if (range->unit != 1.0)
         fprintf(page, "<text x=\"%d\" y=\"%d\">&#215; %.0e</text>\n", LEFT, TOP - 4, range->unit);
-    double first = ceil(range->first / range->epoch_step) * range->epoch_step;
-    for (double epoch = first; epoch <= range->last; epoch += range->epoch_step)
+    double first = ceil(range->first / range->epoch_step);
+    double last = floor(range->last / range->epoch_step);
+    for (int i = 0; i <= (int)(last - first); i++) {
+        double epoch = (first + i) * range->epoch_step;
         fprintf(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
                 x_of(range, epoch), HEIGHT - BOTTOM + 18, epoch);
+    }
     fprintf(page, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>\n", WIDTH - RIGHT,
             HEIGHT - BOTTOM + 34);
 }

@@ -33,12 +33,14 @@ enum {
 // The others, in the order of the tensor "sums".
 enum { LEARNING_RATE, BATCH_LOSSES, IMAGE_LOSSES, SECONDS, SUMS };
 
+enum { TRANSFORM_NUMBERS = 2 * TRANSFORM_KINDS };
+
 static const char form[] = "mnist-train checkpoint 2";
 
 typedef struct {
     uint64_t whole[WHOLE_NUMBERS];
     double sums[SUMS];
-    double transforms[2 * TRANSFORM_KINDS]; // kind and amount of each; a kind of -1: no more
+    double transforms[TRANSFORM_NUMBERS]; // kind and amount of each; a kind of -1: no more
     uint32_t random[RANDOM_STATE_WORDS];
 } Numbers;
 
@@ -105,7 +107,7 @@ static void to_numbers(const Checkpoint *c, Numbers *numbers) {
     memcpy(numbers->random, c->random.state, sizeof numbers->random);
     byte_order_little(numbers->whole, WHOLE_NUMBERS, sizeof *numbers->whole);
     byte_order_little(numbers->sums, SUMS, sizeof *numbers->sums);
-    byte_order_little(numbers->transforms, 2 * TRANSFORM_KINDS, sizeof *numbers->transforms);
+    byte_order_little(numbers->transforms, TRANSFORM_NUMBERS, sizeof *numbers->transforms);
     byte_order_little(numbers->random, RANDOM_STATE_WORDS, sizeof *numbers->random);
 }
 
@@ -135,7 +137,7 @@ static bool save(const char *path, Checkpoint *checkpoint, Safetensors *tensors,
     safetensors_add(tensors, "progress", "U64", 1, (size_t[]){WHOLE_NUMBERS}, numbers.whole,
                     sizeof numbers.whole);
     safetensors_add(tensors, "sums", "F64", 1, (size_t[]){SUMS}, numbers.sums, sizeof numbers.sums);
-    safetensors_add(tensors, "transforms", "F64", 1, (size_t[]){2 * TRANSFORM_KINDS},
+    safetensors_add(tensors, "transforms", "F64", 1, (size_t[]){TRANSFORM_NUMBERS},
                     numbers.transforms, sizeof numbers.transforms);
     safetensors_add(tensors, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, numbers.random,
                     sizeof numbers.random);
@@ -231,7 +233,7 @@ static bool check_numbers(const char *path, const Numbers *numbers, Error *error
 
 static bool load(const char *path, const Safetensors *tensors, Checkpoint *checkpoint,
                  Error *error) {
-    Numbers numbers;
+    Numbers numbers = {0};
     const char *found = safetensors_find_pair(tensors, "form");
     if (!found || strcmp(found, form) != 0)
         return error_set(error, "%s: expected a checkpoint (%s), found %s", path, form,
@@ -242,7 +244,7 @@ static bool load(const char *path, const Safetensors *tensors, Checkpoint *check
                       error) ||
         !take_numbers(path, tensors, "random", "U32", numbers.random, RANDOM_STATE_WORDS,
                       sizeof *numbers.random, error) ||
-        !take_numbers(path, tensors, "transforms", "F64", numbers.transforms, 2 * TRANSFORM_KINDS,
+        !take_numbers(path, tensors, "transforms", "F64", numbers.transforms, TRANSFORM_NUMBERS,
                       sizeof *numbers.transforms, error) ||
         !check_numbers(path, &numbers, error))
         return false;

@@ -196,7 +196,7 @@ static bool check_files(const Options *options, Error *error) {
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
     if (!set_defaults(options, error))
         return false;
-    GetoptTable getopt_table;
+    GetoptTable getopt_table = {0};
     getopt_table_fill(&getopt_table);
     options->given = 0;
     opterr = 0;

@@ -121,6 +121,7 @@ static unsigned find_background(const Picture *picture) {
             }
         }
     }
+    // a picture has pixels // NOLINTNEXTLINE(clang-analyzer-core.DivideZero)
     return (unsigned)((sum + count / 2) / count);
 }
 

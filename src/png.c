@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { CHUNK_BYTES = 12, HEADER_BYTES = 13, BITS = 8, COLOUR_GREY = 0, COLOUR_RGB = 2 };
+enum { CHUNKS = 3, CHUNK_BYTES = 12, HEADER_BYTES = 13, BITS = 8, COLOUR_GREY = 0, COLOUR_RGB = 2 };
 
 static const uint8_t signature[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
@@ -53,7 +53,7 @@ bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours c
     uint8_t *rows = copy_rows(pixels, row_bytes, height);
     uLong rows_bytes = (uLong)(height * (row_bytes + 1));
     uLongf packed_bytes = compressBound(rows_bytes);
-    *png = malloc(sizeof signature + 3 * CHUNK_BYTES + HEADER_BYTES + packed_bytes);
+    *png = malloc(sizeof signature + (size_t)CHUNKS * CHUNK_BYTES + HEADER_BYTES + packed_bytes);
     if (!rows || !*png) {
         free(rows);
         free(*png);

@@ -47,7 +47,7 @@ static bool begin(Work *work, const NetworkParameters *parameters, const Dataset
                   Team *team, Error *error) {
     work->batch = calloc(1, sizeof *work->batch);
     work->block = calloc(1, sizeof *work->block);
-    work->images = calloc(NETWORK_BLOCK * NETWORK_PIXELS, sizeof *work->images);
+    work->images = calloc(NETWORK_BLOCK, NETWORK_PIXELS * sizeof *work->images);
     if (!work->batch || !work->block || !work->images)
         return error_set(error, "predict: expected memory for a block of images, found less");
     work->slices = network_create(error);

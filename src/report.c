@@ -147,10 +147,12 @@ static void put_cell(FILE *page, size_t count, bool is_right, size_t most) {
 
 static void put_confusion(FILE *page, const Confusion *confusion) {
     size_t most_wrong = 0;
-    for (size_t i = 0; i < NETWORK_CLASSES * NETWORK_CLASSES; i++) {
-        size_t count = confusion->counts[i / NETWORK_CLASSES][i % NETWORK_CLASSES];
-        if (i / NETWORK_CLASSES != i % NETWORK_CLASSES && count > most_wrong)
-            most_wrong = count;
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+            size_t count = confusion->counts[label][digit];
+            if (digit != label && count > most_wrong)
+                most_wrong = count;
+        }
     }
     fputs(
         "<div class=\"wide\"><table class=\"confusion\">\n<caption>Which digit (by row) was taken "

@@ -1,0 +1,40 @@
+#!/bin/bash
+# usage: coverage.sh [PERCENT]
+# Which lines of src/ the test suite reaches: builds into build/coverage with gcc's counters, runs the
+# suite, and prints a table of the files and then each line that was not reached. Ends in a failure
+# below PERCENT (90). Needs gcovr.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+least=${1:-90}
+build=$root/build/coverage
+command -v gcovr >/dev/null || {
+    echo "coverage: expected gcovr, found none; install gcovr" >&2
+    exit 2
+}
+cd "$root"
+unset MAKEFLAGS MAKELEVEL
+make -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$build" CC=gcc CFLAGS="--coverage -O0 -g" ARCH= all tests >/dev/null
+find "$build" -name '*.gcda' -delete
+
+# Tests that train for long, or that build for themselves, reach no other lines.
+programs=("$build"/tests/test_*[a-z])
+for name in program predict resume exploration log report progress threads; do
+    programs+=("$root/tests/test_$name.sh")
+done
+KILLS=3 MNIST_TRAIN=$build/mnist-train tests/run-suite.sh "${programs[@]}"
+gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --json "$build/lines.json" \
+    --exclude-unreachable-branches --print-summary >"$build/summary"
+gcovr --root "$root" --add-tracefile "$build/lines.json" --txt "$build/table" --fail-under-line "$least" ||
+    failed=yes
+cat "$build/table"
+python3 - "$build/lines.json" "$root" <<'END'
+import json, sys
+print("Not reached:")
+for file in json.load(open(sys.argv[1]))["files"]:
+    text = open(f"{sys.argv[2]}/{file['file']}").read().splitlines()
+    for line in file["lines"]:
+        if line["count"] == 0 and not line.get("gcovr/noncode"):
+            print(f"{file['file']}:{line['line_number']}: {text[line['line_number'] - 1].strip()}")
+END
+[ -z "${failed-}" ]
