@@ -72,7 +72,7 @@ the_man_page_is_clean() {
     fi
     if command -v groff >/dev/null; then
         found=yes
-        groff -ww -man -T utf8 "$page" >"$scratch/shown" 2>"$scratch/warnings"
+        groff -ww -man -T ascii -P -c -P -bou "$page" >"$scratch/shown" 2>"$scratch/warnings"
         cat "$scratch/warnings"
         expect test ! -s "$scratch/warnings"
         expect grep -q 'EXIT STATUS' "$scratch/shown"
@@ -157,7 +157,7 @@ completes_on_a_terminal() { # SHELL
     mkdir "$scratch/here" "$scratch/here/data folder" "$scratch/here/tutorial"
     cd "$scratch/here"
     touch "my file" data.txt "5 things"
-    "$root/tests/completion.py" "$1" "$installed" >"$scratch/completed" <<'END'
+    python3 "$root/tests/completion.py" "$1" "$installed" >"$scratch/completed" <<'END'
 mnist-train --epo
 mnist-train --batch-s
 mnist-train --loss l
