@@ -2,10 +2,14 @@
 # make help     the other targets and the variables
 
 VERSION := 0.1.0
+# The day of this version, for the man page.
+RELEASED := 2026-11-23
 BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
+# For what runs while building; another than CC where CC is a cross compiler.
+CC_FOR_BUILD ?= $(CC)
 CFLAGS  ?= -O3 -g
 # The processor to build for. Empty: any of this architecture.
 ARCH    ?= native
@@ -50,7 +54,8 @@ test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(filter-out \
                  $(wildcard tests/test_*.c),$(wildcard tests/*.c)))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
-.PHONY: all check tests bench bench-programs lint coverage install uninstall clean help
+.PHONY: all check tests bench bench-programs lint coverage docs install uninstall dist clean help
+.DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/tests/%.o
 
 all: $(BUILD)/mnist-train
@@ -120,12 +125,45 @@ $(BUILD)/libraries: $(BUILD)/flags
 	 "zlib-devel (Fedora), zlib (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
 	@touch $@
 
-install: all
-	mkdir -p "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 $(BUILD)/mnist-train "$(DESTDIR)$(PREFIX)/bin/mnist-train"
+# The man page and the completions: templates, and the option table in the words of each.
+docs := $(BUILD)/mnist-train.1 $(BUILD)/completion.bash $(BUILD)/completion.zsh
 
+docs: $(docs)
+
+$(BUILD)/option_docs: docs/option_docs.c src/option_table.c $(wildcard include/*.h) $(BUILD)/flags
+	$(CC_FOR_BUILD) -std=c11 -D_POSIX_C_SOURCE=200809L -iquote include $(warnings) -o $@ $(filter %.c,$^)
+
+$(BUILD)/mnist-train.1: language := man
+$(BUILD)/completion.bash: language := bash
+$(BUILD)/completion.zsh: language := zsh
+
+$(docs): $(BUILD)/%: docs/%.in $(BUILD)/option_docs Makefile
+	sed 's/@VERSION@/$(VERSION)/; s/@RELEASED@/$(RELEASED)/' $< | $(BUILD)/option_docs $(language) >$@
+
+# Where things are installed, below DESTDIR.
+bin_folder  := $(PREFIX)/bin
+man_folder  := $(PREFIX)/share/man/man1
+bash_folder := $(PREFIX)/share/bash-completion/completions
+zsh_folder  := $(PREFIX)/share/zsh/site-functions
+
+install: all docs
+	mkdir -p "$(DESTDIR)$(bin_folder)" "$(DESTDIR)$(man_folder)" "$(DESTDIR)$(bash_folder)" "$(DESTDIR)$(zsh_folder)"
+	install -m 755 $(BUILD)/mnist-train "$(DESTDIR)$(bin_folder)/mnist-train"
+	install -m 644 $(BUILD)/mnist-train.1 "$(DESTDIR)$(man_folder)/mnist-train.1"
+	install -m 644 $(BUILD)/completion.bash "$(DESTDIR)$(bash_folder)/mnist-train"
+	install -m 644 $(BUILD)/completion.zsh "$(DESTDIR)$(zsh_folder)/_mnist-train"
+
+# Below a DESTDIR the empty folders go too; without one they are the system's.
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/mnist-train"
+	rm -f "$(DESTDIR)$(bin_folder)/mnist-train" "$(DESTDIR)$(man_folder)/mnist-train.1" \
+	 "$(DESTDIR)$(bash_folder)/mnist-train" "$(DESTDIR)$(zsh_folder)/_mnist-train"
+	@test -z "$(DESTDIR)" || ! cd "$(DESTDIR)" 2>/dev/null || for folder in \
+	 "$(bin_folder)" "$(man_folder)" "$(bash_folder)" "$(zsh_folder)"; do \
+	 rmdir -p "./$$folder" 2>/dev/null || true; done
+
+dist:
+	@mkdir -p $(BUILD)
+	scripts/make-dist.sh mnist-train-$(VERSION) $(BUILD)/mnist-train-$(VERSION).tar.gz
 
 clean:
 	rm -rf $(BUILD)
@@ -136,9 +174,11 @@ help:
 	@echo 'make bench      how fast it is; BENCH_OPTIONS: see scripts/bench.sh --help'
 	@echo 'make lint       clang-tidy and cppcheck'
 	@echo 'make coverage   which lines the tests reach'
-	@echo 'make install    to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
+	@echo 'make docs       the man page and the completions for bash and zsh'
+	@echo 'make install    all of it to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
+	@echo 'make dist       build/mnist-train-$(VERSION).tar.gz, the same bytes every time'
 	@echo 'make clean'
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'
+	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS CC_FOR_BUILD BUILD PREFIX DESTDIR,'
 	@echo '  ARCH=native (empty: any processor of the architecture),'
 	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined,'
 	@echo '  BLAS=openblas (or blis, blas-netlib, accelerate ...: any library with cblas_sgemm)'

@@ -78,6 +78,8 @@ look_for() {
         need tidy has tidy
         need chromium has chromedriver
         need selenium has_python_module selenium
+        need mandoc has mandoc
+        need zsh has zsh
         ;;
     *)
         say "expected a purpose of build, data, test, ci, found '$1'"
@@ -106,6 +108,8 @@ package() {
     tidy) set -- tidy tidy tidy - ;;
     chromium) set -- "chromium chromium-driver" "chromium chromedriver" chromium - ;;
     selenium) set -- python3-selenium python3-selenium python-selenium - ;;
+    mandoc) set -- mandoc mandoc mandoc mandoc ;;
+    zsh) set -- zsh zsh zsh - ;;
     imagemagick) set -- imagemagick ImageMagick imagemagick imagemagick ;;
     python) set -- python3 python3 python python3 ;;
     clang) set -- clang clang clang llvm ;;

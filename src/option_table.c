@@ -63,7 +63,8 @@ const Option option_table[] = {
     {"labels", NULL, 0, OPTION_TEXT, PLACE(labels), "FILE", NULL, 0, 0,
      "with --predict: the right digits, to compare", NULL},
 
-    {"help", NULL, 'h', OPTION_FLAG, PLACE(help), NULL, NULL, 0, 0, "print this and stop", "Else:"},
+    {"help", NULL, 'h', OPTION_FLAG, PLACE(help), NULL, NULL, 0, 0, "print this help and stop",
+     "Else:"},
     {"version", NULL, 0, OPTION_FLAG, PLACE(version), NULL, NULL, 0, 0,
      "print the versions of the program and of\nits libraries, and stop", NULL},
 };

@@ -42,14 +42,6 @@ objects_follow_their_headers_and_nothing_else() {
     expect grep -q 'src/idx.c' "$scratch/out"
 }
 
-it_installs_and_uninstalls_to_nothing() {
-    copy_sources
-    make CFLAGS=-O0 DESTDIR="$scratch/root folder" PREFIX=/usr install >/dev/null
-    "$scratch/root folder/usr/bin/mnist-train" --version | grep '^mnist-train '
-    make CFLAGS=-O0 DESTDIR="$scratch/root folder" PREFIX=/usr uninstall >/dev/null
-    expect test -z "$(find "$scratch/root folder" -type f)"
-}
-
 clean_leaves_what_was_there_before() {
     copy_sources
     make CFLAGS=-O0 >/dev/null
@@ -61,5 +53,4 @@ clean_leaves_what_was_there_before() {
 tap_run a_missing_cblas_h_is_named_with_its_package \
     the_users_compiler_and_flags_are_used \
     objects_follow_their_headers_and_nothing_else \
-    it_installs_and_uninstalls_to_nothing \
     clean_leaves_what_was_there_before

@@ -24,7 +24,7 @@ the_readmes_commands_work_as_written() {
     export MNIST_MIRROR=file://$mnist
     export BENCH_OPTIONS="--quick --runs 1" # whole, it takes minutes
     unset MNIST_DATA MAKEFLAGS MAKELEVEL
-    cp -r "$root/Makefile" "$root/README.md" "$root/src" "$root/include" "$root/scripts" "$root/tests" "$scratch"
+    cp -r "$root/Makefile" "$root/README.md" "$root/src" "$root/include" "$root/docs" "$root/scripts" "$root/tests" "$scratch"
     mkdir "$scratch/data"
     cp -r "$root/data/drawn" "$scratch/data"
     cd "$scratch"

@@ -5,7 +5,7 @@ set -eu
 cd "$root"
 
 sources_are_formatted() {
-    find src include tests data/drawn -name '*.[ch]' -not -path 'tests/golden/*' -print0 |
+    find src include docs tests data/drawn -name '*.[ch]' -not -path 'tests/golden/*' -print0 |
         xargs -0 clang-format --dry-run -Werror
 }
 

@@ -7,11 +7,11 @@ unset MAKEFLAGS MAKELEVEL
 builds=$root/build/ci
 
 gcc_builds_all_without_a_warning() {
-    make -C "$root" -j2 BUILD="$builds/gcc" CC=gcc WERROR=1 all tests bench-programs
+    make -C "$root" -j2 BUILD="$builds/gcc" CC=gcc WERROR=1 all docs tests bench-programs
 }
 
 clang_builds_all_without_a_warning() {
-    make -C "$root" -j2 BUILD="$builds/clang" CC=clang WERROR=1 all tests bench-programs
+    make -C "$root" -j2 BUILD="$builds/clang" CC=clang WERROR=1 all docs tests bench-programs
 }
 
 without_optimisation_and_for_any_processor_it_builds_too() {

@@ -1,0 +1,36 @@
+#!/bin/bash
+# usage: make-dist.sh NAME ARCHIVE.tar.gz
+# Packs the files under version control into a tarball whose top folder is NAME: the same bytes for
+# the same files. Their time is $SOURCE_DATE_EPOCH's, else the last commit's. The tarball holds the
+# list of its files as MANIFEST, from which it can be packed again where there is no git.
+set -eu
+
+name=$1
+folder=$(cd "$(dirname "$2")" && pwd)
+archive=$folder/$(basename "$2")
+cd "$(dirname "$0")/.."
+
+stage=$(mktemp -d "$folder/dist.XXXXXX")
+trap 'rm -rf "$stage"' EXIT
+list=$stage/list
+if [ -e MANIFEST ]; then
+    cp MANIFEST "$list"
+    last_change() { date -r MANIFEST +%s; }
+elif [ -e .git ]; then
+    git ls-files | LC_ALL=C sort >"$list"
+    last_change() { git log -1 --format=%ct; }
+else
+    echo "make-dist: expected git's folder or MANIFEST, found neither" >&2
+    exit 1
+fi
+epoch=${SOURCE_DATE_EPOCH:-$(last_change)}
+
+tar=tar
+if command -v gtar >/dev/null; then tar=gtar; fi # GNU's, where another is the system's
+mkdir "$stage/$name"
+"$tar" -cf - -T "$list" | "$tar" -xf - -C "$stage/$name"
+cp "$list" "$stage/$name/MANIFEST"
+"$tar" -cf "$stage/tar" -C "$stage" --format=ustar --sort=name --mtime="@$epoch" \
+    --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$name"
+gzip -9n "$stage/tar"
+mv "$stage/tar.gz" "$archive"

@@ -1,0 +1,246 @@
+#!/bin/bash
+# What is installed and what is handed out: the program, its man page, completions, the tarball.
+set -eu
+. "$(dirname "$0")/tap.sh"
+unset MAKEFLAGS MAKELEVEL DESTDIR PREFIX BUILD
+
+# A build of its own, quick to make: the usual one may have other flags.
+project() { # MAKE'S ARGUMENTS...
+    make -C "$root" -j2 BUILD=build/install CFLAGS=-O0 ARCH= "$@" >"$scratch/make.log" 2>&1 || {
+        cat "$scratch/make.log"
+        return 1
+    }
+}
+
+# Leaves the folder above bin and share in $installed.
+install_it() {
+    destination="$scratch/root folder"
+    project install DESTDIR="$destination" PREFIX="/opt/of mine"
+    installed="$destination/opt/of mine"
+}
+
+it_installs_its_files_and_runs_from_there() {
+    install_it
+    (cd "$destination" && find . -type f | LC_ALL=C sort) >"$scratch/files"
+    diff "$scratch/files" - <<'END'
+./opt/of mine/bin/mnist-train
+./opt/of mine/share/bash-completion/completions/mnist-train
+./opt/of mine/share/man/man1/mnist-train.1
+./opt/of mine/share/zsh/site-functions/_mnist-train
+END
+    cd "$scratch"
+    "$installed/bin/mnist-train" --version | grep '^mnist-train '
+    "$installed/bin/mnist-train" --data "$root/data/drawn" --epochs 1 --train-limit 64 --test-limit 64 |
+        grep '^Test Accuracy: .* of 64 right'
+}
+
+it_goes_to_usr_local_unless_told_otherwise() {
+    project install DESTDIR="$scratch/root"
+    expect test -x "$scratch/root/usr/local/bin/mnist-train"
+}
+
+uninstalling_leaves_nothing() {
+    install_it
+    project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
+    ls -A "$destination"
+    expect test -z "$(ls -A "$destination")"
+    # once more: nothing is there, and nothing is wrong
+    project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
+    project uninstall DESTDIR="$scratch/nowhere"
+}
+
+uninstalling_leaves_what_is_not_its_own() {
+    install_it
+    touch "$installed/bin/other"
+    mkdir -p "$scratch/own/bin"
+    project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
+    expect test "$(find "$destination" -type f)" = "$installed/bin/other"
+    # without DESTDIR no folder is taken away
+    project install PREFIX="$scratch/own"
+    project uninstall PREFIX="$scratch/own"
+    expect test -z "$(find "$scratch/own" -type f)"
+    expect test -d "$scratch/own/bin"
+}
+
+the_man_page_is_clean() {
+    install_it
+    page=$installed/share/man/man1/mnist-train.1
+    found=
+    if command -v mandoc >/dev/null; then
+        found=yes
+        mandoc -T lint "$page"
+    fi
+    if command -v groff >/dev/null; then
+        found=yes
+        groff -ww -man -T ascii -P -c -P -bou "$page" >"$scratch/shown" 2>"$scratch/warnings"
+        cat "$scratch/warnings"
+        expect test ! -s "$scratch/warnings"
+        expect grep -q 'EXIT STATUS' "$scratch/shown"
+    fi
+    [ -n "$found" ] || tap_skip "neither mandoc nor groff is here"
+}
+
+# The long names of a text and the letters of the help, each once.
+long_names() {
+    grep -o -- '--[a-z][a-z-]*' | LC_ALL=C sort -u
+}
+
+# Leaves all names, long and short, in $scratch/names, and the long ones in $scratch/long.
+names_of_the_help() {
+    "$installed/bin/mnist-train" --help >"$scratch/help"
+    long_names <"$scratch/help" >"$scratch/long"
+    sed -n 's/^  \(-[a-zA-Z]\), .*/\1/p' "$scratch/help" >"$scratch/letters"
+    expect test "$(wc -l <"$scratch/long")" -gt 20
+    expect test "$(wc -l <"$scratch/letters")" -ge 4
+    LC_ALL=C sort "$scratch/long" "$scratch/letters" >"$scratch/names"
+}
+
+the_man_page_has_the_options_of_the_help() {
+    install_it
+    names_of_the_help
+    sed 's/\\-/-/g' "$installed/share/man/man1/mnist-train.1" >"$scratch/page"
+    long_names <"$scratch/page" | diff "$scratch/long" -
+    while read -r letter; do
+        expect grep -q -- "^.fB$letter.fR" "$scratch/page"
+    done <"$scratch/letters"
+    version=$("$installed/bin/mnist-train" --version | sed -n 's/^mnist-train \([0-9.]*\).*/\1/p')
+    expect grep -qF "\"mnist-train $version\"" "$scratch/page"
+}
+
+# What bash offers for the last of the words, one a line.
+offered_by_bash() { # WORD...
+    bash --norc -euc '
+        . "$1"
+        shift
+        COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+        _mnist_train
+        [ "${#COMPREPLY[@]}" -eq 0 ] || printf "%s\n" "${COMPREPLY[@]}"
+    ' bash "$installed/share/bash-completion/completions/mnist-train" mnist-train "$@"
+}
+
+bash_offers_the_options_of_the_help() {
+    install_it
+    names_of_the_help
+    offered_by_bash "" | LC_ALL=C sort | diff "$scratch/names" -
+    offered_by_bash -- --checkpoint- | diff <(echo --checkpoint-every) -
+    offered_by_bash --loss "" | tr '\n' ' ' | diff <(printf 'tutorial logits ') -
+    offered_by_bash --loss = lo | diff <(echo logits) -
+    mkdir "$scratch/here" "$scratch/here/a folder"
+    cd "$scratch/here"
+    touch "a file" 1
+    offered_by_bash --save "" | LC_ALL=C sort | diff <(printf '1\na file\na folder\n') -
+    offered_by_bash --data "" | diff <(echo "a folder") -
+    for option in --epochs -e --batch-size --hflip; do
+        expect test -z "$(offered_by_bash "$option" "")"
+    done
+    if command -v shellcheck >/dev/null; then
+        shellcheck "$installed/share/bash-completion/completions/mnist-train"
+    fi
+}
+
+zsh_offers_the_options_of_the_help() {
+    command -v zsh >/dev/null || tap_skip "zsh is not here"
+    install_it
+    names_of_the_help
+    zsh -n "$installed/share/zsh/site-functions/_mnist-train"
+    # what it says to _arguments, without what stands before and behind the names
+    # shellcheck disable=SC2016 # zsh's variables
+    zsh -fc '_arguments() { print -rl -- "$@" }; . "$1"' zsh "$installed/share/zsh/site-functions/_mnist-train" |
+        sed -n 's/^\(\*\|([^)]*)\)\(-[a-zA-Z]\|--[a-z-]*\)[=+]*\[.*/\2/p' | LC_ALL=C sort |
+        diff "$scratch/names" -
+}
+
+# With a tab typed behind each line.
+completes_on_a_terminal() { # SHELL
+    command -v "$1" >/dev/null || tap_skip "$1 is not here"
+    install_it
+    mkdir "$scratch/here" "$scratch/here/data folder" "$scratch/here/tutorial"
+    cd "$scratch/here"
+    touch "my file" data.txt "5 things"
+    python3 "$root/tests/completion.py" "$1" "$installed" >"$scratch/completed" <<'END'
+mnist-train --epo
+mnist-train --batch-s
+mnist-train --loss l
+mnist-train --loss=l
+mnist-train --save my
+mnist-train --save "my
+mnist-train --save=my
+mnist-train --data da
+mnist-train -e 
+mnist-train --epochs=
+mnist-train my
+mnist-train --quiet -t 2 --vers
+END
+    cat "$scratch/completed"
+    sed 's|/]$|]|' "$scratch/completed" | diff - <(
+        cat <<'END'
+[--epochs]
+[--batch-size]
+[--loss][logits]
+[--loss=logits]
+[--save][my file]
+[--save][my file]
+[--save=my file]
+[--data][data folder]
+[-e]
+[--epochs=]
+[my]
+[--quiet][-t][2][--version]
+END
+    )
+}
+
+bash_completes_on_a_terminal() {
+    completes_on_a_terminal bash
+}
+
+zsh_completes_on_a_terminal() {
+    completes_on_a_terminal zsh
+}
+
+# Leaves the tarball's path in $tarball.
+pack() {
+    [ -e "$root/.git" ] || [ -e "$root/MANIFEST" ] || tap_skip "neither git's folder nor MANIFEST is here"
+    project dist
+    tarball=$(echo "$root"/build/install/mnist-train-*.tar.gz)
+}
+
+the_tarball_has_the_same_bytes_every_time() {
+    pack
+    cp "$tarball" "$scratch/first"
+    (umask 077 && project dist)
+    cmp "$scratch/first" "$tarball"
+    SOURCE_DATE_EPOCH=86400 project dist
+    tar -tvzf "$tarball" | head -n 1 | grep '1970-01-02'
+    tar -tvzf "$tarball" >"$scratch/list" # root's, and nothing of build/
+    expect grep -q '/README.md$' "$scratch/list"
+    fails_with 1 grep -v ' 0/0 ' "$scratch/list"
+    fails_with 1 grep -q '/build/' "$scratch/list"
+}
+
+the_tarball_builds_tests_and_packs_itself() {
+    pack
+    mkdir "$scratch/a folder"
+    tar -C "$scratch/a folder" -xzf "$tarball"
+    cd "$scratch/a folder"/mnist-train-*
+    make -j2 CFLAGS=-O0 all build/tests/test_options build/tests/test_idx build/tests/test_adam \
+        >"$scratch/make.log" 2>&1 || cat "$scratch/make.log"
+    tests/run-suite.sh build/tests/test_options build/tests/test_idx build/tests/test_adam
+    build/mnist-train --data data/drawn --epochs 1 --train-limit 64 --test-limit 64 |
+        grep '^Test Accuracy: .* of 64 right'
+    make dist >/dev/null
+    cmp "$tarball" build/mnist-train-*.tar.gz
+}
+
+tap_run it_installs_its_files_and_runs_from_there \
+    it_goes_to_usr_local_unless_told_otherwise \
+    uninstalling_leaves_nothing \
+    uninstalling_leaves_what_is_not_its_own \
+    the_man_page_is_clean \
+    the_man_page_has_the_options_of_the_help \
+    bash_offers_the_options_of_the_help \
+    zsh_offers_the_options_of_the_help \
+    bash_completes_on_a_terminal \
+    zsh_completes_on_a_terminal \
+    the_tarball_has_the_same_bytes_every_time \
+    the_tarball_builds_tests_and_packs_itself
