@@ -11,6 +11,7 @@ CC      ?= cc
 # For what runs while building; another than CC where CC is a cross compiler.
 CC_FOR_BUILD ?= $(CC)
 CFLAGS  ?= -O3 -g
+STD     ?= c11
 # The processor to build for. Empty: any of this architecture.
 ARCH    ?= native
 # make WERROR=1: warnings are errors. make SANITIZE=address,undefined: with these sanitizers.
@@ -41,7 +42,7 @@ accepts   = $(if $(shell echo | $(CC) $(1) -E - >/dev/null 2>&1 && echo yes),$(1
 # Compilers shy away from vectors of 512 bits, which are faster here (and in OpenBLAS all the same).
 machine  := $(if $(ARCH),-march=$(ARCH) $(call accepts,-mprefer-vector-width=512))
 
-compile := $(CC) -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
+compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
            $(warnings) $(machine) $(numerics) $(sanitize) -DBLAS_NAME='"$(BLAS)"' -DCBLAS_HEADER='$(CBLAS_HEADER)' \
            $(library_cflags) $(CPPFLAGS) $(CFLAGS)
 link    := $(CC) -pthread $(sanitize) $(CFLAGS) $(LDFLAGS)
@@ -178,7 +179,7 @@ help:
 	@echo 'make install    all of it to PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
 	@echo 'make dist       build/mnist-train-$(VERSION).tar.gz, the same bytes every time'
 	@echo 'make clean'
-	@echo 'Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS CC_FOR_BUILD BUILD PREFIX DESTDIR,'
+	@echo 'Variables: CC STD CFLAGS CPPFLAGS LDFLAGS LDLIBS CC_FOR_BUILD BUILD PREFIX DESTDIR,'
 	@echo '  ARCH=native (empty: any processor of the architecture),'
 	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined,'
 	@echo '  BLAS=openblas (or blis, blas-netlib, accelerate ...: any library with cblas_sgemm)'

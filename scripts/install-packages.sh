@@ -76,6 +76,10 @@ look_for() {
         need pngcheck has pngcheck
         need imagemagick has identify
         need tidy has tidy
+        need clang-tidy has clang-tidy
+        need cppcheck has cppcheck
+        need slurm has slurmctld
+        need parallel has parallel
         need chromium has chromedriver
         need selenium has_python_module selenium
         need mandoc has mandoc
@@ -105,6 +109,10 @@ package() {
     jq) set -- jq jq jq jq ;;
     pyte) set -- python3-pyte python3-pyte python-pyte - ;;
     pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
+    clang-tidy) set -- clang-tidy clang-tools-extra clang - ;;
+    cppcheck) set -- cppcheck cppcheck cppcheck cppcheck ;;
+    slurm) set -- "slurmctld slurmd slurm-client munge" "slurm slurm-slurmctld slurm-slurmd munge" - - ;;
+    parallel) set -- parallel parallel parallel parallel ;;
     tidy) set -- tidy tidy tidy - ;;
     chromium) set -- "chromium chromium-driver" "chromium chromedriver" chromium - ;;
     selenium) set -- python3-selenium python3-selenium python-selenium - ;;

@@ -19,6 +19,14 @@ without_optimisation_and_for_any_processor_it_builds_too() {
     make -C "$root" -j2 BUILD="$builds/any" CC=gcc ARCH= WERROR=1 all
 }
 
+# Each level of optimisation and each standard once, in turn with either compiler.
+other_levels_and_c17_build_without_a_warning() {
+    for build in gcc-O1-c17 clang-O0-c17 gcc-O2-c11 clang-O2-c17 clang-O1-c11; do
+        IFS=- read -r compiler level standard <<<"$build"
+        make -C "$root" -j2 BUILD="$builds/$build" CC="$compiler" CFLAGS="-$level" STD="$standard" WERROR=1 all
+    done
+}
+
 lines_of() { # BUILD
     "$builds/$1/mnist-train" --data "$root/data/drawn" --epochs 2 2>/dev/null |
         sed 's/ | [0-9.]* s$//' >"$scratch/$1"
@@ -31,6 +39,10 @@ every_compiler_and_level_gives_the_same_bits() {
     cat "$scratch/gcc"
     cmp "$scratch/gcc" "$scratch/clang"
     cmp "$scratch/gcc" "$scratch/plain"
+    for build in gcc-O1-c17 clang-O0-c17 gcc-O2-c11 clang-O2-c17 clang-O1-c11; do
+        lines_of "$build"
+        cmp "$scratch/gcc" "$scratch/$build"
+    done
 }
 
 a_program_for_any_processor_agrees_to_the_last_digits() {
@@ -43,5 +55,6 @@ a_program_for_any_processor_agrees_to_the_last_digits() {
 tap_run gcc_builds_all_without_a_warning \
     clang_builds_all_without_a_warning \
     without_optimisation_and_for_any_processor_it_builds_too \
+    other_levels_and_c17_build_without_a_warning \
     every_compiler_and_level_gives_the_same_bits \
     a_program_for_any_processor_agrees_to_the_last_digits
