@@ -21,6 +21,8 @@ static void put_head(FILE *page, const Report *report) {
     fprintf(page,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
             "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            "img-src data:; style-src 'unsafe-inline'\">\n"
             "<meta name=\"color-scheme\" content=\"light dark\">\n"
             "<title>mnist-train: %.2f %% of the test images right</title>\n<style>\n%s</style>\n"
             "</head>\n<body>\n<main>\n<header id=\"test\">\n<h1>",

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_MISTAKES = 24, SIDE = DATASET_SIDE, TILE = SIDE + 1, COLUMNS = 16 };
+enum { MOST_MISTAKES = 24, SHADES = 16, SIDE = DATASET_SIDE, TILE = SIDE + 1, COLUMNS = 16 };
 
 static float certainty(const Prediction *prediction) {
     return prediction->probabilities[prediction->digit];
@@ -67,10 +67,11 @@ bool report_put_mistakes(FILE *page, const Dataset *test, const Prediction *pred
     return true;
 }
 
-// From blue over white to orange, which the colour-blind can tell: Okabe and Ito's.
+// From blue over white to orange, which the colour-blind can tell: Okabe and Ito's. In few shades,
+// as noise makes large files.
 static void paint(float weight, float scale, uint8_t *pixel) {
     static const uint8_t ends[2][3] = {{0, 114, 178}, {213, 94, 0}};
-    float strength = fminf(fabsf(weight) / scale, 1.0F);
+    float strength = roundf(fminf(fabsf(weight) / scale, 1.0F) * SHADES) / SHADES;
     for (size_t c = 0; c < 3; c++) {
         float end = ends[weight > 0.0F][c];
         pixel[c] = (uint8_t)(255.0F + (end - 255.0F) * strength + 0.5F);

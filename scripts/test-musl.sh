@@ -1,0 +1,58 @@
+#!/bin/bash
+# usage: test-musl.sh
+# Builds a static program with musl's C library (musl-gcc), with zlib and OpenBLAS from the sources of
+# Debian's packages, below build/musl; then runs the tests of modules and some of the program with it.
+# Takes some minutes. Needs apt and root for musl-tools, if that is not here.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=$root/build/musl
+jobs=$(getconf _NPROCESSORS_ONLN)
+
+command -v musl-gcc >/dev/null || {
+    apt-get -q update >&2
+    apt-get -q install -y --no-install-recommends musl-tools >&2
+}
+
+# The sources of Debian packages, with apt's lists of them in a place of their own.
+fetch_sources() { # PACKAGE...
+    local lists=$build/apt
+    mkdir -p "$lists/lists/partial" "$lists/archives/partial" "$build/sources"
+    local key=/usr/share/keyrings/debian-archive-keyring.gpg
+    # shellcheck source=/dev/null
+    echo "deb-src [signed-by=$key] http://deb.debian.org/debian $(. /etc/os-release && echo "$VERSION_CODENAME") main" \
+        >"$lists/sources.list"
+    local options=(-q -o "Dir::Etc::SourceList=$lists/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$lists/lists"
+        -o "Dir::Cache=$lists" -o APT::Sandbox::User=root)
+    apt-get "${options[@]}" update >&2
+    (cd "$build/sources" && apt-get "${options[@]}" --download-only source "$@" >&2)
+}
+
+unpack() { # NAME: its upstream sources into a folder of that name
+    mkdir -p "$build/$1"
+    tar xf "$build/sources/$1"_*.orig.tar.* --strip-components=1 -C "$build/$1"
+}
+
+# On one thread, as the program has threads of its own; for any processor of the kind.
+build_libraries() {
+    [ ! -e "$build/libraries" ] || return 0
+    fetch_sources zlib openblas cmocka
+    unpack zlib
+    (cd "$build/zlib" && CC=musl-gcc ./configure --static --prefix="$build/usr" && make -j"$jobs" install) >&2
+    unpack openblas
+    make -C "$build/openblas" -j"$jobs" CC=musl-gcc HOSTCC=gcc NOFORTRAN=1 NO_LAPACK=1 NO_SHARED=1 USE_THREAD=0 \
+        USE_LOCKING=1 TARGET="${OPENBLAS_TARGET:-GENERIC}" libs netlib >&2
+    make -C "$build/openblas" CC=musl-gcc HOSTCC=gcc NOFORTRAN=1 NO_LAPACK=1 NO_SHARED=1 USE_THREAD=0 \
+        TARGET="${OPENBLAS_TARGET:-GENERIC}" PREFIX="$build/usr" install >&2
+    touch "$build/libraries"
+}
+
+build_libraries
+unset MAKEFLAGS MAKELEVEL
+make -C "$root" -j"$jobs" BUILD="$build/program" CC=musl-gcc ARCH= PKG_CONFIG=false WERROR= \
+    CPPFLAGS="-I$build/usr/include" LDFLAGS="-static -L$build/usr/lib" all >&2
+file -L "$build/program/mnist-train" 2>/dev/null || true
+export MNIST_TRAIN=$build/program/mnist-train
+cd "$root"
+exec tests/run-suite.sh tests/test_predict.sh tests/test_log.sh tests/test_exploration.sh tests/test_resume.sh \
+    tests/test_threads.sh tests/machines/static.sh
