@@ -1,7 +1,7 @@
 #!/bin/bash
 # usage: test-musl.sh
 # Builds a static program with musl's C library (musl-gcc), with zlib and OpenBLAS from the sources of
-# Debian's packages, below build/musl; then runs the tests of modules and some of the program with it.
+# Debian's packages, below build/musl; then runs tests from outside with it.
 # Takes some minutes. Needs apt and root for musl-tools, if that is not here.
 set -eu
 
@@ -36,7 +36,7 @@ unpack() { # NAME: its upstream sources into a folder of that name
 # On one thread, as the program has threads of its own; for any processor of the kind.
 build_libraries() {
     [ ! -e "$build/libraries" ] || return 0
-    fetch_sources zlib openblas cmocka
+    fetch_sources zlib openblas
     unpack zlib
     (cd "$build/zlib" && CC=musl-gcc ./configure --static --prefix="$build/usr" && make -j"$jobs" install) >&2
     unpack openblas
@@ -55,4 +55,4 @@ file -L "$build/program/mnist-train" 2>/dev/null || true
 export MNIST_TRAIN=$build/program/mnist-train
 cd "$root"
 exec tests/run-suite.sh tests/test_predict.sh tests/test_log.sh tests/test_exploration.sh tests/test_resume.sh \
-    tests/test_threads.sh tests/machines/static.sh
+    tests/machines/static.sh
