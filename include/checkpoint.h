@@ -11,11 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// A data set by what it has, wherever it lies.
+typedef struct {
+    uint64_t images;
+    uint32_t checksum; // of images and labels: dataset_checksum
+} CheckpointData;
+
 // The state of a trainer, apart from its memory and threads.
 typedef struct {
     TrainerSettings settings;
-    uint64_t train_images;
-    uint32_t train_checksum; // of images and labels: dataset_checksum
+    CheckpointData train;
+    CheckpointData test;
     NetworkParameters parameters;
     NetworkParameters first_moments;
     NetworkParameters second_moments;
@@ -28,13 +34,17 @@ typedef struct {
     double seconds;
 } Checkpoint;
 
-// What the trainer is about, at the end of trainer_train.
-void checkpoint_take(const Trainer *trainer, uint32_t train_checksum, Checkpoint *checkpoint);
+CheckpointData checkpoint_describe(const Dataset *dataset);
+
+// What the trainer is about, at the end of trainer_train; and its data.
+void checkpoint_take(const Trainer *trainer, const CheckpointData *train,
+                     const CheckpointData *test, Checkpoint *checkpoint);
 
 // Puts the state into a trainer that was made with the checkpoint's settings and data.
 void checkpoint_give(const Checkpoint *checkpoint, Trainer *trainer);
 
-// Writes it as file_replace. The checkpoint is used up.
+// Writes it as file_replace. The checkpoint is used up. False and the error: it can't be written,
+// or has weights that are no finite numbers.
 bool checkpoint_save(const char *path, Checkpoint *checkpoint, Error *error);
 
 // Reads and checks a file. False and the error: it can't be read, is no checkpoint, or has numbers

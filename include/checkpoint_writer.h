@@ -16,7 +16,7 @@ CheckpointWriter *checkpoint_writer_create(const char *path, Error *error);
 // Takes the trainer's state and begins to write it; waits for the one before to be written first.
 // False and the error: that one could not be.
 bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer,
-                             uint32_t train_checksum, Error *error);
+                             const CheckpointData *train, const CheckpointData *test, Error *error);
 
 // Waits until the last one is written, and ends the thread. False and the error: it could not be.
 bool checkpoint_writer_finish(CheckpointWriter *writer, Error *error);

@@ -10,7 +10,7 @@
 // Writes the bytes to a new file in the same folder, syncs it, renames it to the path, syncs the
 // folder: whatever happens, the path has the old file or the new one. A symbolic link stays one,
 // its target is replaced. False and the error: it can't be written, or the path is there and no
-// file.
+// file. Where only the rename fails, the new file stays, and the error names it.
 bool file_replace(const char *path, const void *bytes, size_t size, Error *error);
 
 // The descriptor, stdout's or stderr's, whose output goes to that path's file; or -1. Such a file
@@ -19,6 +19,9 @@ int file_find_output(const char *path);
 
 // Whether file_replace could begin: finds out before hours of work what would fail behind them.
 bool file_can_replace(const char *path, Error *error);
+
+// Whether both paths, which may be spelt differently, are of the same file.
+bool file_replaces_same(const char *path, const char *other);
 
 // Reads the whole file, gzip or raw, of at most `most` bytes. True: *bytes is the caller's, to be
 // freed. False and the error: it can't be read, or is larger.

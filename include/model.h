@@ -14,12 +14,17 @@
 // little-endian bytes, which must stay until the file is encoded.
 void model_add(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
 
+// Whether all values are finite numbers: no others are written or read. False and the error.
+bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
+                        Error *error);
+
 // Takes the four tensors of the prefix. False and the error: one is missing, of another type or
 // shape, or has a value that is no finite number.
 bool model_take(const char *path, const Safetensors *tensors, const char *prefix,
                 NetworkParameters *parameters, Error *error);
 
-// Writes the network, with pairs of texts about it, as file_replace.
+// Writes the network, with pairs of texts about it, as file_replace. False and the error: it can't
+// be written, or has values that are no finite numbers.
 bool model_save(const char *path, const NetworkParameters *parameters, const TensorsPair *pairs,
                 size_t pair_count, Error *error);
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 
 // checkpoint: NULL, or that of options->resume, whose settings can't be changed, but for more
-// epochs. False and the error: options differ from it.
+// epochs. limits: of images, by split. False and the error: options differ from it.
 bool settings_choose(const Options *options, const Checkpoint *checkpoint,
-                     TrainerSettings *settings, size_t *train_limit, Error *error);
+                     TrainerSettings *settings, size_t limits[2], Error *error);
 
 // Files that would only fail to be written behind the training, beforehand.
 bool settings_check_outputs(const Options *options, Error *error);

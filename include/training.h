@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-// Loads, trains or resumes, tests, saves. SIGINT and SIGTERM end it behind a batch, with a
+// Loads, trains or resumes, tests, saves. SIGINT, SIGTERM and SIGHUP end it behind a batch, with a
 // checkpoint where one is asked for: true, and *stopped_by is the signal's number. A second signal
 // ends the program at once. The arguments are the command line, for log and report. False and the
 // error: something failed.

@@ -18,6 +18,8 @@ enum {
     LOSS,
     TRAIN_IMAGES,
     TRAIN_CHECKSUM,
+    TEST_IMAGES,
+    TEST_CHECKSUM,
     STEPS,
     EPOCH,
     BATCH,
@@ -35,7 +37,7 @@ enum { LEARNING_RATE, BATCH_LOSSES, IMAGE_LOSSES, SECONDS, SUMS };
 
 enum { TRANSFORM_NUMBERS = 2 * TRANSFORM_KINDS };
 
-static const char form[] = "mnist-train checkpoint 2";
+static const char form[] = "mnist-train checkpoint 3";
 
 typedef struct {
     uint64_t whole[WHOLE_NUMBERS];
@@ -44,11 +46,16 @@ typedef struct {
     uint32_t random[RANDOM_STATE_WORDS];
 } Numbers;
 
-void checkpoint_take(const Trainer *trainer, uint32_t train_checksum, Checkpoint *checkpoint) {
+CheckpointData checkpoint_describe(const Dataset *dataset) {
+    return (CheckpointData){dataset->count, dataset_checksum(dataset)};
+}
+
+void checkpoint_take(const Trainer *trainer, const CheckpointData *train,
+                     const CheckpointData *test, Checkpoint *checkpoint) {
     *checkpoint = (Checkpoint){
         .settings = trainer->settings,
-        .train_images = trainer->train.dataset->count,
-        .train_checksum = train_checksum,
+        .train = *train,
+        .test = *test,
         .steps = trainer->optimiser.steps,
         .random = trainer->random,
         .epoch = trainer->epoch,
@@ -82,8 +89,10 @@ static void to_numbers(const Checkpoint *c, Numbers *numbers) {
                   [BATCH_SIZE] = c->settings.batch_size,
                   [SEED] = c->settings.seed,
                   [LOSS] = c->settings.loss,
-                  [TRAIN_IMAGES] = c->train_images,
-                  [TRAIN_CHECKSUM] = c->train_checksum,
+                  [TRAIN_IMAGES] = c->train.images,
+                  [TRAIN_CHECKSUM] = c->train.checksum,
+                  [TEST_IMAGES] = c->test.images,
+                  [TEST_CHECKSUM] = c->test.checksum,
                   [STEPS] = c->steps,
                   [EPOCH] = c->epoch,
                   [BATCH] = c->batch,
@@ -151,6 +160,10 @@ static bool save(const char *path, Checkpoint *checkpoint, Safetensors *tensors,
 }
 
 bool checkpoint_save(const char *path, Checkpoint *checkpoint, Error *error) {
+    if (!model_check_finite(path, "", &checkpoint->parameters, error) ||
+        !model_check_finite(path, "first_moment.", &checkpoint->first_moments, error) ||
+        !model_check_finite(path, "second_moment.", &checkpoint->second_moments, error))
+        return false;
     Safetensors *tensors = calloc(1, sizeof *tensors);
     if (!tensors)
         return error_set(error, "%s: expected memory to write it, found less", path);
@@ -183,8 +196,8 @@ static void from_numbers(const Numbers *numbers, Checkpoint *c) {
     for (size_t i = 0; i < TRANSFORM_KINDS && numbers->transforms[2 * i] >= 0.0; i++)
         transforms_add(&c->settings.transforms, (TransformKind)numbers->transforms[2 * i],
                        numbers->transforms[2 * i + 1]);
-    c->train_images = whole[TRAIN_IMAGES];
-    c->train_checksum = (uint32_t)whole[TRAIN_CHECKSUM];
+    c->train = (CheckpointData){whole[TRAIN_IMAGES], (uint32_t)whole[TRAIN_CHECKSUM]};
+    c->test = (CheckpointData){whole[TEST_IMAGES], (uint32_t)whole[TEST_CHECKSUM]};
     c->steps = whole[STEPS];
     c->epoch = whole[EPOCH];
     c->batch = whole[BATCH];
@@ -221,6 +234,7 @@ static bool check_numbers(const char *path, const Numbers *numbers, Error *error
     uint64_t size = whole[BATCH_SIZE];
     uint64_t images = whole[TRAIN_IMAGES];
     bool right = size >= 1 && size <= 65536 && images >= 1 && images <= UINT32_MAX &&
+                 whole[TEST_IMAGES] >= 1 && whole[TEST_IMAGES] <= UINT32_MAX &&
                  whole[LOSS] <= LOSS_LOGITS && whole[EPOCHS] <= 1000000 &&
                  whole[EPOCH] <= whole[EPOCHS] && whole[RANDOM_POSITION] <= RANDOM_STATE_WORDS;
     right = right && whole[BATCH] < (images - 1) / size + 1;

@@ -63,11 +63,12 @@ static bool wait_until_written(CheckpointWriter *writer, Error *error) {
 }
 
 bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer,
-                             uint32_t train_checksum, Error *error) {
+                             const CheckpointData *train, const CheckpointData *test,
+                             Error *error) {
     pthread_mutex_lock(&writer->mutex);
     bool written = wait_until_written(writer, error);
     if (written) {
-        checkpoint_take(trainer, train_checksum, &writer->checkpoint);
+        checkpoint_take(trainer, train, test, &writer->checkpoint);
         writer->pending = true;
         pthread_cond_signal(&writer->changed);
     }

@@ -36,6 +36,34 @@ int file_find_output(const char *path) {
     return -1;
 }
 
+// A file that is not there yet, in a folder that is.
+static bool find_new_target(NewFile *file) {
+    char copy[PATH_MAX], folder[PATH_MAX];
+    errno = ENAMETOOLONG;
+    if (strlen(file->path) >= sizeof copy)
+        return false;
+    strcpy(copy, file->path);
+    if (!realpath(dirname(copy), folder))
+        return false;
+    const char *slash = strrchr(file->path, '/');
+    const char *separator = strcmp(folder, "/") == 0 ? "" : "/";
+    errno = ENAMETOOLONG;
+    return snprintf(file->target, sizeof file->target, "%s%s%s", folder, separator,
+                    slash ? slash + 1 : file->path) < PATH_MAX;
+}
+
+// In a folder like /tmp only the owner of a file, or of the folder, may replace it.
+static bool check_sticky(const NewFile *file, const struct stat *old, Error *error) {
+    char copy[PATH_MAX];
+    struct stat folder;
+    memcpy(copy, file->target, sizeof copy);
+    if (!old || geteuid() == 0 || stat(dirname(copy), &folder) != 0 ||
+        !(folder.st_mode & S_ISVTX) || old->st_uid == geteuid() || folder.st_uid == geteuid())
+        return true;
+    errno = EPERM;
+    return fail(file, error);
+}
+
 // Follows a symbolic link; refuses what is there and no file, which a rename would replace.
 static bool find_target(NewFile *file, Error *error) {
     struct stat status;
@@ -51,14 +79,11 @@ static bool find_target(NewFile *file, Error *error) {
     if (is_there && file_find_output(file->path) >= 0)
         return error_set(error, "%s: expected a file of its own, found what stdout or stderr go to",
                          file->path);
-    if (is_there ? !realpath(file->path, file->target)
-                 : snprintf(file->target, sizeof file->target, "%s", file->path) >= PATH_MAX) {
-        errno = is_there ? errno : ENAMETOOLONG;
+    if (is_there ? !realpath(file->path, file->target) : !find_new_target(file))
         return fail(file, error);
-    }
     if (is_there && access(file->target, W_OK) != 0)
         return fail(file, error); // whoever protects a file from writing means it
-    return true;
+    return check_sticky(file, is_there ? &status : NULL, error);
 }
 
 static bool open_pending(NewFile *file, Error *error) {
@@ -113,10 +138,9 @@ bool file_replace(const char *path, const void *bytes, size_t size, Error *error
         written = false;
         problem = errno;
     }
-    if (written && rename(file.pending, file.target) != 0) {
-        written = false;
-        problem = errno;
-    }
+    if (written && rename(file.pending, file.target) != 0)
+        return error_set(error, "%s: expected to put %s in its place, found: %s", path,
+                         file.pending, strerror(errno)); // which stays: it is whole
     if (!written) {
         unlink(file.pending);
         errno = problem;
@@ -132,6 +156,14 @@ bool file_can_replace(const char *path, Error *error) {
     close(file.descriptor);
     unlink(file.pending);
     return true;
+}
+
+bool file_replaces_same(const char *path, const char *other) {
+    NewFile file = {.path = path};
+    NewFile other_file = {.path = other};
+    Error ignored;
+    return find_target(&file, &ignored) && find_target(&other_file, &ignored) &&
+           strcmp(file.target, other_file.target) == 0;
 }
 
 bool file_read(const char *path, size_t most, uint8_t **bytes, size_t *size, Error *error) {

@@ -7,10 +7,12 @@
 #include "training.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { DONE = 0, FAILED = 1, WRONG_USE = 2, STOPPED = 128 };
@@ -34,12 +36,25 @@ static int fail(int status, const Error *error) {
     return status;
 }
 
+// A file that is opened must never get the number of stdout or stderr, should one of them be
+// closed: what is printed would go into it. Reading and writing the wrong way round fails, as if
+// closed.
+static void keep_standard_descriptors(void) {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) < 0 &&
+            open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) != descriptor)
+            return;
+    }
+}
+
 int main(int argc, char **argv) {
     Options options;
     Error error;
+    keep_standard_descriptors();
     if (!options_parse(argc, argv, &options, &error))
         return fail(WRONG_USE, &error);
     setlocale(LC_CTYPE, "");  // what the terminal can show
+    signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error like others
     signal(SIGPIPE, SIG_DFL); // who reads no more of stdout ends the program, quietly
     bool done = true;
     int stopped_by = 0;

@@ -59,6 +59,22 @@ static bool check_form(const char *path, const Tensor *tensor, size_t place, Err
                      expected);
 }
 
+bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
+                        Error *error) {
+    for (size_t i = 0; i < TENSORS; i++) {
+        const float *values =
+            (const float *)(const void *)((const char *)parameters + layout[i].offset);
+        char name[SAFETENSORS_NAME_SIZE];
+        name_tensor(prefix, i, name);
+        for (size_t j = 0; j < count_values(i); j++) {
+            if (!isfinite(values[j]))
+                return error_set(error, "%s: tensor %s: expected finite numbers, found %f", path,
+                                 name, (double)values[j]);
+        }
+    }
+    return true;
+}
+
 bool model_take(const char *path, const Safetensors *tensors, const char *prefix,
                 NetworkParameters *parameters, Error *error) {
     for (size_t i = 0; i < TENSORS; i++) {
@@ -72,17 +88,14 @@ bool model_take(const char *path, const Safetensors *tensors, const char *prefix
         float *values = (float *)(void *)((char *)parameters + layout[i].offset);
         memcpy(values, tensor->bytes, tensor->size);
         byte_order_little(values, count_values(i), sizeof *values);
-        for (size_t j = 0; j < count_values(i); j++) {
-            if (!isfinite(values[j]))
-                return error_set(error, "%s: tensor %s: expected finite numbers, found %f", path,
-                                 name, (double)values[j]);
-        }
     }
-    return true;
+    return model_check_finite(path, prefix, parameters, error);
 }
 
 bool model_save(const char *path, const NetworkParameters *parameters, const TensorsPair *pairs,
                 size_t pair_count, Error *error) {
+    if (!model_check_finite(path, "", parameters, error))
+        return false;
     NetworkParameters *copy = malloc(sizeof *copy);
     Safetensors *tensors = calloc(1, sizeof *tensors);
     uint8_t *bytes = NULL;

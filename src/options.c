@@ -156,8 +156,8 @@ static bool check_together(const Options *options, Error *error) {
         {"labels", "predict", {NULL}},
         {"checkpoint-every", "checkpoint", {NULL}},
         {"resume", NULL, {"load"}},
-        {"info", NULL, {"save", "checkpoint", "resume", "predict", "log", "report"}},
-        {"show", NULL, {"save", "checkpoint", "resume", "predict", "log", "report"}},
+        {"info", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
+        {"show", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (!options_given(options, rules[i].name))
@@ -174,6 +174,17 @@ static bool check_together(const Options *options, Error *error) {
     return true;
 }
 
+// Stdin can be read once.
+static bool check_inputs(const Options *options, Error *error) {
+    const char *const inputs[] = {options->load, options->resume, options->predict,
+                                  options->labels};
+    int found = 0;
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        found += inputs[i] && strcmp(inputs[i], "-") == 0;
+    return found <= 1 ||
+           error_set(error, "-: expected stdin for one option, found it for %d", found);
+}
+
 // What is written must not be written over.
 static bool check_files(const Options *options, Error *error) {
     const struct {
@@ -184,6 +195,8 @@ static bool check_files(const Options *options, Error *error) {
         {"log", options->log},   {"report", options->report},
     };
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i].file && strcmp(outputs[i].file, "-") == 0)
+            return error_set(error, "--%s: expected a file, found '-'", outputs[i].name);
         for (size_t j = 0; j < i; j++) {
             if (outputs[i].file && outputs[j].file && strcmp(outputs[i].file, outputs[j].file) == 0)
                 return error_set(error, "--%s: expected another file than --%s's, found '%s'",
@@ -212,7 +225,10 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    return check_together(options, error) && check_files(options, error);
+    if (options->checkpoint && options->epochs == 0 && !options->resume)
+        return error_set(error, "--checkpoint: expected epochs to train, found --epochs 0");
+    return check_together(options, error) && check_inputs(options, error) &&
+           check_files(options, error);
 }
 
 bool options_given(const Options *options, const char *name) {

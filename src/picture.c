@@ -64,8 +64,9 @@ static bool read_values(const char *path, Reader *reader, bool binary, size_t ma
     for (size_t i = 0; i < count; i++) {
         size_t value;
         if (!read_value(reader, binary, maximum, &value))
-            return error_set(error, "%s: expected %zu values from 0 to %zu, found only %zu", path,
-                             count, maximum, i);
+            return error_set(error, "%s: expected %zu values from 0 to %zu, found %s behind %zu",
+                             path, count, maximum,
+                             reader->next == reader->end ? "the end" : "something else", i);
         picture->values[i] = (uint8_t)((value * WHITE + maximum / 2) / maximum);
     }
     skip_space(reader);
@@ -245,5 +246,8 @@ bool picture_to_mnist(const char *path, const Picture *picture, uint8_t image[DA
     Scaled scaled;
     scale(&ink, &box, &scaled);
     centre(&scaled, image);
-    return true;
+    static const uint8_t blank[DATASET_PIXELS];
+    return memcmp(image, blank, sizeof blank) != 0 ||
+           error_set(error, "%s: expected a digit in it, found too little ink to be seen in 28x28",
+                     path);
 }

@@ -5,6 +5,28 @@
 
 #include <inttypes.h>
 
+// What is written, or gone on from, must not be written over.
+static bool check_different(const Options *options, Error *error) {
+    const struct {
+        const char *name;
+        const char *file;
+    } files[] = {
+        {"resume", options->resume}, {"checkpoint", options->checkpoint},
+        {"save", options->save},     {"grid", options->grid},
+        {"log", options->log},       {"report", options->report},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        for (size_t j = 0; j < i; j++) {
+            bool goes_on = i == 1 && j == 0; // a run may keep its checkpoint's place
+            if (!goes_on && files[i].file && files[j].file &&
+                file_replaces_same(files[i].file, files[j].file))
+                return error_set(error, "--%s: expected another file than --%s's, found '%s'",
+                                 files[i].name, files[j].name, files[i].file);
+        }
+    }
+    return true;
+}
+
 bool settings_check_outputs(const Options *options, Error *error) {
     const char *const files[] = {options->save, options->checkpoint, options->grid,
                                  options->report};
@@ -12,7 +34,7 @@ bool settings_check_outputs(const Options *options, Error *error) {
         if (files[i] && !file_can_replace(files[i], error))
             return false;
     }
-    return !options->log || log_can_begin(options->log, error);
+    return (!options->log || log_can_begin(options->log, error)) && check_different(options, error);
 }
 
 static bool check_number(const Options *options, const char *name, double found, double expected,
@@ -20,6 +42,16 @@ static bool check_number(const Options *options, const char *name, double found,
     if (!options_given(options, name) || found == expected)
         return true;
     return error_set(error, "--%s: expected %.17g, as in %s, found %.17g", name, expected,
+                     options->resume, found);
+}
+
+// More than there were may be asked for: what is there is the same then, or its checksum tells.
+static bool choose_limit(const Options *options, const char *name, uint64_t found,
+                         uint64_t expected, size_t *limit, Error *error) {
+    *limit = (size_t)(options_given(options, name) ? found : expected);
+    if (*limit >= expected)
+        return true;
+    return error_set(error, "--%s: expected %" PRIu64 ", as in %s, found %" PRIu64, name, expected,
                      options->resume, found);
 }
 
@@ -61,28 +93,30 @@ static bool check_epochs(const Options *options, uint64_t begun, Error *error) {
 }
 
 static bool resume(const Options *options, const Checkpoint *checkpoint, TrainerSettings *settings,
-                   size_t *train_limit, Error *error) {
+                   size_t limits[2], Error *error) {
     const TrainerSettings *saved = &checkpoint->settings;
     if (!check_number(options, "batch", (double)options->batch, (double)saved->batch_size, error) ||
         !check_number(options, "lr", options->learning_rate, saved->learning_rate, error) ||
-        !check_number(options, "train-limit", (double)options->train_limit,
-                      (double)checkpoint->train_images, error) ||
+        !choose_limit(options, "train-limit", options->train_limit, checkpoint->train.images,
+                      &limits[DATASET_TRAIN], error) ||
+        !choose_limit(options, "test-limit", options->test_limit, checkpoint->test.images,
+                      &limits[DATASET_TEST], error) ||
         !check_seed(options, saved->seed, error) || !check_loss(options, saved->loss, error) ||
         !check_transforms(options, &saved->transforms, error) ||
         !check_epochs(options, checkpoint->epoch + (checkpoint->batch > 0 ? 1 : 0), error))
         return false;
     *settings = *saved;
-    *train_limit = (size_t)checkpoint->train_images;
     if (options_given(options, "epochs"))
         settings->epochs = (size_t)options->epochs;
     return true;
 }
 
 bool settings_choose(const Options *options, const Checkpoint *checkpoint,
-                     TrainerSettings *settings, size_t *train_limit, Error *error) {
+                     TrainerSettings *settings, size_t limits[2], Error *error) {
     if (checkpoint)
-        return resume(options, checkpoint, settings, train_limit, error);
-    *train_limit = (size_t)options->train_limit;
+        return resume(options, checkpoint, settings, limits, error);
+    limits[DATASET_TRAIN] = (size_t)options->train_limit;
+    limits[DATASET_TEST] = (size_t)options->test_limit;
     *settings = (TrainerSettings){
         .epochs = (size_t)options->epochs,
         .batch_size = (size_t)options->batch,

@@ -23,12 +23,17 @@ static void catch_signal(int number) {
     caught = number;
 }
 
-// The first signal is caught, a second one does what it always does.
+// The first signal is caught, a second one does what it always does. Behind nohup a lost terminal
+// stays ignored.
 static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = catch_signal, .sa_flags = (int)SA_RESETHAND};
+    struct sigaction action = {.sa_handler = catch_signal,
+                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    struct sigaction former;
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &former) == 0 && former.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
 }
 
 typedef struct {
@@ -38,10 +43,11 @@ typedef struct {
     Team *team;
     Dataset train; // without images when there is nothing to train
     Dataset test;
-    size_t train_limit;
+    size_t limits[2];         // by split
     Checkpoint *checkpoint;   // to resume from, or NULL
     CheckpointWriter *writer; // or NULL
-    uint32_t train_checksum;
+    bool has_written;         // a checkpoint
+    CheckpointData data[2];   // by split, for checkpoints
     Trainer trainer;
     Reporters reporters;
 } Training;
@@ -69,31 +75,45 @@ static bool choose_settings(Training *training, Error *error) {
             return false;
     }
     return settings_choose(training->options, training->checkpoint, &training->settings,
-                           &training->train_limit, error);
+                           training->limits, error);
+}
+
+static bool check_same_data(const Training *training, const Dataset *dataset, const char *done,
+                            const CheckpointData *found, const CheckpointData *expected,
+                            Error *error) {
+    if (found->images == expected->images && found->checksum == expected->checksum)
+        return true;
+    return error_set(error, "%s: expected the %" PRIu64 " images that %s was %s on, found others",
+                     dataset->images_path, expected->images, training->options->resume, done);
+}
+
+// A run goes on with the data that it had.
+static bool check_data(Training *training, Error *error) {
+    const Checkpoint *checkpoint = training->checkpoint;
+    CheckpointData *train = &training->data[DATASET_TRAIN];
+    CheckpointData *test = &training->data[DATASET_TEST];
+    if ((!checkpoint && !training->options->checkpoint) || training->train.count == 0)
+        return true;
+    *train = checkpoint_describe(&training->train);
+    *test = checkpoint_describe(&training->test);
+    return !checkpoint ||
+           (check_same_data(training, &training->train, "trained", train, &checkpoint->train,
+                            error) &&
+            check_same_data(training, &training->test, "tested", test, &checkpoint->test, error));
 }
 
 static bool load_data(Training *training, Error *error) {
     const Options *options = training->options;
     Splits splits = {
         .folder = splits_choose_folder(options->data),
-        .train_limit = training->train_limit,
-        .test_limit = (size_t)options->test_limit,
+        .train_limit = training->limits[DATASET_TRAIN],
+        .test_limit = training->limits[DATASET_TEST],
         .train = training->settings.epochs > 0 || options->grid ? &training->train : NULL,
         .test = &training->test,
     };
     if (!splits_load(&splits, training->team, error))
         return false;
-    const Checkpoint *checkpoint = training->checkpoint;
-    if ((!checkpoint && !options->checkpoint) || training->train.count == 0)
-        return true;
-    training->train_checksum = dataset_checksum(&training->train);
-    if (checkpoint && (training->train.count != checkpoint->train_images ||
-                       training->train_checksum != checkpoint->train_checksum))
-        return error_set(error,
-                         "%s: expected the %" PRIu64 " images that %s was trained on, "
-                         "found others",
-                         training->train.images_path, checkpoint->train_images, options->resume);
-    return true;
+    return check_data(training, error);
 }
 
 static bool write_grid(const Training *training, Error *error) {
@@ -131,8 +151,15 @@ static bool begin(Training *training, Error *error) {
     return reporters_begin(&training->reporters, &training->trainer, train, &training->test, error);
 }
 
+static bool write_checkpoint(Training *training, Error *error) {
+    training->has_written = true;
+    return checkpoint_writer_write(training->writer, &training->trainer,
+                                   &training->data[DATASET_TRAIN], &training->data[DATASET_TEST],
+                                   error);
+}
+
 // All epochs that are left, or until a signal; checkpoints come after the same batches, resumed or
-// not.
+// not, and one at least.
 static bool train_epochs(Training *training, Error *error) {
     Trainer *trainer = &training->trainer;
     size_t every = (size_t)training->options->checkpoint_every;
@@ -140,11 +167,10 @@ static bool train_epochs(Training *training, Error *error) {
         size_t most = every > 0 ? every - trainer->batch % every : 0;
         if (!trainer_train(trainer, most, error))
             return false;
-        if (training->writer &&
-            !checkpoint_writer_write(training->writer, trainer, training->train_checksum, error))
+        if (training->writer && !write_checkpoint(training, error))
             return false;
     }
-    return true;
+    return !training->writer || training->has_written || write_checkpoint(training, error);
 }
 
 static bool train(Training *training, Error *error) {

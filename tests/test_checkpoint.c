@@ -1,4 +1,5 @@
 #include "checkpoint.h"
+#include "file.h"
 #include "model.h"
 #include "scratch.h"
 
@@ -23,8 +24,8 @@ static Checkpoint *make(void) {
                      .seed = UINT64_MAX - 1,
                      .loss = LOSS_LOGITS,
                      .transforms = {2, {{TRANSFORM_HFLIP, 0.25}, {TRANSFORM_ROTATE, 12.5}}}},
-        .train_images = 60000,
-        .train_checksum = 0xdeadbeef,
+        .train = {60000, 0xdeadbeef},
+        .test = {10000, 0xcafef00d},
         .steps = 1234,
         .epoch = 3,
         .batch = 17,
@@ -71,8 +72,10 @@ static void what_was_saved_is_loaded_bit_for_bit(void **state) {
     assert_true(loaded->settings.transforms.list[0].amount == 0.25);
     assert_int_equal(loaded->settings.transforms.list[1].kind, TRANSFORM_ROTATE);
     assert_true(loaded->settings.transforms.list[1].amount == 12.5);
-    assert_int_equal(loaded->train_images, 60000);
-    assert_true(loaded->train_checksum == 0xdeadbeef);
+    assert_int_equal(loaded->train.images, 60000);
+    assert_true(loaded->train.checksum == 0xdeadbeef);
+    assert_int_equal(loaded->test.images, 10000);
+    assert_true(loaded->test.checksum == 0xcafef00d);
     assert_int_equal(loaded->steps, 1234);
     assert_int_equal(loaded->epoch, 3);
     assert_int_equal(loaded->batch, 17);
@@ -111,7 +114,7 @@ static void loss_that_is_no_number(Checkpoint *c) {
     c->figures.image_losses = NAN;
 }
 static void no_images(Checkpoint *c) {
-    c->train_images = 0;
+    c->train.images = 0;
 }
 static void moment_that_is_no_number(Checkpoint *c) {
     c->second_moments.d2_bias[3] = INFINITY;
@@ -145,8 +148,25 @@ static void numbers_that_no_run_has_are_refused(void **state) {
     check_refused(probability_above_one, numbers);
     check_refused(angle_that_is_no_number, numbers);
     check_refused(transform_of_no_kind, numbers);
-    check_refused(moment_that_is_no_number,
-                  "tensor second_moment.d2.bias: expected finite numbers");
+}
+
+static void weights_that_are_no_numbers_are_not_written(void **state) {
+    (void)state;
+    Checkpoint *c = make();
+    Error error = {{0}};
+    scratch_write("c", "old", 3);
+    moment_that_is_no_number(c);
+    assert_false(checkpoint_save(scratch_path("c"), c, &error));
+    assert_non_null(strstr(error.text, "tensor second_moment.d2.bias: expected finite numbers"));
+    c->parameters.d1_weight[5] = NAN;
+    assert_false(model_save(scratch_path("c"), &c->parameters, NULL, 0, &error));
+    assert_non_null(strstr(error.text, "tensor d1.weight: expected finite numbers, found"));
+    uint8_t *bytes;
+    size_t size;
+    assert_true(file_read(scratch_path("c"), 10, &bytes, &size, &error));
+    assert_int_equal(size, 3);
+    free(bytes);
+    free(c);
 }
 
 static void a_checkpoint_cut_anywhere_is_refused(void **state) {
@@ -215,6 +235,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_SCRATCH(what_was_saved_is_loaded_bit_for_bit),
         WITH_SCRATCH(numbers_that_no_run_has_are_refused),
+        WITH_SCRATCH(weights_that_are_no_numbers_are_not_written),
         WITH_SCRATCH(a_checkpoint_cut_anywhere_is_refused),
         WITH_SCRATCH(models_of_other_shapes_and_types_are_refused),
     };

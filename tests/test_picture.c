@@ -54,7 +54,8 @@ static void other_files_and_lying_headers_are_refused(void **state) {
     check_refused("P5 4 4 65536\n", 13, "expected a width");
     check_refused("P5 99999999 99999999 255\n", 25, "expected a width");
     check_refused("P5 8000 8000 255\nx", 18, "expected 64000000 values, found only 1 bytes");
-    check_refused("P2 2 1 10\n 3 11\n", 16, "expected 2 values from 0 to 10, found only 1");
+    check_refused("P2 2 1 10\n 3 11\n", 16,
+                  "expected 2 values from 0 to 10, found something else behind 1");
     check_refused("P5 1 1 9\n\x0a", 10, "expected 1 values from 0 to 9");
     check_refused("P2 1 1 10\n 3 4\n", 15, "expected the end after 1 values");
     check_refused("P2 2 2 -1\n", 10, "expected a width");

@@ -181,7 +181,6 @@ a_full_disk_leaves_the_old_file() {
     status=0
     (
         ulimit -f 200
-        trap '' XFSZ
         exec "$program" --data "$drawn" --epochs 1 --train-limit 200 --save "$scratch/m"
     ) >"$scratch/out" 2>"$scratch/err" || status=$?
     cat "$scratch/err"
@@ -191,6 +190,94 @@ a_full_disk_leaves_the_old_file() {
     expect test "$(find "$scratch" -name 'm*' | wc -l)" -eq 1
 }
 
+# Else what is printed would go into the next file that is opened.
+files_stay_clean_when_stdout_or_stderr_are_closed() {
+    fails_with 1 "$program" --data "$drawn" --epochs 4 --train-limit 640 --quiet --checkpoint "$scratch/c" \
+        --checkpoint-every 1 --log "$scratch/log" >&- 2>"$scratch/err"
+    expect grep -q 'stdout: expected to write all results, found' "$scratch/err"
+    fails_with 1 grep -v '^{' "$scratch/log"
+    train "$scratch/rest" --resume "$scratch/c" --epochs 5
+    "$program" --data "$drawn" --epochs 1 --train-limit 640 --log "$scratch/log" >"$scratch/out" 2>&-
+    fails_with 1 grep -v '^{' "$scratch/log"
+    expect test "$(wc -l <"$scratch/out")" -eq 2
+}
+
+weights_that_are_no_numbers_replace_nothing() {
+    train "$scratch/part" --epochs 1 --train-limit 64 --save "$scratch/m" --checkpoint "$scratch/c"
+    sums=$(cat "$scratch/m" "$scratch/c" | sha256sum)
+    for option in "--save $scratch/m" "--checkpoint $scratch/c"; do
+        # shellcheck disable=SC2086 # words
+        fails_with 1 train "$scratch/out" --epochs 1 --train-limit 32 --lr 1e38 $option
+        expect grep -qE "$scratch/[mc]: tensor .*: expected finite numbers" "$scratch/err"
+    done
+    expect test "$sums" = "$(cat "$scratch/m" "$scratch/c" | sha256sum)"
+}
+
+a_limit_of_the_data_belongs_to_the_run() {
+    train "$scratch/whole" --epochs 2 --train-limit 320 --test-limit 100
+    train "$scratch/part" --epochs 1 --train-limit 320 --test-limit 100 --checkpoint "$scratch/c"
+    train "$scratch/rest" --resume "$scratch/c" --epochs 2
+    ends_the_same "$scratch/whole" "$scratch/rest"
+    fails_with 1 train "$scratch/rest" --resume "$scratch/c" --test-limit 50
+    expect grep -q -- "--test-limit: expected 100, as in $scratch/c, found 50" "$scratch/err"
+    fails_with 1 train "$scratch/rest" --resume "$scratch/c" --test-limit 200
+    expect grep -q "expected the 100 images that $scratch/c was tested on, found others" "$scratch/err"
+    # more than there are is all of them, both times
+    train "$scratch/part" --epochs 1 --train-limit 100000 --checkpoint "$scratch/c"
+    train "$scratch/rest" --epochs 1 --train-limit 100000 --resume "$scratch/c"
+}
+
+one_file_is_not_written_twice() {
+    cd "$scratch"
+    touch real
+    ln -s real link
+    train out --epochs 1 --train-limit 64 --checkpoint run
+    for options in "--save a --checkpoint ./a" "--save link --log real" "--save b --report $scratch/b" \
+        "--resume run --save ./run"; do
+        # shellcheck disable=SC2086 # words
+        fails_with 1 train out $options
+        expect grep -qE 'mnist-train: --[a-z]+: expected another file than --[a-z]+.s, found' err
+    done
+    train out --resume run --checkpoint run --epochs 2
+}
+
+a_run_with_nothing_left_to_train_writes_its_checkpoint() {
+    train "$scratch/part" --epochs 1 --train-limit 64 --checkpoint "$scratch/c"
+    train "$scratch/rest" --resume "$scratch/c" --checkpoint "$scratch/d"
+    train "$scratch/again" --resume "$scratch/d"
+    cmp "$scratch/rest" "$scratch/again"
+    fails_with 2 train "$scratch/out" --epochs 0 --checkpoint "$scratch/e"
+}
+
+# More than a pipe holds.
+a_signal_is_obeyed_while_stdout_waits_for_its_reader() {
+    mkfifo "$scratch/pipe"
+    (sleep 1.5 && cat) <"$scratch/pipe" >"$scratch/lines" &
+    reader=$!
+    "$program" --data "$drawn" --epochs 1000000 --train-limit 1 --test-limit 1 >"$scratch/pipe" 2>"$scratch/err" &
+    process=$!
+    sleep 1
+    kill -s TERM "$process"
+    status=0
+    wait "$process" || status=$?
+    wait "$reader"
+    cat "$scratch/err"
+    expect test "$status" -eq "$terminated"
+    # shellcheck disable=SC2016 # awk's fields
+    expect awk '{ if ($2 != NR - 1) wrong = 1 } END { exit wrong || NR < 100 }' "$scratch/lines"
+}
+
+a_lost_terminal_is_a_signal_like_others_but_for_nohup() {
+    stop_by HUP 129 "$scratch/checkpoint"
+    expect grep -q '^Stopped in epoch' "$scratch/err"
+    nohup "$program" --data "$drawn" --epochs 150 --checkpoint "$scratch/other" >"$scratch/out" 2>"$scratch/err" &
+    process=$!
+    until [ -e "$scratch/other" ]; do sleep 0.01; done
+    kill -s HUP "$process"
+    wait "$process"
+    expect grep -q '^Test Accuracy' "$scratch/out"
+}
+
 a_reader_that_leaves_ends_it_quietly() {
     status=0
     { "$program" --data "$drawn" --epochs 200 2>"$scratch/err" || echo $? >"$scratch/status"; } | head -n 1
@@ -198,13 +285,5 @@ a_reader_that_leaves_ends_it_quietly() {
     fails_with 1 grep -q 'mnist-train:' "$scratch/err"
 }
 
-tap_run a_saved_network_tests_as_it_did \
-    training_goes_on_from_a_saved_network \
-    a_checkpoint_goes_on_as_if_nothing_had_happened \
-    signals_leave_a_checkpoint_and_their_status \
-    killed_runs_go_on_and_end_the_same \
-    other_settings_are_refused_by_name \
-    damaged_models_and_checkpoints_are_refused \
-    what_cannot_be_written_is_found_out_before_training \
-    a_full_disk_leaves_the_old_file \
-    a_reader_that_leaves_ends_it_quietly
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" | grep -vxE 'train|ends_the_same|stop_by')
+tap_run "${tests[@]}"
