@@ -4,6 +4,7 @@
 #define MNIST_TRAIN_CONSOLE_H
 
 #include "dataset.h"
+#include "error.h"
 #include "trainer.h"
 
 #include <stdbool.h>
@@ -14,6 +15,7 @@ typedef struct {
     double training_seconds;
     size_t tested_images;
     double test_seconds;
+    int output_error; // errno of the first line that stdout did not take, or 0
 } Console;
 
 // What was loaded and how it will be trained, on stderr. train may be NULL: only the test.
@@ -28,5 +30,8 @@ void console_tell_stop(const Console *console, const Trainer *trainer, const cha
 
 // The closing summary on stderr: speed and peak memory.
 void console_tell_end(const Console *console);
+
+// Whether stdout took all lines. False and the error.
+bool console_finish(const Console *console, Error *error);
 
 #endif

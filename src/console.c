@@ -2,7 +2,9 @@
 
 #include "matmul.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 
 static void tell_dataset(const char *purpose, const Dataset *dataset) {
@@ -63,7 +65,9 @@ void console_listen(void *context, const TrainerEvent *event) {
         tell_test(console, event);
         break;
     }
-    fflush(stdout); // who reads a pipe sees each line when it is true; main checks for errors
+    // who reads a pipe sees each line when it is true
+    if (fflush(stdout) != 0 && console->output_error == 0)
+        console->output_error = errno;
 }
 
 void console_tell_stop(const Console *console, const Trainer *trainer, const char *checkpoint) {
@@ -100,4 +104,10 @@ void console_tell_end(const Console *console) {
                 (double)console->trained_images / console->training_seconds);
     fprintf(stderr, "Tested on %zu images in %.3f s; peak memory %.0f MB\n", console->tested_images,
             console->test_seconds, peak_megabytes());
+}
+
+bool console_finish(const Console *console, Error *error) {
+    return console->output_error == 0 ||
+           error_set(error, "stdout: expected to write all results, found: %s",
+                     strerror(console->output_error));
 }

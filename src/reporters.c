@@ -116,14 +116,14 @@ bool reporters_finish(Reporters *reporters, const Trainer *trainer, Team *team, 
     if (!log_finish(&reporters->log, error))
         return false;
     console_tell_end(&reporters->console);
-    return true;
+    return console_finish(&reporters->console, error);
 }
 
 bool reporters_stop(Reporters *reporters, const Trainer *trainer, int signal, Error *error) {
     progress_erase(&reporters->progress);
     console_tell_stop(&reporters->console, trainer, reporters->options->checkpoint);
     log_tell_stop(&reporters->log, trainer, signal);
-    return log_finish(&reporters->log, error);
+    return log_finish(&reporters->log, error) && console_finish(&reporters->console, error);
 }
 
 void reporters_fail(Reporters *reporters, const Error *error) {

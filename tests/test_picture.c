@@ -171,6 +171,15 @@ static void tiny_pictures_are_taken_and_blank_ones_refused(void **state) {
         draw(&picture, 1, 1, 2, 2, 255);
         assert_true(convert(&picture, false).mass > 0);
     }
+    // dots so far apart that nothing is left of them at the size of a digit
+    Picture dots = make(2000, 2000, 0);
+    dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
+    uint8_t small[DATASET_PIXELS];
+    bool is_inverted;
+    Error no_ink;
+    assert_false(picture_to_mnist("p", &dots, small, &is_inverted, &no_ink));
+    assert_non_null(strstr(no_ink.text, "p: expected a digit in it, found too little ink"));
+    picture_free(&dots);
     for (int grey = 0; grey < 256; grey += 51) {
         uint8_t image[DATASET_PIXELS];
         bool inverted;
