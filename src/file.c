@@ -39,16 +39,14 @@ int file_find_output(const char *path) {
 // A file that is not there yet, in a folder that is.
 static bool find_new_target(NewFile *file) {
     char copy[PATH_MAX], folder[PATH_MAX];
-    errno = ENAMETOOLONG;
-    if (strlen(file->path) >= sizeof copy)
-        return false;
-    strcpy(copy, file->path);
-    if (!realpath(dirname(copy), folder))
-        return false;
     const char *slash = strrchr(file->path, '/');
-    const char *separator = strcmp(folder, "/") == 0 ? "" : "/";
     errno = ENAMETOOLONG;
-    return snprintf(file->target, sizeof file->target, "%s%s%s", folder, separator,
+    if (snprintf(copy, sizeof copy, "%s", file->path) >= PATH_MAX ||
+        !realpath(dirname(copy), folder))
+        return false;
+    errno = ENAMETOOLONG;
+    return snprintf(file->target, sizeof file->target, "%s/%s",
+                    strcmp(folder, "/") == 0 ? "" : folder,
                     slash ? slash + 1 : file->path) < PATH_MAX;
 }
 
