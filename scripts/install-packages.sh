@@ -72,6 +72,7 @@ look_for() {
         need shellcheck has shellcheck
         need valgrind has valgrind
         need debootstrap has debootstrap
+        need git has git
         need pyte has_python_module pyte
         need pngcheck has pngcheck
         need imagemagick has identify
@@ -113,6 +114,7 @@ package() {
     cppcheck) set -- cppcheck cppcheck cppcheck cppcheck ;;
     slurm) set -- "slurmctld slurmd slurm-client munge" "slurm slurm-slurmctld slurm-slurmd munge" - - ;;
     parallel) set -- parallel parallel parallel parallel ;;
+    git) set -- git git git git ;;
     tidy) set -- tidy tidy tidy - ;;
     chromium) set -- "chromium chromium-driver" "chromium chromedriver" chromium - ;;
     selenium) set -- python3-selenium python3-selenium python-selenium - ;;

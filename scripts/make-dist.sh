@@ -16,11 +16,13 @@ list=$stage/list
 if [ -e MANIFEST ]; then
     cp MANIFEST "$list"
     last_change() { date -r MANIFEST +%s; }
-elif [ -e .git ]; then
-    git ls-files | LC_ALL=C sort >"$list"
-    last_change() { git log -1 --format=%ct; }
+elif [ -e .git ] && command -v git >/dev/null; then
+    # whoever owns the checkout
+    here=(git -c "safe.directory=$PWD")
+    "${here[@]}" ls-files | LC_ALL=C sort >"$list"
+    last_change() { "${here[@]}" log -1 --format=%ct; }
 else
-    echo "make-dist: expected git's folder or MANIFEST, found neither" >&2
+    echo "make-dist: expected git and its folder, or MANIFEST, found neither" >&2
     exit 1
 fi
 epoch=${SOURCE_DATE_EPOCH:-$(last_change)}

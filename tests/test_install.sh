@@ -200,7 +200,8 @@ zsh_completes_on_a_terminal() {
 
 # Leaves the tarball's path in $tarball.
 pack() {
-    [ -e "$root/.git" ] || [ -e "$root/MANIFEST" ] || tap_skip "neither git's folder nor MANIFEST is here"
+    { [ -e "$root/.git" ] && command -v git >/dev/null; } || [ -e "$root/MANIFEST" ] ||
+        tap_skip "neither git and its folder nor MANIFEST is here"
     project dist
     tarball=$(echo "$root"/build/install/mnist-train-*.tar.gz)
 }

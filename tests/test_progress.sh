@@ -4,6 +4,7 @@ set -eu
 . "$(dirname "$0")/tap.sh"
 
 drawn=$root/data/drawn
+export LC_ALL=C.UTF-8 # characters are more than bytes
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
