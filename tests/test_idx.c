@@ -50,6 +50,24 @@ static void idx_reads_shape_and_values(void **state) {
     free(bytes);
 }
 
+// The format's types and the bytes of a value: http://yann.lecun.com/exdb/mnist, "the IDX format".
+static void idx_knows_the_width_of_each_type(void **state) {
+    (void)state;
+    const struct {
+        uint8_t type;
+        size_t width;
+    } types[] = {{0x08, 1}, {0x09, 1}, {0x0b, 2}, {0x0c, 4}, {0x0d, 4}, {0x0e, 8}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        uint8_t bytes[8 + 3 * 8] = {0, 0, types[i].type, 1, 0, 0, 0, 3};
+        IdxArray array;
+        Error error;
+        scratch_write("file", bytes, 8 + 3 * types[i].width);
+        assert_true(idx_read(scratch_path("file"), &array, &error));
+        free(array.bytes);
+        check_refused(bytes, 8 + 3 * types[i].width - 1, "bytes of values, found only");
+    }
+}
+
 static void idx_reads_sizes_as_big_endian(void **state) {
     (void)state;
     const uint32_t shape[] = {0x010203};
@@ -179,6 +197,7 @@ static void idx_takes_no_memory_on_a_headers_word(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(idx_reads_shape_and_values),
+        cmocka_unit_test(idx_knows_the_width_of_each_type),
         cmocka_unit_test(idx_reads_sizes_as_big_endian),
         cmocka_unit_test(idx_reads_gzip_and_raw_alike),
         cmocka_unit_test(idx_takes_a_dimension_of_zero),

@@ -35,6 +35,14 @@ the_first_line_says_how_to_repeat_the_run() {
     expect test "$(jq -c 'select(.event != "run") | del(.seconds)' "$scratch/log.jsonl" | wc -l)" -eq 2
 }
 
+a_run_that_only_tests_says_so() {
+    need_jq
+    MNIST_DATA=$drawn OPENBLAS_CORETYPE=Haswell "${log[@]}" --epochs 0 --log "$scratch/log.jsonl"
+    expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run test"
+    expect test "$(sed -n 1p "$scratch/log.jsonl" | jq -c '[.train, .variables]')" = \
+        "[null,[\"MNIST_DATA=$drawn\",\"OPENBLAS_CORETYPE=Haswell\"]]"
+}
+
 exact_figures_are_those_of_the_images() {
     need_jq
     "${log[@]}" --epochs 1 --log "$scratch/log.jsonl"

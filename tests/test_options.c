@@ -125,6 +125,11 @@ static void options_that_do_not_go_together_are_refused(void **state) {
                   "--predict: expected it without --log, found both");
     check_refused(TYPED("--save", "a", "--checkpoint", "b", "--report", "a"),
                   "--report: expected another file than --save's, found 'a'");
+    check_refused(TYPED("--save", "-"), "--save: expected a file, found '-'");
+    check_refused(TYPED("--load", "-", "--predict", "-"),
+                  "-: expected stdin for one option, found it for 2");
+    check_refused(TYPED("--epochs", "0", "--checkpoint", "a"),
+                  "--checkpoint: expected epochs to train, found --epochs 0");
 }
 
 static void whole_numbers_out_of_range_or_with_other_letters_are_refused(void **state) {

@@ -126,6 +126,7 @@ other_settings_are_refused_by_name() {
     refused "--seed: expected 0" --seed 1
     refused "--train-limit: expected 4000" --train-limit 100
     refused "--epochs: expected at least 1" --epochs 0
+    refused "--rotate, --vflip, --hflip: expected none, as in $scratch/c, found RandomRotation(5)" --rotate 5
     mkdir "$scratch/data"
     cp "$drawn"/*.gz "$scratch/data"
     gzip -d "$scratch/data/train-labels-idx1-ubyte.gz"
@@ -188,6 +189,48 @@ a_full_disk_leaves_the_old_file() {
     expect grep -q "$scratch/m: expected to write it, found: File too large" "$scratch/err"
     expect test "$sum" = "$(sha256sum <"$scratch/m")"
     expect test "$(find "$scratch" -name 'm*' | wc -l)" -eq 1
+}
+
+transforms_belong_to_the_run() {
+    changes="--rotate 10 --hflip 0.5"
+    # shellcheck disable=SC2086 # words
+    train "$scratch/whole" --epochs 2 --train-limit 640 $changes
+    expect grep -qx 'Transforms: RandomRotation(10), RandomHorizontalFlip(0.5)' "$scratch/err"
+    # shellcheck disable=SC2086
+    train "$scratch/part" --epochs 1 --train-limit 640 $changes --checkpoint "$scratch/c"
+    train "$scratch/rest" --resume "$scratch/c" --epochs 2 --threads 1
+    ends_the_same "$scratch/whole" "$scratch/rest"
+    # shellcheck disable=SC2086
+    train "$scratch/rest" --resume "$scratch/c" --epochs 2 $changes
+    fails_with 1 train "$scratch/rest" --resume "$scratch/c" --hflip 0.5 --rotate 10
+    expect grep -qF 'expected RandomRotation(10), RandomHorizontalFlip(0.5), as in' "$scratch/err"
+}
+
+what_stdout_goes_to_is_not_replaced() {
+    fails_with 1 "$program" --data "$drawn" --epochs 1 --quiet --save /dev/stdout >"$scratch/out" 2>"$scratch/err"
+    expect grep -q '/dev/stdout: expected a file of its own, found what stdout or stderr go to' "$scratch/err"
+    expect test ! -s "$scratch/out"
+}
+
+# As in /tmp: another's file can be written to, but not replaced.
+anothers_file_in_a_sticky_folder_is_found_out_before_training() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can be another"
+    command -v setpriv >/dev/null || tap_skip "setpriv is not here"
+    chmod 755 "$(dirname "$scratch")" "$scratch"
+    mkdir "$scratch/shared"
+    chmod 1777 "$scratch/shared"
+    echo old >"$scratch/shared/m"
+    chmod 666 "$scratch/shared/m"
+    cp -r "$drawn" "$scratch/drawn"
+    chmod -R a+rX "$scratch/drawn"
+    status=0
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --data "$scratch/drawn" --epochs 1000000 \
+        --save "$scratch/shared/m" >"$scratch/out" 2>"$scratch/err" || status=$?
+    [ "$status" -ne 126 ] || tap_skip "the program's folder is root's own"
+    cat "$scratch/err"
+    expect test "$status" -eq 1
+    expect grep -q 'shared/m: expected to write it, found: Operation not permitted' "$scratch/err"
+    expect test "$(cat "$scratch/shared/m")" = old
 }
 
 # Else what is printed would go into the next file that is opened.
