@@ -6,7 +6,7 @@ usage: browser.py PAGE [FOLDER]
 At the width of a desktop and of a phone, light and dark: messages in the console, requests for
 anything but the page itself, a page that scrolls sideways, pictures that do not load or have no
 alternative text. Prints a line for each; with FOLDER, screenshots go there. Exits with 1 if there
-was anything.
+was anything, with 77 if the browser does not start here.
 
 Needs python3-selenium, chromium and chromium-driver.
 """
@@ -15,6 +15,7 @@ import pathlib
 import sys
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
@@ -72,7 +73,11 @@ def shoot(browser, path):
 
 def main():
     page = pathlib.Path(sys.argv[1]).resolve()
-    browser = begin()
+    try:
+        browser = begin()
+    except WebDriverException as problem:
+        print(problem.msg, file=sys.stderr)
+        sys.exit(77)
     wrong = False
     try:
         for size in SIZES:
