@@ -19,8 +19,8 @@ for source in "$root"/tests/test_*.c; do
     names+=("${name}_is_clean")
 done
 for name in test_program test_resume test_predict test_exploration test_log test_report; do
-    eval "${name}_is_clean() { '$root/tests/$name.sh'; }"
-    names+=("${name}_is_clean")
+    eval "${name}_sh_is_clean() { '$root/tests/$name.sh'; }"
+    names+=("${name}_sh_is_clean")
 done
 
 the_suite_builds_with_sanitizers() {
