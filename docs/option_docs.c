@@ -1,6 +1,6 @@
 // usage: option_docs man|bash|zsh <TEMPLATE
 // Copies a template, with the option table as that language writes it in place of "@OPTIONS@".
-#include "option_table.h"
+#include "cli/option_table.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -27,7 +27,7 @@ static void names_of(const Option *option, Names *names) {
         snprintf(names->letter, sizeof names->letter, "-%c", option->letter);
         *next++ = names->letter;
     }
-    const char *longs[] = {option->name, option->other_name};
+    const char *longs[] = {option->name, option->alias};
     for (int i = 0; i < 2; i++) {
         if (longs[i]) {
             snprintf(names->names[i], sizeof names->names[i], "--%s", longs[i]);
@@ -57,11 +57,11 @@ static void write_roff(const char *text) {
 // What stands behind an option's names: choices are typed as they are, all else is a name for it.
 static void write_roff_value(const Option *option) {
     if (option->type != OPTION_CHOICE) {
-        printf(" \\fI%s\\fR", option->value_name);
+        printf(" \\fI%s\\fR", option->metavar);
         return;
     }
     fputs(" \\fB", stdout);
-    for (const char *c = option->value_name; *c; c++) {
+    for (const char *c = option->metavar; *c; c++) {
         if (*c == '|')
             fputs("\\fR|\\fB", stdout);
         else
@@ -72,15 +72,15 @@ static void write_roff_value(const Option *option) {
 
 static void write_roff_range(const Option *option) {
     switch (option->type) {
-    case OPTION_WHOLE_NUMBER:
-        printf("\n\\fI%s\\fR: a whole number from %llu to %llu.", option->value_name,
+    case OPTION_UINT:
+        printf("\n\\fI%s\\fR: a whole number from %llu to %llu.", option->metavar,
                (unsigned long long)option->least, (unsigned long long)option->most);
         break;
-    case OPTION_POSITIVE_NUMBER:
-        printf("\n\\fI%s\\fR: a number above 0.", option->value_name);
+    case OPTION_POSITIVE:
+        printf("\n\\fI%s\\fR: a number above 0.", option->metavar);
         break;
     case OPTION_TRANSFORM:
-        printf("\n\\fI%s\\fR: a number from 0 to %llu.", option->value_name,
+        printf("\n\\fI%s\\fR: a number from 0 to %llu.", option->metavar,
                (unsigned long long)option->most);
         break;
     case OPTION_CHOICE:
@@ -101,14 +101,14 @@ static void write_man(void) {
             fputs(name == names.all ? "\\fB" : ", \\fB", stdout);
             write_roff(*name);
             fputs("\\fR", stdout);
-            if (option->value_name)
+            if (option->metavar)
                 write_roff_value(option);
         }
         // "\&": no request, whatever the text begins with
         printf("\n\\&%c", toupper((unsigned char)*option->help));
         write_roff(option->help + 1);
-        if (option->preset)
-            printf(" (default: %s)", option->preset);
+        if (option->default_text)
+            printf(" (default: %s)", option->default_text);
         putchar('.');
         write_roff_range(option);
         putchar('\n');
@@ -130,7 +130,7 @@ static void write_bash(void) {
         Names names;
         names_of(option, &names);
         fputs("    _mnist_train_option '", stdout);
-        write_quoted(option->value_name ? option->value_name : "");
+        write_quoted(option->metavar ? option->metavar : "");
         putchar('\'');
         for (const char **name = names.all; *name; name++)
             printf(" %s", *name);
@@ -142,14 +142,14 @@ static void write_bash(void) {
 static void write_zsh_value(const Option *option) {
     if (option->type == OPTION_CHOICE) {
         fputs(":choice:(", stdout);
-        for (const char *c = option->value_name; *c; c++)
+        for (const char *c = option->metavar; *c; c++)
             putchar(*c == '|' ? ' ' : *c);
         putchar(')');
         return;
     }
-    bool is_file = strcmp(option->value_name, "FILE") == 0;
-    bool is_folder = strcmp(option->value_name, "DIR") == 0;
-    printf(":%s:%s", option->value_name, is_file ? "_files" : is_folder ? "_files -/" : " ");
+    bool is_file = strcmp(option->metavar, "FILE") == 0;
+    bool is_folder = strcmp(option->metavar, "DIR") == 0;
+    printf(":%s:%s", option->metavar, is_file ? "_files" : is_folder ? "_files -/" : " ");
 }
 
 static void write_zsh(void) {
@@ -167,12 +167,12 @@ static void write_zsh(void) {
             }
             // the value: in the same word or the next; of a long name behind "="
             fputs(*name, stdout);
-            if (option->value_name)
+            if (option->metavar)
                 putchar((*name)[1] == '-' ? '=' : '+');
             putchar('[');
             write_quoted(option->help);
             putchar(']');
-            if (option->value_name)
+            if (option->metavar)
                 write_zsh_value(option);
             puts("'");
         }

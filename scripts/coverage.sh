@@ -22,7 +22,7 @@ programs=()
 for source in tests/test_*.c; do
     programs+=("$build/tests/$(basename "$source" .c)")
 done
-for name in program predict resume exploration log report progress; do
+for name in program predict resume inspect log report progress; do
     programs+=("$root/tests/test_$name.sh")
 done
 # A test that runs as another user can't write the counters.

@@ -1,5 +1,5 @@
-#include "adam.h"
-#include "reference.h"
+#include "nn/adam.h"
+#include "support/reference_network.h"
 
 #include <float.h>
 #include <math.h>
@@ -15,7 +15,7 @@
 enum { COUNT = ADAM_ROW, STEPS = 3000 };
 
 static const uint16_t first_row[1] = {0};
-static const uint16_t no_row[1] = {ADAM_NO_PLACE};
+static const uint16_t no_row[1] = {ADAM_NO_ROW};
 
 // Of many sizes and signs; some stay zero.
 static float gradient_at(unsigned step, int i) {
@@ -33,7 +33,7 @@ static void check_formula(bool by_rows) {
         expected[i] = (double)parameters[i];
     }
     for (unsigned step = 1; step <= STEPS; step++) {
-        const AdamStep numbers = adam_step(0.001, step);
+        const AdamScales numbers = adam_scales(0.001, step);
         for (int i = 0; i < COUNT; i++) {
             gradient[i] = gradient_at(step, i);
             wide[i] = (double)gradient[i];
@@ -68,7 +68,7 @@ static void the_first_step_is_the_learning_rate_long(void **state) {
     float parameters[2] = {1, 1};
     float m[2] = {0}, v[2] = {0};
     const float gradient[2] = {1000, -0.001F};
-    const AdamStep numbers = adam_step(0.01, 1);
+    const AdamScales numbers = adam_scales(0.01, 1);
     adam_update(&numbers, 2, gradient, parameters, m, v);
     assert_true(fabs((double)parameters[0] - 0.99) < 1e-6);
     assert_true(fabs((double)parameters[1] - 1.01) < 1e-6);
@@ -81,7 +81,7 @@ static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(vo
     for (int i = 0; i < ADAM_ROW; i++)
         gradient[i] = 0.5F;
     for (unsigned step = 1; step < 1000; step++) {
-        const AdamStep numbers = adam_step(0.001, step);
+        const AdamScales numbers = adam_scales(0.001, step);
         adam_update(&numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
         adam_update_rows(&numbers, 1, first_row, step == 1 ? first_row : no_row, gradient,
                          parameters[1], m[1], v[1], no_row, NULL);
@@ -100,8 +100,8 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
     (void)state;
     enum { ROWS = 4 };
     const uint16_t rows[] = {0, 2, 3};
-    const uint16_t places[ROWS] = {1, ADAM_NO_PLACE, 0, ADAM_NO_PLACE};
-    const uint16_t collected_places[ROWS] = {ADAM_NO_PLACE, ADAM_NO_PLACE, 1, 0};
+    const uint16_t places[ROWS] = {1, ADAM_NO_ROW, 0, ADAM_NO_ROW};
+    const uint16_t collected_places[ROWS] = {ADAM_NO_ROW, ADAM_NO_ROW, 1, 0};
     float p[ROWS * ADAM_ROW], m[ROWS * ADAM_ROW], v[ROWS * ADAM_ROW];
     float gradient[2 * ADAM_ROW], collected[2 * ADAM_ROW] = {0};
     for (int i = 0; i < ROWS * ADAM_ROW; i++) {
@@ -111,7 +111,7 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
     }
     for (int i = 0; i < 2 * ADAM_ROW; i++)
         gradient[i] = i < ADAM_ROW ? 1.0F : -3.0F;
-    const AdamStep numbers = adam_step(0.5, 10);
+    const AdamScales numbers = adam_scales(0.5, 10);
     adam_update_rows(&numbers, 3, rows, places, gradient, p, m, v, collected_places, collected);
     const float row_gradient[ROWS] = {-3, 0, 1, 0};
     for (int r = 0; r < ROWS; r++) {

@@ -1,5 +1,5 @@
-#include "chart.h"
-#include "markup.h"
+#include "report/chart.h"
+#include "support/markup.h"
 
 #include <ctype.h>
 #include <math.h>

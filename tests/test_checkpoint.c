@@ -1,7 +1,7 @@
-#include "checkpoint.h"
-#include "file.h"
-#include "model.h"
-#include "scratch.h"
+#include "io/atomic_file.h"
+#include "support/scratch.h"
+#include "train/checkpoint.h"
+#include "train/model.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -30,13 +30,13 @@ static Checkpoint *make(void) {
         .epoch = 3,
         .batch = 17,
         .order_seed = 0x7123456789abcdef,
-        .figures = {.batch_size = 50,
+        .metrics = {.batch_size = 50,
                     .batches = 17,
                     .images = 850,
                     .right = 700,
-                    .batch_losses = 27.1,
-                    .image_losses = 1355.5,
-                    .batch_percents = 1400},
+                    .sum_batch_loss = 27.1,
+                    .sum_image_loss = 1355.5,
+                    .sum_batch_percent = 1400},
         .seconds = 0.25,
     };
     random_seed(&c->random, 5);
@@ -80,7 +80,7 @@ static void what_was_saved_is_loaded_bit_for_bit(void **state) {
     assert_int_equal(loaded->epoch, 3);
     assert_int_equal(loaded->batch, 17);
     assert_true(loaded->order_seed == 0x7123456789abcdef);
-    assert_memory_equal(&loaded->figures, &kept->figures, sizeof kept->figures);
+    assert_memory_equal(&loaded->metrics, &kept->metrics, sizeof kept->metrics);
     assert_true(loaded->seconds == 0.25);
     for (int i = 0; i < 2000; i++) // on over a refill
         assert_int_equal(random_next32(&loaded->random), random_next32(&kept->random));
@@ -111,7 +111,7 @@ static void position_beyond_the_state(Checkpoint *c) {
     c->random.position = RANDOM_STATE_WORDS + 1;
 }
 static void loss_that_is_no_number(Checkpoint *c) {
-    c->figures.image_losses = NAN;
+    c->metrics.sum_image_loss = NAN;
 }
 static void no_images(Checkpoint *c) {
     c->train.images = 0;
@@ -120,7 +120,7 @@ static void moment_that_is_no_number(Checkpoint *c) {
     c->second_moments.d2_bias[3] = INFINITY;
 }
 static void more_right_than_there_are(Checkpoint *c) {
-    c->figures.right = 851;
+    c->metrics.right = 851;
 }
 static void epoch_beyond_the_last(Checkpoint *c) {
     c->epoch = 8;
@@ -163,7 +163,7 @@ static void weights_that_are_no_numbers_are_not_written(void **state) {
     assert_non_null(strstr(error.text, "tensor d1.weight: expected finite numbers, found"));
     uint8_t *bytes;
     size_t size;
-    assert_true(file_read(scratch_path("c"), 10, &bytes, &size, &error));
+    assert_true(gzip_reader_read_file(scratch_path("c"), 10, &bytes, &size, &error));
     assert_int_equal(size, 3);
     free(bytes);
     free(c);
@@ -203,7 +203,7 @@ static void models_of_other_shapes_and_types_are_refused(void **state) {
         size_t size;
         Error error = {{0}};
         *tensors = (Safetensors){0};
-        model_add(tensors, "", parameters);
+        model_write_tensors(tensors, "", parameters);
         if (damage == 0)
             strcpy(tensors->tensors[1].type, "I32");
         if (damage == 1) {

@@ -1,4 +1,4 @@
-#include "confusion.h"
+#include "train/confusion.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 enum { MOST = 16 };
 
 // Labels and predictions as digits: "0012", "0112".
-static Confusion count_digits(const char *labels, const char *taken_for) {
+static ConfusionMatrix count_digits(const char *labels, const char *taken_for) {
     Prediction predictions[MOST] = {{0}};
     uint8_t numbers[MOST] = {0};
     size_t count = strlen(labels);
@@ -27,7 +27,7 @@ static Confusion count_digits(const char *labels, const char *taken_for) {
 
 static void each_pair_of_label_and_prediction_is_counted(void **state) {
     (void)state;
-    Confusion confusion = count_digits("0001239", "0013239");
+    ConfusionMatrix confusion = count_digits("0001239", "0013239");
     const size_t expected[][3] = {{0, 0, 2}, {0, 1, 1}, {1, 3, 1}, {2, 2, 1}, {3, 3, 1}, {9, 9, 1}};
     size_t total = 0;
     for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
@@ -42,8 +42,8 @@ static void each_pair_of_label_and_prediction_is_counted(void **state) {
 // Of 4 threes 2 are found, and 6 images are taken for a three: precision 1/3, recall 1/2.
 static void figures_of_a_class_are_as_by_hand(void **state) {
     (void)state;
-    Confusion confusion = count_digits("3333444888", "3348334833");
-    ClassFigures three = confusion_class(&confusion, 3);
+    ConfusionMatrix confusion = count_digits("3333444888", "3348334833");
+    ClassMetrics three = confusion_class(&confusion, 3);
     assert_int_equal(three.images, 4);
     assert_int_equal(three.predicted, 6);
     assert_int_equal(three.right, 2);
@@ -54,13 +54,13 @@ static void figures_of_a_class_are_as_by_hand(void **state) {
 
 static void sums_over_the_classes_are_the_images(void **state) {
     (void)state;
-    Confusion confusion = count_digits("0123456789012345", "1123456780999945");
+    ConfusionMatrix confusion = count_digits("0123456789012345", "1123456780999945");
     size_t images = 0, predicted = 0, right = 0;
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
-        ClassFigures figures = confusion_class(&confusion, label);
-        images += figures.images;
-        predicted += figures.predicted;
-        right += figures.right;
+        ClassMetrics metrics = confusion_class(&confusion, label);
+        images += metrics.images;
+        predicted += metrics.predicted;
+        right += metrics.right;
     }
     assert_int_equal(images, 16);
     assert_int_equal(predicted, 16);
@@ -69,21 +69,21 @@ static void sums_over_the_classes_are_the_images(void **state) {
 
 static void a_class_without_mistakes_has_ones(void **state) {
     (void)state;
-    Confusion confusion = count_digits("7712", "7721");
-    ClassFigures seven = confusion_class(&confusion, 7);
+    ConfusionMatrix confusion = count_digits("7712", "7721");
+    ClassMetrics seven = confusion_class(&confusion, 7);
     assert_true(seven.precision == 1.0 && seven.recall == 1.0 && seven.f1 == 1.0);
 }
 
-static void assert_figures_are_zero(ClassFigures figures) {
-    assert_true(figures.precision == 0.0);
-    assert_true(figures.recall == 0.0);
-    assert_true(figures.f1 == 0.0);
+static void assert_figures_are_zero(ClassMetrics metrics) {
+    assert_true(metrics.precision == 0.0);
+    assert_true(metrics.recall == 0.0);
+    assert_true(metrics.f1 == 0.0);
 }
 
 static void a_class_that_never_occurs_has_zeros(void **state) {
     (void)state;
-    Confusion confusion = count_digits("01", "01");
-    ClassFigures five = confusion_class(&confusion, 5);
+    ConfusionMatrix confusion = count_digits("01", "01");
+    ClassMetrics five = confusion_class(&confusion, 5);
     assert_int_equal(five.images, 0);
     assert_int_equal(five.predicted, 0);
     assert_figures_are_zero(five);
@@ -91,7 +91,7 @@ static void a_class_that_never_occurs_has_zeros(void **state) {
 
 static void a_class_that_is_only_ever_mistaken_has_zeros(void **state) {
     (void)state;
-    Confusion confusion = count_digits("011", "100");
+    ConfusionMatrix confusion = count_digits("011", "100");
     assert_figures_are_zero(confusion_class(&confusion, 0));
     confusion = count_digits("0", "1");
     assert_figures_are_zero(confusion_class(&confusion, 0)); // never predicted
@@ -100,7 +100,7 @@ static void a_class_that_is_only_ever_mistaken_has_zeros(void **state) {
 
 static void no_images_make_zeros(void **state) {
     (void)state;
-    Confusion confusion = count_digits("", "");
+    ConfusionMatrix confusion = count_digits("", "");
     assert_int_equal(confusion.images, 0);
     assert_int_equal(confusion.right, 0);
     for (size_t label = 0; label < NETWORK_CLASSES; label++)

@@ -1,6 +1,6 @@
-#include "dataset.h"
-#include "idx.h"
-#include "scratch.h"
+#include "data/dataset.h"
+#include "io/idx.h"
+#include "support/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +80,7 @@ static void dataset_finds_every_form_of_the_names(void **state) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char folder[16];
         snprintf(folder, sizeof folder, "names%zu", i);
-        scratch_make_folder(folder);
+        scratch_make_directory(folder);
         write_images(folder, names[i][0], IMAGES, 28, 28);
         write_labels(folder, names[i][1], IMAGES, 9);
         check_loads(folder, DATASET_TRAIN, names[i][0]);
@@ -89,7 +89,7 @@ static void dataset_finds_every_form_of_the_names(void **state) {
 
 static void dataset_finds_the_test_files(void **state) {
     (void)state;
-    scratch_make_folder("test");
+    scratch_make_directory("test");
     write_images("test", "t10k-images.idx3-ubyte", IMAGES, 28, 28);
     write_labels("test", "t10k-labels-idx1-ubyte.gz", IMAGES, 9);
     check_loads("test", DATASET_TEST, "t10k-images.idx3-ubyte");
@@ -97,7 +97,7 @@ static void dataset_finds_the_test_files(void **state) {
 
 static void dataset_finds_torchvisions_folder(void **state) {
     (void)state;
-    scratch_make_folder("root/MNIST/raw");
+    scratch_make_directory("root/MNIST/raw");
     write_images("root/MNIST/raw", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("root/MNIST/raw", "train-labels-idx1-ubyte", IMAGES, 9);
     check_loads("root", DATASET_TRAIN, "root/MNIST/raw/train-images-idx3-ubyte");
@@ -120,7 +120,7 @@ static void write_qmnist_labels(const char *name, uint32_t count, bool outside) 
 
 static void dataset_reads_qmnists_rows_of_labels(void **state) {
     (void)state;
-    scratch_make_folder("qmnist");
+    scratch_make_directory("qmnist");
     write_images("qmnist", "qmnist-train-images-idx3-ubyte.gz", IMAGES, 28, 28);
     write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, false);
     check_loads("qmnist", DATASET_TRAIN, "qmnist-train-images-idx3-ubyte.gz");
@@ -133,7 +133,7 @@ static void dataset_reads_qmnists_rows_of_labels(void **state) {
 
 static void dataset_keeps_the_first_images_up_to_the_limit(void **state) {
     (void)state;
-    scratch_make_folder("limit");
+    scratch_make_directory("limit");
     write_images("limit", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("limit", "train-labels-idx1-ubyte", IMAGES, 9);
     Dataset dataset;
@@ -152,7 +152,7 @@ static void dataset_names_both_ways_out_when_there_is_no_data(void **state) {
     check_refused("nowhere", "No such file");
     check_refused("nowhere", "scripts/fetch-mnist.sh");
     check_refused("nowhere", "--data data/drawn");
-    scratch_make_folder("bare");
+    scratch_make_directory("bare");
     check_refused("bare", "expected train-images-idx3-ubyte or .gz in it");
     check_refused("bare", "scripts/fetch-mnist.sh");
     check_refused("bare", "--data data/drawn");
@@ -166,14 +166,14 @@ static void dataset_rejects_a_file_given_as_the_folder(void **state) {
 
 static void dataset_rejects_images_without_labels(void **state) {
     (void)state;
-    scratch_make_folder("alone");
+    scratch_make_directory("alone");
     write_images("alone", "train-images-idx3-ubyte", IMAGES, 28, 28);
     check_refused("alone", "expected its labels beside it");
 }
 
 static void dataset_rejects_counts_that_differ(void **state) {
     (void)state;
-    scratch_make_folder("counts");
+    scratch_make_directory("counts");
     write_images("counts", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("counts", "train-labels-idx1-ubyte", IMAGES - 1, 9);
     check_refused("counts", "expected 5 labels, one for each image in");
@@ -181,7 +181,7 @@ static void dataset_rejects_counts_that_differ(void **state) {
 
 static void dataset_rejects_images_of_another_size(void **state) {
     (void)state;
-    scratch_make_folder("size");
+    scratch_make_directory("size");
     write_images("size", "train-images-idx3-ubyte", IMAGES, 27, 28);
     write_labels("size", "train-labels-idx1-ubyte", IMAGES, 9);
     check_refused("size", "expected images of 28x28 pixels, found 27x28");
@@ -189,7 +189,7 @@ static void dataset_rejects_images_of_another_size(void **state) {
 
 static void dataset_rejects_a_label_of_ten(void **state) {
     (void)state;
-    scratch_make_folder("ten");
+    scratch_make_directory("ten");
     write_images("ten", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("ten", "train-labels-idx1-ubyte", IMAGES, 10);
     check_refused("ten", "expected labels from 0 to 9, found 10 at image 0");
@@ -197,7 +197,7 @@ static void dataset_rejects_a_label_of_ten(void **state) {
 
 static void dataset_rejects_images_where_labels_belong_and_the_other_way_round(void **state) {
     (void)state;
-    scratch_make_folder("swapped");
+    scratch_make_directory("swapped");
     write_images("swapped", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_images("swapped", "train-labels-idx1-ubyte", IMAGES, 28, 28);
     check_refused("swapped", "expected labels (IDX magic 00000801), found 00000803");
@@ -207,7 +207,7 @@ static void dataset_rejects_images_where_labels_belong_and_the_other_way_round(v
 
 static void dataset_rejects_a_set_without_images(void **state) {
     (void)state;
-    scratch_make_folder("none");
+    scratch_make_directory("none");
     write_images("none", "train-images-idx3-ubyte", 0, 28, 28);
     write_labels("none", "train-labels-idx1-ubyte", 0, 9);
     check_refused("none", "expected at least one image, found none");
@@ -215,7 +215,7 @@ static void dataset_rejects_a_set_without_images(void **state) {
 
 static void dataset_rejects_a_damaged_file(void **state) {
     (void)state;
-    scratch_make_folder("damaged");
+    scratch_make_directory("damaged");
     scratch_write("damaged/train-images-idx3-ubyte.gz", "not gzip", 8);
     check_refused("damaged", "its labels");
     write_labels("damaged", "train-labels-idx1-ubyte", IMAGES, 9);

@@ -6,7 +6,7 @@ set -eu
 the_drawn_digits_are_drawn_again_byte_for_byte() {
     cd "$root"
     "${CC:-cc}" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -ffp-contract=off -iquote include \
-        data/drawn/draw-digits.c src/random.c -lm -o "$scratch/draw-digits"
+        data/drawn/draw-digits.c src/base/random.c -lm -o "$scratch/draw-digits"
     mkdir "$scratch/again"
     "$scratch/draw-digits" "$scratch/again"
     for file in "$scratch"/again/*; do

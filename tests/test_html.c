@@ -1,5 +1,5 @@
-#include "html.h"
-#include "markup.h"
+#include "report/html.h"
+#include "support/markup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-#include "idx.h"
-#include "scratch.h"
+#include "io/idx.h"
+#include "support/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "json.h"
+#include "io/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static void check_string(const char *text, const char *expected) {
     char found[64];
     assert_true(json_string(&json, found, sizeof found));
     assert_string_equal(found, expected);
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 static void check_no_string(const char *text) {
@@ -33,16 +33,16 @@ static void check_no_string(const char *text) {
 static void check_number(const char *text, uint64_t expected) {
     Json json = json_of(text);
     uint64_t number;
-    assert_true(json_whole_number(&json, &number));
+    assert_true(json_uint(&json, &number));
     assert_true(number == expected);
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 // Not a whole number, or something is left behind it.
 static void check_no_number(const char *text) {
     Json json = json_of(text);
     uint64_t number;
-    if (json_whole_number(&json, &number) && json_ended(&json))
+    if (json_uint(&json, &number) && json_at_end(&json))
         fail_msg("expected to refuse: %s", text);
 }
 
@@ -55,19 +55,19 @@ static void check_written(const char *text, const char *expected) {
 static void json_takes_a_character_behind_white_space(void **state) {
     (void)state;
     Json json = json_of(" \t\r\n{ \n}");
-    assert_true(json_take(&json, '{'));
-    assert_false(json_ended(&json));
-    assert_true(json_take(&json, '}'));
-    assert_true(json_ended(&json));
-    assert_false(json_take(&json, '}'));
+    assert_true(json_accept(&json, '{'));
+    assert_false(json_at_end(&json));
+    assert_true(json_accept(&json, '}'));
+    assert_true(json_at_end(&json));
+    assert_false(json_accept(&json, '}'));
 }
 
 static void json_leaves_a_character_that_was_not_asked_for(void **state) {
     (void)state;
     Json json = json_of(" ,]");
-    assert_false(json_take(&json, ']'));
-    assert_true(json_take(&json, ','));
-    assert_true(json_take(&json, ']'));
+    assert_false(json_accept(&json, ']'));
+    assert_true(json_accept(&json, ','));
+    assert_true(json_accept(&json, ']'));
 }
 
 static void json_takes_only_four_characters_for_white_space(void **state) {
@@ -75,13 +75,13 @@ static void json_takes_only_four_characters_for_white_space(void **state) {
     const char *others[] = {"\v", "\f", "\xa0", "\b", "/"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         Json json = json_of(others[i]);
-        assert_false(json_ended(&json));
+        assert_false(json_at_end(&json));
     }
     const uint8_t zero[] = {' ', 0};
     Json json = {.next = zero, .end = zero + 2};
-    assert_false(json_ended(&json));
+    assert_false(json_at_end(&json));
     json.end = zero + 1;
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 static void json_reads_nothing_beyond_its_end(void **state) {
@@ -103,7 +103,7 @@ static void json_reads_nothing_beyond_its_end(void **state) {
     Json cut_number = json_of("12");
     cut_number.end--;
     uint64_t number;
-    assert_true(json_whole_number(&cut_number, &number));
+    assert_true(json_uint(&cut_number, &number));
     assert_int_equal(number, 1);
 }
 
@@ -193,7 +193,7 @@ static void json_cuts_a_string_that_has_no_room(void **state) {
     assert_true(json_string(&json, text, 4));
     assert_string_equal(text, "abc");
     assert_int_equal(text[4], 'z');
-    assert_true(json_take(&json, ','));
+    assert_true(json_accept(&json, ','));
     json = json_of("\"abc\"");
     assert_true(json_string(&json, text, 4));
     assert_string_equal(text, "abc");
@@ -209,7 +209,7 @@ static void json_cuts_a_string_between_characters(void **state) {
     Json json = json_of("\"abc\\u20acx\"");
     assert_true(json_string(&json, text, 6));
     assert_string_equal(text, "abc");
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 static void json_cuts_utf8_between_characters_too(void **state) {
@@ -218,7 +218,7 @@ static void json_cuts_utf8_between_characters_too(void **state) {
     Json json = json_of("\"abc\xe2\x82\xacx\"");
     assert_true(json_string(&json, text, 6));
     assert_string_equal(text, "abc");
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 static void json_checks_what_it_cuts(void **state) {
@@ -340,7 +340,7 @@ static void json_reads_what_it_wrote(void **state) {
     char found[sizeof text];
     assert_true(json_string(&json, found, sizeof found));
     assert_string_equal(found, text);
-    assert_true(json_ended(&json));
+    assert_true(json_at_end(&json));
 }
 
 int main(void) {

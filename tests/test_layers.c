@@ -1,4 +1,4 @@
-#include "layers.h"
+#include "nn/layers.h"
 
 #include <math.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static void a_logit_that_is_no_number_shows(void **state) {
         logits[c] = NAN;
         softmax_forward(1, 3, logits, p);
         assert_true(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
-        assert_true(isnan(cross_entropy(1, 3, logits, &label, 1.0F, p)));
+        assert_true(isnan(softmax_cross_entropy(1, 3, logits, &label, 1.0F, p)));
     }
 }
 
@@ -87,7 +87,7 @@ static void cross_entropy_of_certain_scores_is_finite(void **state) {
     const float scores[3 * 2] = {1000, 1000, 0, 0, -1000, -1000};
     const uint8_t labels[2] = {0, 2};
     float dscores[3 * 2];
-    double loss = cross_entropy(2, 3, scores, labels, 0.5F, dscores);
+    double loss = softmax_cross_entropy(2, 3, scores, labels, 0.5F, dscores);
     assert_true(fabs(loss - 2000.0) < 1e-3); // 0 + 2000
     const float expected[3 * 2] = {0, 0.5F, 0, 0, 0, -0.5F};
     for (int i = 0; i < 6; i++)
@@ -103,7 +103,7 @@ static void cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes(void *
         scores[i] = 7;
     for (int i = 0; i < IMAGES; i++)
         labels[i] = (uint8_t)(i % 10);
-    double sum = cross_entropy(IMAGES, 10, scores, labels, 1.0F, dscores);
+    double sum = softmax_cross_entropy(IMAGES, 10, scores, labels, 1.0F, dscores);
     assert_true(fabs(sum / IMAGES - log(10.0)) < 1e-6);
     for (int c = 0; c < 10; c++) {
         for (int i = 0; i < IMAGES; i++)
@@ -147,7 +147,7 @@ static void a_linear_layer_adds_its_bias_to_each_image(void **state) {
 static void scores_are_the_same_with_an_image_a_column(void **state) {
     (void)state;
     float scores[2 * 2];
-    scores_forward(2, 3, 2, x, transposed, bias, scores);
+    logits_forward(2, 3, 2, x, transposed, bias, scores);
     const float expected[2 * 2] = {8, 8, 32, 50};
     assert_memory_equal(scores, expected, sizeof scores);
 }
@@ -176,14 +176,14 @@ static void scores_gradients_are_those_of_the_formula(void **state) {
     memset(dweight, 0xff, sizeof dweight);
     memset(dbias, 0xff, sizeof dbias);
     memset(dx, 0xff, sizeof dx);
-    scores_backward(2, 3, 2, x, transposed, dscores, 0.0F, dweight, dbias, dx);
+    logits_backward(2, 3, 2, x, transposed, dscores, 0.0F, dweight, dbias, dx);
     const float expected_dweight[2 * 3] = {9, 12, 15, 1, 0.5F, 0};
     const float expected_dbias[2] = {3, -0.5F};
     const float expected_dx[2 * 3] = {-1, -2, -3, 3, 1, -1};
     assert_memory_equal(dweight, expected_dweight, sizeof dweight);
     assert_memory_equal(dbias, expected_dbias, sizeof dbias);
     assert_memory_equal(dx, expected_dx, sizeof dx);
-    scores_backward(2, 3, 2, x, transposed, dscores, 1.0F, dweight, dbias, dx);
+    logits_backward(2, 3, 2, x, transposed, dscores, 1.0F, dweight, dbias, dx);
     for (int i = 0; i < 6; i++)
         assert_true(dweight[i] == 2 * expected_dweight[i]);
     assert_true(dbias[0] == 6 && dbias[1] == -1);

@@ -1,6 +1,6 @@
-#include "network.h"
-#include "optimiser.h"
-#include "reference.h"
+#include "nn/network.h"
+#include "nn/optimiser.h"
+#include "support/reference_network.h"
 
 #include "golden/gradients.h"
 
@@ -17,9 +17,9 @@
 
 enum { BATCH = 40, SAMPLES = 60 }; // more than a block
 
-// The slices as one network, and one batch for it.
+// The shards as one network, and one batch for it.
 typedef struct {
-    NetworkSlice *slices;
+    NetworkShard *shards;
     Batch batch;
     BatchBlock block;
     NetworkParameters gradient;
@@ -31,17 +31,17 @@ typedef struct {
     double expected[NETWORK_PARAMETERS];   // the reference's gradient
 } Fixture;
 
-static void initialise(NetworkSlice *slices, Random *random) {
+static void initialise(NetworkShard *shards, Random *random) {
     NetworkParameters *whole = calloc(1, sizeof *whole);
     network_initialise(whole, random);
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        network_cut(whole, s, &slices[s].parameters);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        network_shard_from_parameters(whole, s, &shards[s].parameters);
     free(whole);
 }
 
-static void join_parameters(const NetworkSlice *slices, NetworkParameters *whole) {
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        network_join(&slices[s].parameters, s, whole);
+static void join_parameters(const NetworkShard *shards, NetworkParameters *whole) {
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        network_shard_to_parameters(&shards[s].parameters, s, whole);
 }
 
 // The pixels that are not zero in some image are the active ones.
@@ -77,41 +77,41 @@ static void fill_block(const Batch *batch, const float *images, const uint8_t *l
 }
 
 // The rows of inactive pixels are zero.
-static void join_gradient(const NetworkSlice *slices, const Batch *batch,
+static void join_gradient(const NetworkShard *shards, const Batch *batch,
                           NetworkParameters *whole) {
-    static SliceParameters part;
-    for (size_t s = 0; s < NETWORK_SLICES; s++) {
-        part = slices[s].gradient;
+    static ShardParameters part;
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+        part = shards[s].gradient;
         memset(part.d1_weight, 0, sizeof part.d1_weight);
         for (size_t i = 0; i < batch->active.count; i++)
             memcpy(part.d1_weight + batch->active.pixels[i] * NETWORK_UNITS,
-                   slices[s].gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof(float));
-        network_join(&part, s, whole);
+                   shards[s].gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof(float));
+        network_shard_to_parameters(&part, s, whole);
     }
 }
 
 // Forward and backward over the blocks of a batch, as a single thread goes; returns the mean loss.
 static double pass(Fixture *f, size_t count, Loss loss, const float *mask) {
-    static NetworkScores partial[NETWORK_SLICES], logits, dlogits;
+    static Logits partial[NETWORK_SHARDS], logits, dlogits;
     double sum = 0;
     open_batch(f->images, count, &f->batch);
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        network_slice_begin(&f->slices[s], &f->batch.active);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        network_shard_gather_weights(&f->shards[s], &f->batch.active);
     for (size_t first = 0; first < count; first += f->block.count) {
         const float *block_mask = mask ? mask + first * NETWORK_HIDDEN : NULL;
         fill_block(&f->batch, f->images, f->labels, first, &f->block);
-        for (size_t s = 0; s < NETWORK_SLICES; s++)
-            network_slice_forward(&f->slices[s], &f->block, block_mask, partial[s]);
-        network_add_logits((const NetworkScores *)partial, f->block.count, logits);
+        for (size_t s = 0; s < NETWORK_SHARDS; s++)
+            network_shard_forward(&f->shards[s], &f->block, block_mask, partial[s]);
+        network_sum_partial_logits((const Logits *)partial, f->block.count, logits);
         for (size_t i = 0; i < f->block.count; i++) {
             for (size_t c = 0; c < NETWORK_CLASSES; c++)
                 f->logits[(first + i) * NETWORK_CLASSES + c] = logits[c * f->block.count + i];
         }
         sum += network_loss(loss, &f->block, logits, dlogits);
-        for (size_t s = 0; s < NETWORK_SLICES; s++)
-            network_slice_backward(&f->slices[s], &f->block, dlogits, mask != NULL);
+        for (size_t s = 0; s < NETWORK_SHARDS; s++)
+            network_shard_backward(&f->shards[s], &f->block, dlogits, mask != NULL);
     }
-    join_gradient(f->slices, &f->batch, &f->gradient);
+    join_gradient(f->shards, &f->batch, &f->gradient);
     return sum / (double)count;
 }
 
@@ -120,9 +120,9 @@ static int set_up(void **state) {
     Error error;
     Random random;
     random_seed(&random, 5);
-    f->slices = network_create(&error);
-    assert_non_null(f->slices);
-    initialise(f->slices, &random);
+    f->shards = network_create(&error);
+    assert_non_null(f->shards);
+    initialise(f->shards, &random);
     random_uniform(&random, -0.6F, 1.0F, f->images, BATCH * NETWORK_PIXELS);
     for (size_t i = 0; i < BATCH * NETWORK_PIXELS; i++) { // as in pictures, much is background
         if (f->images[i] < 0 || i % NETWORK_PIXELS % 28 < 5)
@@ -132,7 +132,7 @@ static int set_up(void **state) {
         f->labels[i] = (uint8_t)(random_next32(&random) % NETWORK_CLASSES);
     network_draw_mask(&random, BATCH, f->mask);
     NetworkParameters *whole = calloc(1, sizeof *whole);
-    join_parameters(f->slices, whole);
+    join_parameters(f->shards, whole);
     for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
         f->parameters[i] = (double)((const float *)whole)[i];
     free(whole);
@@ -142,7 +142,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    network_destroy(f->slices);
+    network_destroy(f->shards);
     free(f);
     return 0;
 }
@@ -249,8 +249,8 @@ static void a_gradient_that_was_no_number_leaves_nothing_behind(void **state) {
     Fixture *f = *state;
     pass(f, BATCH, LOSS_TUTORIAL, f->mask);
     NetworkParameters clean = f->gradient;
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        memset(&f->slices[s].gradient, 0xff, sizeof f->slices[s].gradient); // NaN
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        memset(&f->shards[s].gradient, 0xff, sizeof f->shards[s].gradient); // NaN
     pass(f, BATCH, LOSS_TUTORIAL, f->mask);
     assert_memory_equal(&f->gradient, &clean, sizeof clean);
 }
@@ -258,24 +258,24 @@ static void a_gradient_that_was_no_number_leaves_nothing_behind(void **state) {
 static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
     Fixture *f = *state;
     enum { COUNT = BATCHES_BLOCK };
-    static NetworkScores partial;
+    static Logits partial;
     size_t dropped = 0;
     open_batch(f->images, COUNT, &f->batch);
     fill_block(&f->batch, f->images, f->labels, 0, &f->block);
-    for (size_t s = 0; s < NETWORK_SLICES; s++) {
-        NetworkSlice *slice = &f->slices[s];
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+        NetworkShard *shard = &f->shards[s];
         float plain[COUNT * NETWORK_UNITS];
-        network_slice_begin(slice, &f->batch.active);
-        network_slice_forward(slice, &f->block, NULL, partial);
-        memcpy(plain, slice->hidden, sizeof plain);
-        network_slice_forward(slice, &f->block, f->mask, partial);
+        network_shard_gather_weights(shard, &f->batch.active);
+        network_shard_forward(shard, &f->block, NULL, partial);
+        memcpy(plain, shard->hidden, sizeof plain);
+        network_shard_forward(shard, &f->block, f->mask, partial);
         for (size_t i = 0; i < COUNT * NETWORK_UNITS; i++) {
             float kept =
                 f->mask[i / NETWORK_UNITS * NETWORK_HIDDEN + s * NETWORK_UNITS + i % NETWORK_UNITS];
             dropped += kept == 0.0F;
             assert_true(kept == 0.0F || kept == 1.25F);
             const float expected = plain[i] * kept; // some machines would compare doubles
-            assert_true(slice->hidden[i] == expected);
+            assert_true(shard->hidden[i] == expected);
         }
     }
     assert_in_range(dropped, 700, 940); // of 4096, a fifth are expected: 819
@@ -285,14 +285,14 @@ static void right_answers_are_counted_and_the_first_of_equals_wins(void **state)
     (void)state;
     BatchBlock *block = calloc(1, sizeof *block);
     *block = (BatchBlock){.count = 6, .labels = {3, 3, 0, 1, 9, 2}};
-    NetworkScores logits = {0};
+    Logits logits = {0};
     logits[3 * 6 + 0] = 1;               // right
     logits[4 * 6 + 1] = 1;               // wrong
     /* image 2: all equal, so class 0 */ // right
     /* image 3: all equal, so class 0 */ // wrong
     logits[9 * 6 + 4] = 1;               // right
     logits[2 * 6 + 5] = -1;              // wrong
-    assert_int_equal(network_count_right(block, logits), 3);
+    assert_int_equal(network_count_correct(block, logits), 3);
     free(block);
 }
 
@@ -300,14 +300,14 @@ static void slices_joined_are_what_was_cut(void **state) {
     (void)state;
     NetworkParameters *whole = calloc(1, sizeof *whole);
     NetworkParameters *again = calloc(1, sizeof *again);
-    static SliceParameters part;
+    static ShardParameters part;
     for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
         ((float *)whole)[i] = (float)i + 1;
-    for (size_t s = 0; s < NETWORK_SLICES; s++) {
-        network_cut(whole, s, &part);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+        network_shard_from_parameters(whole, s, &part);
         assert_true(part.d1_weight[5 * NETWORK_UNITS + 2] ==
                     whole->d1_weight[(s * NETWORK_UNITS + 2) * NETWORK_PIXELS + 5]);
-        network_join(&part, s, again);
+        network_shard_to_parameters(&part, s, again);
     }
     assert_memory_equal(whole, again, sizeof *whole);
     free(whole);
@@ -332,7 +332,7 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
     Random random;
     Error error;
     random_seed(&random, 0);
-    initialise(f->slices, &random);
+    initialise(f->shards, &random);
     assert_true(optimiser_create(&optimiser, 0.001, &error));
     for (uint64_t step = 1; step <= 3; step++) {
         if (golden->dropout)
@@ -356,11 +356,11 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
                             1e-5 * expected->norm);
             }
         }
-        AdamStep numbers = adam_step(optimiser.learning_rate, step);
-        for (size_t s = 0; s < NETWORK_SLICES; s++)
+        AdamScales numbers = adam_scales(optimiser.learning_rate, step);
+        for (size_t s = 0; s < NETWORK_SHARDS; s++)
             optimiser_update_slice(&optimiser, &numbers, &used, &f->batch, &f->batch,
-                                   &f->slices[s]);
-        join_parameters(f->slices, whole);
+                                   &f->shards[s]);
+        join_parameters(f->shards, whole);
         for (size_t t = 0; step != 2 && t < 4; t++) {
             const float *expected = step == 1 ? golden->after_one[t] : golden->after_three[t];
             for (size_t i = 0; i < golden_sample_count[t]; i++) {

@@ -1,4 +1,4 @@
-#include "optimiser.h"
+#include "nn/optimiser.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 enum { STEPS = 40, UNUSED = 100 }; // pixels below UNUSED are zero in all images
 
 typedef struct {
-    NetworkSlice *slices;
+    NetworkShard *shards;
     Optimiser optimiser;
     PixelList used;
     Batch batches[2];
@@ -34,12 +34,12 @@ static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     Error error;
     Random random;
-    f->slices = network_create(&error);
-    assert_non_null(f->slices);
+    f->shards = network_create(&error);
+    assert_non_null(f->shards);
     assert_true(optimiser_create(&f->optimiser, 0.001, &error));
     random_seed(&random, 4);
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        random_uniform(&random, -1, 1, f->slices[s].parameters.d1_weight,
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        random_uniform(&random, -1, 1, f->shards[s].parameters.d1_weight,
                        NETWORK_PIXELS * NETWORK_UNITS);
     for (size_t p = UNUSED; p < NETWORK_PIXELS; p++)
         f->used.pixels[f->used.count++] = (uint16_t)p;
@@ -49,7 +49,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    network_destroy(f->slices);
+    network_destroy(f->shards);
     optimiser_destroy(&f->optimiser);
     free(f);
     return 0;
@@ -58,34 +58,34 @@ static int tear_down(void **state) {
 // Leaving pixels out is only a matter of speed: the result is that of the whole gradient.
 static void left_out_pixels_move_as_with_a_gradient_of_zero(void **state) {
     Fixture *f = *state;
-    NetworkSlice *slice = &f->slices[2];
+    NetworkShard *shard = &f->shards[2];
     enum { ALL = NETWORK_PIXELS * NETWORK_UNITS };
     float *p = calloc(ALL, sizeof *p), *m = calloc(ALL, sizeof *m), *v = calloc(ALL, sizeof *v);
     float *whole = calloc(ALL, sizeof *whole);
     uint16_t every[NETWORK_PIXELS], none[NETWORK_PIXELS];
     for (size_t i = 0; i < NETWORK_PIXELS; i++) {
         every[i] = (uint16_t)i;
-        none[i] = ADAM_NO_PLACE;
+        none[i] = ADAM_NO_ROW;
     }
     Random random;
     random_seed(&random, 9);
-    memcpy(p, slice->parameters.d1_weight, ALL * sizeof *p);
+    memcpy(p, shard->parameters.d1_weight, ALL * sizeof *p);
     for (size_t step = 1; step <= STEPS; step++) {
-        const AdamStep numbers = adam_step(0.001, step);
+        const AdamScales numbers = adam_scales(0.001, step);
         Batch *batch = &f->batches[step % 2];
         open_batch(step, batch);
         open_batch(step + 1, &f->batches[(step + 1) % 2]);
         size_t count = batch->active.count * NETWORK_UNITS;
-        random_uniform(&random, -0.1F, 0.1F, slice->gradient.d1_weight, count);
+        random_uniform(&random, -0.1F, 0.1F, shard->gradient.d1_weight, count);
         memset(whole, 0, ALL * sizeof *whole);
         for (size_t i = 0; i < batch->active.count; i++)
             memcpy(whole + batch->active.pixels[i] * NETWORK_UNITS,
-                   slice->gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof *whole);
+                   shard->gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof *whole);
         optimiser_update_slice(&f->optimiser, &numbers, &f->used, batch,
-                               &f->batches[(step + 1) % 2], slice);
+                               &f->batches[(step + 1) % 2], shard);
         adam_update_rows(&numbers, NETWORK_PIXELS, every, every, whole, p, m, v, none, NULL);
     }
-    assert_memory_equal(slice->parameters.d1_weight, p, ALL * sizeof *p);
+    assert_memory_equal(shard->parameters.d1_weight, p, ALL * sizeof *p);
     assert_memory_equal(f->optimiser.first_moments[2].d1_weight, m, ALL * sizeof *m);
     assert_memory_equal(f->optimiser.second_moments[2].d1_weight, v, ALL * sizeof *v);
     free(p);
@@ -96,40 +96,40 @@ static void left_out_pixels_move_as_with_a_gradient_of_zero(void **state) {
 
 static void an_update_leaves_the_slice_as_begun_for_the_next_batch(void **state) {
     Fixture *f = *state;
-    const AdamStep numbers = adam_step(0.001, 1);
-    NetworkSlice *slice = &f->slices[1];
+    const AdamScales numbers = adam_scales(0.001, 1);
+    NetworkShard *shard = &f->shards[1];
     open_batch(0, &f->batches[0]);
     open_batch(1, &f->batches[1]);
-    slice->gradient.d1_weight[5] = 1;
+    shard->gradient.d1_weight[5] = 1;
     optimiser_update_slice(&f->optimiser, &numbers, &f->used, &f->batches[0], &f->batches[1],
-                           slice);
+                           shard);
     size_t count = f->batches[1].active.count * NETWORK_UNITS;
     float *collected = malloc(count * sizeof *collected);
-    memcpy(collected, slice->active_weight, count * sizeof *collected);
-    memset(slice->active_weight, 0, sizeof slice->active_weight);
-    network_slice_begin(slice, &f->batches[1].active);
-    assert_memory_equal(collected, slice->active_weight, count * sizeof *collected);
+    memcpy(collected, shard->gathered_weight, count * sizeof *collected);
+    memset(shard->gathered_weight, 0, sizeof shard->gathered_weight);
+    network_shard_gather_weights(shard, &f->batches[1].active);
+    assert_memory_equal(collected, shard->gathered_weight, count * sizeof *collected);
     free(collected);
 }
 
 static void biases_and_the_second_layer_move_too(void **state) {
     Fixture *f = *state;
-    const AdamStep numbers = adam_step(0.001, 1);
-    NetworkSlice *slice = &f->slices[0];
+    const AdamScales numbers = adam_scales(0.001, 1);
+    NetworkShard *shard = &f->shards[0];
     for (size_t u = 0; u < NETWORK_UNITS; u++)
-        slice->gradient.d1_bias[u] = 1;
+        shard->gradient.d1_bias[u] = 1;
     for (size_t i = 0; i < NETWORK_CLASSES * NETWORK_UNITS; i++)
-        slice->gradient.d2_weight[i] = 1;
+        shard->gradient.d2_weight[i] = 1;
     for (size_t c = 0; c < NETWORK_CLASSES; c++)
-        slice->gradient.d2_bias[c] = 1;
+        shard->gradient.d2_bias[c] = 1;
     open_batch(0, &f->batches[0]);
     optimiser_update_slice(&f->optimiser, &numbers, &f->used, &f->batches[0], &f->batches[0],
-                           slice);
-    const float moved = slice->parameters.d1_bias[0]; // the first step is the learning rate long
+                           shard);
+    const float moved = shard->parameters.d1_bias[0]; // the first step is the learning rate long
     assert_true(moved < -0.00099F && moved > -0.00101F);
-    assert_true(slice->parameters.d1_bias[NETWORK_UNITS - 1] == moved);
-    assert_true(slice->parameters.d2_weight[NETWORK_CLASSES * NETWORK_UNITS - 1] == moved);
-    assert_true(slice->parameters.d2_bias[NETWORK_CLASSES - 1] == moved);
+    assert_true(shard->parameters.d1_bias[NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_weight[NETWORK_CLASSES * NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_bias[NETWORK_CLASSES - 1] == moved);
 }
 
 #define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

@@ -1,5 +1,5 @@
-#include "markup.h"
-#include "png.h"
+#include "io/png.h"
+#include "support/markup.h"
 
 #include <stdio.h>
 #include <stdlib.h>

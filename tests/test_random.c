@@ -1,6 +1,6 @@
-#include "network.h"
-#include "random.h"
-#include "sha256.h"
+#include "base/random.h"
+#include "nn/network.h"
+#include "support/sha256.h"
 
 #include "golden/random.h"
 

@@ -1,7 +1,7 @@
-#include "file.h"
-#include "markup.h"
-#include "report.h"
-#include "scratch.h"
+#include "io/atomic_file.h"
+#include "report/report.h"
+#include "support/markup.h"
+#include "support/scratch.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -23,11 +23,11 @@ enum { IMAGES = 100, EPOCHS = 1000, MOST_SHOWN = 24 };
 // A report and all that it is about, made up: the parts are there to be changed by a test.
 typedef struct {
     Report report;
-    TrainerSettings settings;
+    TrainConfig settings;
     Environment environment;
     char *arguments[4];
     Dataset train, test;
-    uint8_t images[IMAGES * DATASET_PIXELS];
+    uint8_t images[IMAGES * MNIST_PIXELS];
     uint8_t labels[IMAGES];
     Prediction predictions[IMAGES];
     ReportEpoch epochs[EPOCHS];
@@ -37,25 +37,25 @@ typedef struct {
 
 static Fixture fixture;
 
-// Right, with certainty, unless a test says otherwise.
-static void predict(size_t image, uint8_t digit, float certainty) {
+// Right, with confidence, unless a test says otherwise.
+static void predict(size_t image, uint8_t digit, float confidence) {
     Prediction *prediction = &fixture.predictions[image];
     for (size_t d = 0; d < NETWORK_CLASSES; d++)
-        prediction->probabilities[d] = (1.0F - certainty) / (NETWORK_CLASSES - 1);
-    prediction->probabilities[digit] = certainty;
+        prediction->probabilities[d] = (1.0F - confidence) / (NETWORK_CLASSES - 1);
+    prediction->probabilities[digit] = confidence;
     prediction->digit = digit;
 }
 
 // Takes the image for the next digit.
-static void mistake(size_t image, float certainty) {
-    predict(image, (uint8_t)((fixture.labels[image] + 1) % 10), certainty);
+static void mistake(size_t image, float confidence) {
+    predict(image, (uint8_t)((fixture.labels[image] + 1) % 10), confidence);
 }
 
-static Figures figures_of(size_t batch_size, size_t batches, size_t right, double loss) {
-    Figures figures = {.batch_size = batch_size};
+static Metrics figures_of(size_t batch_size, size_t batches, size_t right, double loss) {
+    Metrics metrics = {.batch_size = batch_size};
     for (size_t i = 0; i < batches; i++)
-        figures_add(&figures, batch_size, right, loss + 0.01 * (double)i);
-    return figures;
+        metrics_add(&metrics, batch_size, right, loss + 0.01 * (double)i);
+    return metrics;
 }
 
 static void fill_data(void) {
@@ -63,7 +63,7 @@ static void fill_data(void) {
     static char labels_path[] = "data/labels.gz";
     for (size_t i = 0; i < IMAGES; i++) {
         fixture.labels[i] = (uint8_t)(i % 10);
-        memset(fixture.images + i * DATASET_PIXELS, (int)i, DATASET_PIXELS);
+        memset(fixture.images + i * MNIST_PIXELS, (int)i, MNIST_PIXELS);
         predict(i, fixture.labels[i], 0.9F);
     }
     fixture.test = (Dataset){.count = IMAGES,
@@ -78,7 +78,7 @@ static void fill_run(void) {
     static char program[] = "build/mnist-train";
     static char option[] = "--report";
     static char value[] = "run.html";
-    fixture.settings = (TrainerSettings){
+    fixture.settings = (TrainConfig){
         .epochs = 3, .batch_size = 32, .learning_rate = 0.001, .seed = 42, .loss = LOSS_TUTORIAL};
     fixture.arguments[0] = program;
     fixture.arguments[1] = option;
@@ -95,7 +95,7 @@ static void fill_run(void) {
                                         .argument_count = 3,
                                         .arguments = fixture.arguments};
     for (size_t i = 0; i < EPOCHS; i++)
-        fixture.epochs[i] = (ReportEpoch){.figures = figures_of(32, 7, 20 + i % 12, 2.0 / 3.0),
+        fixture.epochs[i] = (ReportEpoch){.metrics = figures_of(32, 7, 20 + i % 12, 2.0 / 3.0),
                                           .seconds = 1.0 + 0.1 * (double)i};
     for (size_t i = 0; i < sizeof fixture.parameters.d1_weight / sizeof(float); i++)
         fixture.parameters.d1_weight[i] = (float)(i % 201) / 100.0F - 1.0F;
@@ -131,7 +131,7 @@ static const char *write_page(void) {
     bool written = report_write(scratch_path("page.html"), &fixture.report, &error);
     assert_string_equal(error.text, "");
     assert_true(written);
-    assert_true(file_read(scratch_path("page.html"), 1 << 24, &bytes, &size, &error));
+    assert_true(gzip_reader_read_file(scratch_path("page.html"), 1 << 24, &bytes, &size, &error));
     free(fixture.page);
     fixture.page = malloc(size + 1);
     assert_non_null(fixture.page);
@@ -178,12 +178,12 @@ static void every_epoch_has_its_figures_in_full(void **state) {
     const char *next = behind(write_page(), "id=\"epochs\"");
     for (size_t i = 0; i < 3; i++) {
         char row[64];
-        const Figures *figures = &fixture.epochs[i].figures;
+        const Metrics *metrics = &fixture.epochs[i].metrics;
         snprintf(row, sizeof row, "<tr><th scope=\"row\">%zu</th>", i);
         next = behind(next, row);
-        next = take_figure(next, "tutorial-loss", figures->batch_losses / 6);
-        next = take_figure(next, "tutorial-accuracy", (double)figures->batch_percents / 6);
-        next = take_figure(next, "exact-loss", figures->image_losses / (7 * 32));
+        next = take_figure(next, "tutorial-loss", metrics->sum_batch_loss / 6);
+        next = take_figure(next, "tutorial-accuracy", (double)metrics->sum_batch_percent / 6);
+        next = take_figure(next, "exact-loss", metrics->sum_image_loss / (7 * 32));
         next = take_figure(next, "exact-right", (double)(7 * (20 + i)));
         next = take_figure(next, "exact-images", 7 * 32);
         next = take_figure(next, "exact-accuracy", 100.0 * (double)(7 * (20 + i)) / (7 * 32));
@@ -200,7 +200,7 @@ static void the_test_has_its_figures_in_full(void **state) {
     next = take_figure(next, "exact-accuracy", 90.0);
     next = take_figure(next, "exact-right", 270);
     next = take_figure(next, "exact-images", 300);
-    next = take_figure(next, "exact-margin", figures_accuracy_margin(&fixture.report.tested));
+    next = take_figure(next, "exact-margin", metrics_accuracy_margin(&fixture.report.tested));
     next = take_figure(next, "seconds", 1.0 / 3.0);
     take_figure(next, "tutorial-accuracy", 900.0 / 9);
     assert_non_null(strstr(fixture.page, "<title>mnist-train: 90.00 % of the test images right"));
@@ -209,7 +209,7 @@ static void the_test_has_its_figures_in_full(void **state) {
 static void a_batch_of_one_image_is_as_good_as_any(void **state) {
     (void)state;
     fixture.settings.batch_size = 1;
-    fixture.epochs[0].figures = figures_of(1, 1, 1, 0.5);
+    fixture.epochs[0].metrics = figures_of(1, 1, 1, 0.5);
     fixture.report.epoch_count = 1;
     const char *next = behind(write_page(), "id=\"epochs\"");
     next = take_figure(next, "tutorial-loss", 0.5);
@@ -243,7 +243,7 @@ static void a_resumed_run_names_its_first_epoch(void **state) {
     behind(behind(next, "<th scope=\"row\">19</th>"), "run.checkpoint");
 }
 
-// In a resumed run too: its epochs have the tutorial's figures of the same epoch beside them.
+// In a resumed run too: its epochs have the tutorial's metrics of the same epoch beside them.
 static void the_tutorials_figures_stand_beside_the_same_epoch(void **state) {
     (void)state;
     fixture.report.first_epoch = 3;
@@ -282,7 +282,7 @@ static void extreme_runs_have_no_nan(void **state) {
     (void)state;
     memset(&fixture.parameters, 0, sizeof fixture.parameters);
     for (size_t i = 0; i < 3; i++)
-        fixture.epochs[i] = (ReportEpoch){.figures = figures_of(32, 7, 0, 1e30)};
+        fixture.epochs[i] = (ReportEpoch){.metrics = figures_of(32, 7, 0, 1e30)};
     for (size_t i = 0; i < IMAGES; i++)
         mistake(i, 1.0F);
     fixture.report.tested = figures_of(10, 10, 0, 1e30);
@@ -290,7 +290,7 @@ static void extreme_runs_have_no_nan(void **state) {
     assert_all_numbers_are_finite(write_page());
     fixture.report.tested = figures_of(1, 1, 1, 0.0);
     for (size_t i = 0; i < 3; i++)
-        fixture.epochs[i] = (ReportEpoch){.figures = figures_of(32, 1, 32, 0.0)};
+        fixture.epochs[i] = (ReportEpoch){.metrics = figures_of(32, 1, 32, 0.0)};
     assert_all_numbers_are_finite(write_page());
 }
 
@@ -341,7 +341,7 @@ static void the_command_is_one_for_a_shell(void **state) {
     static const char script[] =
         "#!/bin/sh\nprintf '%s|' \"$OPENBLAS_CORETYPE\" \"${PWD##*/}\" \"$@\"\n";
     char answer[256] = "";
-    scratch_make_folder("a \"<folder>\"");
+    scratch_make_directory("a \"<folder>\"");
     scratch_write("a \"<folder>\"/it's a program", script, sizeof script - 1);
     assert_int_equal(chmod(scratch_path("a \"<folder>\"/it's a program"), 0700), 0);
     fixture.environment.folder = scratch_path("a \"<folder>\"");
@@ -394,17 +394,17 @@ static void check_shown(const size_t *images, size_t count) {
     assert_null(strstr(next, "alt=\"Test image "));
 }
 
-// Every image but the tenth a mistake, in no order: image i has certainty of rank 37 i mod 100.
+// Every image but the tenth a mistake, in no order: image i has confidence of rank 37 i mod 100.
 static void the_24_surest_mistakes_are_shown_the_surest_first(void **state) {
     (void)state;
     size_t expected[MOST_SHOWN];
     size_t count = 0;
     for (size_t i = 0; i < IMAGES; i++) {
-        float certainty = 0.2F + 0.007F * (float)(37 * i % IMAGES);
+        float confidence = 0.2F + 0.007F * (float)(37 * i % IMAGES);
         if (i % 10 == 3)
             predict(i, fixture.labels[i], 0.999F); // surer, and right
         else
-            mistake(i, certainty);
+            mistake(i, confidence);
     }
     for (size_t rank = IMAGES; rank-- > 0 && count < MOST_SHOWN;) {
         size_t image = rank * 73 % IMAGES; // 37 * 73 = 1 modulo 100
@@ -458,19 +458,19 @@ static void a_mistake_has_its_picture_and_its_certainty(void **state) {
     (void)state;
     mistake(41, 0.75F);
     mistake(77, 0.5F);
-    take_figure(behind(write_page(), "alt=\"Test image 41: 1 taken for 2\""), "certainty", 75);
+    take_figure(behind(write_page(), "alt=\"Test image 41: 1 taken for 2\""), "confidence", 75);
     PngPicture picture = picture_before("alt=\"Test image 41:");
-    assert_int_equal(picture.width, DATASET_SIDE);
-    assert_int_equal(picture.height, DATASET_SIDE);
+    assert_int_equal(picture.width, MNIST_SIDE);
+    assert_int_equal(picture.height, MNIST_SIDE);
     assert_int_equal(picture.colours, 1);
-    assert_memory_equal(picture.pixels, fixture.images + 41 * DATASET_PIXELS, DATASET_PIXELS);
+    assert_memory_equal(picture.pixels, fixture.images + 41 * MNIST_PIXELS, MNIST_PIXELS);
     free(picture.pixels);
 }
 
 static const uint8_t *pixel_of_unit(const PngPicture *picture, size_t unit, size_t pixel) {
-    size_t tile = DATASET_SIDE + 1;
-    size_t y = unit / 16 * tile + 1 + pixel / DATASET_SIDE;
-    size_t x = unit % 16 * tile + 1 + pixel % DATASET_SIDE;
+    size_t tile = MNIST_SIDE + 1;
+    size_t y = unit / 16 * tile + 1 + pixel / MNIST_SIDE;
+    size_t x = unit % 16 * tile + 1 + pixel % MNIST_SIDE;
     return picture->pixels + 3 * (y * picture->width + x);
 }
 
@@ -554,7 +554,7 @@ static void check_failure(const char *name, const char *found) {
 static void a_page_that_cannot_be_written_gives_a_line_and_leaves_no_file(void **state) {
     (void)state;
     check_failure("missing/page.html", "No such file or directory");
-    scratch_make_folder("folder");
+    scratch_make_directory("folder");
     check_failure("folder", "found a folder");
     scratch_write("file", "kept", 4);
     check_failure("file/page.html", "Not a directory");

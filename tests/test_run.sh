@@ -67,7 +67,7 @@ run_ends_as_the_program_does() {
 
 run_shows_what_the_build_said_when_it_fails() {
     copy_project
-    echo 'this is not C' >>"$copy/src/main.c"
+    echo 'this is not C' >>"$copy/src/cli/main.c"
     fails_with 1 "$copy/scripts/run.sh" >"$scratch/out" 2>"$scratch/err"
     expect grep -q 'main.c.*error' "$scratch/err"
     expect grep -q 'run: the build failed' "$scratch/err"

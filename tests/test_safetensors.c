@@ -1,5 +1,5 @@
-#include "safetensors.h"
-#include "scratch.h"
+#include "io/safetensors.h"
+#include "support/scratch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,8 +83,8 @@ static void safetensors_reads_names_types_shapes_and_bytes(void **state) {
     assert_ptr_equal(bias->bytes, data + 24);
     assert_null(safetensors_find(&read_back, "weigh"));
     assert_null(safetensors_find(&read_back, "__metadata__"));
-    assert_string_equal(safetensors_find_pair(&read_back, "kind"), "test");
-    assert_null(safetensors_find_pair(&read_back, "weight"));
+    assert_string_equal(safetensors_find_metadata(&read_back, "kind"), "test");
+    assert_null(safetensors_find_metadata(&read_back, "weight"));
     test_free(bytes);
 }
 
@@ -93,7 +93,7 @@ static void safetensors_reads_a_file_without_tensors(void **state) {
     test_free(check_read("{}", 0));
     assert_int_equal(read_back.tensor_count, 0);
     test_free(check_read("{\"__metadata__\":{}}", 0));
-    assert_int_equal(read_back.pair_count, 0);
+    assert_int_equal(read_back.metadata_count, 0);
 }
 
 static void safetensors_reads_spaces_behind_and_in_the_header(void **state) {
@@ -118,7 +118,7 @@ static void safetensors_reads_any_order_of_keys_and_tensors(void **state) {
     assert_int_equal(safetensors_find(&read_back, "middle")->bytes[0], 3);
     assert_int_equal(safetensors_find(&read_back, "middle")->rank, 0);
     assert_int_equal(safetensors_find(&read_back, "last")->bytes[0], 7);
-    assert_string_equal(safetensors_find_pair(&read_back, "a"), "b");
+    assert_string_equal(safetensors_find_metadata(&read_back, "a"), "b");
     test_free(bytes);
 }
 
@@ -174,7 +174,7 @@ static void safetensors_keeps_an_error_in_one_line(void **state) {
 
 static void safetensors_cuts_long_texts_and_leaves_pairs_out_that_have_no_room(void **state) {
     (void)state;
-    enum { PAIRS = SAFETENSORS_MOST_PAIRS + 5 };
+    enum { PAIRS = SAFETENSORS_MAX_METADATA + 5 };
     static char header[PAIRS * 400];
     char text[301];
     memset(text, 'x', 300);
@@ -185,8 +185,8 @@ static void safetensors_cuts_long_texts_and_leaves_pairs_out_that_have_no_room(v
                                  i > 0 ? "," : "", i, text);
     snprintf(header + used, sizeof header - used, "}," TENSOR("a", "U8", "[1]", "[0,1]") "}");
     test_free(check_read(header, 1));
-    assert_int_equal(read_back.pair_count, SAFETENSORS_MOST_PAIRS);
-    assert_int_equal(strlen(safetensors_find_pair(&read_back, "0")), SAFETENSORS_TEXT_SIZE - 1);
+    assert_int_equal(read_back.metadata_count, SAFETENSORS_MAX_METADATA);
+    assert_int_equal(strlen(safetensors_find_metadata(&read_back, "0")), SAFETENSORS_TEXT_SIZE - 1);
     assert_int_equal(read_back.tensor_count, 1);
 }
 
@@ -339,7 +339,7 @@ static void safetensors_refuses_a_tensor_twice(void **state) {
 static void safetensors_refuses_more_tensors_than_it_has_room_for(void **state) {
     (void)state;
     static char header[4096];
-    for (int count = SAFETENSORS_MOST_TENSORS; count <= SAFETENSORS_MOST_TENSORS + 1; count++) {
+    for (int count = SAFETENSORS_MAX_TENSORS; count <= SAFETENSORS_MAX_TENSORS + 1; count++) {
         size_t used = 0;
         for (int i = 0; i < count; i++)
             used += (size_t)snprintf(
@@ -347,7 +347,7 @@ static void safetensors_refuses_more_tensors_than_it_has_room_for(void **state) 
                 "%s\"%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
                 i > 0 ? "," : "{", i, i, i + 1);
         snprintf(header + used, sizeof header - used, "}");
-        if (count == SAFETENSORS_MOST_TENSORS)
+        if (count == SAFETENSORS_MAX_TENSORS)
             test_free(check_read(header, (size_t)count));
         else
             check_refused(header, (size_t)count, "expected at most 32 tensors, found more");
@@ -451,9 +451,9 @@ static void fill(Safetensors *tensors) {
     safetensors_add(tensors, "none", "U64", 1, (const size_t[]){0}, NULL, 0);
     safetensors_add(tensors, "odd \"name\"\n\xc3\xa9", "U8", 1, (const size_t[]){3}, more, 3);
     safetensors_add(tensors, "one", "F64", 0, (const size_t[]){0}, values, 8);
-    safetensors_add_pair(tensors, "kind", "test");
-    safetensors_add_pair(tensors, "quote\"", "line\nbreak \\ \xf0\x9f\x98\x80");
-    safetensors_add_pair(tensors, "", "");
+    safetensors_add_metadata(tensors, "kind", "test");
+    safetensors_add_metadata(tensors, "quote\"", "line\nbreak \\ \xf0\x9f\x98\x80");
+    safetensors_add_metadata(tensors, "", "");
 }
 
 static void check_equal(const Safetensors *found, const Safetensors *expected) {
@@ -470,8 +470,8 @@ static void check_equal(const Safetensors *found, const Safetensors *expected) {
         if (b->size > 0)
             assert_memory_equal(a->bytes, b->bytes, b->size);
     }
-    assert_int_equal(found->pair_count, expected->pair_count);
-    for (size_t i = 0; i < expected->pair_count; i++) {
+    assert_int_equal(found->metadata_count, expected->metadata_count);
+    for (size_t i = 0; i < expected->metadata_count; i++) {
         assert_string_equal(found->pairs[i].key, expected->pairs[i].key);
         assert_string_equal(found->pairs[i].text, expected->pairs[i].text);
     }
@@ -496,7 +496,7 @@ static void safetensors_writes_the_published_form(void **state) {
     const uint8_t values[4] = {1, 2, 3, 4};
     tensors = (Safetensors){0};
     safetensors_add(&tensors, "a", "U8", 2, (const size_t[]){2, 2}, values, 4);
-    safetensors_add_pair(&tensors, "k", "v");
+    safetensors_add_metadata(&tensors, "k", "v");
     const char header[] =
         "{\"__metadata__\":{\"k\":\"v\"}," TENSOR("a", "U8", "[2,2]", "[0,4]") "}";
     uint8_t *bytes;
@@ -541,24 +541,24 @@ static void safetensors_writes_as_many_as_it_has_room_for_and_no_more(void **sta
     Error error;
     char name[16];
     tensors = (Safetensors){0};
-    for (int i = 0; i < SAFETENSORS_MOST_TENSORS; i++) {
+    for (int i = 0; i < SAFETENSORS_MAX_TENSORS; i++) {
         snprintf(name, sizeof name, "t%d", i);
         safetensors_add(&tensors, name, "U8", 1, (const size_t[]){1}, "x", 1);
     }
-    for (int i = 0; i < SAFETENSORS_MOST_PAIRS; i++) {
+    for (int i = 0; i < SAFETENSORS_MAX_METADATA; i++) {
         snprintf(name, sizeof name, "p%d", i);
-        safetensors_add_pair(&tensors, name, name);
+        safetensors_add_metadata(&tensors, name, name);
     }
     assert_true(safetensors_encode(&tensors, &bytes, &size, &error));
     assert_true(safetensors_parse("file", bytes, size, &read_back, &error));
     check_equal(&read_back, &tensors);
     free(bytes);
 
-    safetensors_add_pair(&tensors, "more", "");
+    safetensors_add_metadata(&tensors, "more", "");
     assert_false(safetensors_encode(&tensors, &bytes, &size, &error));
     assert_non_null(strstr(error.text, "found more"));
     tensors = (Safetensors){0};
-    for (int i = 0; i <= SAFETENSORS_MOST_TENSORS; i++)
+    for (int i = 0; i <= SAFETENSORS_MAX_TENSORS; i++)
         safetensors_add(&tensors, "a", "U8", 1, (const size_t[]){1}, "x", 1);
     assert_false(safetensors_encode(&tensors, &bytes, &size, &error));
     assert_non_null(strstr(error.text, "found more"));
@@ -570,21 +570,21 @@ static void safetensors_looks_for_names_only_among_what_had_room(void **state) {
     tensors = (Safetensors){0};
     for (int i = 0; i < 1000; i++) {
         safetensors_add(&tensors, "a", "U8", 1, (const size_t[]){1}, "x", 1);
-        safetensors_add_pair(&tensors, "k", "v");
+        safetensors_add_metadata(&tensors, "k", "v");
     }
     assert_null(safetensors_find(&tensors, "b"));
-    assert_null(safetensors_find_pair(&tensors, "b"));
+    assert_null(safetensors_find_metadata(&tensors, "b"));
 }
 
 static void safetensors_tells_of_a_tensor_with_too_many_dimensions(void **state) {
     (void)state;
     static Safetensors tensors;
-    const size_t shape[SAFETENSORS_MOST_RANK + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+    const size_t shape[SAFETENSORS_MAX_RANK + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
     uint8_t *bytes = NULL;
     size_t size;
     Error error;
     tensors = (Safetensors){0};
-    safetensors_add(&tensors, "a", "U8", SAFETENSORS_MOST_RANK + 1, shape, "x", 1);
+    safetensors_add(&tensors, "a", "U8", SAFETENSORS_MAX_RANK + 1, shape, "x", 1);
     bool written = safetensors_encode(&tensors, &bytes, &size, &error);
     if (written)
         free(bytes);
@@ -626,7 +626,7 @@ static void safetensors_refuses_files_that_are_missing_or_too_large(void **state
     Error error;
     assert_false(safetensors_read(scratch_path("missing"), &read_back, &error));
     assert_non_null(strstr(error.text, "missing: expected a readable file"));
-    size_t size = (size_t)SAFETENSORS_MOST_BYTES + 1;
+    size_t size = (size_t)SAFETENSORS_MAX_BYTES + 1;
     uint8_t *bytes = calloc(1, size);
     assert_non_null(bytes);
     scratch_write("large", bytes, size);

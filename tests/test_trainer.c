@@ -1,6 +1,6 @@
-#include "real_mnist.h"
-#include "sha256.h"
-#include "trainer.h"
+#include "support/real_mnist.h"
+#include "support/sha256.h"
+#include "train/trainer.h"
 
 #include "golden/runs.h"
 
@@ -18,43 +18,43 @@
 
 enum { LARGEST_EPOCHS = 5, LARGEST_STEPS = 200 };
 
-// What a run told, and whether it still agrees with its golden figures.
+// What a run told, and whether it still agrees with its golden metrics.
 typedef struct {
     const Trainer *trainer;
     const GoldenRun *golden;
     size_t steps;
     double step_loss[LARGEST_STEPS];
-    Figures epochs[LARGEST_EPOCHS];
+    Metrics epochs[LARGEST_EPOCHS];
     char orders[LARGEST_EPOCHS][SHA256_TEXT];
-    Figures test;
+    Metrics test;
 } Record;
 
-static void record(void *context, const TrainerEvent *event) {
+static void record(void *context, const TrainEvent *event) {
     Record *r = context;
     switch (event->kind) {
-    case TRAINER_BATCH_DONE:
+    case TRAIN_BATCH_DONE:
         if (r->steps < LARGEST_STEPS)
             r->step_loss[r->steps] = event->batch_loss;
         r->steps++;
         break;
-    case TRAINER_EPOCH_DONE:
-        r->epochs[event->epoch] = *event->figures;
+    case TRAIN_EPOCH_DONE:
+        r->epochs[event->epoch] = *event->metrics;
         sha256_of_words(r->trainer->train.order, r->trainer->train.dataset->count,
                         r->orders[event->epoch]);
         break;
-    case TRAINER_TEST_DONE:
-        r->test = *event->figures;
+    case TRAIN_TEST_DONE:
+        r->test = *event->metrics;
         break;
     }
 }
 
-static void ignore(void *context, const TrainerEvent *event) {
+static void ignore(void *context, const TrainEvent *event) {
     (void)context;
     (void)event;
 }
 
 static Dataset load(DatasetSplit split, size_t limit) {
-    const char *folder = real_mnist_folder();
+    const char *folder = real_mnist_dir();
     if (!folder)
         skip();
     Dataset dataset;
@@ -84,8 +84,8 @@ static Transforms transforms_of(const GoldenRun *golden) {
     return transforms;
 }
 
-static TrainerSettings settings_of(const GoldenRun *golden) {
-    return (TrainerSettings){
+static TrainConfig settings_of(const GoldenRun *golden) {
+    return (TrainConfig){
         .epochs = golden->epochs,
         .batch_size = golden->batch,
         .learning_rate = golden->learning_rate,
@@ -95,12 +95,12 @@ static TrainerSettings settings_of(const GoldenRun *golden) {
     };
 }
 
-static Team *create_team(size_t threads) {
+static ThreadPool *create_team(size_t threads) {
     Error error;
-    Team *team = team_create(threads, &error);
-    if (!team)
+    ThreadPool *pool = thread_pool_create(threads, &error);
+    if (!pool)
         fail_msg("%s", error.text);
-    return team;
+    return pool;
 }
 
 static NetworkParameters parameters_of(const Trainer *trainer) {
@@ -138,23 +138,23 @@ static void check_record(const Record *r, const GoldenRun *golden) {
     for (size_t i = 0; i < golden->step_count; i++)
         check_near("step", i, r->step_loss[i], golden->step_loss[i], i < 20 ? 1e-5 : 1e-3);
     for (size_t i = 0; i < golden->epochs; i++) {
-        const Figures *found = &r->epochs[i];
+        const Metrics *found = &r->epochs[i];
         const GoldenEpoch *expected = &golden->epoch[i];
         double loss_distance = i == 0 ? 0.0002 : 0.0008;
         double accuracy_distance = i == 0 ? 0.05 : 0.15;
         assert_string_equal(r->orders[i], expected->order_sha256);
-        check_near("loss of epoch", i, figures_tutorial_loss(found), expected->tutorial_loss,
+        check_near("loss of epoch", i, metrics_tutorial_loss(found), expected->tutorial_loss,
                    loss_distance);
-        check_near("exact loss of epoch", i, figures_loss(found), expected->loss, loss_distance);
-        check_near("accuracy of epoch", i, figures_tutorial_accuracy(found),
+        check_near("exact loss of epoch", i, metrics_loss(found), expected->loss, loss_distance);
+        check_near("accuracy of epoch", i, metrics_tutorial_accuracy(found),
                    expected->tutorial_accuracy, accuracy_distance);
-        check_near("exact accuracy of epoch", i, figures_accuracy(found),
+        check_near("exact accuracy of epoch", i, metrics_accuracy(found),
                    100 * (double)expected->right / (double)found->images, accuracy_distance);
     }
     assert_int_equal(r->test.images, golden->test_count);
-    check_near("test accuracy", 0, figures_tutorial_accuracy(&r->test),
+    check_near("test accuracy", 0, metrics_tutorial_accuracy(&r->test),
                golden->test_tutorial_accuracy, 0.5);
-    check_near("exact test accuracy", 0, figures_accuracy(&r->test),
+    check_near("exact test accuracy", 0, metrics_accuracy(&r->test),
                100 * (double)golden->test_right / (double)golden->test_count, 0.5);
 }
 
@@ -162,17 +162,17 @@ static void check_run(const char *name) {
     const GoldenRun *golden = find_run(name);
     Dataset train = load(DATASET_TRAIN, golden->train_limit);
     Dataset test = load(DATASET_TEST, golden->test_limit);
-    TrainerSettings settings = settings_of(golden);
+    TrainConfig settings = settings_of(golden);
     Trainer trainer;
     Record r = {.trainer = &trainer, .golden = golden};
     Error error;
-    Team *team = create_team(2);
-    assert_true(trainer_create(&trainer, &settings, team, &train, &test, record, &r, &error));
+    ThreadPool *pool = create_team(2);
+    assert_true(trainer_create(&trainer, &settings, pool, &train, &test, record, &r, &error));
     check_initial_parameters(&trainer, golden);
     assert_true(trainer_run(&trainer, &error));
     check_record(&r, golden);
     trainer_destroy(&trainer);
-    team_destroy(team);
+    thread_pool_destroy(pool);
     dataset_destroy(&train);
     dataset_destroy(&test);
 }
@@ -260,7 +260,7 @@ static void transformed_images_in_larger_batches_run_as_pytorch(void **state) {
 
 enum { IMAGES = 100 };
 
-static uint8_t pixels[IMAGES * DATASET_PIXELS];
+static uint8_t pixels[IMAGES * MNIST_PIXELS];
 static uint8_t labels[IMAGES];
 static char made_path[] = "made";
 static const Dataset made = {.count = IMAGES,
@@ -274,9 +274,9 @@ static void make_images(void) {
     Random random;
     random_seed(&random, 1);
     for (size_t i = 0; i < IMAGES; i++) {
-        labels[i] = (uint8_t)(i % DATASET_CLASSES);
-        for (size_t j = 0; j < DATASET_PIXELS; j++)
-            pixels[i * DATASET_PIXELS + j] =
+        labels[i] = (uint8_t)(i % MNIST_CLASSES);
+        for (size_t j = 0; j < MNIST_PIXELS; j++)
+            pixels[i * MNIST_PIXELS + j] =
                 (uint8_t)(random_next32(&random) % (j % 10 == labels[i] ? 256 : 100));
     }
 }
@@ -287,17 +287,17 @@ typedef struct {
     NetworkParameters parameters;
 } Run;
 
-static void run_made(const TrainerSettings *settings, size_t threads, Run *run) {
+static void run_made(const TrainConfig *settings, size_t threads, Run *run) {
     Error error;
     Trainer trainer;
-    Team *team = create_team(threads);
+    ThreadPool *pool = create_team(threads);
     *run = (Run){.record = {.trainer = &trainer}};
     assert_true(
-        trainer_create(&trainer, settings, team, &made, &made, record, &run->record, &error));
+        trainer_create(&trainer, settings, pool, &made, &made, record, &run->record, &error));
     assert_true(trainer_run(&trainer, &error));
     trainer_parameters(&trainer, &run->parameters);
     trainer_destroy(&trainer);
-    team_destroy(team);
+    thread_pool_destroy(pool);
 }
 
 static void check_same(const Run *left, const Run *right) {
@@ -312,7 +312,7 @@ static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **sta
     (void)state;
     static Run first, second, other;
     make_images();
-    TrainerSettings settings = {
+    TrainConfig settings = {
         .epochs = 3, .batch_size = 7, .learning_rate = 0.001, .seed = 4, .loss = LOSS_TUTORIAL};
     run_made(&settings, 1, &first);
     run_made(&settings, 1, &second);
@@ -329,12 +329,12 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
     const size_t sizes[] = {1, 7, 32, 45, IMAGES}; // also blocks that are not full, and several
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (int loss = LOSS_TUTORIAL; loss <= LOSS_LOGITS; loss++) {
-            TrainerSettings settings = {
+            TrainConfig settings = {
                 .epochs = 2, .batch_size = sizes[i], .learning_rate = 0.001, .loss = (Loss)loss};
             if (loss == LOSS_LOGITS)
                 transforms_add(&settings.transforms, TRANSFORM_ROTATE, 20);
             run_made(&settings, 1, &one);
-            for (size_t threads = 2; threads <= NETWORK_SLICES; threads++) {
+            for (size_t threads = 2; threads <= NETWORK_SHARDS; threads++) {
                 run_made(&settings, threads, &more);
                 check_same(&one, &more);
             }
@@ -346,69 +346,69 @@ static void training_learns_what_can_be_learnt(void **state) {
     (void)state;
     static Run run;
     make_images();
-    TrainerSettings settings = {
+    TrainConfig settings = {
         .epochs = 5, .batch_size = 10, .learning_rate = 0.003, .loss = LOSS_LOGITS};
     run_made(&settings, 2, &run);
-    assert_true(figures_loss(&run.record.epochs[4]) < figures_loss(&run.record.epochs[0]));
-    assert_true(figures_accuracy(&run.record.test) > 80);
+    assert_true(metrics_loss(&run.record.epochs[4]) < metrics_loss(&run.record.epochs[0]));
+    assert_true(metrics_accuracy(&run.record.test) > 80);
 }
 
 static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     (void)state;
     make_images();
-    TrainerSettings settings = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
+    TrainConfig settings = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
     Error error;
     Trainer trainer;
-    Team *team = create_team(1);
+    ThreadPool *pool = create_team(1);
     Record r = {.trainer = &trainer};
-    assert_true(trainer_create(&trainer, &settings, team, &made, &made, record, &r, &error));
+    assert_true(trainer_create(&trainer, &settings, pool, &made, &made, record, &r, &error));
     assert_true(trainer_run(&trainer, &error));
     Random random = trainer.random;
     trainer_test(&trainer);
     random_next64(&random);
     assert_true(random_next64(&random) == random_next64(&trainer.random));
-    NetworkScores logits; // of the last block, of 100 % 32 images
+    Logits logits; // of the last block, of 100 % 32 images
     memcpy(logits, trainer.threads[0].logits, sizeof logits);
     trainer_test(&trainer);
     assert_memory_equal(logits, trainer.threads[0].logits, sizeof logits);
     size_t positive = 0;
     for (size_t i = 0; i < 4 * NETWORK_UNITS; i++)
-        positive += trainer.slices[0].hidden[i] > 0;
+        positive += trainer.shards[0].hidden[i] > 0;
     assert_in_range(positive, 20, 4 * NETWORK_UNITS);
     trainer_destroy(&trainer);
-    team_destroy(team);
+    thread_pool_destroy(pool);
 }
 
 static void a_trainer_without_epochs_needs_no_training_set(void **state) {
     (void)state;
     make_images();
-    TrainerSettings settings = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
+    TrainConfig settings = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
     Record r = {0};
     Trainer trainer;
     Error error;
-    Team *team = create_team(3);
-    assert_true(trainer_create(&trainer, &settings, team, NULL, &made, record, &r, &error));
+    ThreadPool *pool = create_team(3);
+    assert_true(trainer_create(&trainer, &settings, pool, NULL, &made, record, &r, &error));
     assert_true(trainer_run(&trainer, &error));
     assert_int_equal(r.steps, 0);
     assert_int_equal(r.test.images, IMAGES);
     assert_int_equal(r.test.batches, 4);
     trainer_destroy(&trainer);
-    team_destroy(team);
+    thread_pool_destroy(pool);
 }
 
 static void a_loss_that_is_no_number_ends_the_run_with_an_error(void **state) {
     (void)state;
     make_images();
-    TrainerSettings settings = {.epochs = 2, .batch_size = 10, .learning_rate = 1e30};
-    for (size_t threads = 1; threads <= NETWORK_SLICES; threads++) {
+    TrainConfig settings = {.epochs = 2, .batch_size = 10, .learning_rate = 1e30};
+    for (size_t threads = 1; threads <= NETWORK_SHARDS; threads++) {
         Trainer trainer;
         Error error;
-        Team *team = create_team(threads);
-        assert_true(trainer_create(&trainer, &settings, team, &made, &made, ignore, NULL, &error));
+        ThreadPool *pool = create_team(threads);
+        assert_true(trainer_create(&trainer, &settings, pool, &made, &made, ignore, NULL, &error));
         assert_false(trainer_run(&trainer, &error));
         assert_non_null(strstr(error.text, "expected a finite loss"));
         trainer_destroy(&trainer);
-        team_destroy(team);
+        thread_pool_destroy(pool);
     }
 }
 

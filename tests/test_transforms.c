@@ -1,8 +1,8 @@
-#include "dataset.h"
-#include "random.h"
-#include "real_mnist.h"
-#include "sha256.h"
-#include "transforms.h"
+#include "base/random.h"
+#include "data/dataset.h"
+#include "data/transforms.h"
+#include "support/real_mnist.h"
+#include "support/sha256.h"
 
 #include "golden/transforms.h"
 
@@ -16,14 +16,14 @@
 
 #include <cmocka.h>
 
-enum { SIDE = DATASET_SIDE };
+enum { SIDE = MNIST_SIDE };
 
 static Dataset mnist;
-static uint8_t changed[GOLDEN_TURNED][DATASET_PIXELS];
+static uint8_t changed[GOLDEN_TURNED][MNIST_PIXELS];
 
 static int load_mnist(void **state) {
     (void)state;
-    const char *folder = real_mnist_folder();
+    const char *folder = real_mnist_dir();
     Error error;
     if (folder && !dataset_load(folder, DATASET_TRAIN, GOLDEN_TURNED, &mnist, &error)) {
         print_error("%s\n", error.text);
@@ -41,10 +41,10 @@ static int unload_mnist(void **state) {
 static const uint8_t *mnist_image(size_t index) {
     if (!mnist.images)
         skip();
-    return mnist.images + index * DATASET_PIXELS;
+    return mnist.images + index * MNIST_PIXELS;
 }
 
-// Of the changed images against PyTorch's; what: which of the golden figures.
+// Of the changed images against PyTorch's; what: which of the golden metrics.
 static void check_changed(const char *what, size_t place, const char *sha256) {
     char text[SHA256_TEXT];
     sha256_of_bytes(changed[0], sizeof changed, text);
@@ -79,7 +79,7 @@ static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
 
 static void flips_are_torchvisions_pixel_for_pixel(void **state) {
     (void)state;
-    const TransformDraws flips = {{1.0F}};
+    const TransformParams flips = {{1.0F}};
     for (size_t i = 0; i < sizeof golden_flips / sizeof *golden_flips; i++) {
         Transforms transforms = {0};
         transforms_add(&transforms, kind_of(golden_flips[i].name), 0.5);
@@ -97,8 +97,8 @@ static void draws_and_their_order_are_torchvisions(void **state) {
         Random random;
         random_seed(&random, golden->seed);
         for (size_t j = 0; j < GOLDEN_TURNED; j++) {
-            TransformDraws draws;
-            transforms_draw(&transforms, &random, &draws);
+            TransformParams draws;
+            transforms_sample(&transforms, &random, &draws);
             transforms_apply(&transforms, &draws, mnist_image(j), changed[j]);
         }
         check_changed("change", i, golden->sha256);
@@ -117,12 +117,12 @@ static void make_image(uint8_t *image) {
 static void apply_one(TransformKind kind, float value, const uint8_t *image, uint8_t *result) {
     Transforms transforms = {0};
     transforms_add(&transforms, kind, 1.0);
-    transforms_apply(&transforms, &(TransformDraws){{value}}, image, result);
+    transforms_apply(&transforms, &(TransformParams){{value}}, image, result);
 }
 
 static void a_vertical_flip_turns_the_rows_around_and_a_horizontal_one_the_columns(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], vertical[DATASET_PIXELS], horizontal[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], vertical[MNIST_PIXELS], horizontal[MNIST_PIXELS];
     make_image(image);
     apply_one(TRANSFORM_VFLIP, 1.0F, image, vertical);
     apply_one(TRANSFORM_HFLIP, 1.0F, image, horizontal);
@@ -137,7 +137,7 @@ static void a_vertical_flip_turns_the_rows_around_and_a_horizontal_one_the_colum
 
 static void a_flip_made_twice_is_the_image(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], once[DATASET_PIXELS], twice[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], once[MNIST_PIXELS], twice[MNIST_PIXELS];
     make_image(image);
     for (TransformKind kind = TRANSFORM_VFLIP; kind <= TRANSFORM_HFLIP; kind++) {
         apply_one(kind, 1.0F, image, once);
@@ -149,7 +149,7 @@ static void a_flip_made_twice_is_the_image(void **state) {
 
 static void a_flip_that_was_not_drawn_is_the_image(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], result[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     for (TransformKind kind = TRANSFORM_VFLIP; kind <= TRANSFORM_HFLIP; kind++) {
         apply_one(kind, 0.0F, image, result);
@@ -159,19 +159,19 @@ static void a_flip_that_was_not_drawn_is_the_image(void **state) {
 
 static void both_flips_are_half_a_turn(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], flipped[DATASET_PIXELS], turned[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], flipped[MNIST_PIXELS], turned[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_VFLIP, 0.5);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
-    transforms_apply(&transforms, &(TransformDraws){{1.0F, 1.0F}}, image, flipped);
+    transforms_apply(&transforms, &(TransformParams){{1.0F, 1.0F}}, image, flipped);
     transforms_rotate(image, 180.0, turned);
     assert_memory_equal(flipped, turned, sizeof turned);
 }
 
 static void a_quarter_turn_goes_counter_clockwise(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], turned[DATASET_PIXELS], back[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], turned[MNIST_PIXELS], back[MNIST_PIXELS];
     make_image(image);
     transforms_rotate(image, 90.0, turned);
     for (size_t i = 0; i < SIDE; i++) // the right column becomes the top row
@@ -205,11 +205,11 @@ static uint8_t pixel_at(const uint8_t *image, Place place) {
 
 static void a_pixel_is_the_one_on_which_its_centre_falls(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], turned[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], turned[MNIST_PIXELS];
     make_image(image);
     for (double degrees = -400.0; degrees < 400.0; degrees += 0.7) {
         transforms_rotate(image, degrees, turned);
-        for (size_t i = 0; i < DATASET_PIXELS; i++) {
+        for (size_t i = 0; i < MNIST_PIXELS; i++) {
             Place place = find_place(degrees, i % SIDE, i / SIDE);
             if (!is_between_pixels(place) && turned[i] != pixel_at(image, place))
                 fail_msg("by %g degrees, pixel %zu: expected %d, found %d", degrees, i,
@@ -220,37 +220,37 @@ static void a_pixel_is_the_one_on_which_its_centre_falls(void **state) {
 
 static void what_comes_from_outside_is_0(void **state) {
     (void)state;
-    uint8_t white[DATASET_PIXELS], turned[DATASET_PIXELS];
+    uint8_t white[MNIST_PIXELS], turned[MNIST_PIXELS];
     memset(white, 255, sizeof white);
     for (double degrees = -360.0; degrees <= 360.0; degrees += 45.0) {
         bool diagonal = (int)degrees % 90 != 0;
         memset(turned, 7, sizeof turned);
         transforms_rotate(white, degrees, turned);
         size_t inside = 0;
-        for (size_t i = 0; i < DATASET_PIXELS; i++) {
+        for (size_t i = 0; i < MNIST_PIXELS; i++) {
             assert_true(turned[i] == 0 || turned[i] == 255);
             inside += turned[i] == 255;
         }
         assert_int_equal(turned[0], diagonal ? 0 : 255);
-        assert_int_equal(turned[DATASET_PIXELS - 1], diagonal ? 0 : 255);
+        assert_int_equal(turned[MNIST_PIXELS - 1], diagonal ? 0 : 255);
         assert_int_equal(turned[SIDE / 2 * SIDE + SIDE / 2], 255);
         // an octagon: 2 (sqrt(2) - 1) of the square, but for its jagged edges
-        assert_in_range(inside, diagonal ? 630 : DATASET_PIXELS, diagonal ? 670 : DATASET_PIXELS);
+        assert_in_range(inside, diagonal ? 630 : MNIST_PIXELS, diagonal ? 670 : MNIST_PIXELS);
     }
 }
 
 static void nothing_is_written_or_read_beside_the_images(void **state) {
     (void)state;
-    uint8_t room[3 * DATASET_PIXELS], image[3 * DATASET_PIXELS];
+    uint8_t room[3 * MNIST_PIXELS], image[3 * MNIST_PIXELS];
     memset(image, 255, sizeof image);
-    memset(image + DATASET_PIXELS, 100, DATASET_PIXELS);
+    memset(image + MNIST_PIXELS, 100, MNIST_PIXELS);
     for (double degrees = -180.0; degrees <= 180.0; degrees += 0.5) {
         memset(room, 7, sizeof room);
-        transforms_rotate(image + DATASET_PIXELS, degrees, room + DATASET_PIXELS);
-        for (size_t i = 0; i < DATASET_PIXELS; i++) {
+        transforms_rotate(image + MNIST_PIXELS, degrees, room + MNIST_PIXELS);
+        for (size_t i = 0; i < MNIST_PIXELS; i++) {
             assert_int_equal(room[i], 7);
-            assert_true(room[DATASET_PIXELS + i] == 0 || room[DATASET_PIXELS + i] == 100);
-            assert_int_equal(room[2 * DATASET_PIXELS + i], 7);
+            assert_true(room[MNIST_PIXELS + i] == 0 || room[MNIST_PIXELS + i] == 100);
+            assert_int_equal(room[2 * MNIST_PIXELS + i], 7);
         }
     }
 }
@@ -297,16 +297,16 @@ static void a_repeated_kind_counts_anew_and_comes_last(void **state) {
 
 static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], left[DATASET_PIXELS], right[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], left[MNIST_PIXELS], right[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 20.0);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
-    transforms_apply(&transforms, &(TransformDraws){{20.0F, 1.0F}}, image, left);
+    transforms_apply(&transforms, &(TransformParams){{20.0F, 1.0F}}, image, left);
     transforms_add(&transforms, TRANSFORM_ROTATE, 20.0);
-    transforms_apply(&transforms, &(TransformDraws){{1.0F, 20.0F}}, image, right);
+    transforms_apply(&transforms, &(TransformParams){{1.0F, 20.0F}}, image, right);
     assert_memory_not_equal(left, right, sizeof left);
-    uint8_t flipped[DATASET_PIXELS], expected[DATASET_PIXELS];
+    uint8_t flipped[MNIST_PIXELS], expected[MNIST_PIXELS];
     apply_one(TRANSFORM_HFLIP, 1.0F, image, flipped);
     transforms_rotate(flipped, 20.0, expected);
     assert_memory_equal(right, expected, sizeof expected);
@@ -314,14 +314,14 @@ static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
 
 static void no_transforms_draw_nothing_and_change_nothing(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], result[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     const Transforms none = {0};
-    TransformDraws draws = {0};
+    TransformParams draws = {0};
     Random random, untouched;
     random_seed(&random, 5);
     random_seed(&untouched, 5);
-    transforms_draw(&none, &random, &draws);
+    transforms_sample(&none, &random, &draws);
     assert_true(random_next64(&random) == random_next64(&untouched));
     transforms_apply(&none, &draws, image, result);
     assert_memory_equal(result, image, sizeof image);
@@ -334,9 +334,9 @@ static void each_transform_takes_one_draw_of_32_bits(void **state) {
     random_seed(&random, 5);
     random_seed(&other, 5);
     for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {
-        TransformDraws draws;
+        TransformParams draws;
         transforms_add(&transforms, kind, 0.0);
-        transforms_draw(&transforms, &random, &draws);
+        transforms_sample(&transforms, &random, &draws);
         for (size_t i = 0; i < transforms.count; i++)
             random_next32(&other);
         assert_true(random_next64(&random) == random_next64(&other));
@@ -351,8 +351,8 @@ static void probability_0_never_flips_and_1_always(void **state) {
     Random random;
     random_seed(&random, 3);
     for (int i = 0; i < 100000; i++) {
-        TransformDraws draws;
-        transforms_draw(&transforms, &random, &draws);
+        TransformParams draws;
+        transforms_sample(&transforms, &random, &draws);
         assert_true(draws.values[0] == 0.0F);
         assert_true(draws.values[1] == 1.0F);
     }
@@ -363,10 +363,10 @@ static bool flips(uint32_t word, double probability) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_HFLIP, probability);
     Random random;
-    TransformDraws draws;
+    TransformParams draws;
     random_restore(&random, words, 0);
     random.output[0] = word;
-    transforms_draw(&transforms, &random, &draws);
+    transforms_sample(&transforms, &random, &draws);
     return draws.values[0] == 1.0F;
 }
 
@@ -389,8 +389,8 @@ static void angles_lie_between_both_ends_and_reach_near_them(void **state) {
     random_seed(&random, 3);
     float least = 0.0F, most = 0.0F;
     for (int i = 0; i < 100000; i++) {
-        TransformDraws draws;
-        transforms_draw(&transforms, &random, &draws);
+        TransformParams draws;
+        transforms_sample(&transforms, &random, &draws);
         assert_true(draws.values[0] >= -30.0F && draws.values[0] <= 30.0F);
         least = draws.values[0] < least ? draws.values[0] : least;
         most = draws.values[0] > most ? draws.values[0] : most;
@@ -400,14 +400,14 @@ static void angles_lie_between_both_ends_and_reach_near_them(void **state) {
 
 static void rotation_by_0_degrees_is_the_image(void **state) {
     (void)state;
-    uint8_t image[DATASET_PIXELS], result[DATASET_PIXELS];
+    uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 0.0);
     Random random;
-    TransformDraws draws;
+    TransformParams draws;
     random_seed(&random, 3);
-    transforms_draw(&transforms, &random, &draws);
+    transforms_sample(&transforms, &random, &draws);
     assert_true(draws.values[0] == 0.0F);
     transforms_apply(&transforms, &draws, image, result);
     assert_memory_equal(result, image, sizeof image);

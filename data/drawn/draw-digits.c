@@ -4,8 +4,8 @@
 // Every machine must draw the same bytes. So this uses only what IEEE 754 fixes to the last bit,
 // + - * / and sqrt on doubles, and no sine (must be compiled with -ffp-contract=off); and it makes
 // every random draw in a statement of its own, as C leaves the order inside an expression open.
+#include "base/random.h"
 #include "glyphs.h"
-#include "random.h"
 
 #include <errno.h>
 #include <float.h>
@@ -34,7 +34,7 @@ enum {
     PATH_SIZE = 4096
 };
 
-enum { DONE = 0, FAILED = 1, WRONG_USE = 2 };
+enum { DONE = 0, FAILED = 1, EXIT_USAGE = 2 };
 
 typedef struct {
     Point from, to;
@@ -301,7 +301,7 @@ int main(int count, char **arguments) {
     if (count != 2) {
         fprintf(stderr, "draw-digits: expected one argument, the folder to write into, found %d\n",
                 count - 1);
-        return WRONG_USE;
+        return EXIT_USAGE;
     }
     const char *folder = arguments[1];
     static Dataset dataset;

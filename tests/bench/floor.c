@@ -1,7 +1,8 @@
 // How fast the BLAS library multiplies large matrices with all processors: the rate behind the
 // floor of a training step. Prints JSON: the best of a few products after a warm-up.
-#include "matmul.h"
-#include "team.h"
+#include "base/cpu.h"
+#include "base/thread_pool.h"
+#include "nn/gemm.h"
 
 #include CBLAS_HEADER // the Makefile says which
 #include <stdio.h>
@@ -65,8 +66,8 @@ int main(void) {
     printf(
         "{\"gflops\": %.1f, \"processors_busy\": %.2f, \"processors\": %zu, \"library\": \"%s\", "
         "\"kernel\": \"%s\"}\n",
-        1e-9 * flop / best.wall, best.processors / best.wall, team_processors(), matmul_library(),
-        matmul_kernel());
+        1e-9 * flop / best.wall, best.processors / best.wall, cpu_count(), gemm_library(),
+        gemm_kernel());
     free(a);
     free(b);
     free(c);

@@ -1,9 +1,10 @@
 // The training loop and the test by the clock, without loading. Prints JSON: seconds.
-#include "dataset.h"
-#include "error.h"
-#include "matmul.h"
-#include "team.h"
-#include "trainer.h"
+#include "base/cpu.h"
+#include "base/error.h"
+#include "base/thread_pool.h"
+#include "data/dataset.h"
+#include "nn/gemm.h"
+#include "train/trainer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,11 +20,11 @@ typedef struct {
     double test_seconds;
 } Times;
 
-static void take_time(void *context, const TrainerEvent *event) {
+static void take_time(void *context, const TrainEvent *event) {
     Times *times = context;
-    if (event->kind == TRAINER_EPOCH_DONE)
+    if (event->kind == TRAIN_EPOCH_DONE)
         times->epoch_seconds[times->epochs++] = event->seconds;
-    if (event->kind == TRAINER_TEST_DONE)
+    if (event->kind == TRAIN_TEST_DONE)
         times->test_seconds = event->seconds;
 }
 
@@ -33,7 +34,7 @@ static bool load_train(const char *folder, size_t images, Dataset *train, Error 
         return false;
     if (images <= train->count)
         return true;
-    uint8_t *more_images = realloc(train->images, images * DATASET_PIXELS);
+    uint8_t *more_images = realloc(train->images, images * MNIST_PIXELS);
     if (more_images)
         train->images = more_images;
     uint8_t *more_labels = realloc(train->labels, images);
@@ -42,15 +43,15 @@ static bool load_train(const char *folder, size_t images, Dataset *train, Error 
     if (!more_images || !more_labels)
         return error_set(error, "expected memory for %zu images, found less", images);
     for (size_t i = train->count; i < images; i++) {
-        const uint8_t *source = more_images + (i - train->count) * DATASET_PIXELS;
-        memcpy(more_images + i * DATASET_PIXELS, source, DATASET_PIXELS);
+        const uint8_t *source = more_images + (i - train->count) * MNIST_PIXELS;
+        memcpy(more_images + i * MNIST_PIXELS, source, MNIST_PIXELS);
         more_labels[i] = more_labels[i - train->count];
     }
     train->count = images;
     return true;
 }
 
-static void print_times(const Times *times, const TrainerSettings *settings, size_t threads,
+static void print_times(const Times *times, const TrainConfig *settings, size_t threads,
                         size_t images) {
     double loop = 0.0;
     for (size_t i = 0; i < times->epochs; i++)
@@ -60,18 +61,18 @@ static void print_times(const Times *times, const TrainerSettings *settings, siz
         printf("%s%.6f", i > 0 ? ", " : "", times->epoch_seconds[i]);
     printf("], \"test\": %.6f, \"images\": %zu, \"batch\": %zu, \"threads\": %zu",
            times->test_seconds, images, settings->batch_size, threads);
-    printf(", \"library\": \"%s\", \"kernel\": \"%s\"}\n", matmul_library(), matmul_kernel());
+    printf(", \"library\": \"%s\", \"kernel\": \"%s\"}\n", gemm_library(), gemm_kernel());
 }
 
-static bool run(const TrainerSettings *settings, Team *team, const Dataset *train,
+static bool run(const TrainConfig *settings, ThreadPool *pool, const Dataset *train,
                 const Dataset *test, Error *error) {
     Times times = {0};
     Trainer trainer;
-    if (!trainer_create(&trainer, settings, team, train, test, take_time, &times, error))
+    if (!trainer_create(&trainer, settings, pool, train, test, take_time, &times, error))
         return false;
     bool done = trainer_run(&trainer, error);
     if (done)
-        print_times(&times, settings, team_threads(team), train->count);
+        print_times(&times, settings, thread_pool_size(pool), train->count);
     trainer_destroy(&trainer);
     return done;
 }
@@ -82,7 +83,7 @@ int main(int argc, char **argv) {
                         "each, 4 at most) and images (0: all)\n");
         return 2;
     }
-    TrainerSettings settings = {
+    TrainConfig settings = {
         .epochs = strtoul(argv[EPOCHS], NULL, 10),
         .batch_size = strtoul(argv[BATCH], NULL, 10),
         .learning_rate = 0.001,
@@ -90,25 +91,25 @@ int main(int argc, char **argv) {
     };
     size_t threads = strtoul(argv[THREADS], NULL, 10);
     if (threads == 0)
-        threads = team_processors();
-    if (threads > NETWORK_SLICES)
-        threads = NETWORK_SLICES;
-    matmul_use_one_thread();
+        threads = cpu_count();
+    if (threads > NETWORK_SHARDS)
+        threads = NETWORK_SHARDS;
+    gemm_use_one_thread();
     Error error;
     Dataset train = {0};
     Dataset test = {0};
-    Team *team = NULL;
+    ThreadPool *pool = NULL;
     bool done =
         settings.epochs <= MOST_EPOCHS ||
         error_set(&error, "expected at most %d epochs, found %zu", MOST_EPOCHS, settings.epochs);
-    done = done && (team = team_create(threads, &error)) &&
+    done = done && (pool = thread_pool_create(threads, &error)) &&
            load_train(argv[FOLDER], strtoul(argv[IMAGES], NULL, 10), &train, &error) &&
            dataset_load(argv[FOLDER], DATASET_TEST, 0, &test, &error) &&
-           run(&settings, team, &train, &test, &error);
+           run(&settings, pool, &train, &test, &error);
     if (!done)
         fprintf(stderr, "loop: %s\n", error.text);
     dataset_destroy(&train);
     dataset_destroy(&test);
-    team_destroy(team);
+    thread_pool_destroy(pool);
     return done ? 0 : 1;
 }

@@ -1,11 +1,11 @@
-// Where the time of a training step goes: each stage of a batch of 32 on one thread, all slices,
+// Where the time of a training step goes: each stage of a batch of 32 on one thread, all shards,
 // over an epoch of real batches; and a meeting of two threads. Prints JSON: microseconds a step.
-#include "dataset.h"
-#include "layers.h"
-#include "matmul.h"
-#include "network.h"
-#include "optimiser.h"
-#include "team.h"
+#include "base/thread_pool.h"
+#include "data/dataset.h"
+#include "nn/gemm.h"
+#include "nn/layers.h"
+#include "nn/network.h"
+#include "nn/optimiser.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ static const char *const names[STAGES] = {"gather", "masks",    "forward", "sum 
                                           "loss",   "backward", "adam"};
 
 static double seconds[STAGES];
-static size_t share; // slices that are worked on: a thread's share
+static size_t share; // shards that are worked on: a thread's share
 
 static double seconds_now(void) {
     struct timespec now;
@@ -34,10 +34,10 @@ static void stage_done(Stage stage, double *begun) {
 }
 
 static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock *block,
-                 Random *random, NetworkSlice *slices, Optimiser *optimiser) {
+                 Random *random, NetworkShard *shards, Optimiser *optimiser) {
     static float images[NETWORK_BLOCK * NETWORK_PIXELS];
     static float mask[NETWORK_BLOCK * NETWORK_HIDDEN];
-    static NetworkScores partial[NETWORK_SLICES], logits, dlogits;
+    static Logits partial[NETWORK_SHARDS], logits, dlogits;
     double begun = seconds_now();
     Batch *batch = &pair[number % 2];
     Batch *next = &pair[(number + 1) % 2];
@@ -45,7 +45,7 @@ static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock 
     if (number == 0) {
         batches_open(batches, 0, batch);
         for (size_t s = 0; s < share; s++)
-            network_slice_begin(&slices[s], &batch->active);
+            network_shard_gather_weights(&shards[s], &batch->active);
         begun = seconds_now();
     }
     batches_next(batches, batch, block);
@@ -54,38 +54,38 @@ static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock 
     network_draw_mask(random, block->count, mask);
     stage_done(MASKS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_forward(&slices[s], block, mask, partial[s]);
+        network_shard_forward(&shards[s], block, mask, partial[s]);
     stage_done(FORWARD, &begun);
-    network_add_logits((const NetworkScores *)partial, block->count, logits);
+    network_sum_partial_logits((const Logits *)partial, block->count, logits);
     stage_done(LOGITS, &begun);
     network_loss(LOSS_TUTORIAL, block, logits, dlogits);
-    network_count_right(block, logits);
+    network_count_correct(block, logits);
     stage_done(LOSS, &begun);
     for (size_t s = 0; s < share; s++)
-        network_slice_backward(&slices[s], block, dlogits, true);
+        network_shard_backward(&shards[s], block, dlogits, true);
     stage_done(BACKWARD, &begun);
     batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
     stage_done(GATHER, &begun);
-    AdamStep numbers = adam_step(optimiser->learning_rate, ++optimiser->steps);
+    AdamScales numbers = adam_scales(optimiser->learning_rate, ++optimiser->steps);
     for (size_t s = 0; s < share; s++)
-        optimiser_update_slice(optimiser, &numbers, &batches->used, batch, next, &slices[s]);
+        optimiser_update_slice(optimiser, &numbers, &batches->used, batch, next, &shards[s]);
     stage_done(ADAM, &begun);
 }
 
 static void meet_often(void *context, size_t thread) {
     (void)thread;
     for (size_t i = 0; i < MEETINGS; i++)
-        team_meet(context);
+        thread_pool_barrier_wait(context);
 }
 
 static double meeting_seconds(Error *error) {
-    Team *team = team_create(2, error);
-    if (!team)
+    ThreadPool *pool = thread_pool_create(2, error);
+    if (!pool)
         return 0.0;
     double begun = seconds_now();
-    team_run(team, meet_often, team);
+    thread_pool_run(pool, meet_often, pool);
     double spent = seconds_now() - begun;
-    team_destroy(team);
+    thread_pool_destroy(pool);
     return spent / MEETINGS;
 }
 
@@ -97,24 +97,24 @@ int main(int argc, char **argv) {
     Batch *pair = calloc(2, sizeof *pair);
     BatchBlock *block = calloc(1, sizeof *block);
     NetworkParameters *parameters = calloc(1, sizeof *parameters);
-    NetworkSlice *slices = network_create(&error);
-    Team *team = NULL;
+    NetworkShard *shards = network_create(&error);
+    ThreadPool *pool = NULL;
     Random random;
-    if (argc != 3 || !pair || !block || !parameters || !slices ||
+    if (argc != 3 || !pair || !block || !parameters || !shards ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
-        !(team = team_create(1, &error)) ||
-        !batches_create(&batches, &train, BATCH, team, &error) ||
+        !(pool = thread_pool_create(1, &error)) ||
+        !batches_create(&batches, &train, BATCH, pool, &error) ||
         !optimiser_create(&optimiser, 0.001, &error)) {
         fprintf(stderr, "stages: %s\n",
-                argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 slices");
+                argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 shards");
         return 1;
     }
     share = strtoul(argv[2], NULL, 10);
-    matmul_use_one_thread();
+    gemm_use_one_thread();
     random_seed(&random, 0);
     network_initialise(parameters, &random);
-    for (size_t s = 0; s < NETWORK_SLICES; s++)
-        network_cut(parameters, s, &slices[s].parameters);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        network_shard_from_parameters(parameters, s, &shards[s].parameters);
     batches_begin_shuffled(&batches, batches_draw_seed(&random));
     size_t steps = batches_per_epoch(&batches);
     for (size_t i = 0; i < steps; i++) {
@@ -122,17 +122,17 @@ int main(int argc, char **argv) {
             for (int s = 0; s < STAGES; s++)
                 seconds[s] = 0.0;
         }
-        step(&batches, i, pair, block, &random, slices, &optimiser);
+        step(&batches, i, pair, block, &random, shards, &optimiser);
     }
     printf("{");
     for (int s = 0; s < STAGES; s++)
         printf("\"%s\": %.2f, ", names[s], 1e6 * seconds[s] / (double)(steps - WARM_UP));
     printf("\"meeting\": %.2f}\n", 1e6 * meeting_seconds(&error));
     batches_destroy(&batches);
-    team_destroy(team);
+    thread_pool_destroy(pool);
     dataset_destroy(&train);
     optimiser_destroy(&optimiser);
-    network_destroy(slices);
+    network_destroy(shards);
     free(parameters);
     free(pair);
     free(block);

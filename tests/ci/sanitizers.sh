@@ -18,7 +18,7 @@ for source in "$root"/tests/test_*.c; do
     eval "${name}_is_clean() { CMOCKA_MESSAGE_OUTPUT=TAP '$build/tests/$name'; }"
     names+=("${name}_is_clean")
 done
-for name in test_program test_resume test_predict test_exploration test_log test_report; do
+for name in test_program test_resume test_predict test_inspect test_log test_report; do
     eval "${name}_sh_is_clean() { '$root/tests/$name.sh'; }"
     names+=("${name}_sh_is_clean")
 done

@@ -2,7 +2,7 @@
 #ifndef MNIST_TRAIN_TESTS_FUZZ_H
 #define MNIST_TRAIN_TESTS_FUZZ_H
 
-#include "error.h"
+#include "base/error.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE // memfd_create
 #include "fuzz.h"
 
-#include "idx.h"
+#include "io/idx.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,9 +44,9 @@ static size_t value_size(uint8_t type) {
 }
 
 static void check_array(const IdxArray *array, const uint8_t *bytes, size_t size) {
-    CHECK(array->rank >= 1 && array->rank <= IDX_LARGEST_RANK);
+    CHECK(array->rank >= 1 && array->rank <= IDX_MAX_RANK);
     size_t values = value_size(array->type);
-    for (size_t i = 0; i < IDX_LARGEST_RANK; i++) {
+    for (size_t i = 0; i < IDX_MAX_RANK; i++) {
         CHECK(i < array->rank || array->shape[i] == 1);
         CHECK(array->shape[i] == 0 || values <= SIZE_MAX / array->shape[i]);
         values *= array->shape[i];

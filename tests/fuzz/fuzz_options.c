@@ -1,7 +1,7 @@
 // The input is a command line, its words ended by zero bytes.
 #include "fuzz.h"
 
-#include "options.h"
+#include "cli/options.h"
 
 #include <math.h>
 #include <stdlib.h>

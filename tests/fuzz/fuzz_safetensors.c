@@ -1,7 +1,7 @@
 // The input is a safetensors file. What is read is written and read again.
 #include "fuzz.h"
 
-#include "safetensors.h"
+#include "io/safetensors.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,13 +40,13 @@ static size_t spaces(const uint8_t *header, size_t size) {
 // leave none.
 static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size_t size) {
     size_t total = 0;
-    CHECK(tensors->tensor_count <= SAFETENSORS_MOST_TENSORS);
+    CHECK(tensors->tensor_count <= SAFETENSORS_MAX_TENSORS);
     for (size_t i = 0; i < tensors->tensor_count; i++) {
         const Tensor *tensor = &tensors->tensors[i];
         CHECK(is_ended(tensor->name, sizeof tensor->name));
         CHECK(is_ended(tensor->type, sizeof tensor->type));
         CHECK(safetensors_find(tensors, tensor->name) == tensor);
-        CHECK(tensor->rank <= SAFETENSORS_MOST_RANK);
+        CHECK(tensor->rank <= SAFETENSORS_MAX_RANK);
         size_t wanted = value_size(tensor->type);
         CHECK(wanted > 0);
         for (size_t j = 0; j < tensor->rank; j++) {
@@ -73,11 +73,11 @@ static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size
 }
 
 static void check_pairs(const Safetensors *tensors) {
-    CHECK(tensors->pair_count <= SAFETENSORS_MOST_PAIRS);
-    for (size_t i = 0; i < tensors->pair_count; i++) {
+    CHECK(tensors->metadata_count <= SAFETENSORS_MAX_METADATA);
+    for (size_t i = 0; i < tensors->metadata_count; i++) {
         CHECK(is_ended(tensors->pairs[i].key, sizeof tensors->pairs[i].key));
         CHECK(is_ended(tensors->pairs[i].text, sizeof tensors->pairs[i].text));
-        CHECK(safetensors_find_pair(tensors, tensors->pairs[i].key));
+        CHECK(safetensors_find_metadata(tensors, tensors->pairs[i].key));
     }
 }
 
@@ -92,7 +92,7 @@ static bool all_ascii(const Safetensors *tensors) {
     bool ascii = true;
     for (size_t i = 0; i < tensors->tensor_count; i++)
         ascii = ascii && is_ascii(tensors->tensors[i].name);
-    for (size_t i = 0; i < tensors->pair_count; i++)
+    for (size_t i = 0; i < tensors->metadata_count; i++)
         ascii = ascii && is_ascii(tensors->pairs[i].key) && is_ascii(tensors->pairs[i].text);
     return ascii;
 }
@@ -107,8 +107,8 @@ static void check_equal(const Safetensors *a, const Safetensors *b) {
         CHECK(memcmp(one->shape, other->shape, one->rank * sizeof *one->shape) == 0);
         CHECK(memcmp(one->bytes, other->bytes, one->size) == 0);
     }
-    CHECK(a->pair_count == b->pair_count);
-    for (size_t i = 0; i < a->pair_count; i++) {
+    CHECK(a->metadata_count == b->metadata_count);
+    for (size_t i = 0; i < a->metadata_count; i++) {
         CHECK(strcmp(a->pairs[i].key, b->pairs[i].key) == 0);
         CHECK(strcmp(a->pairs[i].text, b->pairs[i].text) == 0);
     }

@@ -1,15 +1,15 @@
-# Sourced by the scripts that build the targets: what each is linked with.
+# Sourced by the scripts that build the targets: the sources that each is linked with.
 # shellcheck shell=bash disable=SC2034
 
-fuzz_targets="idx safetensors options picture"
+fuzz_targets="idx safetensors options pgm"
 
 fuzz_sources() { # TARGET
     local names name
     case $1 in
-    idx) names="idx byte_source error" ;;
-    safetensors) names="safetensors json file byte_source error" ;;
-    options) names="options option_table transforms random error" ;;
-    picture) names="picture error" ;;
+    idx) names="io/idx io/gzip_reader base/error" ;;
+    safetensors) names="io/safetensors io/json io/atomic_file io/gzip_reader base/byte_order base/error" ;;
+    options) names="cli/options cli/option_table data/transforms base/random base/error" ;;
+    pgm) names="data/normalise base/error" ;;
     esac
     echo "tests/fuzz/fuzz_$1.c"
     for name in $names; do
@@ -17,5 +17,5 @@ fuzz_sources() { # TARGET
     done
 }
 
-# The flags of the Makefile that the sources need.
+# The Makefile's flags that the sources need.
 fuzz_flags="-std=c11 -D_POSIX_C_SOURCE=200809L -iquote include -g"

@@ -1,0 +1,32 @@
+// What a pass over images amounted to: exactly, and in the tutorial's arithmetic.
+#ifndef MNIST_TRAIN_TRAIN_METRICS_H
+#define MNIST_TRAIN_TRAIN_METRICS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct {
+    size_t batch_size; // as asked for: a batch may have had fewer images
+    size_t batches;
+    size_t images;
+    size_t right;
+    double sum_batch_loss;      // sum of the batches' mean losses
+    double sum_image_loss;      // sum of the images' losses
+    uint64_t sum_batch_percent; // sum of floor(100 * right / batch_size), as PyTorch 1.2 divides
+} Metrics;
+
+// Adds a batch to metrics that began as {.batch_size = ...}.
+void metrics_add(Metrics *metrics, size_t images, size_t right, double mean_loss);
+
+// The tutorial divides its sums by the last batch's index: by one less than there are batches.
+// (With a single batch it would divide by zero; then by 1.)
+double metrics_tutorial_loss(const Metrics *metrics);
+double metrics_tutorial_accuracy(const Metrics *metrics); // percent
+
+double metrics_loss(const Metrics *metrics);     // mean over the images
+double metrics_accuracy(const Metrics *metrics); // percent of the images
+
+// Half the width of the accuracy's 95 % interval, in percent: 1.96 sqrt(a (1 - a) / images).
+double metrics_accuracy_margin(const Metrics *metrics);
+
+#endif

@@ -1,0 +1,110 @@
+#include "base/random.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { N = RANDOM_STATE_WORDS, M = 397 };
+
+void random_seed(Random *random, uint64_t seed) {
+    random->state[0] = (uint32_t)seed;
+    for (uint32_t i = 1; i < N; i++) {
+        uint32_t previous = random->state[i - 1];
+        random->state[i] = 1812433253U * (previous ^ (previous >> 30)) + i;
+    }
+    random->position = N;
+}
+
+static inline uint32_t twist(uint32_t current, uint32_t next) {
+    uint32_t mixed = (current & 0x80000000U) | (next & 0x7fffffffU);
+    return (mixed >> 1) ^ (0x9908b0dfU & -(next & 1U));
+}
+
+static void temper(Random *random) {
+    for (size_t i = 0; i < N; i++) {
+        uint32_t y = random->state[i];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9d2c5680U;
+        y ^= (y << 15) & 0xefc60000U;
+        random->output[i] = y ^ (y >> 18);
+    }
+}
+
+// All 624 words at once, in loops without a wrap-around, so that the compiler can use vectors.
+static void refill(Random *random) {
+    uint32_t *s = random->state;
+    for (size_t i = 0; i < N - M; i++)
+        s[i] = s[i + M] ^ twist(s[i], s[i + 1]);
+    for (size_t i = N - M; i < N - 1; i++)
+        s[i] = s[i - (N - M)] ^ twist(s[i], s[i + 1]);
+    s[N - 1] = s[M - 1] ^ twist(s[N - 1], s[0]);
+    temper(random);
+    random->position = 0;
+}
+
+void random_restore(Random *random, const uint32_t state[RANDOM_STATE_WORDS], size_t position) {
+    memcpy(random->state, state, sizeof random->state);
+    temper(random);
+    random->position = position;
+}
+
+uint32_t random_next32(Random *random) {
+    if (random->position == N)
+        refill(random);
+    return random->output[random->position++];
+}
+
+uint64_t random_next64(Random *random) {
+    uint64_t high = random_next32(random);
+    return high << 32 | random_next32(random);
+}
+
+void random_uniform(Random *random, float low, float high, float *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float unit = (float)(random_next32(random) & 0xffffffU) * 0x1p-24F;
+        values[i] = fmaf(unit, high - low, low); // PyTorch's vector code rounds once
+    }
+}
+
+// unit < probability, with both sides times 2^53: a comparison of whole numbers is exact as well.
+static inline float bernoulli(uint64_t draw, int64_t limit, float success) {
+    return (int64_t)(draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
+}
+
+// The draw that two words in memory make, the first one its high half.
+static inline uint64_t draw_at(const uint32_t *words) {
+    uint64_t draw;
+    memcpy(&draw, words, sizeof draw);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    draw = draw << 32 | draw >> 32;
+#endif
+    return draw;
+}
+
+void random_bernoulli(Random *random, double probability, float success, float *values,
+                      size_t count) {
+    const int64_t limit = (int64_t)ceil(probability * 0x1p53);
+    size_t done = 0;
+    while (done < count) {
+        // Most draws lie whole in the words at hand: a plain loop, for vectors.
+        const uint32_t *words = random->output + random->position;
+        size_t whole = (N - random->position) / 2;
+        whole = whole < count - done ? whole : count - done;
+        for (size_t i = 0; i < whole; i++)
+            values[done + i] = bernoulli(draw_at(words + 2 * i), limit, success);
+        random->position += 2 * whole;
+        done += whole;
+        if (done < count) // across the refill
+            values[done++] = bernoulli(random_next64(random), limit, success);
+    }
+}
+
+void random_permutation(Random *random, uint32_t *order, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)i;
+    for (size_t i = 0; i + 1 < count; i++) {
+        size_t other = i + random_next32(random) % (count - i);
+        uint32_t swapped = order[i];
+        order[i] = order[other];
+        order[other] = swapped;
+    }
+}

@@ -1,0 +1,76 @@
+#include "cli/cmd_inspect.h"
+
+#include "base/thread_pool.h"
+#include "data/dataset_pair.h"
+#include "io/atomic_file.h"
+#include "report/dataset_info.h"
+#include "report/image_grid.h"
+#include "report/terminal_image.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void tell(const Options *options, const Dataset *train, const Dataset *test) {
+    static const Transforms none;
+    dataset_info_print("Train", train, &options->transforms);
+    dataset_info_print("Test", test, &none);
+    dataset_info_print_network(options->batch < train->count ? (size_t)options->batch
+                                                             : train->count);
+}
+
+// The image as torch.manual_seed(seed) and train_set[number] give it.
+static bool show(const Options *options, const Dataset *train, Error *error) {
+    if (options->show >= train->count)
+        return error_set(error, "--show: expected an image from 0 to %zu, found %" PRIu64,
+                         train->count - 1, options->show);
+    size_t number = (size_t)options->show;
+    Random random;
+    TransformParams draws;
+    uint8_t image[MNIST_PIXELS];
+    random_seed(&random, options->seed);
+    transforms_sample(&options->transforms, &random, &draws);
+    transforms_apply(&options->transforms, &draws, train->images + number * MNIST_PIXELS, image);
+    Terminal terminal = terminal_find(STDOUT_FILENO);
+    terminal_image_print(&terminal, image);
+    printf("Image %zu, label %d\n", number, train->labels[number]);
+    return true;
+}
+
+static bool write_grid(const Options *options, const Dataset *train, Error *error) {
+    size_t count;
+    uint8_t *images = image_grid_first_batch(train, (size_t)options->batch, options->seed,
+                                             &options->transforms, &count, error);
+    bool written = images && image_grid_write(options->grid, images, count, error);
+    free(images);
+    return written;
+}
+
+static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
+                    Error *error) {
+    DatasetPair splits = {
+        .folder = dataset_default_dir(options->data),
+        .train_limit = (size_t)options->train_limit,
+        .test_limit = (size_t)options->test_limit,
+        .train = train,
+        .test = options->info ? test : NULL,
+    };
+    if (!dataset_pair_load(&splits, pool, error))
+        return false;
+    if (options->info)
+        tell(options, train, test);
+    return (!options_given(options, "show") || show(options, train, error)) &&
+           (!options->grid || write_grid(options, train, error));
+}
+
+bool cmd_inspect(const Options *options, Error *error) {
+    Dataset train = {0};
+    Dataset test = {0};
+    ThreadPool *pool = thread_pool_create(options->threads == 1 ? 1 : 2, error);
+    bool explored = pool && explore(options, pool, &train, &test, error);
+    dataset_destroy(&train);
+    dataset_destroy(&test);
+    thread_pool_destroy(pool);
+    return explored;
+}

@@ -1,0 +1,72 @@
+#include "nn/gemm.h"
+
+#include CBLAS_HEADER // the Makefile says which, <cblas.h> mostly
+
+#include <pthread.h>
+#include <stdio.h>
+
+// What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
+#define OPTIONAL __attribute__((weak))
+OPTIONAL void openblas_set_num_threads(int threads);
+OPTIONAL int openblas_get_parallel(void);
+OPTIONAL int blas_thread_shutdown_(void);
+OPTIONAL char *openblas_get_config(void);
+OPTIONAL char *openblas_get_corename(void);
+OPTIONAL char *bli_info_get_version_str(void);
+OPTIONAL int bli_arch_query_id(void);
+OPTIONAL const char *bli_arch_string(int id);
+
+// OpenBLAS's own threads begin when it is loaded, and spin for some tens of milliseconds before
+// they sleep. (To set the number again would begin them again.)
+static void end_threads(void) {
+    openblas_set_num_threads(1);
+    if (blas_thread_shutdown_)
+        blas_thread_shutdown_();
+}
+
+void gemm_use_one_thread(void) {
+    enum { WITH_PTHREADS = 1, WITH_OPENMP = 2 }; // what openblas_get_parallel answers
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (!openblas_get_parallel || !openblas_set_num_threads)
+        return;
+    if (openblas_get_parallel() == WITH_PTHREADS)
+        pthread_once(&once, end_threads);
+    if (openblas_get_parallel() == WITH_OPENMP)
+        openblas_set_num_threads(1); // each thread has a number of its own
+}
+
+void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+             float *c) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner,
+                1.0F, a, (int)inner, b, (int)columns, keep, c, (int)columns);
+}
+
+void gemm_nt(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+             float *c) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, (int)inner, 1.0F,
+                a, (int)inner, b, (int)inner, keep, c, (int)columns);
+}
+
+void gemm_tn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+             float *c) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner, 1.0F,
+                a, (int)rows, b, (int)columns, keep, c, (int)columns);
+}
+
+const char *gemm_library(void) {
+    static char blis[64];
+    if (openblas_get_config)
+        return openblas_get_config();
+    if (!bli_info_get_version_str)
+        return BLAS_NAME;
+    snprintf(blis, sizeof blis, "BLIS %s", bli_info_get_version_str());
+    return blis;
+}
+
+const char *gemm_kernel(void) {
+    if (openblas_get_corename)
+        return openblas_get_corename();
+    if (bli_arch_query_id && bli_arch_string)
+        return bli_arch_string(bli_arch_query_id());
+    return "unknown";
+}

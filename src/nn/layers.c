@@ -1,0 +1,163 @@
+#include "nn/layers.h"
+
+#include "nn/gemm.h"
+
+#include <math.h>
+#include <string.h>
+
+void linear_forward(size_t images, size_t inputs, size_t outputs, const float *x,
+                    const float *weight, const float *bias, float *y) {
+    for (size_t i = 0; i < images; i++)
+        memcpy(y + i * outputs, bias, outputs * sizeof *y);
+    gemm_nn(images, outputs, inputs, x, weight, 1.0F, y);
+}
+
+void linear_backward(size_t images, size_t inputs, size_t outputs, const float *x, const float *dy,
+                     float keep, float *dweight, float *dbias) {
+    gemm_tn(inputs, outputs, images, x, dy, keep, dweight);
+    if (keep == 0.0F)
+        memset(dbias, 0, outputs * sizeof *dbias);
+    for (size_t i = 0; i < images; i++) {
+        for (size_t j = 0; j < outputs; j++)
+            dbias[j] += dy[i * outputs + j];
+    }
+}
+
+// A NaN stays one, as in PyTorch: it must show in the loss.
+void relu_forward(size_t count, float *values) {
+    for (size_t i = 0; i < count; i++)
+        values[i] = values[i] < 0.0F ? 0.0F : values[i];
+}
+
+void dropout_forward(size_t count, const float *mask, float *values) {
+    for (size_t i = 0; i < count; i++)
+        values[i] *= mask[i];
+}
+
+void relu_dropout_backward(size_t count, const float *outputs, float scale, float *gradient) {
+    for (size_t i = 0; i < count; i++)
+        gradient[i] = outputs[i] > 0.0F ? gradient[i] * scale : 0.0F;
+}
+
+void logits_forward(size_t images, size_t inputs, size_t classes, const float *x,
+                    const float *weight, const float *bias, float *scores) {
+    for (size_t c = 0; c < classes; c++) {
+        for (size_t i = 0; i < images; i++)
+            scores[c * images + i] = bias[c];
+    }
+    gemm_nt(classes, images, inputs, weight, x, 1.0F, scores);
+}
+
+void logits_backward(size_t images, size_t inputs, size_t classes, const float *x,
+                     const float *weight, const float *dscores, float keep, float *dweight,
+                     float *dbias, float *dx) {
+    gemm_nn(classes, inputs, images, dscores, x, keep, dweight);
+    gemm_tn(images, inputs, classes, dscores, weight, 0.0F, dx);
+    for (size_t c = 0; c < classes; c++) {
+        float sum = keep == 0.0F ? 0.0F : dbias[c];
+        for (size_t i = 0; i < images; i++)
+            sum += dscores[c * images + i];
+        dbias[c] = sum;
+    }
+}
+
+enum { GROUP = 32 }; // images whose columns are worked on together
+
+static size_t group_size(size_t images, size_t first) {
+    return images - first < GROUP ? images - first : GROUP;
+}
+
+// e^x for x <= 0, to the last bit or the one before it: libm's expf is not vector code, and half of
+// the loss's time. 2^n e^r with n = round(x / ln 2), and a polynomial for e^r (Cephes, expf).
+static inline float fast_expf(float x) {
+    const float shift = 0x1.8p23F; // rounds to a whole number, which is then in the low bits
+    float shifted = x * 1.44269504F + shift;
+    float n = shifted - shift;
+    float r = x - n * 0.693359375F + n * 2.12194440e-4F; // ln 2 in two parts
+    float p = 1.9875691500e-4F;
+    p = p * r + 1.3981999507e-3F;
+    p = p * r + 8.3334519073e-3F;
+    p = p * r + 4.1665795894e-2F;
+    p = p * r + 1.6666665459e-1F;
+    p = p * r + 5.0000001201e-1F;
+    float y = p * r * r + r + 1.0F;
+    uint32_t y_bits, n_bits;
+    memcpy(&y_bits, &y, sizeof y);
+    memcpy(&n_bits, &shifted, sizeof shifted);
+    y_bits += n_bits << 23; // times 2^n
+    memcpy(&y, &y_bits, sizeof y);
+    return x < -87.0F ? 0.0F : y; // and a NaN stays one
+}
+
+// The columns of at most GROUP images: results = exp(scores - the image's largest), which keeps
+// them from overflowing, and their sums.
+static void exp_and_sums(size_t count, size_t classes, size_t stride, const float *scores,
+                         float *results, float *largest, float *sums) {
+    memcpy(largest, scores, count * sizeof *largest);
+    for (size_t c = 1; c < classes; c++) {
+        for (size_t i = 0; i < count; i++) {
+            float score = scores[c * stride + i];
+            largest[i] = score > largest[i] ? score : largest[i];
+        }
+    }
+    memset(sums, 0, count * sizeof *sums);
+    for (size_t c = 0; c < classes; c++) {
+        for (size_t i = 0; i < count; i++) {
+            results[c * stride + i] = fast_expf(scores[c * stride + i] - largest[i]);
+            sums[i] += results[c * stride + i];
+        }
+    }
+}
+
+void softmax_forward(size_t images, size_t classes, const float *logits, float *probabilities) {
+    float largest[GROUP], sums[GROUP];
+    for (size_t first = 0; first < images; first += GROUP) {
+        size_t count = group_size(images, first);
+        float *p = probabilities + first;
+        exp_and_sums(count, classes, images, logits + first, p, largest, sums);
+        for (size_t c = 0; c < classes; c++) {
+            for (size_t i = 0; i < count; i++)
+                p[c * images + i] /= sums[i];
+        }
+    }
+}
+
+void softmax_backward(size_t images, size_t classes, const float *probabilities, float *gradient) {
+    for (size_t first = 0; first < images; first += GROUP) {
+        size_t count = group_size(images, first);
+        const float *p = probabilities + first;
+        float *g = gradient + first;
+        float inner[GROUP] = {0};
+        for (size_t c = 0; c < classes; c++) {
+            for (size_t i = 0; i < count; i++)
+                inner[i] += g[c * images + i] * p[c * images + i];
+        }
+        for (size_t c = 0; c < classes; c++) {
+            for (size_t i = 0; i < count; i++)
+                g[c * images + i] = p[c * images + i] * (g[c * images + i] - inner[i]);
+        }
+    }
+}
+
+double softmax_cross_entropy(size_t images, size_t classes, const float *scores,
+                             const uint8_t *labels, float share, float *dscores) {
+    double loss = 0.0;
+    float largest[GROUP], sums[GROUP], scales[GROUP];
+    for (size_t first = 0; first < images; first += GROUP) {
+        size_t count = group_size(images, first);
+        float *d = dscores + first;
+        exp_and_sums(count, classes, images, scores + first, d, largest, sums);
+        for (size_t i = 0; i < count; i++)
+            scales[i] = share / sums[i];
+        for (size_t c = 0; c < classes; c++) {
+            for (size_t i = 0; i < count; i++)
+                d[c * images + i] *= scales[i];
+        }
+        for (size_t i = 0; i < count; i++) {
+            size_t at_label = labels[first + i] * images + i;
+            loss += (double)(logf(sums[i]) - (scores[first + at_label] - largest[i]));
+            d[at_label] -= share;
+        }
+    }
+    return loss;
+}

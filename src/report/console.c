@@ -1,0 +1,113 @@
+#include "report/console.h"
+
+#include "nn/gemm.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+static void print_dataset(const char *purpose, const Dataset *dataset) {
+    fprintf(stderr, "%s: %zu images of %s\n", purpose, dataset->count, dataset->images_path);
+}
+
+void console_print_start(const Console *console, const TrainConfig *settings, size_t threads,
+                         const Dataset *train, const Dataset *test) {
+    if (console->quiet)
+        return;
+    if (train)
+        print_dataset("Train", train);
+    print_dataset("Test", test);
+    fprintf(stderr, "Epochs: %zu, batch: %zu, learning rate: %g, loss: %s, seed: %llu\n",
+            settings->epochs, settings->batch_size, settings->learning_rate,
+            settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
+            (unsigned long long)settings->seed);
+    if (settings->transforms.count > 0) {
+        char text[TRANSFORMS_TEXT];
+        transforms_describe(&settings->transforms, text, sizeof text);
+        fprintf(stderr, "Transforms: %s\n", text);
+    }
+    fprintf(stderr, "Threads: %zu, kernel: %s\n", threads, gemm_kernel());
+}
+
+static void print_epoch(const Console *console, const TrainEvent *event) {
+    const Metrics *metrics = event->metrics;
+    printf("Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
+           metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
+    if (!console->quiet)
+        printf(" | exact: loss %.4f, %zu of %zu right (%.2f %%) | %.2f s", metrics_loss(metrics),
+               metrics->right, metrics->images, metrics_accuracy(metrics), event->seconds);
+    putchar('\n');
+}
+
+static void print_test(const Console *console, const TrainEvent *event) {
+    const Metrics *metrics = event->metrics;
+    printf("Test Accuracy: %.2f", metrics_tutorial_accuracy(metrics));
+    if (!console->quiet)
+        printf(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", metrics->right, metrics->images,
+               metrics_accuracy(metrics), metrics_accuracy_margin(metrics));
+    putchar('\n');
+}
+
+void console_on_event(void *context, const TrainEvent *event) {
+    Console *console = context;
+    switch (event->kind) {
+    case TRAIN_BATCH_DONE:
+        return;
+    case TRAIN_EPOCH_DONE:
+        console->trained_images += event->metrics->images;
+        console->training_seconds += event->seconds;
+        print_epoch(console, event);
+        break;
+    case TRAIN_TEST_DONE:
+        console->tested_images += event->metrics->images;
+        console->test_seconds += event->seconds;
+        print_test(console, event);
+        break;
+    }
+    // who reads a pipe sees each line when it is true
+    if (fflush(stdout) != 0 && console->output_error == 0)
+        console->output_error = errno;
+}
+
+void console_print_stop(const Console *console, const Trainer *trainer, const char *checkpoint) {
+    const Metrics *metrics = &trainer->metrics;
+    if (console->quiet)
+        return;
+    fprintf(stderr, "Stopped in epoch %zu after %zu of %zu batches", trainer->epoch, trainer->batch,
+            batches_per_epoch(&trainer->train));
+    if (trainer->batch > 0)
+        fprintf(stderr, ": loss %.4f, %zu of %zu right so far (%.2f %%)", metrics_loss(metrics),
+                metrics->right, metrics->images, metrics_accuracy(metrics));
+    if (checkpoint)
+        fprintf(stderr, "; --resume %s goes on from there", checkpoint);
+    fputc('\n', stderr);
+}
+
+static double peak_megabytes(void) {
+    struct rusage usage = {0};
+    getrusage(RUSAGE_SELF, &usage);
+#ifdef __APPLE__
+    const double unit = 1.0; // bytes
+#else
+    const double unit = 1024.0;
+#endif
+    return (double)usage.ru_maxrss * unit / 1e6;
+}
+
+void console_print_end(const Console *console) {
+    if (console->quiet)
+        return;
+    if (console->trained_images > 0)
+        fprintf(stderr, "Trained on %zu images in %.3f s: %.0f images/s\n", console->trained_images,
+                console->training_seconds,
+                (double)console->trained_images / console->training_seconds);
+    fprintf(stderr, "Tested on %zu images in %.3f s; peak memory %.0f MB\n", console->tested_images,
+            console->test_seconds, peak_megabytes());
+}
+
+bool console_finish(const Console *console, Error *error) {
+    return console->output_error == 0 ||
+           error_set(error, "stdout: expected to write all results, found: %s",
+                     strerror(console->output_error));
+}

@@ -1,0 +1,78 @@
+#include "report/dataset_info.h"
+
+#include "nn/network.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_classes(const Dataset *dataset) {
+    size_t counts[MNIST_CLASSES] = {0};
+    for (size_t i = 0; i < dataset->count; i++)
+        counts[dataset->labels[i]]++;
+    printf("  classes:   ");
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
+        printf("%s%zu: %zu", c > 0 ? ", " : " ", c, counts[c]);
+    putchar('\n');
+}
+
+// Exact: how often there is each value.
+static void print_pixels(const Dataset *dataset) {
+    uint64_t counts[UINT8_MAX + 1] = {0};
+    size_t pixels = dataset->count * MNIST_PIXELS;
+    for (size_t i = 0; i < pixels; i++)
+        counts[dataset->images[i]]++;
+    double sum = 0.0;
+    double squares = 0.0;
+    for (int value = 0; value <= UINT8_MAX; value++) {
+        double unit = value / 255.0;
+        sum += unit * (double)counts[value];
+        squares += unit * unit * (double)counts[value];
+    }
+    double mean = sum / (double)pixels;
+    printf("  pixels:     mean %.4f, standard deviation %.4f\n", mean,
+           sqrt(squares / (double)pixels - mean * mean));
+}
+
+static void print_directory(const char *path) {
+    const char *slash = strrchr(path, '/');
+    int length = !slash ? 1 : slash == path ? 1 : (int)(slash - path);
+    printf("  folder:     %.*s\n", length, slash ? path : ".");
+}
+
+static const char *file_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+void dataset_info_print(const char *split, const Dataset *dataset, const Transforms *transforms) {
+    char text[TRANSFORMS_TEXT];
+    transforms_describe(transforms, text, sizeof text);
+    printf("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
+    print_directory(dataset->images_path);
+    printf("  files:      %s, %s\n", file_name(dataset->images_path),
+           file_name(dataset->labels_path));
+    print_classes(dataset);
+    print_pixels(dataset);
+    printf("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");
+}
+
+static size_t print_layer(const char *name, int inputs, int outputs) {
+    size_t parameters = (size_t)inputs * (size_t)outputs + (size_t)outputs;
+    printf("  %-9s Linear(%d, %d)%*s %6zu parameters\n", name, inputs, outputs,
+           outputs < 100 ? 2 : 1, "", parameters);
+    return parameters;
+}
+
+void dataset_info_print_network(size_t batch_size) {
+    printf("Batch: images [%zu, 1, %d, %d], labels [%zu]\n", batch_size, MNIST_SIDE, MNIST_SIDE,
+           batch_size);
+    printf("Output of the network for it: [%zu, %d]\n", batch_size, NETWORK_CLASSES);
+    printf("Network:\n");
+    size_t parameters = print_layer("d1", NETWORK_PIXELS, NETWORK_HIDDEN);
+    printf("  relu      ReLU()\n");
+    printf("  dropout   Dropout(%g)\n", NETWORK_DROPOUT);
+    parameters += print_layer("d2", NETWORK_HIDDEN, NETWORK_CLASSES);
+    printf("  softmax   Softmax()\n");
+    printf("  in all                     %6zu parameters\n", parameters);
+}

@@ -1,0 +1,143 @@
+#include "train/model.h"
+
+#include "base/byte_order.h"
+#include "io/atomic_file.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    size_t rank;
+    size_t shape[2];
+    size_t offset; // in NetworkParameters
+} layout[] = {
+    {"d1.weight", 2, {NETWORK_HIDDEN, NETWORK_PIXELS}, offsetof(NetworkParameters, d1_weight)},
+    {"d1.bias", 1, {NETWORK_HIDDEN, 1}, offsetof(NetworkParameters, d1_bias)},
+    {"d2.weight", 2, {NETWORK_CLASSES, NETWORK_HIDDEN}, offsetof(NetworkParameters, d2_weight)},
+    {"d2.bias", 1, {NETWORK_CLASSES, 1}, offsetof(NetworkParameters, d2_bias)},
+};
+
+enum { TENSORS = sizeof layout / sizeof *layout };
+
+static size_t count_values(size_t tensor) {
+    return layout[tensor].shape[0] * layout[tensor].shape[1];
+}
+
+static void name_tensor(const char *prefix, size_t tensor, char name[SAFETENSORS_NAME_SIZE]) {
+    snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s", prefix, layout[tensor].name);
+}
+
+void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters) {
+    byte_order_little(parameters, NETWORK_PARAMETERS, sizeof(float));
+    for (size_t i = 0; i < TENSORS; i++) {
+        char name[SAFETENSORS_NAME_SIZE];
+        name_tensor(prefix, i, name);
+        safetensors_add(tensors, name, "F32", layout[i].rank, layout[i].shape,
+                        (const char *)parameters + layout[i].offset,
+                        count_values(i) * sizeof(float));
+    }
+}
+
+static bool check_form(const char *path, const Tensor *tensor, size_t place, Error *error) {
+    const size_t *shape = layout[place].shape;
+    if (strcmp(tensor->type, "F32") != 0)
+        return error_set(error, "%s: tensor %s: expected F32, found %s", path, tensor->name,
+                         tensor->type);
+    if (tensor->rank == layout[place].rank &&
+        memcmp(tensor->shape, shape, tensor->rank * sizeof *shape) == 0)
+        return true;
+    char expected[32];
+    if (layout[place].rank == 2)
+        snprintf(expected, sizeof expected, "(%zu, %zu)", shape[0], shape[1]);
+    else
+        snprintf(expected, sizeof expected, "(%zu)", shape[0]);
+    return error_set(error, "%s: tensor %s: expected shape %s, found another", path, tensor->name,
+                     expected);
+}
+
+bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
+                        Error *error) {
+    for (size_t i = 0; i < TENSORS; i++) {
+        const float *values =
+            (const float *)(const void *)((const char *)parameters + layout[i].offset);
+        char name[SAFETENSORS_NAME_SIZE];
+        name_tensor(prefix, i, name);
+        for (size_t j = 0; j < count_values(i); j++) {
+            if (!isfinite(values[j]))
+                return error_set(error, "%s: tensor %s: expected finite numbers, found %f", path,
+                                 name, (double)values[j]);
+        }
+    }
+    return true;
+}
+
+bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
+                        NetworkParameters *parameters, Error *error) {
+    for (size_t i = 0; i < TENSORS; i++) {
+        char name[SAFETENSORS_NAME_SIZE];
+        name_tensor(prefix, i, name);
+        const Tensor *tensor = safetensors_find(tensors, name);
+        if (!tensor)
+            return error_set(error, "%s: expected tensor %s, found none", path, name);
+        if (!check_form(path, tensor, i, error))
+            return false;
+        float *values = (float *)(void *)((char *)parameters + layout[i].offset);
+        memcpy(values, tensor->bytes, tensor->size);
+        byte_order_little(values, count_values(i), sizeof *values);
+    }
+    return model_check_finite(path, prefix, parameters, error);
+}
+
+bool model_save(const char *path, const NetworkParameters *parameters, const Metadata *pairs,
+                size_t metadata_count, Error *error) {
+    if (!model_check_finite(path, "", parameters, error))
+        return false;
+    NetworkParameters *copy = malloc(sizeof *copy);
+    Safetensors *tensors = calloc(1, sizeof *tensors);
+    uint8_t *bytes = NULL;
+    size_t size;
+    bool saved = copy && tensors;
+    if (saved) {
+        *copy = *parameters;
+        model_write_tensors(tensors, "", copy);
+        for (size_t i = 0; i < metadata_count; i++)
+            safetensors_add_metadata(tensors, pairs[i].key, pairs[i].text);
+        saved = safetensors_encode(tensors, &bytes, &size, error) &&
+                atomic_file_write(path, bytes, size, error);
+    } else {
+        error_set(error, "%s: expected memory to write it, found less", path);
+    }
+    free(bytes);
+    free(tensors);
+    free(copy);
+    return saved;
+}
+
+static bool find_unknown(const char *path, const Safetensors *tensors, Error *error) {
+    for (size_t i = 0; i < tensors->tensor_count; i++) {
+        bool known = false;
+        for (size_t j = 0; j < TENSORS; j++)
+            known |= strcmp(tensors->tensors[i].name, layout[j].name) == 0;
+        if (!known)
+            return !error_set(error,
+                              "%s: expected d1 and d2's weight and bias, found tensor %s too", path,
+                              tensors->tensors[i].name);
+    }
+    return false;
+}
+
+bool model_load(const char *path, NetworkParameters *parameters, Error *error) {
+    Safetensors *tensors = calloc(1, sizeof *tensors);
+    if (!tensors)
+        return error_set(error, "%s: expected memory to read it, found less", path);
+    bool loaded = safetensors_read(path, tensors, error) &&
+                  model_read_tensors(path, tensors, "", parameters, error) &&
+                  !find_unknown(path, tensors, error);
+    safetensors_free(tensors);
+    free(tensors);
+    return loaded;
+}

@@ -1,0 +1,39 @@
+// The input is a PGM file; what is read becomes an image of MNIST's form.
+#include "fuzz.h"
+
+#include "data/normalise.h"
+
+#include <string.h>
+
+static void check_picture(const GrayImage *picture) {
+    uint8_t image[MNIST_PIXELS];
+    bool inverted;
+    Error error;
+    error.text[0] = '\0';
+    CHECK(picture->width > 0 && picture->height > 0);
+    touch(picture->values, picture->width * picture->height);
+    if (normalise_digit("picture", picture, image, &inverted, &error)) {
+        unsigned ink = 0;
+        for (size_t i = 0; i < MNIST_PIXELS; i++)
+            ink |= image[i];
+        CHECK(ink > 0);
+    } else {
+        check_error_text(&error);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
+    GrayImage picture;
+    Error error;
+    error.text[0] = '\0';
+    if (pgm_parse("picture", bytes, size, &picture, &error)) {
+        CHECK(picture.width * picture.height <= size);
+        check_picture(&picture);
+        gray_image_free(&picture);
+    } else {
+        CHECK(!picture.values);
+        check_error_text(&error);
+        CHECK(strncmp(error.text, "picture: ", 9) == 0);
+    }
+    return 0;
+}

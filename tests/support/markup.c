@@ -1,0 +1,120 @@
+#include "support/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { SIGNATURE = 8, HEADER = 13, FRAME = 12 }; // bytes; a chunk's: length, type, CRC
+
+static size_t number_at(const uint8_t *bytes) {
+    return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+}
+
+// Takes a chunk of this type: its data.
+static const uint8_t *take_chunk(const uint8_t **next, const uint8_t *end, const char *type,
+                                 size_t *size) {
+    const uint8_t *chunk = *next;
+    assert_true(end - chunk >= FRAME);
+    *size = number_at(chunk);
+    assert_true(*size <= (size_t)(end - chunk) - FRAME);
+    assert_memory_equal(chunk + 4, type, 4);
+    assert_int_equal(crc32(crc32(0, NULL, 0), chunk + 4, (uInt)(*size + 4)),
+                     number_at(chunk + 8 + *size));
+    *next = chunk + FRAME + *size;
+    return chunk + 8;
+}
+
+static void read_header(const uint8_t *header, PngPicture *picture) {
+    picture->width = number_at(header);
+    picture->height = number_at(header + 4);
+    assert_int_equal(header[8], 8); // bits
+    assert_true(header[9] == 0 || header[9] == 2);
+    picture->colours = header[9] == 2 ? 3 : 1;
+    assert_int_equal(header[10], 0); // deflate
+    assert_int_equal(header[11], 0); // filters
+    assert_int_equal(header[12], 0); // not interlaced
+}
+
+static void read_rows(const uint8_t *packed, size_t packed_size, PngPicture *picture) {
+    size_t row = picture->width * picture->colours;
+    uLongf size = (uLongf)(picture->height * (row + 1));
+    uint8_t *rows = malloc(size + 1);
+    picture->pixels = malloc(picture->height * row);
+    assert_true(rows && picture->pixels);
+    size++; // so that one byte too many is seen
+    assert_int_equal(uncompress(rows, &size, packed, (uLong)packed_size), Z_OK);
+    assert_int_equal(size, picture->height * (row + 1));
+    for (size_t y = 0; y < picture->height; y++) {
+        assert_int_equal(rows[y * (row + 1)], 0);
+        memcpy(picture->pixels + y * row, rows + y * (row + 1) + 1, row);
+    }
+    free(rows);
+}
+
+PngPicture png_decode(const uint8_t *png, size_t size) {
+    PngPicture picture;
+    const uint8_t *next = png + SIGNATURE;
+    const uint8_t *end = png + size;
+    size_t header_size, packed_size, end_size;
+    assert_true(size > SIGNATURE);
+    assert_memory_equal(png, "\x89PNG\r\n\x1a\n", SIGNATURE);
+    const uint8_t *header = take_chunk(&next, end, "IHDR", &header_size);
+    assert_int_equal(header_size, HEADER);
+    read_header(header, &picture);
+    const uint8_t *packed = take_chunk(&next, end, "IDAT", &packed_size);
+    read_rows(packed, packed_size, &picture);
+    take_chunk(&next, end, "IEND", &end_size);
+    assert_int_equal(end_size, 0);
+    assert_ptr_equal(next, end);
+    return picture;
+}
+
+uint8_t *base64_decode(const char *text, size_t *size) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    size_t length = strspn(text, digits);
+    size_t padding = strspn(text + length, "=");
+    uint8_t *bytes = malloc(length + 1);
+    uint32_t bits = 0;
+    *size = 0;
+    assert_non_null(bytes);
+    assert_int_equal((length + padding) % 4, 0);
+    assert_true(padding <= 2);
+    for (size_t i = 0; i < length; i++) {
+        bits = bits << 6 | (uint32_t)(strchr(digits, text[i]) - digits);
+        if (i % 4 > 0)
+            bytes[(*size)++] = (uint8_t)(bits >> (6 - 2 * (i % 4)));
+    }
+    return bytes;
+}
+
+char *html_decode(const char *markup) {
+    static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
+    static const char meanings[] = "&<>\"";
+    char *text = malloc(strlen(markup) + 1);
+    size_t used = 0;
+    assert_non_null(text);
+    while (*markup && *markup != '<' && *markup != '"') {
+        size_t i = 0;
+        while (i < 4 && strncmp(markup, escapes[i], strlen(escapes[i])) != 0)
+            i++;
+        assert_true(i < 4 || *markup != '&');
+        text[used++] = i < 4 ? meanings[i] : *markup;
+        markup += i < 4 ? strlen(escapes[i]) : 1;
+    }
+    text[used] = '\0';
+    return text;
+}
+
+size_t count_of(const char *text, const char *what) {
+    size_t count = 0;
+    for (; (text = strstr(text, what)); text += strlen(what))
+        count++;
+    return count;
+}

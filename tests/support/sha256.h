@@ -1,0 +1,14 @@
+// The SHA-256 of numbers as little-endian bytes, in hexadecimal: how golden metrics name tensors.
+#ifndef MNIST_TRAIN_TESTS_SHA256_H
+#define MNIST_TRAIN_TESTS_SHA256_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { SHA256_TEXT = 65 };
+
+void sha256_of_bytes(const uint8_t *bytes, size_t size, char text[SHA256_TEXT]);
+void sha256_of_words(const uint32_t *words, size_t count, char text[SHA256_TEXT]);
+void sha256_of_floats(const float *values, size_t count, char text[SHA256_TEXT]);
+
+#endif

@@ -1,0 +1,110 @@
+#include "io/atomic_file.h"
+#include "report/image_grid.h"
+#include "support/real_mnist.h"
+#include "support/scratch.h"
+#include "support/sha256.h"
+
+#include "golden/transforms.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { CHUNKS_BEGIN = 8, COLOURS = 3 };
+
+static size_t number_at(const uint8_t *bytes) {
+    return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
+}
+
+// The pixels of a PNG as png.h writes them: one IDAT, rows without filters. The caller frees.
+static uint8_t *png_pixels(const uint8_t *png, size_t *width, size_t *height) {
+    const uint8_t *header = png + CHUNKS_BEGIN;
+    const uint8_t *data = header + 12 + 13;
+    *width = number_at(header + 8);
+    *height = number_at(header + 12);
+    assert_memory_equal(data + 4, "IDAT", 4);
+    size_t row = *width * COLOURS;
+    uLongf size = (uLongf)(*height * (row + 1));
+    uint8_t *rows = malloc(size);
+    assert_int_equal(uncompress(rows, &size, data + 8, (uLong)number_at(data)), Z_OK);
+    uint8_t *pixels = malloc(*height * row);
+    for (size_t y = 0; y < *height; y++) {
+        assert_int_equal(rows[y * (row + 1)], 0);
+        memcpy(pixels + y * row, rows + y * (row + 1) + 1, row);
+    }
+    free(rows);
+    return pixels;
+}
+
+static void check_file(const char *path, const GoldenGrid *golden) {
+    uint8_t *png;
+    size_t size, width, height;
+    Error error;
+    char text[SHA256_TEXT];
+    assert_true(gzip_reader_read_file(path, 1 << 24, &png, &size, &error));
+    uint8_t *pixels = png_pixels(png, &width, &height);
+    assert_int_equal(width, golden->width);
+    assert_int_equal(height, golden->height);
+    sha256_of_bytes(pixels, width * height * COLOURS, text);
+    assert_string_equal(text, golden->sha256);
+    free(pixels);
+    free(png);
+}
+
+static Transforms transforms_of(const GoldenGrid *golden) {
+    Transforms transforms = {0};
+    for (size_t i = 0; i < golden->transform_count; i++) {
+        TransformKind kind = 0;
+        while (strcmp(transforms_name(kind), golden->transforms[i].name) != 0)
+            kind++;
+        transforms_add(&transforms, kind, golden->transforms[i].amount);
+    }
+    return transforms;
+}
+
+static void grids_are_torchvisions_pixel_for_pixel(void **state) {
+    (void)state;
+    const char *folder = real_mnist_dir();
+    if (!folder)
+        skip();
+    for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
+        const GoldenGrid *golden = &golden_grids[i];
+        Transforms transforms = transforms_of(golden);
+        Dataset train;
+        Error error;
+        size_t count;
+        assert_true(dataset_load(folder, DATASET_TRAIN, golden->train_limit, &train, &error));
+        uint8_t *images = image_grid_first_batch(&train, golden->batch, golden->seed, &transforms,
+                                                 &count, &error);
+        assert_non_null(images);
+        assert_true(image_grid_write(scratch_path("grid.png"), images, count, &error));
+        check_file(scratch_path("grid.png"), golden);
+        free(images);
+        dataset_destroy(&train);
+    }
+}
+
+static void a_grid_that_cannot_be_written_is_told(void **state) {
+    (void)state;
+    static const uint8_t image[MNIST_PIXELS];
+    Error error;
+    assert_false(image_grid_write(scratch_path("missing/grid.png"), image, 1, &error));
+    assert_non_null(strstr(error.text, "missing/grid.png: expected to write it, found: No such"));
+}
+
+#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_create, scratch_remove)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        WITH_SCRATCH(grids_are_torchvisions_pixel_for_pixel),
+        WITH_SCRATCH(a_grid_that_cannot_be_written_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
