@@ -1,18 +1,26 @@
-// What went wrong, as a value: one line for a person. Nothing below main prints or exits.
+// Errors as values: one line of text for the user. Nothing below main prints or exits.
 #ifndef MNIST_TRAIN_BASE_ERROR_H
 #define MNIST_TRAIN_BASE_ERROR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct {
-    char text[4608]; // no newline; room for a path of PATH_MAX and what was expected of it
+    char text[4608]; // no newline; room for a path of PATH_MAX and an explanation
 } Error;
 
-// Fills the error's line, printf-like; control characters become '?', so that the line stays one.
-// Always returns false: `return error_set(error, "%s: expected ..., found ...", path);`
+// Each function fills *error and returns false: `return error_set(error, ...);`
+
+// Formats like printf. Control characters become '?', so that the text stays one line.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
 bool error_set(Error *error, const char *format, ...);
+
+// "WHAT: out of memory (BYTES bytes)"; what is a path or a module.
+bool error_no_memory(Error *error, const char *what, size_t bytes);
+
+// "cannot ACTION PATH: REASON", with the reason of errno: error_errno(error, "open", path).
+bool error_errno(Error *error, const char *action, const char *path);
 
 #endif

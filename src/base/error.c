@@ -1,7 +1,9 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool error_set(Error *error, const char *format, ...) {
     va_list arguments;
@@ -14,4 +16,12 @@ bool error_set(Error *error, const char *format, ...) {
             *c = '?';
     }
     return false;
+}
+
+bool error_no_memory(Error *error, const char *what, size_t bytes) {
+    return error_set(error, "%s: out of memory (%zu bytes)", what, bytes);
+}
+
+bool error_errno(Error *error, const char *action, const char *path) {
+    return error_set(error, "cannot %s %s: %s", action, path, strerror(errno));
 }

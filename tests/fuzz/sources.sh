@@ -6,10 +6,10 @@ fuzz_targets="idx safetensors options pgm"
 fuzz_sources() { # TARGET
     local names name
     case $1 in
-    idx) names="io/idx io/gzip_reader base/error" ;;
-    safetensors) names="io/safetensors io/json io/atomic_file io/gzip_reader base/byte_order base/error" ;;
-    options) names="cli/options cli/option_table data/transforms base/random base/error" ;;
-    pgm) names="data/normalise base/error" ;;
+    idx) names="io/idx io/gzip_reader base/error base/memory base/clock" ;;
+    safetensors) names="io/safetensors io/json io/atomic_file io/gzip_reader base/byte_order base/error base/memory base/clock" ;;
+    options) names="cli/options cli/option_table data/transforms base/random base/error base/memory base/clock" ;;
+    pgm) names="data/normalise base/error base/memory base/clock" ;;
     esac
     echo "tests/fuzz/fuzz_$1.c"
     for name in $names; do

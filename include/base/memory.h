@@ -1,0 +1,18 @@
+// Allocation with checked sizes.
+#ifndef MNIST_TRAIN_BASE_MEMORY_H
+#define MNIST_TRAIN_BASE_MEMORY_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+// Each function returns zeroed memory that the caller frees with free(). It returns NULL and sets
+// *error if count * size overflows or memory is short; `what` names the purpose in the error: a
+// path or a module. A count of 0 returns memory too.
+
+void *memory_alloc(size_t count, size_t size, const char *what, Error *error);
+
+// Aligned to a cache line (64 bytes).
+void *memory_alloc_aligned(size_t count, size_t size, const char *what, Error *error);
+
+#endif
