@@ -1,8 +1,6 @@
-#include "nn/adam.h"
-#include "support/reference_network.h"
+#include "nn/optimiser.h"
 
-#include <float.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <setjmp.h>
@@ -12,129 +10,135 @@
 
 #include <cmocka.h>
 
-enum { COUNT = ADAM_ROW, STEPS = 3000 };
+enum { STEPS = 40, UNUSED = 100 }; // pixels below UNUSED are zero in all images
 
-static const uint16_t first_row[1] = {0};
-static const uint16_t no_row[1] = {ADAM_NO_ROW};
+typedef struct {
+    NetworkShard *shards;
+    Optimiser optimiser;
+    PixelList used;
+    Batch batches[2];
+} Fixture;
 
-// Of many sizes and signs; some stay zero.
-static float gradient_at(unsigned step, int i) {
-    if (i % 8 == 0)
-        return 0.0F;
-    return (float)(sin(0.1 * (double)step * i) * pow(10, -(i % 8)));
+// Other pixels are active in each batch.
+static void open_batch(size_t number, Batch *batch) {
+    batch->active.count = 0;
+    for (size_t p = 0; p < NETWORK_PIXELS; p++) {
+        bool active = p >= UNUSED && (p * 7 + number * 13) % 5 < 3;
+        batch->places[p] = active ? (uint16_t)batch->active.count : BATCHES_ABSENT;
+        if (active)
+            batch->active.pixels[batch->active.count++] = (uint16_t)p;
+    }
 }
 
-// Both ways of the same step, against the formula in double precision.
-static void check_formula(bool by_rows) {
-    float parameters[COUNT], m[COUNT] = {0}, v[COUNT] = {0}, gradient[COUNT];
-    double expected[COUNT], first[COUNT] = {0}, second[COUNT] = {0}, wide[COUNT];
-    for (int i = 0; i < COUNT; i++) {
-        parameters[i] = (float)(i - 11) / 8;
-        expected[i] = (double)parameters[i];
+static int set_up(void **state) {
+    Fixture *f = calloc(1, sizeof *f);
+    Error error;
+    Random random;
+    f->shards = network_create(&error);
+    assert_non_null(f->shards);
+    assert_true(optimiser_create(&f->optimiser, 0.001, &error));
+    random_seed(&random, 4);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        random_uniform(&random, -1, 1, f->shards[s].parameters.d1_weight,
+                       NETWORK_PIXELS * NETWORK_UNITS);
+    for (size_t p = UNUSED; p < NETWORK_PIXELS; p++)
+        f->used.pixels[f->used.count++] = (uint16_t)p;
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+    network_destroy(f->shards);
+    optimiser_destroy(&f->optimiser);
+    free(f);
+    return 0;
+}
+
+// Leaving pixels out is only a matter of speed: the result is that of the whole gradient.
+static void left_out_pixels_move_as_with_a_gradient_of_zero(void **state) {
+    Fixture *f = *state;
+    NetworkShard *shard = &f->shards[2];
+    enum { ALL = NETWORK_PIXELS * NETWORK_UNITS };
+    float *p = calloc(ALL, sizeof *p), *m = calloc(ALL, sizeof *m), *v = calloc(ALL, sizeof *v);
+    float *whole = calloc(ALL, sizeof *whole);
+    uint16_t every[NETWORK_PIXELS], none[NETWORK_PIXELS];
+    for (size_t i = 0; i < NETWORK_PIXELS; i++) {
+        every[i] = (uint16_t)i;
+        none[i] = ADAM_NO_ROW;
     }
-    for (unsigned step = 1; step <= STEPS; step++) {
+    Random random;
+    random_seed(&random, 9);
+    memcpy(p, shard->parameters.d1_weight, ALL * sizeof *p);
+    for (size_t step = 1; step <= STEPS; step++) {
         const AdamScales numbers = adam_scales(0.001, step);
-        for (int i = 0; i < COUNT; i++) {
-            gradient[i] = gradient_at(step, i);
-            wide[i] = (double)gradient[i];
-        }
-        if (by_rows)
-            adam_update_rows(&numbers, 1, first_row, first_row, gradient, parameters, m, v, no_row,
-                             NULL);
-        else
-            adam_update(&numbers, COUNT, gradient, parameters, m, v);
-        reference_adam(COUNT, step, 0.001, wide, first, second, expected);
-        for (int i = 0; i < COUNT; i++)
-            assert_true(fabs((double)parameters[i] - expected[i]) < 2e-4);
-        for (int i = 0; step < 50 && i < COUNT; i++)
-            assert_true(fabs((double)parameters[i] - expected[i]) < 2e-6);
+        Batch *batch = &f->batches[step % 2];
+        open_batch(step, batch);
+        open_batch(step + 1, &f->batches[(step + 1) % 2]);
+        size_t count = batch->active.count * NETWORK_UNITS;
+        random_uniform(&random, -0.1F, 0.1F, shard->gradient.d1_weight, count);
+        memset(whole, 0, ALL * sizeof *whole);
+        for (size_t i = 0; i < batch->active.count; i++)
+            memcpy(whole + batch->active.pixels[i] * NETWORK_UNITS,
+                   shard->gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof *whole);
+        optimiser_update_slice(&f->optimiser, &numbers, &f->used, batch,
+                               &f->batches[(step + 1) % 2], shard);
+        adam_update_rows(&numbers, NETWORK_PIXELS, every, every, whole, p, m, v, none, NULL);
     }
-    assert_true(parameters[0] == -11.0F / 8);
-    assert_true(fabs((double)parameters[1] + 10.0 / 8) > 1e-3); // it did move
+    assert_memory_equal(shard->parameters.d1_weight, p, ALL * sizeof *p);
+    assert_memory_equal(f->optimiser.first_moments[2].d1_weight, m, ALL * sizeof *m);
+    assert_memory_equal(f->optimiser.second_moments[2].d1_weight, v, ALL * sizeof *v);
+    free(p);
+    free(m);
+    free(v);
+    free(whole);
 }
 
-static void adam_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
-    check_formula(false);
+static void an_update_leaves_the_slice_as_begun_for_the_next_batch(void **state) {
+    Fixture *f = *state;
+    const AdamScales numbers = adam_scales(0.001, 1);
+    NetworkShard *shard = &f->shards[1];
+    open_batch(0, &f->batches[0]);
+    open_batch(1, &f->batches[1]);
+    shard->gradient.d1_weight[5] = 1;
+    optimiser_update_slice(&f->optimiser, &numbers, &f->used, &f->batches[0], &f->batches[1],
+                           shard);
+    size_t count = f->batches[1].active.count * NETWORK_UNITS;
+    float *collected = malloc(count * sizeof *collected);
+    memcpy(collected, shard->gathered_weight, count * sizeof *collected);
+    memset(shard->gathered_weight, 0, sizeof shard->gathered_weight);
+    network_shard_gather_weights(shard, &f->batches[1].active);
+    assert_memory_equal(collected, shard->gathered_weight, count * sizeof *collected);
+    free(collected);
 }
 
-static void adam_by_rows_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
-    check_formula(true);
+static void biases_and_the_second_layer_move_too(void **state) {
+    Fixture *f = *state;
+    const AdamScales numbers = adam_scales(0.001, 1);
+    NetworkShard *shard = &f->shards[0];
+    for (size_t u = 0; u < NETWORK_UNITS; u++)
+        shard->gradient.d1_bias[u] = 1;
+    for (size_t i = 0; i < NETWORK_CLASSES * NETWORK_UNITS; i++)
+        shard->gradient.d2_weight[i] = 1;
+    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+        shard->gradient.d2_bias[c] = 1;
+    open_batch(0, &f->batches[0]);
+    optimiser_update_slice(&f->optimiser, &numbers, &f->used, &f->batches[0], &f->batches[0],
+                           shard);
+    const float moved = shard->parameters.d1_bias[0]; // the first step is the learning rate long
+    assert_true(moved < -0.00099F && moved > -0.00101F);
+    assert_true(shard->parameters.d1_bias[NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_weight[NETWORK_CLASSES * NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_bias[NETWORK_CLASSES - 1] == moved);
 }
 
-static void the_first_step_is_the_learning_rate_long(void **state) {
-    (void)state;
-    float parameters[2] = {1, 1};
-    float m[2] = {0}, v[2] = {0};
-    const float gradient[2] = {1000, -0.001F};
-    const AdamScales numbers = adam_scales(0.01, 1);
-    adam_update(&numbers, 2, gradient, parameters, m, v);
-    assert_true(fabs((double)parameters[0] - 0.99) < 1e-6);
-    assert_true(fabs((double)parameters[1] - 1.01) < 1e-6);
-}
-
-static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(void **state) {
-    (void)state;
-    float parameters[2][ADAM_ROW] = {{0}}, m[2][ADAM_ROW] = {{0}}, v[2][ADAM_ROW] = {{0}};
-    float gradient[ADAM_ROW];
-    for (int i = 0; i < ADAM_ROW; i++)
-        gradient[i] = 0.5F;
-    for (unsigned step = 1; step < 1000; step++) {
-        const AdamScales numbers = adam_scales(0.001, step);
-        adam_update(&numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
-        adam_update_rows(&numbers, 1, first_row, step == 1 ? first_row : no_row, gradient,
-                         parameters[1], m[1], v[1], no_row, NULL);
-        memset(gradient, 0, sizeof gradient);
-        for (int i = 0; i < 2 * ADAM_ROW; i++) {
-            float moment = m[i / ADAM_ROW][i % ADAM_ROW];
-            assert_true(moment == 0.0F || moment >= FLT_MIN);
-            assert_true(step > 1 || moment > 0);
-            assert_true(step < 900 || moment == 0);
-        }
-    }
-}
-
-// Rows 0, 2 and 3 of four are updated, 3 without a gradient; 2 and then 1 are collected.
-static void rows_are_updated_and_collected_as_their_places_say(void **state) {
-    (void)state;
-    enum { ROWS = 4 };
-    const uint16_t rows[] = {0, 2, 3};
-    const uint16_t places[ROWS] = {1, ADAM_NO_ROW, 0, ADAM_NO_ROW};
-    const uint16_t collected_places[ROWS] = {ADAM_NO_ROW, ADAM_NO_ROW, 1, 0};
-    float p[ROWS * ADAM_ROW], m[ROWS * ADAM_ROW], v[ROWS * ADAM_ROW];
-    float gradient[2 * ADAM_ROW], collected[2 * ADAM_ROW] = {0};
-    for (int i = 0; i < ROWS * ADAM_ROW; i++) {
-        p[i] = (float)i;
-        m[i] = 0.125F;
-        v[i] = 0.25F;
-    }
-    for (int i = 0; i < 2 * ADAM_ROW; i++)
-        gradient[i] = i < ADAM_ROW ? 1.0F : -3.0F;
-    const AdamScales numbers = adam_scales(0.5, 10);
-    adam_update_rows(&numbers, 3, rows, places, gradient, p, m, v, collected_places, collected);
-    const float row_gradient[ROWS] = {-3, 0, 1, 0};
-    for (int r = 0; r < ROWS; r++) {
-        for (int i = 0; i < ADAM_ROW; i++) {
-            int at = r * ADAM_ROW + i;
-            float expected = (float)at, first = 0.125F, second = 0.25F;
-            if (r != 1)
-                adam_update(&numbers, 1, &row_gradient[r], &expected, &first, &second);
-            assert_true(fabsf(p[at] - expected) <= 1e-6F * (expected + 1));
-            assert_true(m[at] == first && v[at] == second);
-        }
-    }
-    assert_memory_equal(collected, p + 3 * ADAM_ROW, ADAM_ROW * sizeof *p);
-    assert_memory_equal(collected + ADAM_ROW, p + 2 * ADAM_ROW, ADAM_ROW * sizeof *p);
-}
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(adam_matches_the_formula_over_many_steps),
-        cmocka_unit_test(adam_by_rows_matches_the_formula_over_many_steps),
-        cmocka_unit_test(the_first_step_is_the_learning_rate_long),
-        cmocka_unit_test(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers),
-        cmocka_unit_test(rows_are_updated_and_collected_as_their_places_say),
+        WITH_FIXTURE(left_out_pixels_move_as_with_a_gradient_of_zero),
+        WITH_FIXTURE(an_update_leaves_the_slice_as_begun_for_the_next_batch),
+        WITH_FIXTURE(biases_and_the_second_layer_move_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -33,7 +33,7 @@ static Checkpoint *make(void) {
         .metrics = {.batch_size = 50,
                     .batches = 17,
                     .images = 850,
-                    .right = 700,
+                    .correct = 700,
                     .sum_batch_loss = 27.1,
                     .sum_image_loss = 1355.5,
                     .sum_batch_percent = 1400},
@@ -120,7 +120,7 @@ static void moment_that_is_no_number(Checkpoint *c) {
     c->second_moments.d2_bias[3] = INFINITY;
 }
 static void more_right_than_there_are(Checkpoint *c) {
-    c->metrics.right = 851;
+    c->metrics.correct = 851;
 }
 static void epoch_beyond_the_last(Checkpoint *c) {
     c->epoch = 8;

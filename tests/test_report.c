@@ -51,7 +51,7 @@ static void mistake(size_t image, float confidence) {
     predict(image, (uint8_t)((fixture.labels[image] + 1) % 10), confidence);
 }
 
-static Metrics figures_of(size_t batch_size, size_t batches, size_t right, double loss) {
+static Metrics figures_of(size_t batch_size, size_t batches, size_t correct, double loss) {
     Metrics metrics = {.batch_size = batch_size};
     for (size_t i = 0; i < batches; i++)
         metrics_add(&metrics, batch_size, right, loss + 0.01 * (double)i);

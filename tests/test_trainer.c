@@ -149,7 +149,7 @@ static void check_record(const Record *r, const GoldenRun *golden) {
         check_near("accuracy of epoch", i, metrics_tutorial_accuracy(found),
                    expected->tutorial_accuracy, accuracy_distance);
         check_near("exact accuracy of epoch", i, metrics_accuracy(found),
-                   100 * (double)expected->right / (double)found->images, accuracy_distance);
+                   100 * (double)expected->correct / (double)found->images, accuracy_distance);
     }
     assert_int_equal(r->test.images, golden->test_count);
     check_near("test accuracy", 0, metrics_tutorial_accuracy(&r->test),
@@ -305,7 +305,7 @@ static void check_same(const Run *left, const Run *right) {
     assert_memory_equal(left->record.step_loss, right->record.step_loss,
                         sizeof left->record.step_loss);
     assert_memory_equal(left->record.orders, right->record.orders, sizeof left->record.orders);
-    assert_int_equal(left->record.test.right, right->record.test.right);
+    assert_int_equal(left->record.test.correct, right->record.test.correct);
 }
 
 static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **state) {

@@ -33,8 +33,13 @@ bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset 
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error);
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
-// CRC-32 of the images, then the labels.
-uint32_t dataset_checksum(const Dataset *dataset);
+// Identifies a data set by its content.
+typedef struct {
+    uint64_t images;
+    uint32_t checksum; // CRC-32 of the images, then the labels
+} DatasetId;
+
+DatasetId dataset_id(const Dataset *dataset);
 
 void dataset_destroy(Dataset *dataset);
 

@@ -185,9 +185,9 @@ bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset 
     return true;
 }
 
-uint32_t dataset_checksum(const Dataset *dataset) {
+DatasetId dataset_id(const Dataset *dataset) {
     uLong images = crc32_z(0, dataset->images, dataset->count * MNIST_PIXELS);
-    return (uint32_t)crc32_z(images, dataset->labels, dataset->count);
+    return (DatasetId){dataset->count, (uint32_t)crc32_z(images, dataset->labels, dataset->count)};
 }
 
 void dataset_destroy(Dataset *dataset) {
