@@ -1,4 +1,4 @@
-#include "io/atomic_file.h"
+#include "io/gzip_reader.h"
 #include "support/scratch.h"
 #include "train/checkpoint.h"
 #include "train/model.h"
