@@ -1,6 +1,5 @@
 #include "data/normalise.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,56 +9,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-static bool parse(const char *text, size_t size, GrayImage *picture, Error *error) {
-    return pgm_parse("p.pgm", (const uint8_t *)text, size, picture, error);
-}
-
-static void check_refused(const char *text, size_t size, const char *expected) {
-    GrayImage picture;
-    Error error = {{0}};
-    assert_false(parse(text, size, &picture, &error));
-    assert_null(picture.values);
-    if (!strstr(error.text, expected))
-        fail_msg("expected '%s' in: %s", expected, error.text);
-}
-
-static void both_forms_and_comments_are_read(void **state) {
-    (void)state;
-    const char plain[] = "P2 # a comment\n#another\n3 2\n10\n0 1 2\n5 9 10 \n";
-    const char binary[] = "P5\n3 2 10\n\x00\x01\x02\x05\x09\x0a";
-    const char wide[] = "P5 3 2 1000\n\x00\x00\x00\x64\x00\xc8\x01\xf4\x03\x84\x03\xe8";
-    const uint8_t expected[] = {0, 26, 51, 128, 230, 255}; // of 10, of 1000 too
-    const char *texts[] = {plain, binary, wide};
-    const size_t sizes[] = {sizeof plain - 1, sizeof binary - 1, sizeof wide - 1};
-    for (int i = 0; i < 3; i++) {
-        GrayImage picture;
-        Error error;
-        assert_true(parse(texts[i], sizes[i], &picture, &error));
-        assert_int_equal(picture.width, 3);
-        assert_int_equal(picture.height, 2);
-        assert_memory_equal(picture.values, expected, sizeof expected);
-        gray_image_free(&picture);
-        for (size_t cut = 2; cut < sizes[i] - (i == 0 ? 4 : 0); cut++)
-            check_refused(texts[i], cut, "p.pgm: expected");
-    }
-}
-
-static void other_files_and_lying_headers_are_refused(void **state) {
-    (void)state;
-    check_refused("P6 1 1 255\nabc", 14, "expected a PGM picture");
-    check_refused("", 0, "expected a PGM picture");
-    check_refused("P5 0 4 255\n", 11, "expected a width");
-    check_refused("P5 4 4 0\n", 9, "expected a width");
-    check_refused("P5 4 4 65536\n", 13, "expected a width");
-    check_refused("P5 99999999 99999999 255\n", 25, "expected a width");
-    check_refused("P5 8000 8000 255\nx", 18, "expected 64000000 values, found only 1 bytes");
-    check_refused("P2 2 1 10\n 3 11\n", 16,
-                  "expected 2 values from 0 to 10, found something else behind 1");
-    check_refused("P5 1 1 9\n\x0a", 10, "expected 1 values from 0 to 9");
-    check_refused("P2 1 1 10\n 3 4\n", 15, "expected the end after 1 values");
-    check_refused("P2 2 2 -1\n", 10, "expected a width");
-}
 
 // A picture of one grey with a rectangle of another.
 static GrayImage make(size_t width, size_t height, uint8_t paper) {
@@ -193,8 +142,6 @@ static void tiny_pictures_are_taken_and_blank_ones_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_forms_and_comments_are_read),
-        cmocka_unit_test(other_files_and_lying_headers_are_refused),
         cmocka_unit_test(ink_fits_the_box_with_its_proportions_and_lies_in_the_middle),
         cmocka_unit_test(dark_ink_on_grey_paper_is_inverted_and_the_paper_left_out),
         cmocka_unit_test(what_leans_to_a_side_is_centred_by_its_mass),

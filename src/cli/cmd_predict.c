@@ -4,6 +4,7 @@
 #include "data/dataset.h"
 #include "data/normalise.h"
 #include "io/gzip_reader.h"
+#include "io/pgm.h"
 #include "nn/gemm.h"
 #include "report/prediction_csv.h"
 #include "train/model.h"

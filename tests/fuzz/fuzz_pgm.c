@@ -1,7 +1,8 @@
-// The input is a PGM file; what is read becomes an image of MNIST's form.
+// The input is a PGM file; the parsed image is normalised.
 #include "fuzz.h"
 
 #include "data/normalise.h"
+#include "io/pgm.h"
 
 #include <string.h>
 
