@@ -3,8 +3,8 @@
 
 usage: make-golden.py [--mnist DIR] [--check | --print] [HEADER...]
 
-HEADER is runs, random, gradients or transforms; without one, all four are made. runs and transforms
-need MNIST's four files, in --mnist DIR or $MNIST_DATA. --check writes nothing: it makes the numbers
+HEADER is golden_run, runs, random, gradients or transforms; without one, all are made. runs and
+transforms need MNIST's four files, in --mnist DIR or $MNIST_DATA. --check writes nothing: it makes the numbers
 again and compares them with the files. Integers and hashes must be equal; numbers that depend on
 the kernels of the matrix products must agree within a tolerance. --print writes to standard output.
 
@@ -24,12 +24,12 @@ from golden.checks import GOLDEN, check
 from golden.gradients import make_gradients
 from golden.random_draws import make_random
 from golden.rules import SEEDS, verify_rules
-from golden.runs import make_runs
+from golden.runs import make_golden_run, make_runs
 from golden.transformed import make_transforms
 from golden.tutorial import torch, torchvision
 
-MAKERS = {"runs": make_runs, "random": make_random, "gradients": make_gradients,
-          "transforms": make_transforms}
+MAKERS = {"golden_run": make_golden_run, "runs": make_runs, "random": make_random,
+          "gradients": make_gradients, "transforms": make_transforms}
 NEED_MNIST = NEED_TORCHVISION = "runs", "transforms"
 
 

@@ -5,7 +5,7 @@ tutorial     the tutorial's network, its data loaders, training and test
 rules        the program's rules for random numbers, verified against PyTorch
 c_source     writes C values and headers
 run_cases    the settings of the golden runs
-runs         runs.h: whole training runs
+runs         golden_run.h, runs.h: whole training runs
 random_draws random.h: the generator, initial values, permutations, dropout masks
 gradients    gradients.h: one batch, its gradient, three steps of Adam
 transformed  transforms.h: torchvision's transforms and image grids

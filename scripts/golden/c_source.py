@@ -63,13 +63,16 @@ def c_arrays(arrays):
                      for name, make, cases in arrays)
 
 
-def header(name, comment, body):
+def header(name, comment, body, includes=()):
+    """includes: other headers of this folder."""
     guard = f"MNIST_TRAIN_TESTS_GOLDEN_{name.upper()}_H"
     first = f"made by scripts/make-golden.py with PyTorch {torch.__version__}; do not edit"
-    includes = "".join(f"#include <{i}.h>\n" for i, word in
-                       (("stdbool", " bool "), ("stddef", " size_t "), ("stdint", "int64_t "))
-                       if word in body)
-    lines = "".join(f"// {l}".rstrip() + "\n" for l in [first] + comment.strip().split("\n"))
-    return (f"{lines}// clang-format off\n#ifndef {guard}\n#define {guard}\n\n"
-            f"{includes}\n"
+    standard = (("stdbool", " bool "), ("stddef", " size_t "), ("stdint", "int64_t "))
+    files = [f"<{file}.h>" for file, word in standard if word in body]
+    files += [f'"{file}"' for file in includes]
+    include_lines = "".join(f"#include {file}\n" for file in files)
+    comment_lines = "".join(f"// {l}".rstrip() + "\n"
+                            for l in [first] + comment.strip().split("\n"))
+    return (f"{comment_lines}// clang-format off\n#ifndef {guard}\n#define {guard}\n\n"
+            f"{include_lines}\n"
             f"{body.strip()}\n\n#endif\n")

@@ -7,6 +7,7 @@ GOLDEN = Path(__file__).resolve().parent.parent.parent / "tests" / "golden"
 # The largest distance of a field's numbers from those in the file, (absolute, relative). All other
 # fields are exact.
 TOLERANCES = {
+    "golden_run": {},
     "runs": {"tutorial_loss": (8e-4, 0), "loss": (8e-4, 0), "tutorial_accuracy": (0.2, 0),
              "right": (0, 0.002), "step_loss": (1e-3, 0), "test_tutorial_accuracy": (0.5, 0),
              "test_right": (0, 0.005)},

@@ -103,7 +103,8 @@ def first_mask():
 def verify_near(subject, found, expected, distance):
     worst = float((found.double() - expected).abs().max())
     if not worst <= distance:
-        fail(f"{subject}: expected float32 within {distance:g} of double precision, found {worst:g}")
+        fail(f"{subject}: expected float32 within {distance:g} of double precision, "
+             f"found {worst:g}")
 
 
 def verify_step(name, results, exact):

@@ -1,4 +1,4 @@
-"""runs.h: whole training runs."""
+"""golden_run.h: the struct of a whole training run; runs.h: the runs on MNIST."""
 import torch
 
 from . import CORETYPE
@@ -10,56 +10,53 @@ from .tutorial import Model, data_loader, evaluate, train_epoch
 
 STEPS = 200  # batches of a run whose losses are kept
 
-RUNS_COMMENT = f"""
-Whole runs of the tutorial on MNIST with torch.nn, torch.optim.Adam and DataLoader(shuffle=True).
-Hashes and indices are exact. Losses, accuracies and numbers of right answers depend on the last
-bits that the kernels of the matrix products give, here OpenBLAS's for {CORETYPE}. Between those for
-Haswell and SkylakeX the first 200 losses of seeds 0 to 2 differ by 4e-7 at most, the loss of
-epoch 0 by 2e-5; later epochs by 0.0004 in loss, 0.06 in tutorial_accuracy and 0.3 in
-test_tutorial_accuracy.
+STRUCT_COMMENT = """
+A training run of the tutorial with torch.nn, torch.optim.Adam and DataLoader(shuffle=True).
 
-A hash of a tensor is the SHA-256 of its float32 values, little-endian, row by row; that of an
-order, of its uint32 indices, little-endian. limit: the first so many images; 0: all of them.
-Of an epoch, `first` are the first {FIRST} of the order (fewer when there are fewer images, then
-zeros); `tutorial_loss` is the sum of the batches' mean losses, divided by the last batch's index
-(by 1 when there is only one batch); `tutorial_accuracy` is the same of
-floor(100 * right / batch), where batch is the size asked for; `loss` is the mean over the
-images; `right` says how many had their highest output at their label. step_loss: the mean loss
-of each of the run's first batches, step_count of them. The test runs once, after the epochs.
-
-transforms: torchvision's, of the training images alone, in this order, transform_count of them;
-each by its name and argument. The loader draws its two seeds at the start of an epoch; then for
-each batch the transforms of its images draw, image by image, and the dropout mask behind them.
+An epoch starts with the loader's two random seeds. For each batch the transforms of its images
+draw, image by image; the dropout mask draws after them. The test runs once, at the end.
+A sha256 is the SHA-256 of the values as little-endian numbers.
 """
 
-RUNS_TYPES = f"""
+STRUCT = f"""
 typedef struct {{
-    const char *order_sha256;
-    uint32_t first[{FIRST}];
-    double tutorial_loss, tutorial_accuracy, loss;
-    size_t right;
+    const char *order_sha256; // of the images' indices (uint32) in their order
+    uint32_t first[{FIRST}]; // indices of the order; zeros follow if there are fewer images
+    double tutorial_loss; // sum of the batches' mean losses / index of the last batch, at least 1
+    double tutorial_accuracy; // sum of floor(100 * right / GoldenRun.batch) / the same index
+    double loss; // mean over the images
+    size_t right; // images whose largest output is at their label
 }} GoldenEpoch;
 
 typedef struct {{
     const char *name;
     uint64_t seed;
-    size_t batch, train_limit, test_limit, epochs;
+    size_t batch; // images in a batch; the last batch may have fewer
+    size_t train_limit, test_limit; // the run uses the first so many images; 0: all
+    size_t epochs;
     const char *loss; // "tutorial" or "logits"
     double learning_rate;
     size_t transform_count;
     struct {{
-        const char *name;
-        double amount;
-    }} transforms[3];
-    const char *initial_sha256[4]; // d1.weight, d1.bias, d2.weight, d2.bias
+        const char *name; // torchvision's
+        double amount; // degrees or probability
+    }} transforms[3]; // of the training images only, applied in this order
+    const char *initial_sha256[4]; // d1.weight, d1.bias, d2.weight, d2.bias: float32, row by row
     GoldenEpoch epoch[5];
     size_t step_count;
-    double step_loss[{STEPS}];
-    double test_tutorial_accuracy;
+    double step_loss[{STEPS}]; // mean losses of the run's first step_count batches
+    double test_tutorial_accuracy; // as tutorial_accuracy, of the test set
     size_t test_right, test_count;
 }} GoldenRun;
 """
 
+RUNS_COMMENT = f"""
+Whole runs of the tutorial on MNIST. Orders and hashes are exact. Losses, accuracies and numbers
+of right answers depend on the rounding of the matrix products, here by OpenBLAS's kernels for
+{CORETYPE}. With its kernels for SkylakeX, the first 200 losses of seeds 0 to 2 differ by at
+most 4e-7 and the loss of epoch 0 by 2e-5; later epochs differ by up to 0.0004 in loss, 0.06 in
+tutorial_accuracy and 0.3 in test_tutorial_accuracy.
+"""
 
 def c_epoch(metrics, order):
     return (f'            {{.order_sha256 = {c_string(sha256(order, "<u4"))},\n'
@@ -106,8 +103,15 @@ def make_run(run, data):
             f"        .test_count = {metrics.images},\n    }},\n")
 
 
+def make_golden_run(_):
+    return header("golden_run", STRUCT_COMMENT, STRUCT)
+
+
+def runs_header(name, comment, array, cases, data):
+    body = "".join(make_run(run, data) for run in cases)
+    return header(name, comment, f"static const GoldenRun {array}[] = {{\n{body}}};",
+                  includes=["golden_run.h"])
+
+
 def make_runs(mnist_folder):
-    mnist = read_data(mnist_folder)
-    body = "".join(make_run(run, mnist) for run in MNIST_RUNS)
-    return header("runs", RUNS_COMMENT,
-                  f"{RUNS_TYPES}\nstatic const GoldenRun golden_runs[] = {{\n{body}}};")
+    return runs_header("runs", RUNS_COMMENT, "golden_runs", MNIST_RUNS, read_data(mnist_folder))
