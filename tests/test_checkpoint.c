@@ -125,10 +125,10 @@ static void epoch_beyond_the_last(TrainState *s) {
     s->progress.epoch = 8;
 }
 static void probability_above_one(TrainState *s) {
-    s->config.transforms.list[0].amount = 1.5;
+    s->config.transforms.list[0].parameter = 1.5;
 }
 static void angle_that_is_no_number(TrainState *s) {
-    s->config.transforms.list[1].amount = NAN;
+    s->config.transforms.list[1].parameter = NAN;
 }
 static void transform_of_no_kind(TrainState *s) {
     s->config.transforms.list[1].kind = TRANSFORM_KINDS;

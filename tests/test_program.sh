@@ -130,10 +130,10 @@ data_is_taken_from_the_environment() {
 without_data_both_ways_out_are_named() {
     cd "$scratch"
     unset MNIST_DATA
-    refuses 1 "data/mnist: expected a folder with MNIST's files"
+    refuses 1 "cannot open data/mnist: No such file or directory"
     refuses 1 "scripts/fetch-mnist.sh"
     refuses 1 "--data data/drawn"
-    refuses 1 "/no/such: expected a folder" --data /no/such
+    refuses 1 "cannot open /no/such: No such file or directory" --data /no/such
 }
 
 missing_and_empty_files_are_refused() {

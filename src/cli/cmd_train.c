@@ -6,7 +6,7 @@
 #include "cli/observers.h"
 #include "cli/signals.h"
 #include "cli/train_config.h"
-#include "data/dataset_pair.h"
+#include "data/dataset.h"
 #include "nn/gemm.h"
 #include "report/environment.h"
 #include "report/image_grid.h"
@@ -25,11 +25,11 @@ typedef struct {
     ThreadPool *pool;
     Dataset train; // without images when nothing is trained
     Dataset test;
-    size_t limits[2];         // by split
+    size_t limits[DATASET_SPLITS];
     TrainState *resumed;      // the checkpoint that the run continues from, or NULL
     CheckpointWriter *writer; // or NULL
     bool has_written_checkpoint;
-    DatasetId ids[2]; // by split, for checkpoints
+    DatasetId ids[DATASET_SPLITS]; // for checkpoints
     Trainer *trainer;
     Metrics test_metrics;
     Prediction *test_predictions; // (test images), for a report; or NULL
@@ -84,14 +84,10 @@ static bool check_data(TrainCommand *command, Error *error) {
 
 static bool load_data(TrainCommand *command, Error *error) {
     const Options *options = command->options;
-    DatasetPair pair = {
-        .folder = dataset_default_dir(options->data),
-        .train_limit = command->limits[DATASET_TRAIN],
-        .test_limit = command->limits[DATASET_TEST],
-        .train = command->config.epochs > 0 || options->grid ? &command->train : NULL,
-        .test = &command->test,
-    };
-    if (!dataset_pair_load(&pair, command->pool, error))
+    bool needs_train = command->config.epochs > 0 || options->grid;
+    if (!dataset_load_both(dataset_default_dir(options->data), command->limits,
+                           needs_train ? &command->train : NULL, &command->test, command->pool,
+                           error))
         return false;
     return check_data(command, error);
 }

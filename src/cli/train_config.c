@@ -74,7 +74,7 @@ static bool check_transforms(const Options *options, const Transforms *expected,
     bool same = found->count == expected->count;
     for (size_t i = 0; i < found->count && same; i++)
         same = found->list[i].kind == expected->list[i].kind &&
-               found->list[i].amount == expected->list[i].amount;
+               found->list[i].parameter == expected->list[i].parameter;
     if (same || found->count == 0)
         return true;
     char expected_text[TRANSFORMS_TEXT], found_text[TRANSFORMS_TEXT];

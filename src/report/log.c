@@ -75,7 +75,7 @@ static void put_settings(Line *line, const TrainConfig *settings) {
     for (size_t i = 0; i < settings->transforms.count; i++) {
         const Transform *transform = &settings->transforms.list[i];
         fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
-                transforms_name(transform->kind), transform->amount);
+                transforms_name(transform->kind), transform->parameter);
     }
     fputc(']', line->stream);
 }

@@ -75,7 +75,7 @@ static void values_from_state(const TrainState *state, Values *values) {
         const Transform *transform = &state->config.transforms.list[i];
         bool is_there = i < state->config.transforms.count;
         values->transforms[2 * i] = is_there ? (double)transform->kind : -1.0;
-        values->transforms[2 * i + 1] = is_there ? transform->amount : 0.0;
+        values->transforms[2 * i + 1] = is_there ? transform->parameter : 0.0;
     }
     memcpy(values->random, state->progress.random.state, sizeof values->random);
     byte_order_little(values->integers, UINT_COUNT, sizeof *values->integers);
