@@ -10,10 +10,10 @@
 # - each source but cli/main.c has a header of its name, or includes a private one
 set -eu
 
-root=${1:-$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)}
-cd -- "$root"
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd -- "${1:-$root}"
 if [ ! -d src ] || [ ! -d include ]; then
-    echo "check-layers: expected src/ and include/ in $root, found none" >&2
+    echo "check-layers: expected src/ and include/ in $PWD, found none" >&2
     exit 2
 fi
 
