@@ -54,7 +54,7 @@ static void mistake(size_t image, float confidence) {
 static Metrics figures_of(size_t batch_size, size_t batches, size_t correct, double loss) {
     Metrics metrics = {.batch_size = batch_size};
     for (size_t i = 0; i < batches; i++)
-        metrics_add(&metrics, batch_size, right, loss + 0.01 * (double)i);
+        metrics_add(&metrics, batch_size, correct, loss + 0.01 * (double)i);
     return metrics;
 }
 
