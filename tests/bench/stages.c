@@ -1,5 +1,5 @@
-// The time of each stage of a training step: a batch of 32 on one thread, over an epoch of real
-// batches; and of a barrier of two threads. Prints JSON: microseconds per step.
+// The time of each stage of a training step: a batch of 32 on one thread, the median over an epoch
+// of real batches; and of a barrier of two threads. Prints JSON: microseconds per step.
 #include "base/clock.h"
 #include "base/thread_pool.h"
 #include "data/data_loader.h"
@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BATCH = 32, WARM_UP = 100, BARRIERS = 100000, IN_FLIGHT = 2 };
+enum { BATCH = 32, MAX_STEPS = 2000, BARRIERS = 100000, IN_FLIGHT = 2 };
 
 typedef enum { PLAN, LOAD_ROWS, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
 
@@ -30,12 +30,13 @@ typedef struct {
     Logits partial_logits[NETWORK_SHARDS];
     Logits logits;
     Logits dlogits;
-    double seconds[STAGES];
+    double seconds[STAGES][MAX_STEPS];
+    size_t n; // the current step
 } Bench;
 
 static void stage_done(Bench *bench, Stage stage, double *begun) {
     double now = clock_seconds();
-    bench->seconds[stage] += now - *begun;
+    bench->seconds[stage][bench->n] = now - *begun;
     *begun = now;
 }
 
@@ -115,16 +116,22 @@ static void initialise(Bench *bench, NetworkParameters *parameters) {
         network_shard_gather_weights(&bench->network->shards[s], columns->count, columns->pixels);
 }
 
+static int compare(const void *a, const void *b) {
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
 static void run(Bench *bench, double barrier) {
     size_t steps = data_loader_batches(&bench->loader) - 1; // each step plans the next batch
-    for (size_t n = 0; n < steps; n++) {
-        for (int s = 0; n == WARM_UP && s < STAGES; s++)
-            bench->seconds[s] = 0.0;
-        step(bench, n);
-    }
+    steps = steps < MAX_STEPS ? steps : MAX_STEPS;
+    for (bench->n = 0; bench->n < steps; bench->n++)
+        step(bench, bench->n);
     printf("{");
-    for (int s = 0; s < STAGES; s++)
-        printf("\"%s\": %.2f, ", names[s], 1e6 * bench->seconds[s] / (double)(steps - WARM_UP));
+    for (int s = 0; s < STAGES; s++) {
+        qsort(bench->seconds[s], steps, sizeof(double), compare);
+        printf("\"%s\": %.2f, ", names[s], 1e6 * bench->seconds[s][steps / 2]);
+    }
     printf("\"barrier\": %.2f}\n", 1e6 * barrier);
 }
 
