@@ -35,7 +35,7 @@ test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
 # No contraction: the same bits from every compiler. No errno from sqrtf: its loops become vector
 # code. Neither changes a result, as -ffast-math would.
-FPFLAGS  := -ffp-contract=off -fno-math-errno
+FPFLAGS  := -ffp-contract=off -fno-math-errno -fno-trapping-math
 sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # The flag, if the compiler accepts it.
 cc_supports = $(if $(shell echo | $(CC) $(1) -E - >/dev/null 2>&1 && echo yes),$(1))

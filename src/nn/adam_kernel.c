@@ -1,9 +1,11 @@
 #include "nn/adam_kernel.h"
 
+#include "base/simd.h"
+
 #include <math.h>
 #include <string.h>
 
-#ifdef __AVX512F__
+#ifdef __x86_64__
 #include <immintrin.h>
 #endif
 
@@ -25,34 +27,116 @@ AdamScales adam_kernel_scales(double learning_rate, uint64_t step) {
 // A moment whose gradient stays zero decays into the subnormal numbers and stays there, where
 // processors are slow. Long before, it no longer moves a weight: its contribution to the weight and
 // to epsilon is far below their last bit. It is then set to zero.
-static inline float flush_tiny_moment(float moment) {
+SIMD_INLINE float flush_tiny_moment(float moment) {
     return fabsf(moment) < MOMENT_MIN ? 0.0F : moment;
 }
 
-static inline void update(const AdamScales *scales, float gradient, float *parameter, float *first,
-                          float *second) {
-    const float beta1 = (float)BETA1;
-    const float beta2 = (float)BETA2;
-    const float one_minus_beta1 = (float)(1.0 - BETA1);
-    const float one_minus_beta2 = (float)(1.0 - BETA2);
-    const float epsilon = (float)EPSILON;
-    *first = flush_tiny_moment(beta1 * *first + one_minus_beta1 * gradient);
-    *second = flush_tiny_moment(beta2 * *second + one_minus_beta2 * gradient * gradient);
-    float denominator = sqrtf(*second) * scales->inv_sqrt_correction2 + epsilon;
-    *parameter -= scales->step_size * (*first / denominator);
+// fused: with fmaf, which is quick only where the processor has it.
+SIMD_INLINE float multiply_add(float a, float b, float c, bool fused) {
+    return fused ? fmaf(a, b, c) : a * b + c;
 }
 
-void adam_kernel_update(const AdamScales *scales, size_t count, const float *restrict gradient,
-                        float *restrict parameters, float *restrict first_moment,
-                        float *restrict second_moment) {
+SIMD_INLINE void update(const AdamScales *scales, bool fused, float gradient, float *parameter,
+                        float *first, float *second) {
+    float scaled = (float)(1.0 - BETA1) * gradient;
+    float squared = (float)(1.0 - BETA2) * gradient * gradient;
+    *first = flush_tiny_moment(multiply_add((float)BETA1, *first, scaled, fused));
+    *second = flush_tiny_moment(multiply_add((float)BETA2, *second, squared, fused));
+    float denominator =
+        multiply_add(sqrtf(*second), scales->inv_sqrt_correction2, (float)EPSILON, fused);
+    *parameter = multiply_add(-scales->step_size, *first / denominator, *parameter, fused);
+}
+
+SIMD_INLINE void update_all(const AdamScales *scales, bool fused, size_t count,
+                            const float *restrict gradient, float *restrict parameters,
+                            float *restrict first_moment, float *restrict second_moment) {
     const AdamScales local = *scales; // not aliased by the buffers
     for (size_t i = 0; i < count; i++)
-        update(&local, gradient[i], &parameters[i], &first_moment[i], &second_moment[i]);
+        update(&local, fused, gradient[i], &parameters[i], &first_moment[i], &second_moment[i]);
 }
 
-#ifdef __AVX512F__
+SIMD_CLONES static void update_all_fused(const AdamScales *scales, size_t count,
+                                         const float *gradient, float *parameters,
+                                         float *first_moment, float *second_moment) {
+    update_all(scales, true, count, gradient, parameters, first_moment, second_moment);
+}
 
-static inline __m512 flush_tiny_moment_512(__m512 moment) {
+void adam_kernel_update(const AdamScales *scales, size_t count, const float *gradient,
+                        float *parameters, float *first_moment, float *second_moment) {
+    if (simd_has_fma())
+        update_all_fused(scales, count, gradient, parameters, first_moment, second_moment);
+    else
+        update_all(scales, false, count, gradient, parameters, first_moment, second_moment);
+}
+
+typedef void UpdateRow(const AdamScales *scales, const float *restrict gradient,
+                       float *restrict parameters, float *restrict first_moment,
+                       float *restrict second_moment);
+
+typedef struct {
+    size_t count;
+    const uint16_t *rows;
+    const uint16_t *gradient_of;
+    const float *gradient;
+    float *parameters;
+    float *first_moment;
+    float *second_moment;
+    const uint16_t *gathered_of;
+    float *gathered;
+} Rows;
+
+// Rows without a gradient read zeros, and parameters that are not gathered go to a scratch row: no
+// branch inside of a row.
+SIMD_INLINE void update_rows(const AdamScales *scales, const Rows *rows, UpdateRow *update_row) {
+    static const float zeros[ADAM_ROW];
+    const AdamScales local = *scales; // not aliased by the buffers
+    const Rows r = *rows;
+    for (size_t i = 0; i < r.count; i++) {
+        size_t row = r.rows[i];
+        size_t gradient = r.gradient_of[row];
+        size_t gathered = r.gathered_of[row];
+        update_row(&local, gradient == ADAM_NO_ROW ? zeros : r.gradient + gradient * ADAM_ROW,
+                   r.parameters + row * ADAM_ROW, r.first_moment + row * ADAM_ROW,
+                   r.second_moment + row * ADAM_ROW);
+        if (gathered != ADAM_NO_ROW)
+            memcpy(r.gathered + gathered * ADAM_ROW, r.parameters + row * ADAM_ROW,
+                   ADAM_ROW * sizeof(float));
+    }
+}
+
+SIMD_INLINE void update_row(const AdamScales *scales, bool fused, const float *restrict gradient,
+                            float *restrict parameters, float *restrict first_moment,
+                            float *restrict second_moment) {
+    for (size_t i = 0; i < ADAM_ROW; i++) {
+        update(scales, fused, gradient[i], &parameters[i], &first_moment[i], &second_moment[i]);
+    }
+}
+
+SIMD_INLINE void update_row_plain(const AdamScales *scales, const float *restrict gradient,
+                                  float *restrict parameters, float *restrict first_moment,
+                                  float *restrict second_moment) {
+    update_row(scales, false, gradient, parameters, first_moment, second_moment);
+}
+
+SIMD_INLINE void update_row_fused(const AdamScales *scales, const float *restrict gradient,
+                                  float *restrict parameters, float *restrict first_moment,
+                                  float *restrict second_moment) {
+    update_row(scales, true, gradient, parameters, first_moment, second_moment);
+}
+
+static void update_rows_plain(const AdamScales *scales, const Rows *rows) {
+    update_rows(scales, rows, update_row_plain);
+}
+
+SIMD_CLONES static void update_rows_fused(const AdamScales *scales, const Rows *rows) {
+    update_rows(scales, rows, update_row_fused);
+}
+
+#if defined(__AVX512F__) || SIMD_HAS_CLONES
+#define HAS_AVX512 1
+#define AVX512 __attribute__((target("avx512f")))
+
+AVX512 static inline __m512 flush_tiny_moment_512(__m512 moment) {
     // MOMENT_MIN's exponent field is 127 - 111 = 16: from it on, one of the field's high four bits
     // is set, below it none
     const int exponents_from_16 = 0xf0 << 23;
@@ -63,7 +147,7 @@ static inline __m512 flush_tiny_moment_512(__m512 moment) {
 
 // The square root to within one unit in the last place: an estimate of 1 / sqrt(x) and one Newton
 // step.
-static inline __m512 root_512(__m512 x) {
+AVX512 static inline __m512 root_512(__m512 x) {
     __m512 inverse =
         _mm512_rsqrt14_ps(_mm512_max_ps(x, _mm512_set1_ps(MOMENT_MIN))); // 1 / sqrt(0) is infinite
     __m512 root = _mm512_mul_ps(x, inverse);
@@ -72,58 +156,51 @@ static inline __m512 root_512(__m512 x) {
     return _mm512_fmadd_ps(residual, half, root);
 }
 
-// update() for 16 parameters. Compilers vectorise update() as well, but compute the root in the
-// divide unit, which then limits the loop.
-static inline void update_512(const AdamScales *scales, const float *gradient, float *parameters,
-                              float *first_moment, float *second_moment) {
-    __m512 g = _mm512_loadu_ps(gradient);
-    __m512 m = _mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA1)), g);
-    __m512 v = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA2)), g), g);
-    m = _mm512_fmadd_ps(_mm512_loadu_ps(first_moment), _mm512_set1_ps((float)BETA1), m);
-    v = _mm512_fmadd_ps(_mm512_loadu_ps(second_moment), _mm512_set1_ps((float)BETA2), v);
-    m = flush_tiny_moment_512(m);
-    v = flush_tiny_moment_512(v);
-    _mm512_storeu_ps(first_moment, m);
-    _mm512_storeu_ps(second_moment, v);
-    __m512 denominator = _mm512_fmadd_ps(root_512(v), _mm512_set1_ps(scales->inv_sqrt_correction2),
-                                         _mm512_set1_ps((float)EPSILON));
-    __m512 p = _mm512_loadu_ps(parameters);
-    _mm512_storeu_ps(parameters, _mm512_fnmadd_ps(_mm512_set1_ps(scales->step_size),
-                                                  _mm512_div_ps(m, denominator), p));
+// update() for 16 parameters. Intel's processors have one divide unit, which also computes roots:
+// the estimate leaves it to the division.
+AVX512 static inline void update_row_512(const AdamScales *scales, const float *restrict gradient,
+                                         float *restrict parameters, float *restrict first_moment,
+                                         float *restrict second_moment) {
+    for (size_t i = 0; i < ADAM_ROW; i += 16) {
+        __m512 g = _mm512_loadu_ps(gradient + i);
+        __m512 m = _mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA1)), g);
+        __m512 v = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA2)), g), g);
+        m = _mm512_fmadd_ps(_mm512_loadu_ps(first_moment + i), _mm512_set1_ps((float)BETA1), m);
+        v = _mm512_fmadd_ps(_mm512_loadu_ps(second_moment + i), _mm512_set1_ps((float)BETA2), v);
+        m = flush_tiny_moment_512(m);
+        v = flush_tiny_moment_512(v);
+        _mm512_storeu_ps(first_moment + i, m);
+        _mm512_storeu_ps(second_moment + i, v);
+        __m512 denominator =
+            _mm512_fmadd_ps(root_512(v), _mm512_set1_ps(scales->inv_sqrt_correction2),
+                            _mm512_set1_ps((float)EPSILON));
+        __m512 p = _mm512_fnmadd_ps(_mm512_set1_ps(scales->step_size),
+                                    _mm512_div_ps(m, denominator), _mm512_loadu_ps(parameters + i));
+        _mm512_storeu_ps(parameters + i, p);
+    }
 }
 
-static inline void update_row(const AdamScales *scales, const float *gradient, float *parameters,
-                              float *first_moment, float *second_moment) {
-    for (size_t i = 0; i < ADAM_ROW; i += 16)
-        update_512(scales, gradient + i, parameters + i, first_moment + i, second_moment + i);
+AVX512 static void update_rows_512(const AdamScales *scales, const Rows *rows) {
+    update_rows(scales, rows, update_row_512);
 }
-
 #else
-
-static inline void update_row(const AdamScales *scales, const float *restrict gradient,
-                              float *restrict parameters, float *restrict first_moment,
-                              float *restrict second_moment) {
-    for (size_t i = 0; i < ADAM_ROW; i++)
-        update(scales, gradient[i], &parameters[i], &first_moment[i], &second_moment[i]);
-}
-
+#define HAS_AVX512 0
 #endif
 
 void adam_kernel_update_rows(const AdamScales *scales, size_t count, const uint16_t *rows,
-                             const uint16_t *gradient_of, const float *restrict gradient,
-                             float *restrict parameters, float *restrict first_moment,
-                             float *restrict second_moment, const uint16_t *gathered_of,
-                             float *restrict gathered) {
-    static const float zeros[ADAM_ROW];
-    const AdamScales local = *scales; // not aliased by the buffers
-    for (size_t i = 0; i < count; i++) {
-        size_t row = rows[i];
-        const float *g = zeros;
-        if (gradient_of[row] != ADAM_NO_ROW)
-            g = gradient + (size_t)gradient_of[row] * ADAM_ROW;
-        float *p = parameters + row * ADAM_ROW;
-        update_row(&local, g, p, first_moment + row * ADAM_ROW, second_moment + row * ADAM_ROW);
-        if (gathered_of[row] != ADAM_NO_ROW)
-            memcpy(gathered + (size_t)gathered_of[row] * ADAM_ROW, p, ADAM_ROW * sizeof *p);
+                             const uint16_t *gradient_of, const float *gradient, float *parameters,
+                             float *first_moment, float *second_moment, const uint16_t *gathered_of,
+                             float *gathered) {
+    const Rows all = {count,        rows,          gradient_of, gradient, parameters,
+                      first_moment, second_moment, gathered_of, gathered};
+#if HAS_AVX512
+    if (__builtin_cpu_supports("avx512f")) {
+        update_rows_512(scales, &all);
+        return;
     }
+#endif
+    if (simd_has_fma())
+        update_rows_fused(scales, &all);
+    else
+        update_rows_plain(scales, &all);
 }

@@ -1,0 +1,28 @@
+// Function multiversioning: one program for all processors of an architecture runs its hot loops in
+// the widest vectors that the processor has.
+#ifndef MNIST_TRAIN_BASE_SIMD_H
+#define MNIST_TRAIN_BASE_SIMD_H
+
+#include <stdbool.h>
+#include <stdint.h> // defines __GLIBC__, if the C library is glibc
+
+// SIMD_CLONES before a function compiles it for x86-64-v4 (AVX-512), x86-64-v3 (AVX2) and the
+// baseline; the loader chooses. It is empty where the whole program is compiled for one processor
+// (make ARCH=native), where the C library has no indirect functions (musl), and under sanitizers.
+//
+// SIMD_INLINE before a static function inlines it into each clone.
+#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__AVX2__) && !defined(SANITIZED) &&      \
+    (defined(__clang__) || __GNUC__ >= 12)
+#define SIMD_HAS_CLONES 1
+#define SIMD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define SIMD_HAS_CLONES 0
+#define SIMD_CLONES
+#endif
+#define SIMD_INLINE static inline __attribute__((always_inline))
+
+// Whether fmaf is one instruction in the code that runs: in functions with SIMD_CLONES, or in the
+// whole program. Without it, fmaf is a slow function of the C library.
+bool simd_has_fma(void);
+
+#endif
