@@ -1,7 +1,6 @@
 #include "base/random.h"
 #include "data/dataset.h"
 #include "data/transforms.h"
-#include "support/real_mnist.h"
 #include "support/sha256.h"
 
 #include "golden/transforms.h"
@@ -18,30 +17,26 @@
 
 enum { SIDE = MNIST_SIDE };
 
-static Dataset mnist;
-static uint8_t transformed[GOLDEN_TURNED][MNIST_PIXELS];
+static Dataset drawn;
+static uint8_t transformed[GOLDEN_TRANSFORMED][MNIST_PIXELS];
 
-static int load_mnist(void **state) {
+static int load_drawn(void **state) {
     (void)state;
-    const char *folder = real_mnist_dir();
     Error error;
-    if (folder && !dataset_load(folder, DATASET_TRAIN, GOLDEN_TURNED, &mnist, &error)) {
-        print_error("%s\n", error.text);
-        return 1;
-    }
-    return 0;
+    if (dataset_load("data/drawn", DATASET_TRAIN, GOLDEN_TRANSFORMED, &drawn, &error))
+        return 0;
+    print_error("%s\n", error.text);
+    return 1;
 }
 
-static int unload_mnist(void **state) {
+static int unload_drawn(void **state) {
     (void)state;
-    dataset_destroy(&mnist);
+    dataset_destroy(&drawn);
     return 0;
 }
 
-static const uint8_t *mnist_image(size_t index) {
-    if (!mnist.images)
-        skip();
-    return mnist.images + index * MNIST_PIXELS;
+static const uint8_t *drawn_image(size_t index) {
+    return drawn.images + index * MNIST_PIXELS;
 }
 
 // Compares all transformed images with torchvision's. The message names the golden array and entry.
@@ -64,15 +59,15 @@ static TransformKind kind_of(const char *name) {
 static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     Transforms transforms = {0};
     for (size_t i = 0; i < count; i++)
-        transforms_add(&transforms, kind_of(list[i].name), list[i].amount);
+        transforms_add(&transforms, kind_of(list[i].name), list[i].parameter);
     return transforms;
 }
 
 static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof golden_rotations / sizeof *golden_rotations; i++) {
-        for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_rotate(mnist_image(j), golden_rotations[i].degrees, transformed[j]);
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
+            transforms_rotate(drawn_image(j), golden_rotations[i].degrees, transformed[j]);
         check_transformed("golden_rotations", i, golden_rotations[i].sha256);
     }
 }
@@ -83,8 +78,8 @@ static void flips_are_torchvisions_pixel_for_pixel(void **state) {
     for (size_t i = 0; i < sizeof golden_flips / sizeof *golden_flips; i++) {
         Transforms transforms = {0};
         transforms_add(&transforms, kind_of(golden_flips[i].name), 0.5);
-        for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_apply(&transforms, &flips, mnist_image(j), transformed[j]);
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
+            transforms_apply(&transforms, &flips, drawn_image(j), transformed[j]);
         check_transformed("golden_flips", i, golden_flips[i].sha256);
     }
 }
@@ -96,10 +91,10 @@ static void sampled_values_and_their_order_are_torchvisions(void **state) {
         Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
         Random random;
         random_seed(&random, golden->seed);
-        for (size_t j = 0; j < GOLDEN_TURNED; j++) {
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++) {
             TransformParams params;
             transforms_sample(&transforms, &random, &params);
-            transforms_apply(&transforms, &params, mnist_image(j), transformed[j]);
+            transforms_apply(&transforms, &params, drawn_image(j), transformed[j]);
         }
         check_transformed("golden_changes", i, golden->sha256);
         assert_int_equal(random_next64(&random), golden->next);
@@ -467,5 +462,5 @@ int main(void) {
         cmocka_unit_test(kinds_have_torchvisions_names),
         cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
     };
-    return cmocka_run_group_tests(tests, load_mnist, unload_mnist);
+    return cmocka_run_group_tests(tests, load_drawn, unload_drawn);
 }

@@ -14,8 +14,7 @@ void preview_image(const Dataset *dataset, size_t index, const Transforms *trans
 
 static uint32_t *shuffled_order(const Dataset *dataset, Random *random, Error *error) {
     Random permutation;
-    uint32_t *order =
-        memory_alloc(dataset->count, sizeof *order, "order of the training images", error);
+    uint32_t *order = memory_alloc(dataset->count, sizeof *order, dataset->images_path, error);
     if (order) {
         random_seed(&permutation, data_loader_draw_seed(random));
         random_permutation(&permutation, order, dataset->count);
@@ -27,7 +26,7 @@ uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
                              const Transforms *transforms, Random *random, size_t *count,
                              Error *error) {
     *count = batch_size < dataset->count ? batch_size : dataset->count;
-    uint8_t *images = memory_alloc(*count, MNIST_PIXELS, "images of a batch", error);
+    uint8_t *images = memory_alloc(*count, MNIST_PIXELS, dataset->images_path, error);
     uint32_t *order = images ? shuffled_order(dataset, random, error) : NULL;
     if (!order) {
         free(images);
