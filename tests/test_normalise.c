@@ -109,8 +109,8 @@ static void a_rectangle_fills_20_pixels_and_is_centred(void **state) {
 
 static void a_side_is_rounded_to_whole_pixels(void **state) {
     (void)state;
-    const size_t sizes[][2] = {{75, 100}, {31, 100}, {7, 31}, {10, 22}, {100, 33}};
-    const size_t scaled[][2] = {{15, 20}, {6, 20}, {5, 20}, {9, 20}, {20, 7}};
+    const size_t sizes[][2] = {{75, 100}, {31, 100}, {7, 31}, {10, 22}, {100, 33}, {100, 31}};
+    const size_t scaled[][2] = {{15, 20}, {6, 20}, {5, 20}, {9, 20}, {20, 7}, {20, 6}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint8_t digit[MNIST_PIXELS];
         GrayImage image = make_image(130, 130, 0);
@@ -247,6 +247,17 @@ static void an_image_of_28x28_is_kept(void **state) {
     }
 }
 
+static void an_image_with_one_side_of_28_is_scaled(void **state) {
+    (void)state;
+    for (int is_wide = 0; is_wide < 2; is_wide++) {
+        uint8_t digit[MNIST_PIXELS];
+        GrayImage image = make_image(is_wide ? 40 : SIDE, is_wide ? SIDE : 40, 0);
+        fill(&image, 2, 2, 12, 12, 255);
+        normalise(&image, false, digit);
+        check_rectangle(digit, 4, 4, 24, 24, 255);
+    }
+}
+
 static void tiny_images_are_enlarged(void **state) {
     (void)state;
     const size_t sizes[][2] = {{3, 3}, {3, 100}, {100, 3}, {4, 3}};
@@ -289,6 +300,7 @@ int main(void) {
         cmocka_unit_test(a_background_is_light_above_medium_grey),
         cmocka_unit_test(the_background_is_the_rounded_mean_of_the_border),
         cmocka_unit_test(an_image_of_28x28_is_kept),
+        cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),
         cmocka_unit_test(tiny_images_are_enlarged),
         cmocka_unit_test(blank_images_are_rejected),
         cmocka_unit_test(marks_that_vanish_when_scaled_are_rejected),
