@@ -1,6 +1,7 @@
 #include "data/dataset.h"
 #include "io/idx.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -392,5 +393,5 @@ int main(void) {
         cmocka_unit_test(
             the_default_directory_is_the_given_one_then_the_environments_then_data_mnist),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

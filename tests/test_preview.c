@@ -1,5 +1,8 @@
 #include "data/preview.h"
+#include "support/drawn_dataset.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
+#include "support/transform_kind.h"
 
 #include "golden/transforms.h"
 
@@ -17,11 +20,8 @@ static Dataset drawn;
 
 static int load_drawn(void **state) {
     (void)state;
-    Error error;
-    if (dataset_load("data/drawn", DATASET_TRAIN, 0, &drawn, &error))
-        return 0;
-    print_error("%s\n", error.text);
-    return 1;
+    drawn = drawn_dataset(DATASET_TRAIN, 0);
+    return 0;
 }
 
 static int unload_drawn(void **state) {
@@ -33,10 +33,7 @@ static int unload_drawn(void **state) {
 static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     Transforms transforms = {0};
     for (size_t i = 0; i < count; i++) {
-        TransformKind kind = 0;
-        while (strcmp(transforms_name(kind), list[i].name) != 0)
-            kind++;
-        transforms_add(&transforms, kind, list[i].parameter);
+        transforms_add(&transforms, transform_kind_of(list[i].name), list[i].parameter);
     }
     return transforms;
 }
@@ -101,5 +98,5 @@ int main(void) {
         cmocka_unit_test(the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit),
         cmocka_unit_test(an_order_too_large_for_memory_is_an_error),
     };
-    return cmocka_run_group_tests(tests, load_drawn, unload_drawn);
+    return test_group_run(tests, load_drawn, unload_drawn);
 }

@@ -2,6 +2,7 @@
 #include "support/assert_near.h"
 #include "support/real_mnist.h"
 #include "support/sha256.h"
+#include "support/transform_kind.h"
 #include "train/trainer.h"
 
 #include "golden/runs.h"
@@ -106,10 +107,8 @@ static const GoldenRun *find_run(const GoldenRun *runs, size_t count, const char
 static Transforms transforms_of(const GoldenRun *golden) {
     Transforms transforms = {0};
     for (size_t i = 0; i < golden->transform_count; i++) {
-        TransformKind kind = 0;
-        while (strcmp(transforms_name(kind), golden->transforms[i].name) != 0)
-            kind++;
-        transforms_add(&transforms, kind, golden->transforms[i].amount);
+        transforms_add(&transforms, transform_kind_of(golden->transforms[i].name),
+                       golden->transforms[i].amount);
     }
     return transforms;
 }

@@ -1,7 +1,11 @@
 #include "base/random.h"
 #include "data/dataset.h"
 #include "data/transforms.h"
+#include "support/assert_near.h"
+#include "support/drawn_dataset.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
+#include "support/transform_kind.h"
 
 #include "golden/transforms.h"
 
@@ -22,11 +26,8 @@ static uint8_t transformed[GOLDEN_TRANSFORMED][MNIST_PIXELS];
 
 static int load_drawn(void **state) {
     (void)state;
-    Error error;
-    if (dataset_load("data/drawn", DATASET_TRAIN, GOLDEN_TRANSFORMED, &drawn, &error))
-        return 0;
-    print_error("%s\n", error.text);
-    return 1;
+    drawn = drawn_dataset(DATASET_TRAIN, GOLDEN_TRANSFORMED);
+    return 0;
 }
 
 static int unload_drawn(void **state) {
@@ -47,19 +48,10 @@ static void check_transformed(const char *array, size_t entry, const char *sha25
         fail_msg("%s[%zu]: expected pixels with SHA-256 %s, found %s", array, entry, sha256, text);
 }
 
-static TransformKind kind_of(const char *name) {
-    for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {
-        if (strcmp(transforms_name(kind), name) == 0)
-            return kind;
-    }
-    fail_msg("expected a transform's name, found %s", name);
-    return TRANSFORM_KINDS;
-}
-
 static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     Transforms transforms = {0};
     for (size_t i = 0; i < count; i++)
-        transforms_add(&transforms, kind_of(list[i].name), list[i].parameter);
+        transforms_add(&transforms, transform_kind_of(list[i].name), list[i].parameter);
     return transforms;
 }
 
@@ -77,7 +69,7 @@ static void flips_are_torchvisions_pixel_for_pixel(void **state) {
     const TransformParams flips = {{1.0F}};
     for (size_t i = 0; i < sizeof golden_flips / sizeof *golden_flips; i++) {
         Transforms transforms = {0};
-        transforms_add(&transforms, kind_of(golden_flips[i].name), 0.5);
+        transforms_add(&transforms, transform_kind_of(golden_flips[i].name), 0.5);
         for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
             transforms_apply(&transforms, &flips, drawn_image(j), transformed[j]);
         check_transformed("golden_flips", i, golden_flips[i].sha256);
@@ -254,7 +246,7 @@ static void check_kinds(const Transforms *transforms, size_t count, const Transf
     assert_int_equal(transforms->count, count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(transforms->list[i].kind, expected[i].kind);
-        assert_float_equal(transforms->list[i].parameter, expected[i].parameter, 0);
+        check_near("parameter", i, transforms->list[i].parameter, expected[i].parameter, 0);
     }
 }
 
@@ -287,7 +279,7 @@ static void a_repeated_kind_replaces_the_earlier_one_and_comes_last(void **state
     check_kinds(&transforms, 3, middle_repeated);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.4);
     assert_int_equal(transforms.count, 3);
-    assert_float_equal(transforms.list[2].parameter, 0.4, 0);
+    check_near("parameter", 2, transforms.list[2].parameter, 0.4, 0);
 }
 
 static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
@@ -348,8 +340,8 @@ static void probability_0_never_flips_and_1_always_does(void **state) {
     for (int i = 0; i < 100000; i++) {
         TransformParams params;
         transforms_sample(&transforms, &random, &params);
-        assert_float_equal(params.values[0], 0.0F, 0);
-        assert_float_equal(params.values[1], 1.0F, 0);
+        check_near("params.values", 0, params.values[0], 0.0F, 0);
+        check_near("params.values", 1, params.values[1], 1.0F, 0);
     }
 }
 
@@ -403,7 +395,7 @@ static void a_rotation_by_0_degrees_keeps_the_image(void **state) {
     TransformParams params;
     random_seed(&random, 3);
     transforms_sample(&transforms, &random, &params);
-    assert_float_equal(params.values[0], 0.0F, 0);
+    check_near("params.values", 0, params.values[0], 0.0F, 0);
     transforms_apply(&transforms, &params, image, result);
     assert_memory_equal(result, image, sizeof image);
 }
@@ -462,5 +454,5 @@ int main(void) {
         cmocka_unit_test(kinds_have_torchvisions_names),
         cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
     };
-    return cmocka_run_group_tests(tests, load_drawn, unload_drawn);
+    return test_group_run(tests, load_drawn, unload_drawn);
 }
