@@ -179,6 +179,21 @@ static void an_empty_file_ends_at_once(void **state) {
     assert_int_equal(size, 0);
 }
 
+static void peeking_beyond_the_end_adds_no_bytes(void **state) {
+    (void)state;
+    uint8_t peeked[2], bytes[4];
+    size_t got;
+    Error error;
+    scratch_write("file", "a", 1);
+    GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
+    assert_non_null(reader);
+    assert_true(gzip_reader_peek(reader, peeked, &error));
+    assert_memory_equal(peeked, "a\0", 2);
+    assert_true(gzip_reader_read(reader, bytes, 4, &got, &error));
+    assert_int_equal(got, 1);
+    gzip_reader_close(reader);
+}
+
 static void peeked_bytes_are_read_again(void **state) {
     (void)state;
     size_t gzip_size;
@@ -220,6 +235,7 @@ int main(void) {
         cmocka_unit_test(missing_files_and_directories_are_rejected),
         cmocka_unit_test(an_empty_file_ends_at_once),
         cmocka_unit_test(peeked_bytes_are_read_again),
+        cmocka_unit_test(peeking_beyond_the_end_adds_no_bytes),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }
