@@ -50,20 +50,21 @@ typedef struct {{
 }} GoldenRun;
 """
 
-EXACTNESS = f"""Orders and hashes are exact. Losses, accuracies and numbers of right answers depend on rounding,
-above all in the matrix products. Here OpenBLAS computes them with its kernels for {CORETYPE}.
-make-golden.py --distances measures how far PyTorch is from these numbers when rounding changes."""
+EXACTNESS = f"""Orders and hashes are exact. Losses, accuracies and numbers of right answers depend
+on rounding, above all in the matrix products. Here OpenBLAS computes them with its kernels for
+{CORETYPE}. make-golden.py --distances measures how far PyTorch is from these numbers when
+rounding changes."""
 
 RUNS_COMMENT = f"""
 Whole runs of the tutorial on MNIST.
 
 {EXACTNESS}
 
-Measured: the kernels for Sandybridge and those for SkylakeX. In seed0, seed1 and seed2, step_loss
-differs by up to 5e-7; the loss of epoch 0 by up to 3e-5; the later epochs by up to 0.0004 in loss,
-0.08 in tutorial_accuracy and 40 in right; the test by up to 0.4 in test_tutorial_accuracy and 34 in
-test_right. In the other runs, step_loss differs by up to 5e-7, an epoch by up to 8e-8 in loss and 2
-in right, the test not at all.
+PyTorch was measured with the kernels for Sandybridge and for SkylakeX. In seed0, seed1 and
+seed2, step_loss differs by up to 5e-7 and the loss of epoch 0 by up to 3e-5. The later epochs
+differ by up to 0.0004 in loss, 0.08 in tutorial_accuracy and 40 in right; the test by up to 0.4
+in test_tutorial_accuracy and 34 in test_right. In the other runs, step_loss differs by up to
+5e-7 and an epoch by up to 8e-8 in loss and 2 in right; the test is equal.
 """
 
 DRAWN_COMMENT = f"""
@@ -71,9 +72,10 @@ Whole runs of the tutorial on data/drawn.
 
 {EXACTNESS}
 
-Measured: the kernels for Sandybridge, those for SkylakeX, and 20 runs in which every initial weight
-is perturbed by one unit in the last place. The table has the largest difference of step_loss and
-that of tutorial_loss and loss. Nothing else differs: right, test_right and accuracies are equal.
+PyTorch was measured with the kernels for Sandybridge, with those for SkylakeX, and 20 times with
+every initial weight perturbed by one unit in the last place. The table gives the largest
+difference of step_loss ("step"), and of tutorial_loss and loss ("epoch"). right, test_right and
+the accuracies are always equal.
 
                           Sandybridge        SkylakeX           perturbed weights
                           step     epoch     step     epoch     step     epoch
@@ -97,7 +99,7 @@ seed0-transforms          2.4e-07  1.2e-08   2.4e-07  2.3e-08   2.4e-07  3.1e-08
 seed1-transforms          4.8e-07  2.7e-08   4.8e-07  2.3e-08   4.8e-07  4.2e-08
 seed0-batch50-transforms  2.4e-07  2.4e-08   2.4e-07  2.4e-08   4.8e-07  3.6e-08
 
-In the run with 1.3e-05, an input of ReLU (1.2e-6, batch 94) changes its sign.
+The 1.3e-05 comes from an input of ReLU in batch 94, 1.2e-6, whose sign the perturbation changes.
 """
 
 

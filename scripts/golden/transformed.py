@@ -9,21 +9,21 @@ from .rules import ROTATION_AND_FLIPS, SEEDS, full_draws64, verify_transform_rul
 from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
                        torchvision, transforms, vertical_flip)
 
-TURNED = 100  # images of the training set that are changed: the first ones
+TURNED = 100  # the number of training images that are transformed, from the first
 
 TRANSFORMS_COMMENT = f"""
-torchvision.transforms of MNIST's training images, as PIL's images of mode L, and
-torchvision.utils.make_grid; all exact. `sha256` is that of the pixels as bytes, image by image,
-row by row.
+torchvision.transforms on MNIST's training images, as PIL images of mode L, and
+torchvision.utils.make_grid. All are exact. sha256 is the SHA-256 of the pixels as bytes, image
+by image, row by row.
 
-golden_rotations, golden_flips: the first {TURNED} images, each rotated by the same angle with
-functional.rotate (nearest, what comes from outside is 0), or flipped.
-golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this order,
-of the first {TURNED} images one after the other. next: all 64 bits of the draw behind them.
+golden_rotations, golden_flips: the first {TURNED} images, all rotated by the same angle with
+functional.rotate (nearest neighbour, 0 outside the image), or all flipped.
+golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this
+order, on the first {TURNED} images one after another. next: all 64 bits of the next draw.
 golden_grids: torch.manual_seed(seed), then the first batch of DataLoader(batch_size=batch,
-shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. Its
-`sha256` is that of make_grid's pixels as save_image writes them: height rows of width pixels, each
-as three equal bytes. next: all 64 bits of the draw behind the batch.
+shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. sha256
+is that of make_grid's pixels as save_image writes them: height rows of width pixels, each as
+three equal bytes. next: all 64 bits of the next draw after the batch.
 """
 
 TRANSFORMS_TYPES = f"""

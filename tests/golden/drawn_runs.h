@@ -1,13 +1,15 @@
 // made by scripts/make-golden.py with PyTorch 1.13.0a0; do not edit
 // Whole runs of the tutorial on data/drawn.
 //
-// Orders and hashes are exact. Losses, accuracies and numbers of right answers depend on rounding,
-// above all in the matrix products. Here OpenBLAS computes them with its kernels for Haswell.
-// make-golden.py --distances measures how far PyTorch is from these numbers when rounding changes.
+// Orders and hashes are exact. Losses, accuracies and numbers of right answers depend
+// on rounding, above all in the matrix products. Here OpenBLAS computes them with its kernels for
+// Haswell. make-golden.py --distances measures how far PyTorch is from these numbers when
+// rounding changes.
 //
-// Measured: the kernels for Sandybridge, those for SkylakeX, and 20 runs in which every initial weight
-// is perturbed by one unit in the last place. The table has the largest difference of step_loss and
-// that of tutorial_loss and loss. Nothing else differs: right, test_right and accuracies are equal.
+// PyTorch was measured with the kernels for Sandybridge, with those for SkylakeX, and 20 times with
+// every initial weight perturbed by one unit in the last place. The table gives the largest
+// difference of step_loss ("step"), and of tutorial_loss and loss ("epoch"). right, test_right and
+// the accuracies are always equal.
 //
 //                           Sandybridge        SkylakeX           perturbed weights
 //                           step     epoch     step     epoch     step     epoch
@@ -31,7 +33,7 @@
 // seed1-transforms          4.8e-07  2.7e-08   4.8e-07  2.3e-08   4.8e-07  4.2e-08
 // seed0-batch50-transforms  2.4e-07  2.4e-08   2.4e-07  2.4e-08   4.8e-07  3.6e-08
 //
-// In the run with 1.3e-05, an input of ReLU (1.2e-6, batch 94) changes its sign.
+// The 1.3e-05 comes from an input of ReLU in batch 94, 1.2e-6, whose sign the perturbation changes.
 // clang-format off
 #ifndef MNIST_TRAIN_TESTS_GOLDEN_DRAWN_RUNS_H
 #define MNIST_TRAIN_TESTS_GOLDEN_DRAWN_RUNS_H
