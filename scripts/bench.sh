@@ -4,7 +4,7 @@
 # Prints tables and writes JSON. Whether a bound holds is told, not enforced.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 if ! command -v python3 >/dev/null 2>&1; then
     echo "bench: expected python3, found none; install python3" >&2
     exit 1

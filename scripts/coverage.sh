@@ -5,7 +5,7 @@
 # below PERCENT (90). Needs gcovr.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 least=${1:-90}
 build=$root/build/coverage
 command -v gcovr >/dev/null || {

@@ -6,11 +6,12 @@
 set -eu
 
 name=$1
-folder=$(cd "$(dirname "$2")" && pwd)
-archive=$folder/$(basename "$2")
-cd "$(dirname "$0")/.."
+directory=$(CDPATH='' cd -- "$(dirname -- "$2")" && pwd)
+archive=$directory/$(basename -- "$2")
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
 
-stage=$(mktemp -d "$folder/dist.XXXXXX")
+stage=$(mktemp -d "$directory/dist.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
 list=$stage/list
 if [ -e MANIFEST ]; then

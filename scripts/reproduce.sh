@@ -6,7 +6,7 @@
 # Exit status from 400 seeds on: 0 if every number lies inside of what the seeds span, 1 if not.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 seeds=50 markdown='' out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
 while [ "$#" -gt 0 ]; do
     case $1 in

@@ -4,7 +4,7 @@
 # runs `mnist-train --epochs 5 --batch 32` with the options behind it.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 say() {
     echo "run: $*" >&2

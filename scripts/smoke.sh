@@ -5,7 +5,7 @@
 # the one that is installed. The data are $MNIST_DATA's, else the digits in data/drawn.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 program=${1:-${MNIST_TRAIN:-$root/build/mnist-train}}
 command -v "$program" >/dev/null || program=mnist-train
 command -v "$program" >/dev/null || {

@@ -9,7 +9,7 @@
 # --task K/N runs only each Nth of the runs, from the Kth (of 0 to N-1) on: for arrays of jobs.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 fail() {
     echo "sweep: $*" >&2
@@ -75,7 +75,7 @@ batch_list=$(expand_whole --batch "$batches")
 epoch_list=$(expand_whole --epochs "$epochs")
 find_program
 mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(CDPATH='' cd -- "$out" && pwd)
 
 # What distinguishes a run is in its file's name.
 others=$(printf '_%s' "$@" | tr -c 'A-Za-z0-9._=-' '_')

@@ -5,7 +5,7 @@
 # Takes some minutes. Needs apt and root for musl-tools, if that is not here.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=$root/build/musl
 jobs=$(getconf _NPROCESSORS_ONLN)
 

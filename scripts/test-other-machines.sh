@@ -4,7 +4,7 @@
 # a machine's libraries are is unpacked below build/, not installed; compilers and qemu are.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 [ "$#" -gt 0 ] || set -- s390x arm64
 for architecture in "$@"; do
     case $architecture in

@@ -4,7 +4,7 @@
 # tools: warnings as errors, sanitizers, valgrind, formatting, a bare Debian.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 ci=
 verbose=
 for option in "$@"; do
