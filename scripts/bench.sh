@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME] [--quick]
-# Builds and measures: mnist-train beside the rate of its own matrix products, libtorch and PyTorch.
-# Prints tables and writes JSON. Whether a bound holds is told, not enforced.
+# Builds the benchmark programs and measures mnist-train, the rate of its matrix products, libtorch and
+# PyTorch. Prints tables and writes JSON. Bounds are reported, not enforced.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)

@@ -54,7 +54,7 @@ bare_debian_goes_from_nothing_to_the_tutorials_figures() {
     in_bare MNIST_MIRROR=http://127.0.0.1:9 /project/scripts/run.sh --epochs 1 \
         >"$scratch/out" 2>"$scratch/err"
     cat "$scratch/out"
-    expect grep -q 'MNIST could not be had: training on the drawn digits' "$scratch/err"
+    expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
     expect grep -q '^Epoch: 0 .* of 4000 right' "$scratch/out"
     # and with a mirror
     real_mnist
