@@ -20,8 +20,8 @@ MACHINES = {"x86_64": "x86", "AMD64": "x86", "aarch64": "arm", "arm64": "arm"}
 # Unset on both sides, so that each library chooses the kernel for this machine.
 KERNEL_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_ENABLE_INSTRUCTIONS")
 
-# Mean distances of losses and of accuracies (points) between two PyTorch runs of a seed: 40 pairs of
-# seeds 0 to 2 on the kernels Nehalem, Sandybridge, Haswell and Cooperlake, and with --nudge.
+# Mean distances of losses and of accuracies (points) between two PyTorch runs of a seed. Measured on
+# 40 pairs: seeds 0 to 2, kernels Nehalem, Sandybridge, Haswell and Cooperlake, and --nudge.
 USUAL_NOISE = (0.00012, 0.043)
 
 
@@ -34,7 +34,8 @@ def find_mnist():
     for directory in (os.environ.get("MNIST_DATA"), ROOT / "data/mnist"):
         if directory and (Path(directory) / "t10k-labels-idx1-ubyte.gz").is_file():
             return Path(directory)
-    return fail("expected MNIST in $MNIST_DATA or data/mnist, found none; run scripts/fetch-mnist.sh")
+    return fail("expected MNIST in $MNIST_DATA or data/mnist, found none; "
+                "run scripts/fetch-mnist.sh")
 
 
 def find_program():
@@ -75,7 +76,7 @@ def kernel_environments():
 def choose_variant():
     """A second way to run PyTorch that rounds differently: its title, environment and options.
 
-    The first kernel with other bits; without one, the run from weights of which the last bit differs.
+    The first kernel whose gradients have other bits, or else the usual kernel with --nudge.
     """
     command = [sys.executable, str(TUTORIAL), "--digest"]
     usual = run_lines(None, command)
@@ -116,7 +117,7 @@ def mean_of_seeds(per_seed):
 def judge(ours, noise, title):
     """Prints the mean distances from PyTorch; returns the exit status.
 
-    Two runs may happen to be closer than usual, or equal in the first epoch: they are no measure then.
+    Two PyTorch runs can be closer than usual by chance: the usual distance counts then.
     """
     limits = [2 * max(here, usual) for here, usual in zip(noise, USUAL_NOISE)]
     print(f"Mean distance from PyTorch{'loss':>28}    accuracy (points)")

@@ -3,10 +3,10 @@
 usage: pytorch_tutorial.py --data DIR [--seed N] [--epochs N] [--nudge]
        pytorch_tutorial.py --digest
 
-The images stay in memory and each batch is one index operation. Neither changes a number: the random
-draws and the arithmetic are those of the tutorial's own script. --nudge changes the last bit of each
-initial weight of the first layer. --digest prints a hash of the gradients of one step, which differs
-between two BLAS kernels if they round differently.
+The images stay in memory and each batch is one index operation. Neither changes a number: the
+random draws and the arithmetic are those of the tutorial's own script. --nudge changes the last bit
+of each initial weight of the first layer. --digest prints a hash of the gradients of one step, which
+differs between two BLAS kernels if they round differently.
 """
 import argparse
 import gzip

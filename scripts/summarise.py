@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 VERDICT_RUNS = 400
-# The values that the tutorial's own run printed: loss and accuracy of each epoch, accuracy of the test.
+# The values that the tutorial's own run printed: loss and accuracy of each epoch, test accuracy.
 TUTORIAL = [1.6167, 86.02, 1.5299, 93.26, 1.5143, 94.69, 1.5059, 95.46, 1.5003, 95.98, 96.32]
 
 
@@ -95,8 +95,8 @@ def print_sweep(runs, markdown):
         rows.append([
             *settings[:3], f"{settings[3]:g}", settings[4], len(group),
             f"{statistics.mean(losses):.4f}" if losses else "-",
-            f"{statistics.mean(tests):.2f}", f"{standard_deviation(tests):.2f}", f"{min(tests):.2f}",
-            f"{max(tests):.2f}", f"{statistics.mean(seconds):.2f}",
+            f"{statistics.mean(tests):.2f}", f"{standard_deviation(tests):.2f}",
+            f"{min(tests):.2f}", f"{max(tests):.2f}", f"{statistics.mean(seconds):.2f}",
         ])
     print_table(head, rows, markdown)
 
@@ -105,7 +105,7 @@ def print_sweep(runs, markdown):
 
 
 def tutorial_values(run, arithmetic):
-    """A run's values in the order of TUTORIAL, rounded as printed; arithmetic: tutorial or exact."""
+    """A run's values in TUTORIAL's order, rounded as printed. arithmetic: "tutorial" or "exact"."""
     values = []
     for epoch in run["trained"]:
         values += [round(epoch[arithmetic]["loss"], 4), round(epoch[arithmetic]["accuracy"], 2)]
@@ -125,7 +125,7 @@ def percentile(values, value):
 
 
 def nearest(runs, columns):
-    """(distance, seed, run) of the nearest run; distances are in standard deviations of each value."""
+    """(distance, seed, run) of the nearest run; distances in standard deviations of each value."""
     spreads = [standard_deviation(column) or 1.0 for column in columns]
 
     def distance(run):
