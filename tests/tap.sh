@@ -1,9 +1,13 @@
-# Sourced by the shell tests: `tap_run TEST...` runs functions whose names are sentences, each in a
-# shell of its own with `set -eu` in force and an empty folder as $scratch, and prints TAP. A test
-# fails when a command of it fails; `tap_skip REASON` ends it as skipped.
+# Sourced by the shell tests. `tap_run TEST...` runs functions whose names are sentences and prints
+# TAP. Each runs in a shell of its own with `set -eu` in force, an empty directory as $scratch and a
+# time limit, and fails when one of its commands does. `tap_skip REASON` ends it as skipped.
+#
+# The limit is 120 seconds a function, or $time_limit if the script sets it before tap_run;
+# TEST_TIMEOUT in the environment overrides both. When a function ends or exceeds the limit, the
+# processes that it has left are ended.
 # shellcheck shell=bash
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 program=${MNIST_TRAIN:-$root/build/mnist-train}
 export root program
 
@@ -12,7 +16,15 @@ tap_skip() {
     exit 0
 }
 
-# expect COMMAND...: fails, and says what was expected, when the command does.
+# need TOOL...: the test is skipped where one of these commands is missing.
+need() {
+    local tool
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null || tap_skip "$tool is missing"
+    done
+}
+
+# expect COMMAND...: fails if the command does, and prints it.
 expect() {
     "$@" || {
         echo "expected: $*"
@@ -20,7 +32,7 @@ expect() {
     }
 }
 
-# fails_with STATUS COMMAND...: the command must end with this status.
+# fails_with STATUS COMMAND...: fails unless the command ends with this status.
 fails_with() {
     local wanted=$1 status=0
     shift
@@ -31,7 +43,7 @@ fails_with() {
     }
 }
 
-# Whether two runs' printed losses are alike to the last digits; both must have some.
+# Fails unless the losses printed by two runs differ by at most 0.0005, or if there are none.
 losses_agree() { # FILE FILE
     paste <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$1") \
         <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$2") | awk '
@@ -39,37 +51,78 @@ losses_agree() { # FILE FILE
         END { exit wrong || NR == 0 }'
 }
 
-# The folder with the real MNIST files, or the test is skipped.
+# Sets $mnist to the directory with the real MNIST files; the test is skipped if there is none.
 real_mnist() {
-    local folder
-    for folder in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
-        if [ -n "$folder" ] && [ -r "$folder/t10k-labels-idx1-ubyte.gz" ]; then
-            export mnist=$folder
+    local directory
+    for directory in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
+        if [ -n "$directory" ] && [ -r "$directory/t10k-labels-idx1-ubyte.gz" ]; then
+            export mnist=$directory
             return 0
         fi
     done
-    tap_skip "MNIST's files are not here (scripts/fetch-mnist.sh gets them)"
+    tap_skip "the MNIST files are missing (scripts/fetch-mnist.sh downloads them)"
+}
+
+# Ends the process group of the running test, if there is one. TERM comes first, so that a script
+# which runs tests of its own, as those in tests/ci do, can end their groups.
+tap_end_group() { # GRACE-SECONDS
+    [ -n "$tap_group" ] || return 0
+    kill -s TERM -- "-$tap_group" 2>/dev/null || return 0
+    sleep "$1"
+    kill -s KILL -- "-$tap_group" 2>/dev/null || true
+}
+
+tap_end_watchdog() {
+    [ -z "$tap_watchdog" ] || kill -s KILL -- "-$tap_watchdog" 2>/dev/null || true
+}
+
+# Runs one test; its status goes to $tap_status. Not called in a condition, where the shell would
+# ignore the test's set -e.
+tap_run_one() { # NAME
+    # With job control, a background job is a process group, which a signal reaches as a whole.
+    set -m
+    (
+        set +m
+        set -eu
+        "$1"
+    ) >"$scratch.log" 2>&1 </dev/null &
+    tap_group=$!
+    (
+        sleep "$tap_limit"
+        touch "$scratch.late"
+        tap_end_group 2
+    ) >/dev/null 2>&1 </dev/null &
+    tap_watchdog=$!
+    set +m
+    tap_status=0
+    wait "$tap_group" 2>/dev/null || tap_status=$?
+    [ -e "$scratch.late" ] || tap_end_watchdog
+    wait "$tap_watchdog" 2>/dev/null || true
+    tap_watchdog=''
+    tap_end_group 0
+    tap_group=''
 }
 
 tap_run() {
-    local number=0 failed=0 status base name
+    local number=0 failed=0 base name
     base=$(mktemp -d)
-    # shellcheck disable=SC2064 # the folder's name now
-    trap "chmod -R u+rwx '$base'; rm -rf '$base'" EXIT
+    tap_limit=${TEST_TIMEOUT:-${time_limit:-120}}
+    tap_group=''
+    tap_watchdog=''
+    # shellcheck disable=SC2064 # the directory's name now
+    trap "tap_end_watchdog; tap_end_group 0.5; chmod -R u+rwx '$base'; rm -rf '$base'" EXIT
+    echo "# time limit: $tap_limit s"
     echo "1..$#"
     for name in "$@"; do
         number=$((number + 1))
         scratch=$base/$number
         mkdir "$scratch"
-        # not in a condition, where the shell would ignore set -e
-        set +e
-        (
-            set -eu
-            "$name"
-        ) >"$scratch.log" 2>&1 </dev/null
-        status=$?
-        set -e
-        if [ "$status" -ne 0 ]; then
+        tap_run_one "$name"
+        if [ -e "$scratch.late" ]; then
+            failed=1
+            echo "not ok $number - $name: no result after $tap_limit s"
+            sed 's/^/# /' "$scratch.log"
+        elif [ "$tap_status" -ne 0 ]; then
             failed=1
             echo "not ok $number - $name"
             sed 's/^/# /' "$scratch.log"

@@ -1,8 +1,7 @@
 #include "nn/adam.h"
-#include "support/reference_network.h"
+#include "support/assert_near.h"
 
-#include <float.h>
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <setjmp.h>
@@ -12,129 +11,150 @@
 
 #include <cmocka.h>
 
-enum { COUNT = ADAM_ROW, STEPS = 3000 };
+enum { STEPS = 40, UNSEEN = 100 }; // pixels below UNSEEN are zero in all images
 
-static const uint16_t first_row[1] = {0};
-static const uint16_t no_row[1] = {ADAM_NO_ROW};
+typedef struct {
+    size_t count;
+    uint16_t pixels[NETWORK_PIXELS];
+    uint16_t column_of[NETWORK_PIXELS];
+} Columns;
 
-// Of many sizes and signs; some stay zero.
-static float gradient_at(unsigned step, int i) {
-    if (i % 8 == 0)
-        return 0.0F;
-    return (float)(sin(0.1 * (double)step * i) * pow(10, -(i % 8)));
-}
+typedef struct {
+    Network *network;
+    Adam adam;
+    size_t seen;
+    uint16_t seen_pixels[NETWORK_PIXELS];
+    Columns batches[2];
+} Fixture;
 
-// Both ways of the same step, against the formula in double precision.
-static void check_formula(bool by_rows) {
-    float parameters[COUNT], m[COUNT] = {0}, v[COUNT] = {0}, gradient[COUNT];
-    double expected[COUNT], first[COUNT] = {0}, second[COUNT] = {0}, wide[COUNT];
-    for (int i = 0; i < COUNT; i++) {
-        parameters[i] = (float)(i - 11) / 8;
-        expected[i] = (double)parameters[i];
-    }
-    for (unsigned step = 1; step <= STEPS; step++) {
-        const AdamScales numbers = adam_scales(0.001, step);
-        for (int i = 0; i < COUNT; i++) {
-            gradient[i] = gradient_at(step, i);
-            wide[i] = (double)gradient[i];
-        }
-        if (by_rows)
-            adam_update_rows(&numbers, 1, first_row, first_row, gradient, parameters, m, v, no_row,
-                             NULL);
-        else
-            adam_update(&numbers, COUNT, gradient, parameters, m, v);
-        reference_adam(COUNT, step, 0.001, wide, first, second, expected);
-        for (int i = 0; i < COUNT; i++)
-            assert_true(fabs((double)parameters[i] - expected[i]) < 2e-4);
-        for (int i = 0; step < 50 && i < COUNT; i++)
-            assert_true(fabs((double)parameters[i] - expected[i]) < 2e-6);
-    }
-    assert_true(parameters[0] == -11.0F / 8);
-    assert_true(fabs((double)parameters[1] + 10.0 / 8) > 1e-3); // it did move
-}
-
-static void adam_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
-    check_formula(false);
-}
-
-static void adam_by_rows_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
-    check_formula(true);
-}
-
-static void the_first_step_is_the_learning_rate_long(void **state) {
-    (void)state;
-    float parameters[2] = {1, 1};
-    float m[2] = {0}, v[2] = {0};
-    const float gradient[2] = {1000, -0.001F};
-    const AdamScales numbers = adam_scales(0.01, 1);
-    adam_update(&numbers, 2, gradient, parameters, m, v);
-    assert_true(fabs((double)parameters[0] - 0.99) < 1e-6);
-    assert_true(fabs((double)parameters[1] - 1.01) < 1e-6);
-}
-
-static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(void **state) {
-    (void)state;
-    float parameters[2][ADAM_ROW] = {{0}}, m[2][ADAM_ROW] = {{0}}, v[2][ADAM_ROW] = {{0}};
-    float gradient[ADAM_ROW];
-    for (int i = 0; i < ADAM_ROW; i++)
-        gradient[i] = 0.5F;
-    for (unsigned step = 1; step < 1000; step++) {
-        const AdamScales numbers = adam_scales(0.001, step);
-        adam_update(&numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
-        adam_update_rows(&numbers, 1, first_row, step == 1 ? first_row : no_row, gradient,
-                         parameters[1], m[1], v[1], no_row, NULL);
-        memset(gradient, 0, sizeof gradient);
-        for (int i = 0; i < 2 * ADAM_ROW; i++) {
-            float moment = m[i / ADAM_ROW][i % ADAM_ROW];
-            assert_true(moment == 0.0F || moment >= FLT_MIN);
-            assert_true(step > 1 || moment > 0);
-            assert_true(step < 900 || moment == 0);
-        }
+// Each batch has other columns.
+static void find_columns(size_t batch, Columns *columns) {
+    columns->count = 0;
+    for (size_t p = 0; p < NETWORK_PIXELS; p++) {
+        bool is_seen = p >= UNSEEN && (p * 7 + batch * 13) % 5 < 3;
+        columns->column_of[p] = is_seen ? (uint16_t)columns->count : ADAM_NO_ROW;
+        if (is_seen)
+            columns->pixels[columns->count++] = (uint16_t)p;
     }
 }
 
-// Rows 0, 2 and 3 of four are updated, 3 without a gradient; 2 and then 1 are collected.
-static void rows_are_updated_and_collected_as_their_places_say(void **state) {
-    (void)state;
-    enum { ROWS = 4 };
-    const uint16_t rows[] = {0, 2, 3};
-    const uint16_t places[ROWS] = {1, ADAM_NO_ROW, 0, ADAM_NO_ROW};
-    const uint16_t collected_places[ROWS] = {ADAM_NO_ROW, ADAM_NO_ROW, 1, 0};
-    float p[ROWS * ADAM_ROW], m[ROWS * ADAM_ROW], v[ROWS * ADAM_ROW];
-    float gradient[2 * ADAM_ROW], collected[2 * ADAM_ROW] = {0};
-    for (int i = 0; i < ROWS * ADAM_ROW; i++) {
-        p[i] = (float)i;
-        m[i] = 0.125F;
-        v[i] = 0.25F;
-    }
-    for (int i = 0; i < 2 * ADAM_ROW; i++)
-        gradient[i] = i < ADAM_ROW ? 1.0F : -3.0F;
-    const AdamScales numbers = adam_scales(0.5, 10);
-    adam_update_rows(&numbers, 3, rows, places, gradient, p, m, v, collected_places, collected);
-    const float row_gradient[ROWS] = {-3, 0, 1, 0};
-    for (int r = 0; r < ROWS; r++) {
-        for (int i = 0; i < ADAM_ROW; i++) {
-            int at = r * ADAM_ROW + i;
-            float expected = (float)at, first = 0.125F, second = 0.25F;
-            if (r != 1)
-                adam_update(&numbers, 1, &row_gradient[r], &expected, &first, &second);
-            assert_true(fabsf(p[at] - expected) <= 1e-6F * (expected + 1));
-            assert_true(m[at] == first && v[at] == second);
-        }
-    }
-    assert_memory_equal(collected, p + 3 * ADAM_ROW, ADAM_ROW * sizeof *p);
-    assert_memory_equal(collected + ADAM_ROW, p + 2 * ADAM_ROW, ADAM_ROW * sizeof *p);
+static AdamColumns adam_columns(const Fixture *f, size_t batch, size_t next) {
+    return (AdamColumns){.seen = f->seen,
+                         .seen_pixels = f->seen_pixels,
+                         .column_of = f->batches[batch].column_of,
+                         .next_column_of = f->batches[next].column_of};
 }
+
+static int set_up(void **state) {
+    Fixture *f = calloc(1, sizeof *f);
+    Error error;
+    Random random;
+    f->network = network_create(&error);
+    assert_non_null(f->network);
+    assert_true(adam_create(&f->adam, 0.001, &error));
+    random_seed(&random, 4);
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        random_uniform(&random, -1, 1, f->network->shards[s].parameters.d1_weight,
+                       NETWORK_PIXELS * NETWORK_UNITS);
+    for (size_t p = UNSEEN; p < NETWORK_PIXELS; p++)
+        f->seen_pixels[f->seen++] = (uint16_t)p;
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    Fixture *f = *state;
+    network_destroy(f->network);
+    adam_destroy(&f->adam);
+    free(f);
+    return 0;
+}
+
+// Skipping pixels only saves time: the result is that of the whole gradient.
+static void skipped_pixels_move_as_with_a_gradient_of_zero(void **state) {
+    Fixture *f = *state;
+    NetworkShard *shard = &f->network->shards[2];
+    enum { ALL = NETWORK_PIXELS * NETWORK_UNITS };
+    float *p = calloc(ALL, sizeof *p), *m = calloc(ALL, sizeof *m), *v = calloc(ALL, sizeof *v);
+    float *whole = calloc(ALL, sizeof *whole);
+    uint16_t every[NETWORK_PIXELS], none[NETWORK_PIXELS];
+    for (size_t i = 0; i < NETWORK_PIXELS; i++) {
+        every[i] = (uint16_t)i;
+        none[i] = ADAM_NO_ROW;
+    }
+    Random random;
+    random_seed(&random, 9);
+    memcpy(p, shard->parameters.d1_weight, ALL * sizeof *p);
+    for (size_t step = 1; step <= STEPS; step++) {
+        const AdamScales scales = adam_kernel_scales(0.001, step);
+        Columns *batch = &f->batches[step % 2];
+        find_columns(step, batch);
+        find_columns(step + 1, &f->batches[(step + 1) % 2]);
+        size_t count = batch->count * NETWORK_UNITS;
+        random_uniform(&random, -0.1F, 0.1F, shard->gradient.d1_weight, count);
+        memset(whole, 0, ALL * sizeof *whole);
+        for (size_t i = 0; i < batch->count; i++)
+            memcpy(whole + batch->pixels[i] * NETWORK_UNITS,
+                   shard->gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof *whole);
+        const AdamColumns columns = adam_columns(f, step % 2, (step + 1) % 2);
+        adam_update_shard(&f->adam, &scales, &columns, shard);
+        adam_kernel_update_rows(&scales, NETWORK_PIXELS, every, every, whole, p, m, v, none, NULL);
+    }
+    assert_memory_equal(shard->parameters.d1_weight, p, ALL * sizeof *p);
+    assert_memory_equal(f->adam.first_moments[2].d1_weight, m, ALL * sizeof *m);
+    assert_memory_equal(f->adam.second_moments[2].d1_weight, v, ALL * sizeof *v);
+    free(p);
+    free(m);
+    free(v);
+    free(whole);
+}
+
+static void an_update_gathers_the_weights_of_the_next_batch(void **state) {
+    Fixture *f = *state;
+    const AdamScales scales = adam_kernel_scales(0.001, 1);
+    NetworkShard *shard = &f->network->shards[1];
+    find_columns(0, &f->batches[0]);
+    find_columns(1, &f->batches[1]);
+    shard->gradient.d1_weight[5] = 1;
+    const AdamColumns columns = adam_columns(f, 0, 1);
+    adam_update_shard(&f->adam, &scales, &columns, shard);
+    size_t count = f->batches[1].count * NETWORK_UNITS;
+    float *gathered = malloc(count * sizeof *gathered);
+    memcpy(gathered, shard->gathered_weight, count * sizeof *gathered);
+    memset(shard->gathered_weight, 0, sizeof shard->gathered_weight);
+    network_shard_gather_weights(shard, f->batches[1].count, f->batches[1].pixels);
+    assert_memory_equal(gathered, shard->gathered_weight, count * sizeof *gathered);
+    free(gathered);
+}
+
+static void biases_and_the_second_layer_move_too(void **state) {
+    Fixture *f = *state;
+    const AdamScales scales = adam_kernel_scales(0.001, 1);
+    NetworkShard *shard = &f->network->shards[0];
+    for (size_t u = 0; u < NETWORK_UNITS; u++)
+        shard->gradient.d1_bias[u] = 1;
+    for (size_t i = 0; i < NETWORK_CLASSES * NETWORK_UNITS; i++)
+        shard->gradient.d2_weight[i] = 1;
+    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+        shard->gradient.d2_bias[c] = 1;
+    find_columns(0, &f->batches[0]);
+    const AdamColumns columns = adam_columns(f, 0, 0);
+    adam_update_shard(&f->adam, &scales, &columns, shard);
+    const float moved =
+        shard->parameters.d1_bias[0]; // the first step has the length of the learning rate
+    check_near("first step", 0, moved, -0.001, 1e-5);
+    assert_true(shard->parameters.d1_bias[NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_weight[NETWORK_CLASSES * NETWORK_UNITS - 1] == moved);
+    assert_true(shard->parameters.d2_bias[NETWORK_CLASSES - 1] == moved);
+}
+
+#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(adam_matches_the_formula_over_many_steps),
-        cmocka_unit_test(adam_by_rows_matches_the_formula_over_many_steps),
-        cmocka_unit_test(the_first_step_is_the_learning_rate_long),
-        cmocka_unit_test(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers),
-        cmocka_unit_test(rows_are_updated_and_collected_as_their_places_say),
+        WITH_FIXTURE(skipped_pixels_move_as_with_a_gradient_of_zero),
+        WITH_FIXTURE(an_update_gathers_the_weights_of_the_next_batch),
+        WITH_FIXTURE(biases_and_the_second_layer_move_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,7 +36,7 @@ static void each_pair_of_label_and_prediction_is_counted(void **state) {
         total += confusion.counts[i / NETWORK_CLASSES][i % NETWORK_CLASSES];
     assert_int_equal(total, 7);
     assert_int_equal(confusion.images, 7);
-    assert_int_equal(confusion.right, 5);
+    assert_int_equal(confusion.correct, 5);
 }
 
 // Of 4 threes 2 are found, and 6 images are taken for a three: precision 1/3, recall 1/2.
@@ -46,7 +46,7 @@ static void figures_of_a_class_are_as_by_hand(void **state) {
     ClassMetrics three = confusion_class(&confusion, 3);
     assert_int_equal(three.images, 4);
     assert_int_equal(three.predicted, 6);
-    assert_int_equal(three.right, 2);
+    assert_int_equal(three.correct, 2);
     assert_true(three.precision == 2.0 / 6.0);
     assert_true(three.recall == 2.0 / 4.0);
     assert_true(fabs(three.f1 - 2 * (1.0 / 3.0) * 0.5 / (1.0 / 3.0 + 0.5)) < 1e-15);
@@ -60,11 +60,11 @@ static void sums_over_the_classes_are_the_images(void **state) {
         ClassMetrics metrics = confusion_class(&confusion, label);
         images += metrics.images;
         predicted += metrics.predicted;
-        right += metrics.right;
+        right += metrics.correct;
     }
     assert_int_equal(images, 16);
     assert_int_equal(predicted, 16);
-    assert_int_equal(right, confusion.right);
+    assert_int_equal(right, confusion.correct);
 }
 
 static void a_class_without_mistakes_has_ones(void **state) {
@@ -102,7 +102,7 @@ static void no_images_make_zeros(void **state) {
     (void)state;
     ConfusionMatrix confusion = count_digits("", "");
     assert_int_equal(confusion.images, 0);
-    assert_int_equal(confusion.right, 0);
+    assert_int_equal(confusion.correct, 0);
     for (size_t label = 0; label < NETWORK_CLASSES; label++)
         assert_figures_are_zero(confusion_class(&confusion, label));
 }

@@ -18,7 +18,7 @@ static char made_path[] = "made";
 static const Dataset dataset = {
     .count = IMAGES, .images = pixels, .labels = labels, .images_path = made_path};
 
-// Noise with every byte value in it and, as in pictures, much background.
+// Noise with every byte value; most of it is background, as in pictures.
 static void fill(void) {
     Random random;
     random_seed(&random, 12);
@@ -34,73 +34,87 @@ static void fill(void) {
 
 typedef struct {
     ThreadPool *pool;
-    Batches batches;
-    Batch *batch;
-    BatchBlock *block;
+    DataLoader loader;
+    Microbatch microbatch;
+    float rows[MICROBATCH_SIZE * MNIST_PIXELS];
     Random random;
 } Fixture;
 
-static void begin(Fixture *f, size_t size, size_t threads) {
+static const Transforms no_transforms;
+
+static Fixture *create(size_t batch_size, size_t threads, const Transforms *transforms) {
     Error error;
+    Fixture *f = calloc(1, sizeof *f);
     fill();
     f->pool = thread_pool_create(threads, &error);
     assert_non_null(f->pool);
-    assert_true(batches_create(&f->batches, &dataset, size, f->pool, &error));
-    f->batch = calloc(1, sizeof *f->batch);
-    f->block = calloc(1, sizeof *f->block);
-    f->block->images = malloc(BATCHES_BLOCK * MNIST_PIXELS * sizeof *f->block->images);
-    memset(f->block->images, 0xff, BATCHES_BLOCK * MNIST_PIXELS * sizeof *f->block->images);
+    assert_true(data_loader_create(&f->loader, &dataset, batch_size, transforms, f->pool, &error));
+    memset(f->rows, 0xff, sizeof f->rows);
     random_seed(&f->random, 3);
+    return f;
 }
 
-static void end(Fixture *f) {
-    batches_destroy(&f->batches);
+static void destroy(Fixture *f) {
+    data_loader_destroy(&f->loader);
     thread_pool_destroy(f->pool);
-    free(f->batch);
-    free(f->block->images);
-    free(f->block);
+    free(f);
 }
 
-// The block's row against the data set's image: ToTensor, the pixel / 255, where it is active.
-static void check_row(const Fixture *f, size_t row, size_t image) {
-    const float *values = f->block->images + row * f->batch->active.count;
-    assert_int_equal(f->block->labels[row], labels[image]);
+static void start_shuffled(Fixture *f) {
+    data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random));
+    data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
+}
+
+// Describes and loads the next microbatch; false at the end.
+static bool next(Fixture *f) {
+    data_loader_next(&f->loader, &f->random, &f->microbatch);
+    size_t half = f->microbatch.count / 2; // threads share the rows
+    if (f->microbatch.count == 0)
+        return false;
+    data_loader_load_rows(&f->loader, &f->microbatch, half, f->microbatch.count, f->rows);
+    data_loader_load_rows(&f->loader, &f->microbatch, 0, half, f->rows);
+    return true;
+}
+
+// A row must be the image, as ToTensor gives it: pixel / 255. Pixels without a column are zero.
+static void check_row(const Fixture *f, size_t row, const uint8_t *image) {
+    const Columns *columns = f->microbatch.columns;
+    const float *values = f->rows + row * columns->count;
     for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        uint8_t pixel = pixels[image * MNIST_PIXELS + j];
-        size_t place = f->batch->places[j];
-        if (place == BATCHES_ABSENT) {
-            assert_int_equal(pixel, 0);
+        size_t column = columns->column_of[j];
+        if (column == NO_COLUMN) {
+            assert_int_equal(image[j], 0);
         } else {
-            assert_int_equal(f->batch->active.pixels[place], j);
-            const float expected = (float)pixel / 255.0F; // some machines would compare doubles
-            assert_true(values[place] == expected);
+            assert_int_equal(columns->pixels[column], j);
+            const float expected = (float)image[j] / 255.0F; // some machines would compare doubles
+            assert_true(values[column] == expected);
         }
     }
 }
 
-static void check_epoch(Fixture *f, size_t size) {
+static void check_epoch(Fixture *f, size_t batch_size) {
     size_t seen[IMAGES] = {0};
-    size_t place = 0;
-    for (size_t b = 0; b < batches_per_epoch(&f->batches); b++) {
-        size_t in_batch = 0;
-        batches_open(&f->batches, b, f->batch);
-        assert_int_equal(f->batch->images, IMAGES - place < size ? IMAGES - place : size);
-        while (batches_next(&f->batches, f->batch, f->block)) {
-            assert_in_range(f->block->count, 1, BATCHES_BLOCK);
-            assert_ptr_equal(f->block->batch, f->batch);
-            assert_int_equal(f->block->begins, in_batch == 0);
-            assert_int_equal(f->block->ends, in_batch + f->block->count == f->batch->images);
-            size_t half = f->block->count / 2; // as threads share the rows
-            batches_gather(&f->batches, f->block, half, f->block->count);
-            batches_gather(&f->batches, f->block, 0, half);
-            for (size_t i = 0; i < f->block->count; i++, in_batch++, place++) {
-                size_t image = f->batches.order[place];
-                seen[image]++;
-                check_row(f, i, image);
-            }
+    size_t position = 0;
+    size_t in_batch = 0;
+    while (next(f)) {
+        const Microbatch *microbatch = &f->microbatch;
+        size_t batch_begin = position - in_batch;
+        size_t left = IMAGES - batch_begin;
+        assert_int_equal(microbatch->first, position);
+        assert_int_equal(microbatch->batch_images, left < batch_size ? left : batch_size);
+        assert_in_range(microbatch->count, 1, MICROBATCH_SIZE);
+        assert_int_equal(microbatch->is_first_of_batch, in_batch == 0);
+        assert_int_equal(microbatch->is_last_of_batch,
+                         in_batch + microbatch->count == microbatch->batch_images);
+        for (size_t i = 0; i < microbatch->count; i++, in_batch++, position++) {
+            size_t image = f->loader.order[position];
+            seen[image]++;
+            assert_int_equal(microbatch->labels[i], labels[image]);
+            check_row(f, i, pixels + image * MNIST_PIXELS);
         }
-        assert_int_equal(in_batch, f->batch->images);
+        in_batch = microbatch->is_last_of_batch ? 0 : in_batch;
     }
+    assert_int_equal(position, IMAGES);
     for (size_t i = 0; i < IMAGES; i++)
         assert_int_equal(seen[i], 1);
 }
@@ -110,127 +124,186 @@ static void batches_hold_each_image_once_with_its_label(void **state) {
     const size_t sizes[] = {1, 4, 32, 33, 70, IMAGES};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t threads = 1; threads <= 4; threads += 3) {
-            Fixture f;
-            begin(&f, sizes[i], threads);
-            assert_int_equal(batches_per_epoch(&f.batches), (IMAGES + sizes[i] - 1) / sizes[i]);
+            Fixture *f = create(sizes[i], threads, &no_transforms);
+            assert_int_equal(data_loader_batches(&f->loader), (IMAGES + sizes[i] - 1) / sizes[i]);
             for (int epoch = 0; epoch < 2; epoch++) {
-                batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
-                check_epoch(&f, sizes[i]);
+                start_shuffled(f);
+                check_epoch(f, sizes[i]);
             }
-            batches_begin_in_order(&f.batches, &f.random);
-            check_epoch(&f, sizes[i]);
-            end(&f);
+            data_loader_sequential(&f->loader, &f->random);
+            data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
+            check_epoch(f, sizes[i]);
+            destroy(f);
         }
     }
 }
 
-// Too many left out would be a wrong gradient, too few merely a slow one; both must show.
-static void pixels_that_are_zero_in_the_whole_batch_are_left_out(void **state) {
+// Too few columns are a wrong gradient, too many only cost time; both must be noticed.
+static void columns_are_the_pixels_that_are_nonzero_in_the_batch(void **state) {
     (void)state;
-    Fixture f;
-    begin(&f, 10, 2);
-    batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
-    batches_open(&f.batches, 1, f.batch);
+    Fixture *f = create(10, 2, &no_transforms);
+    start_shuffled(f);
+    assert_true(next(f) && next(f)); // the second batch
     size_t expected = 0;
     for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        bool active = j == 0; // a matrix needs a column
+        bool is_seen = j == 0; // a matrix needs a column
         for (size_t i = 10; i < 20; i++)
-            active |= pixels[f.batches.order[i] * MNIST_PIXELS + j] != 0;
-        assert_int_equal(f.batch->places[j] != BATCHES_ABSENT, active);
-        expected += active;
+            is_seen |= pixels[f->loader.order[i] * MNIST_PIXELS + j] != 0;
+        assert_int_equal(f->microbatch.columns->column_of[j] != NO_COLUMN, is_seen);
+        expected += is_seen;
     }
-    assert_int_equal(f.batch->active.count, expected);
+    assert_int_equal(f->microbatch.columns->count, expected);
     assert_in_range(expected, 200, 600);
-    end(&f);
+    destroy(f);
 }
 
-static void pixels_that_are_zero_in_all_images_are_not_used(void **state) {
+static void pixels_that_are_zero_in_all_images_are_not_seen(void **state) {
     (void)state;
-    Fixture f;
-    begin(&f, 10, 2);
-    size_t place = 0;
+    Fixture *f = create(10, 2, &no_transforms);
+    size_t count = 0;
     for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        bool used = j == 0;
+        bool is_seen = j == 0;
         for (size_t i = 0; i < IMAGES; i++)
-            used |= pixels[i * MNIST_PIXELS + j] != 0;
-        assert_true(used || j % 28 == BLANK_COLUMN || place < 700);
-        if (used)
-            assert_int_equal(f.batches.used.pixels[place++], j);
+            is_seen |= pixels[i * MNIST_PIXELS + j] != 0;
+        assert_false(is_seen && j % 28 == BLANK_COLUMN);
+        if (is_seen)
+            assert_int_equal(f->loader.seen.pixels[count++], j);
     }
-    assert_int_equal(f.batches.used.count, place);
-    end(&f);
+    assert_int_equal(f->loader.seen.count, count);
+    destroy(f);
 }
 
-static void a_batch_of_blank_images_has_a_pixel(void **state) {
+static void a_batch_of_blank_images_has_one_column(void **state) {
     (void)state;
-    Fixture f;
-    begin(&f, 1, 1);
-    batches_begin_in_order(&f.batches, &f.random);
-    batches_open(&f.batches, BLANK_IMAGE, f.batch);
-    assert_true(batches_next(&f.batches, f.batch, f.block));
-    batches_gather(&f.batches, f.block, 0, 1);
-    assert_int_equal(f.batch->active.count, 1);
-    assert_true(f.block->images[0] == 0.0F);
-    end(&f);
+    Fixture *f = create(1, 1, &no_transforms);
+    data_loader_sequential(&f->loader, &f->random);
+    data_loader_start(&f->loader, BLANK_IMAGE, BLANK_IMAGE + 1);
+    assert_true(next(f));
+    assert_int_equal(f->microbatch.columns->count, 1);
+    assert_true(f->rows[0] == 0.0F);
+    assert_false(next(f));
+    destroy(f);
 }
 
 static void images_without_a_zero_are_whole(void **state) {
     (void)state;
-    Fixture f;
     Error error;
-    begin(&f, 4, 1);
-    batches_destroy(&f.batches);
+    Fixture *f = create(4, 1, &no_transforms);
+    data_loader_destroy(&f->loader);
     for (size_t i = 0; i < sizeof pixels; i++)
         pixels[i] = (uint8_t)(1 + i % 255);
-    assert_true(batches_create(&f.batches, &dataset, 4, f.pool, &error));
-    batches_begin_in_order(&f.batches, &f.random);
-    check_epoch(&f, 4);
-    assert_int_equal(f.batch->active.count, MNIST_PIXELS);
-    end(&f);
+    assert_true(data_loader_create(&f->loader, &dataset, 4, &no_transforms, f->pool, &error));
+    data_loader_sequential(&f->loader, &f->random);
+    data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
+    check_epoch(f, 4);
+    assert_int_equal(f->loader.seen.count, MNIST_PIXELS);
+    destroy(f);
 }
 
-static void an_epochs_order_takes_two_draws_and_a_test_one(void **state) {
+static void an_epochs_order_takes_two_draws_and_a_tests_order_one(void **state) {
     (void)state;
-    Fixture f;
     Random expected, permutation;
-    begin(&f, 4, 1);
+    Fixture *f = create(4, 1, &no_transforms);
     random_seed(&expected, 3);
-    batches_begin_shuffled(&f.batches, batches_draw_seed(&f.random));
+    data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random));
     random_next64(&expected);
     random_seed(&permutation, random_next64(&expected));
     uint32_t order[IMAGES];
     random_permutation(&permutation, order, IMAGES);
-    assert_memory_equal(f.batches.order, order, sizeof order);
-    assert_true(random_next64(&f.random) == random_next64(&expected));
+    assert_memory_equal(f->loader.order, order, sizeof order);
+    assert_true(random_next64(&f->random) == random_next64(&expected));
 
-    batches_begin_in_order(&f.batches, &f.random);
+    data_loader_sequential(&f->loader, &f->random);
     random_next64(&expected);
     for (size_t i = 0; i < IMAGES; i++)
-        assert_int_equal(f.batches.order[i], i);
-    assert_true(random_next64(&f.random) == random_next64(&expected));
-    end(&f);
+        assert_int_equal(f->loader.order[i], i);
+    assert_true(random_next64(&f->random) == random_next64(&expected));
+    destroy(f);
 }
 
 static void a_batch_larger_than_the_data_is_one_short_batch(void **state) {
     (void)state;
-    Fixture f;
-    begin(&f, 65536, 1);
-    assert_int_equal(batches_per_epoch(&f.batches), 1);
-    batches_begin_in_order(&f.batches, &f.random);
-    batches_open(&f.batches, 0, f.batch);
-    assert_int_equal(f.batch->images, IMAGES);
-    end(&f);
+    Fixture *f = create(65536, 1, &no_transforms);
+    assert_int_equal(data_loader_batches(&f->loader), 1);
+    start_shuffled(f);
+    assert_true(next(f));
+    assert_int_equal(f->microbatch.batch_images, IMAGES);
+    destroy(f);
+}
+
+static void a_pass_begins_and_ends_at_any_batch(void **state) {
+    (void)state;
+    Fixture *f = create(33, 1, &no_transforms);
+    data_loader_sequential(&f->loader, &f->random);
+    data_loader_start(&f->loader, 1, 2);
+    assert_true(next(f));
+    assert_int_equal(f->microbatch.first, 33);
+    assert_true(next(f));
+    assert_int_equal(f->microbatch.first, 65);
+    assert_int_equal(f->microbatch.count, 1);
+    assert_false(next(f));
+    assert_false(next(f)); // the end stays the end
+    destroy(f);
+}
+
+static void a_stopped_pass_ends_after_the_batch_that_has_begun(void **state) {
+    (void)state;
+    Fixture *f = create(33, 1, &no_transforms);
+    start_shuffled(f);
+    assert_true(next(f));
+    data_loader_stop(&f->loader);
+    assert_true(next(f));
+    assert_true(f->microbatch.is_last_of_batch);
+    assert_false(next(f));
+    start_shuffled(f);
+    assert_true(next(f) && next(f));
+    data_loader_stop(&f->loader); // between two batches
+    assert_false(next(f));
+    destroy(f);
+}
+
+// The draws of a whole batch come before anything that is drawn for its first microbatch, and each
+// image is transformed with its own parameters, also while earlier batches are in flight.
+static void each_image_of_a_batch_is_transformed_by_its_own_draws(void **state) {
+    (void)state;
+    Transforms transforms = {0};
+    transforms_add(&transforms, TRANSFORM_ROTATE, 30);
+    transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
+    const size_t sizes[] = {5, 33};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        Fixture *f = create(sizes[s], 2, &transforms);
+        start_shuffled(f);
+        Random expected = f->random;
+        TransformParams params[33];
+        while (next(f)) {
+            const Microbatch *microbatch = &f->microbatch;
+            for (size_t i = 0; microbatch->is_first_of_batch && i < microbatch->batch_images; i++)
+                transforms_sample(&transforms, &expected, &params[i]);
+            for (size_t i = 0; i < microbatch->count; i++) {
+                size_t position = microbatch->first + i;
+                uint8_t changed[MNIST_PIXELS];
+                transforms_apply(&transforms, &params[position % sizes[s]],
+                                 pixels + f->loader.order[position] * MNIST_PIXELS, changed);
+                check_row(f, i, changed);
+            }
+        }
+        assert_true(random_next64(&f->random) == random_next64(&expected));
+        destroy(f);
+    }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_hold_each_image_once_with_its_label),
-        cmocka_unit_test(pixels_that_are_zero_in_the_whole_batch_are_left_out),
-        cmocka_unit_test(pixels_that_are_zero_in_all_images_are_not_used),
-        cmocka_unit_test(a_batch_of_blank_images_has_a_pixel),
+        cmocka_unit_test(columns_are_the_pixels_that_are_nonzero_in_the_batch),
+        cmocka_unit_test(pixels_that_are_zero_in_all_images_are_not_seen),
+        cmocka_unit_test(a_batch_of_blank_images_has_one_column),
         cmocka_unit_test(images_without_a_zero_are_whole),
-        cmocka_unit_test(an_epochs_order_takes_two_draws_and_a_test_one),
+        cmocka_unit_test(an_epochs_order_takes_two_draws_and_a_tests_order_one),
         cmocka_unit_test(a_batch_larger_than_the_data_is_one_short_batch),
+        cmocka_unit_test(a_pass_begins_and_ends_at_any_batch),
+        cmocka_unit_test(a_stopped_pass_ends_after_the_batch_that_has_begun),
+        cmocka_unit_test(each_image_of_a_batch_is_transformed_by_its_own_draws),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

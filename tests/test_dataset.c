@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,9 +16,9 @@
 
 enum { IMAGES = 5 };
 
-static void write_file(const char *folder, const char *name, const uint8_t *bytes, size_t size) {
+static void write_file(const char *directory, const char *name, const uint8_t *bytes, size_t size) {
     char path[512];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", directory, name);
     size_t gzip_size;
     uint8_t *gzip = gzip_bytes(bytes, size, &gzip_size);
     bool is_gzip = strcmp(name + strlen(name) - 3, ".gz") == 0;
@@ -25,30 +26,30 @@ static void write_file(const char *folder, const char *name, const uint8_t *byte
     free(gzip);
 }
 
-static void write_images(const char *folder, const char *name, uint32_t count, uint32_t rows,
+static void write_images(const char *directory, const char *name, uint32_t count, uint32_t rows,
                          uint32_t columns) {
     const uint32_t shape[] = {count, rows, columns};
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
     for (size_t i = 16; i < size; i++)
         bytes[i] = (uint8_t)(i / 784);
-    write_file(folder, name, bytes, size);
+    write_file(directory, name, bytes, size);
     free(bytes);
 }
 
-static void write_labels(const char *folder, const char *name, uint32_t count, uint8_t highest) {
+static void write_labels(const char *directory, const char *name, uint32_t count, uint8_t highest) {
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 1, &count, &size);
     for (size_t i = 0; i < count; i++)
         bytes[8 + i] = (uint8_t)(highest - i % 3);
-    write_file(folder, name, bytes, size);
+    write_file(directory, name, bytes, size);
     free(bytes);
 }
 
-static void check_loads(const char *folder, DatasetSplit split, const char *images_name) {
+static void check_loads(const char *directory, DatasetSplit split, const char *images_name) {
     Dataset dataset;
     Error error;
-    if (!dataset_load(scratch_path(folder), split, 0, &dataset, &error))
+    if (!dataset_load(scratch_path(directory), split, 0, &dataset, &error))
         fail_msg("%s", error.text);
     assert_int_equal(dataset.count, IMAGES);
     assert_non_null(strstr(dataset.images_path, images_name));
@@ -58,17 +59,17 @@ static void check_loads(const char *folder, DatasetSplit split, const char *imag
     dataset_destroy(&dataset);
 }
 
-static void check_refused(const char *folder, const char *words) {
+static void check_rejected(const char *directory, const char *expected) {
     Dataset dataset;
     Error error;
-    assert_false(dataset_load(scratch_path(folder), DATASET_TRAIN, 0, &dataset, &error));
+    assert_false(dataset_load(scratch_path(directory), DATASET_TRAIN, 0, &dataset, &error));
     assert_null(dataset.images);
     assert_null(dataset.labels_path);
-    if (!strstr(error.text, words))
-        fail_msg("expected '%s' in: %s", words, error.text);
+    if (!strstr(error.text, expected))
+        fail_msg("expected '%s' in: %s", expected, error.text);
 }
 
-static void dataset_finds_every_form_of_the_names(void **state) {
+static void dataset_finds_all_file_names_of_mnist(void **state) {
     (void)state;
     const char *names[][2] = {
         {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
@@ -78,12 +79,12 @@ static void dataset_finds_every_form_of_the_names(void **state) {
         {"train-images-idx3-ubyte", "train-labels.idx1-ubyte.gz"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char folder[16];
-        snprintf(folder, sizeof folder, "names%zu", i);
-        scratch_make_directory(folder);
-        write_images(folder, names[i][0], IMAGES, 28, 28);
-        write_labels(folder, names[i][1], IMAGES, 9);
-        check_loads(folder, DATASET_TRAIN, names[i][0]);
+        char directory[16];
+        snprintf(directory, sizeof directory, "names%zu", i);
+        scratch_make_directory(directory);
+        write_images(directory, names[i][0], IMAGES, 28, 28);
+        write_labels(directory, names[i][1], IMAGES, 9);
+        check_loads(directory, DATASET_TRAIN, names[i][0]);
     }
 }
 
@@ -95,7 +96,7 @@ static void dataset_finds_the_test_files(void **state) {
     check_loads("test", DATASET_TEST, "t10k-images.idx3-ubyte");
 }
 
-static void dataset_finds_torchvisions_folder(void **state) {
+static void dataset_finds_torchvisions_subdirectory(void **state) {
     (void)state;
     scratch_make_directory("root/MNIST/raw");
     write_images("root/MNIST/raw", "train-images-idx3-ubyte", IMAGES, 28, 28);
@@ -104,16 +105,16 @@ static void dataset_finds_torchvisions_folder(void **state) {
     check_loads("root/", DATASET_TRAIN, "root/MNIST/raw/train-images-idx3-ubyte");
 }
 
-static void write_qmnist_labels(const char *name, uint32_t count, bool outside) {
+static void write_qmnist_labels(const char *name, uint32_t count, uint8_t high_byte) {
     const uint32_t shape[] = {count, 8};
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_INT, 2, shape, &size);
     for (size_t i = 0; i < count; i++) {
         uint8_t *row = bytes + 12 + i * 32;
         row[3] = (uint8_t)(9 - i % 3);
-        row[7] = 4; // the second column: the writers' series
+        row[7] = 4; // the second column: the series of the writer
     }
-    bytes[12 + 2] = outside; // the first label becomes 256 + 9
+    bytes[12] = high_byte; // of the first label, 9
     write_file("qmnist", name, bytes, size);
     free(bytes);
 }
@@ -122,13 +123,20 @@ static void dataset_reads_qmnists_rows_of_labels(void **state) {
     (void)state;
     scratch_make_directory("qmnist");
     write_images("qmnist", "qmnist-train-images-idx3-ubyte.gz", IMAGES, 28, 28);
-    write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, false);
+    write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, 0);
     check_loads("qmnist", DATASET_TRAIN, "qmnist-train-images-idx3-ubyte.gz");
     write_images("qmnist", "qmnist-test-images-idx3-ubyte", IMAGES, 28, 28);
-    write_qmnist_labels("qmnist-test-labels-idx2-int", IMAGES, false);
+    write_qmnist_labels("qmnist-test-labels-idx2-int", IMAGES, 0);
     check_loads("qmnist", DATASET_TEST, "qmnist-test-images-idx3-ubyte");
-    write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, true);
-    check_refused("qmnist", "expected labels from 0 to 9");
+}
+
+static void dataset_rejects_qmnist_labels_outside_the_classes(void **state) {
+    (void)state;
+    write_images("qmnist", "qmnist-train-images-idx3-ubyte.gz", IMAGES, 28, 28);
+    write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, 0x01);
+    check_rejected("qmnist", "expected labels from 0 to 9, found 16777225 at image 0");
+    write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, 0xff);
+    check_rejected("qmnist", "expected labels from 0 to 9, found -16777207 at image 0");
 }
 
 static void dataset_keeps_the_first_images_up_to_the_limit(void **state) {
@@ -147,36 +155,45 @@ static void dataset_keeps_the_first_images_up_to_the_limit(void **state) {
     dataset_destroy(&dataset);
 }
 
-static void dataset_names_both_ways_out_when_there_is_no_data(void **state) {
+static void dataset_says_where_to_get_data_if_there_is_none(void **state) {
     (void)state;
-    check_refused("nowhere", "No such file");
-    check_refused("nowhere", "scripts/fetch-mnist.sh");
-    check_refused("nowhere", "--data data/drawn");
+    check_rejected("nowhere", "cannot open ");
+    check_rejected("nowhere", "/nowhere: No such file or directory; get MNIST");
+    check_rejected("nowhere", "scripts/fetch-mnist.sh");
+    check_rejected("nowhere", "--data data/drawn");
     scratch_make_directory("bare");
-    check_refused("bare", "expected train-images-idx3-ubyte or .gz in it");
-    check_refused("bare", "scripts/fetch-mnist.sh");
-    check_refused("bare", "--data data/drawn");
+    check_rejected("bare", "expected train-images-idx3-ubyte or .gz in it");
+    check_rejected("bare", "scripts/fetch-mnist.sh");
+    check_rejected("bare", "--data data/drawn");
 }
 
-static void dataset_rejects_a_file_given_as_the_folder(void **state) {
+static void dataset_rejects_a_file_as_the_directory(void **state) {
     (void)state;
     scratch_write("file", "x", 1);
-    check_refused("file", "expected");
+    check_rejected("file", "file: expected a directory with MNIST's files, found a file");
+}
+
+static void dataset_names_a_file_that_cannot_be_accessed(void **state) {
+    (void)state;
+    scratch_make_directory("loop");
+    const char *path = scratch_path("loop/train-images-idx3-ubyte");
+    assert_int_equal(symlink(path, path), 0);
+    check_rejected("loop", "loop/train-images-idx3-ubyte: Too many levels of symbolic links");
 }
 
 static void dataset_rejects_images_without_labels(void **state) {
     (void)state;
     scratch_make_directory("alone");
     write_images("alone", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    check_refused("alone", "expected its labels beside it");
+    check_rejected("alone", "expected its labels beside it");
 }
 
-static void dataset_rejects_counts_that_differ(void **state) {
+static void dataset_rejects_different_numbers_of_images_and_labels(void **state) {
     (void)state;
     scratch_make_directory("counts");
     write_images("counts", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("counts", "train-labels-idx1-ubyte", IMAGES - 1, 9);
-    check_refused("counts", "expected 5 labels, one for each image in");
+    check_rejected("counts", "expected 5 labels, one for each image in");
 }
 
 static void dataset_rejects_images_of_another_size(void **state) {
@@ -184,7 +201,7 @@ static void dataset_rejects_images_of_another_size(void **state) {
     scratch_make_directory("size");
     write_images("size", "train-images-idx3-ubyte", IMAGES, 27, 28);
     write_labels("size", "train-labels-idx1-ubyte", IMAGES, 9);
-    check_refused("size", "expected images of 28x28 pixels, found 27x28");
+    check_rejected("size", "expected images of 28x28 pixels, found 27x28");
 }
 
 static void dataset_rejects_a_label_of_ten(void **state) {
@@ -192,17 +209,17 @@ static void dataset_rejects_a_label_of_ten(void **state) {
     scratch_make_directory("ten");
     write_images("ten", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("ten", "train-labels-idx1-ubyte", IMAGES, 10);
-    check_refused("ten", "expected labels from 0 to 9, found 10 at image 0");
+    check_rejected("ten", "expected labels from 0 to 9, found 10 at image 0");
 }
 
-static void dataset_rejects_images_where_labels_belong_and_the_other_way_round(void **state) {
+static void dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images(void **state) {
     (void)state;
     scratch_make_directory("swapped");
     write_images("swapped", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_images("swapped", "train-labels-idx1-ubyte", IMAGES, 28, 28);
-    check_refused("swapped", "expected labels (IDX magic 00000801), found 00000803");
+    check_rejected("swapped", "expected labels (IDX magic 00000801), found 00000803");
     write_labels("swapped", "train-images-idx3-ubyte", IMAGES, 9);
-    check_refused("swapped", "expected images (IDX magic 00000803), found 00000801");
+    check_rejected("swapped", "expected images (IDX magic 00000803), found 00000801");
 }
 
 static void dataset_rejects_a_set_without_images(void **state) {
@@ -210,34 +227,151 @@ static void dataset_rejects_a_set_without_images(void **state) {
     scratch_make_directory("none");
     write_images("none", "train-images-idx3-ubyte", 0, 28, 28);
     write_labels("none", "train-labels-idx1-ubyte", 0, 9);
-    check_refused("none", "expected at least one image, found none");
+    check_rejected("none", "expected at least one image, found none");
 }
 
-static void dataset_rejects_a_damaged_file(void **state) {
+static void dataset_rejects_a_file_of_another_format(void **state) {
     (void)state;
     scratch_make_directory("damaged");
     scratch_write("damaged/train-images-idx3-ubyte.gz", "not gzip", 8);
-    check_refused("damaged", "its labels");
     write_labels("damaged", "train-labels-idx1-ubyte", IMAGES, 9);
-    check_refused("damaged", "expected an IDX file");
+    check_rejected("damaged", "expected an IDX file");
+}
+
+static void write_both_splits(const char *directory) {
+    scratch_make_directory(directory);
+    write_images(directory, "train-images-idx3-ubyte", IMAGES, 28, 28);
+    write_labels(directory, "train-labels-idx1-ubyte", IMAGES, 9);
+    write_images(directory, "t10k-images-idx3-ubyte", IMAGES, 28, 28);
+    write_labels(directory, "t10k-labels-idx1-ubyte", IMAGES, 5);
+}
+
+static bool load_both(const char *directory, size_t threads, Dataset *train, Dataset *test,
+                      Error *error) {
+    const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = 4, [DATASET_TEST] = 3};
+    ThreadPool *pool = thread_pool_create(threads, error);
+    assert_non_null(pool);
+    bool loaded = dataset_load_both(scratch_path(directory), limits, train, test, pool, error);
+    thread_pool_destroy(pool);
+    return loaded;
+}
+
+static void both_splits_load_each_with_its_limit_on_any_number_of_threads(void **state) {
+    (void)state;
+    write_both_splits("both");
+    for (size_t threads = 1; threads <= 3; threads++) {
+        Dataset train, test;
+        Error error;
+        if (!load_both("both", threads, &train, &test, &error))
+            fail_msg("%s", error.text);
+        assert_int_equal(train.count, 4);
+        assert_int_equal(train.labels[0], 9);
+        assert_int_equal(test.count, 3);
+        assert_int_equal(test.labels[0], 5);
+        dataset_destroy(&train);
+        dataset_destroy(&test);
+    }
+}
+
+static void a_split_that_is_not_asked_for_is_not_read(void **state) {
+    (void)state;
+    write_both_splits("one");
+    scratch_write("one/train-labels-idx1-ubyte", "", 0);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        Dataset test;
+        Error error;
+        assert_true(load_both("one", threads, NULL, &test, &error));
+        assert_int_equal(test.count, 3);
+        dataset_destroy(&test);
+    }
+}
+
+static void check_both_rejected(const char *directory, const char *expected) {
+    for (size_t threads = 1; threads <= 2; threads++) {
+        Dataset train, test;
+        Error error;
+        assert_false(load_both(directory, threads, &train, &test, &error));
+        assert_null(train.images);
+        assert_null(test.images);
+        if (!strstr(error.text, expected))
+            fail_msg("expected '%s' in: %s", expected, error.text);
+    }
+}
+
+static void
+both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_first(void **state) {
+    (void)state;
+    write_both_splits("fails");
+    write_labels("fails", "t10k-labels-idx1-ubyte", IMAGES, 11);
+    check_both_rejected("fails", "t10k-labels-idx1-ubyte: expected labels from 0 to 9, found 11");
+    write_labels("fails", "train-labels-idx1-ubyte", IMAGES, 12);
+    check_both_rejected("fails", "train-labels-idx1-ubyte: expected labels from 0 to 9, found 12");
+    write_labels("fails", "t10k-labels-idx1-ubyte", IMAGES, 9);
+    check_both_rejected("fails", "train-labels-idx1-ubyte: expected labels from 0 to 9, found 12");
+}
+
+static DatasetId id_of(const char *directory, size_t limit) {
+    Dataset dataset;
+    Error error;
+    assert_true(dataset_load(scratch_path(directory), DATASET_TRAIN, limit, &dataset, &error));
+    DatasetId id = dataset_id(&dataset);
+    dataset_destroy(&dataset);
+    return id;
+}
+
+static void an_id_is_the_number_of_images_and_the_crc_of_images_and_labels(void **state) {
+    (void)state;
+    scratch_make_directory("id");
+    write_images("id", "train-images.idx3-ubyte.gz", IMAGES, 28, 28);
+    write_labels("id", "train-labels.idx1-ubyte", IMAGES, 9);
+    // Python: zlib.crc32(bytes((16 + i) // 784 for i in range(784 * N)) + bytes([9, 8, 7, 9,
+    // 8][:N]))
+    DatasetId all = id_of("id", 0);
+    assert_int_equal(all.images, IMAGES);
+    assert_int_equal(all.checksum, 0x2dcf73fb);
+    DatasetId two = id_of("id", 2);
+    assert_int_equal(two.images, 2);
+    assert_int_equal(two.checksum, 0x6ddcb5d5);
+}
+
+static void
+the_default_directory_is_the_given_one_then_the_environments_then_data_mnist(void **state) {
+    (void)state;
+    assert_int_equal(setenv("MNIST_DATA", "from/environment", 1), 0);
+    assert_string_equal(dataset_default_dir("given"), "given");
+    assert_string_equal(dataset_default_dir(NULL), "from/environment");
+    assert_string_equal(dataset_default_dir(""), "data/mnist");
+    assert_int_equal(setenv("MNIST_DATA", "", 1), 0);
+    assert_string_equal(dataset_default_dir(NULL), "data/mnist");
+    assert_int_equal(unsetenv("MNIST_DATA"), 0);
+    assert_string_equal(dataset_default_dir(NULL), "data/mnist");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dataset_finds_every_form_of_the_names),
+        cmocka_unit_test(dataset_finds_all_file_names_of_mnist),
         cmocka_unit_test(dataset_finds_the_test_files),
-        cmocka_unit_test(dataset_finds_torchvisions_folder),
+        cmocka_unit_test(dataset_finds_torchvisions_subdirectory),
         cmocka_unit_test(dataset_reads_qmnists_rows_of_labels),
+        cmocka_unit_test(dataset_rejects_qmnist_labels_outside_the_classes),
         cmocka_unit_test(dataset_keeps_the_first_images_up_to_the_limit),
-        cmocka_unit_test(dataset_names_both_ways_out_when_there_is_no_data),
-        cmocka_unit_test(dataset_rejects_a_file_given_as_the_folder),
+        cmocka_unit_test(dataset_says_where_to_get_data_if_there_is_none),
+        cmocka_unit_test(dataset_rejects_a_file_as_the_directory),
+        cmocka_unit_test(dataset_names_a_file_that_cannot_be_accessed),
         cmocka_unit_test(dataset_rejects_images_without_labels),
-        cmocka_unit_test(dataset_rejects_counts_that_differ),
+        cmocka_unit_test(dataset_rejects_different_numbers_of_images_and_labels),
         cmocka_unit_test(dataset_rejects_images_of_another_size),
         cmocka_unit_test(dataset_rejects_a_label_of_ten),
-        cmocka_unit_test(dataset_rejects_images_where_labels_belong_and_the_other_way_round),
+        cmocka_unit_test(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images),
         cmocka_unit_test(dataset_rejects_a_set_without_images),
-        cmocka_unit_test(dataset_rejects_a_damaged_file),
+        cmocka_unit_test(dataset_rejects_a_file_of_another_format),
+        cmocka_unit_test(both_splits_load_each_with_its_limit_on_any_number_of_threads),
+        cmocka_unit_test(a_split_that_is_not_asked_for_is_not_read),
+        cmocka_unit_test(
+            both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_first),
+        cmocka_unit_test(an_id_is_the_number_of_images_and_the_crc_of_images_and_labels),
+        cmocka_unit_test(
+            the_default_directory_is_the_given_one_then_the_environments_then_data_mnist),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

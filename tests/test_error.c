@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <setjmp.h>
@@ -16,14 +17,14 @@ static void an_error_is_one_line_whatever_a_path_contains(void **state) {
     assert_string_equal(error.text, "a?b?[31mc?: expected 3");
 }
 
-static void text_beyond_ascii_stays(void **state) {
+static void text_beyond_ascii_is_kept(void **state) {
     (void)state;
     Error error;
     error_set(&error, "%s", "d\xc3\xa9j\xc3\xa0");
     assert_string_equal(error.text, "d\xc3\xa9j\xc3\xa0");
 }
 
-static void a_long_error_is_cut_and_ended(void **state) {
+static void a_long_error_is_cut_and_terminated(void **state) {
     (void)state;
     static char path[20000];
     memset(path, 'x', sizeof path - 1);
@@ -32,11 +33,35 @@ static void a_long_error_is_cut_and_ended(void **state) {
     assert_int_equal(strlen(error.text), sizeof error.text - 1);
 }
 
+static void missing_memory_is_told_with_its_size(void **state) {
+    (void)state;
+    Error error;
+    assert_false(error_no_memory(&error, "train-images", 47040000));
+    assert_string_equal(error.text, "train-images: out of memory (47040000 bytes)");
+    assert_false(error_no_memory(&error, "a\nb", SIZE_MAX));
+    assert_non_null(strstr(error.text, "a?b: out of memory ("));
+}
+
+static void an_error_of_the_system_has_the_reason_of_errno(void **state) {
+    (void)state;
+    Error error;
+    const int codes[] = {ENOENT, EACCES, ENOSPC};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        errno = codes[i];
+        assert_false(error_errno(&error, "open", "dir/fi\nle"));
+        const char start[] = "cannot open dir/fi?le: ";
+        assert_memory_equal(error.text, start, strlen(start));
+        assert_string_equal(error.text + strlen(start), strerror(codes[i]));
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_is_one_line_whatever_a_path_contains),
-        cmocka_unit_test(text_beyond_ascii_stays),
-        cmocka_unit_test(a_long_error_is_cut_and_ended),
+        cmocka_unit_test(text_beyond_ascii_is_kept),
+        cmocka_unit_test(a_long_error_is_cut_and_terminated),
+        cmocka_unit_test(missing_memory_is_told_with_its_size),
+        cmocka_unit_test(an_error_of_the_system_has_the_reason_of_errno),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

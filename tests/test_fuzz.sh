@@ -43,8 +43,8 @@ command_lines_that_fuzzing_found_are_read_or_refused() {
     replay options
 }
 
-pictures_that_fuzzing_found_are_read_or_refused() {
-    replay picture
+pgm_files_that_fuzzing_found_are_read_or_refused() {
+    replay pgm
 }
 
 # A check that can't fail would pass everything above.
@@ -64,5 +64,5 @@ a_broken_promise_ends_the_replay() {
 tap_run idx_files_that_fuzzing_found_are_read_or_refused \
     safetensors_files_that_fuzzing_found_are_read_or_refused \
     command_lines_that_fuzzing_found_are_read_or_refused \
-    pictures_that_fuzzing_found_are_read_or_refused \
+    pgm_files_that_fuzzing_found_are_read_or_refused \
     a_broken_promise_ends_the_replay

@@ -1,6 +1,7 @@
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { SIZE = 200000 }; // more than the source's buffer
+enum { SIZE = 200000 }; // more than the reader's buffer
 
 static uint8_t content[SIZE];
 
@@ -20,54 +21,60 @@ static void fill_content(void) {
     uint32_t x = 1;
     for (size_t i = 0; i < SIZE; i++) {
         x = x * 1664525U + 1013904223U;
-        content[i] = (uint8_t)(i % 7 ? x >> 24 : 0); // compresses, but not away
+        content[i] = (uint8_t)(i % 7 ? x >> 24 : 0); // compresses a little
     }
 }
 
-// Reads the file in parts of `part` bytes; true when it could be read to its end.
-static bool read_all(const char *path, size_t part, uint8_t *bytes, size_t room, size_t *size,
-                     Error *error) {
+// Reads a file in parts of `part` bytes until its end.
+static bool read_in_parts(const char *path, size_t part, uint8_t *bytes, size_t capacity,
+                          size_t *size, Error *error) {
     *size = 0;
-    GzipReader *source = gzip_reader_open(path, error);
-    if (!source)
+    GzipReader *reader = gzip_reader_open(path, error);
+    if (!reader)
         return false;
-    bool right = true;
-    for (size_t got = part; right && got == part; *size += got) {
-        assert_true(*size + part <= room);
-        right = gzip_reader_read(source, bytes + *size, part, &got, error);
+    bool is_read = true;
+    for (size_t got = part; is_read && got == part; *size += got) {
+        assert_true(*size + part <= capacity);
+        is_read = gzip_reader_read(reader, bytes + *size, part, &got, error);
     }
-    gzip_reader_close(source);
-    return right;
+    gzip_reader_close(reader);
+    return is_read;
 }
 
-static void check_reads(const char *path) {
+static void check_content(const char *path) {
     uint8_t *bytes = malloc(2 * SIZE);
     const size_t parts[] = {1, 7, 4096, 65536, SIZE - 1, SIZE};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         size_t size = 0;
         Error error;
-        assert_true(read_all(path, parts[i], bytes, 2 * SIZE, &size, &error));
+        if (!read_in_parts(path, parts[i], bytes, 2 * SIZE, &size, &error))
+            fail_msg("%s", error.text);
         assert_int_equal(size, SIZE);
         assert_memory_equal(bytes, content, SIZE);
     }
     free(bytes);
 }
 
-static void check_refused(const char *path, const char *words) {
+static void check_error(const Error *error, const char *words) {
+    if (!strstr(error->text, words))
+        fail_msg("expected '%s' in: %s", words, error->text);
+}
+
+static void check_rejected(const char *path, const char *words) {
     uint8_t *bytes = malloc(3 * SIZE);
     size_t size;
     Error error;
-    assert_false(read_all(path, 1000, bytes, 3 * SIZE, &size, &error));
-    if (!strstr(error.text, words) || strncmp(error.text, path, strlen(path)) != 0)
-        fail_msg("expected '%s' in: %s", words, error.text);
+    assert_false(read_in_parts(path, 1000, bytes, 3 * SIZE, &size, &error));
+    check_error(&error, path);
+    check_error(&error, words);
     free(bytes);
 }
 
-static void a_raw_file_is_handed_out_as_it_is(void **state) {
+static void a_raw_file_is_read_as_it_is(void **state) {
     (void)state;
     fill_content();
     scratch_write("raw", content, SIZE);
-    check_reads(scratch_path("raw"));
+    check_content(scratch_path("raw"));
 }
 
 static void a_gzip_file_is_inflated_whatever_its_name(void **state) {
@@ -76,11 +83,11 @@ static void a_gzip_file_is_inflated_whatever_its_name(void **state) {
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
     scratch_write("raw", gzip, size);
-    check_reads(scratch_path("raw"));
+    check_content(scratch_path("raw"));
     free(gzip);
 }
 
-static void gzip_members_in_a_row_are_one_file(void **state) {
+static void gzip_members_in_sequence_are_one_file(void **state) {
     (void)state;
     fill_content();
     size_t first_size, second_size;
@@ -90,39 +97,40 @@ static void gzip_members_in_a_row_are_one_file(void **state) {
     memcpy(both, first, first_size);
     memcpy(both + first_size, second, second_size);
     scratch_write("members.gz", both, first_size + second_size);
-    check_reads(scratch_path("members.gz"));
+    check_content(scratch_path("members.gz"));
     free(first);
     free(second);
     free(both);
 }
 
-static void a_gzip_file_cut_short_anywhere_is_refused(void **state) {
+static void a_gzip_file_cut_short_anywhere_is_rejected(void **state) {
     (void)state;
     size_t size;
     uint8_t *gzip = gzip_bytes("some words to compress", 22, &size);
-    for (size_t cut = 2; cut < size; cut++) { // what is shorter than the magic is a raw file
+    for (size_t cut = 2; cut < size; cut++) { // a file shorter than the magic number is raw
         scratch_write("cut.gz", gzip, cut);
-        check_refused(scratch_path("cut.gz"), "cut short");
+        check_rejected(scratch_path("cut.gz"),
+                       "cut.gz: expected more gzip data, found the end of the file");
     }
     free(gzip);
 }
 
-static void a_gzip_file_with_a_wrong_crc_or_length_is_refused(void **state) {
+static void a_gzip_file_with_a_wrong_crc_or_length_is_rejected(void **state) {
     (void)state;
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
     gzip[size - 8] ^= 1;
     scratch_write("crc.gz", gzip, size);
-    check_refused(scratch_path("crc.gz"), "incorrect data check");
+    check_rejected(scratch_path("crc.gz"), "incorrect data check");
     gzip[size - 8] ^= 1;
     gzip[size - 4] ^= 1;
     scratch_write("length.gz", gzip, size);
-    check_refused(scratch_path("length.gz"), "incorrect length check");
+    check_rejected(scratch_path("length.gz"), "incorrect length check");
     free(gzip);
 }
 
-static void bytes_behind_the_gzip_data_are_refused(void **state) {
+static void bytes_after_the_gzip_data_are_rejected(void **state) {
     (void)state;
     fill_content();
     size_t size;
@@ -130,31 +138,36 @@ static void bytes_behind_the_gzip_data_are_refused(void **state) {
     gzip = realloc(gzip, size + 40);
     memset(gzip + size, 0, 40);
     scratch_write("more.gz", gzip, size + 40);
-    check_refused(scratch_path("more.gz"), "found more bytes");
+    check_rejected(scratch_path("more.gz"), "found more bytes");
     memset(gzip + size, 'x', 40);
     scratch_write("more.gz", gzip, size + 40);
-    check_refused(scratch_path("more.gz"), "found more bytes");
+    check_rejected(scratch_path("more.gz"), "found more bytes");
     scratch_write("more.gz", gzip, size + 1);
-    check_refused(scratch_path("more.gz"), "gzip data");
+    check_rejected(scratch_path("more.gz"), "gzip data");
     free(gzip);
 }
 
-static void damage_in_the_middle_of_gzip_data_is_refused(void **state) {
+static void damage_within_the_gzip_data_is_rejected(void **state) {
     (void)state;
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
     memset(gzip + size / 2, 0xff, 100);
     scratch_write("damaged.gz", gzip, size);
-    check_refused(scratch_path("damaged.gz"), "expected sound gzip data");
+    check_rejected(scratch_path("damaged.gz"), "expected valid gzip data");
     free(gzip);
 }
 
-static void a_missing_file_and_a_folder_are_refused(void **state) {
+static void missing_files_and_directories_are_rejected(void **state) {
     (void)state;
-    check_refused(scratch_path("nowhere"), "No such file");
-    scratch_make_directory("folder");
-    check_refused(scratch_path("folder"), "Is a directory");
+    char expected[8300];
+    snprintf(expected, sizeof expected, "cannot open %s: No such file or directory",
+             scratch_path("missing"));
+    check_rejected(scratch_path("missing"), expected);
+    scratch_make_directory("directory");
+    snprintf(expected, sizeof expected, "cannot read %s: Is a directory",
+             scratch_path("directory"));
+    check_rejected(scratch_path("directory"), expected);
 }
 
 static void an_empty_file_ends_at_once(void **state) {
@@ -163,21 +176,167 @@ static void an_empty_file_ends_at_once(void **state) {
     uint8_t byte;
     size_t size;
     Error error;
-    assert_true(read_all(scratch_path("empty"), 1, &byte, 1, &size, &error));
+    assert_true(read_in_parts(scratch_path("empty"), 1, &byte, 1, &size, &error));
     assert_int_equal(size, 0);
+}
+
+static void peeked_bytes_are_read_again(void **state) {
+    (void)state;
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes("abc", 3, &gzip_size);
+    for (int i = 0; i < 2; i++) {
+        uint8_t peeked[2], bytes[4];
+        size_t got;
+        Error error;
+        scratch_write("file", i == 0 ? (const void *)"abc" : gzip, i == 0 ? 3 : gzip_size);
+        GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
+        assert_non_null(reader);
+        for (int repeat = 0; repeat < 2; repeat++) {
+            assert_true(gzip_reader_peek(reader, peeked, &error));
+            assert_memory_equal(peeked, "ab", 2);
+        }
+        assert_true(gzip_reader_read(reader, bytes, 1, &got, &error));
+        assert_int_equal(bytes[0], 'a');
+        assert_true(gzip_reader_peek(reader, peeked, &error));
+        assert_memory_equal(peeked, "bc", 2);
+        assert_true(gzip_reader_read(reader, bytes, 4, &got, &error));
+        assert_int_equal(got, 2);
+        assert_memory_equal(bytes, "bc", 2);
+        assert_true(gzip_reader_peek(reader, peeked, &error));
+        assert_memory_equal(peeked, "\0\0", 2);
+        gzip_reader_close(reader);
+    }
+    free(gzip);
+}
+
+// Reads a raw and a gzip file with gzip_reader_read_up_to, and the rest with gzip_reader_read.
+static void check_read_up_to(size_t max) {
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes(content, SIZE, &gzip_size);
+    uint8_t *rest = malloc(SIZE + 1);
+    for (int i = 0; i < 2; i++) {
+        uint8_t *bytes;
+        size_t size, rest_size;
+        Error error;
+        scratch_write("file", i == 0 ? content : gzip, i == 0 ? SIZE : gzip_size);
+        GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
+        assert_non_null(reader);
+        assert_true(gzip_reader_read_up_to(reader, max, &bytes, &size, &error));
+        assert_non_null(bytes);
+        assert_int_equal(size, max < SIZE ? max : SIZE);
+        assert_memory_equal(bytes, content, size);
+        assert_true(gzip_reader_read(reader, rest, SIZE + 1, &rest_size, &error));
+        assert_int_equal(rest_size, SIZE - size);
+        assert_memory_equal(rest, content + size, rest_size);
+        gzip_reader_close(reader);
+        free(bytes);
+    }
+    free(rest);
+    free(gzip);
+}
+
+static void read_up_to_leaves_the_rest(void **state) {
+    (void)state;
+    fill_content();
+    const size_t maxima[] = {
+        0,        1,    65535,    65536,    65537,        131072,  131073,
+        SIZE - 1, SIZE, SIZE + 1, 2 * SIZE, SIZE_MAX / 2, SIZE_MAX}; // memory for all of the latter
+                                                                     // would not be there
+    for (size_t i = 0; i < sizeof maxima / sizeof *maxima; i++)
+        check_read_up_to(maxima[i]);
+}
+
+static void read_file_reads_raw_and_gzip_files_whole(void **state) {
+    (void)state;
+    fill_content();
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes(content, SIZE, &gzip_size);
+    const size_t maxima[] = {SIZE, SIZE + 1, SIZE_MAX};
+    for (int i = 0; i < 2; i++) {
+        scratch_write("file", i == 0 ? content : gzip, i == 0 ? SIZE : gzip_size);
+        for (size_t j = 0; j < sizeof maxima / sizeof *maxima; j++) {
+            uint8_t *bytes;
+            size_t size;
+            Error error;
+            assert_true(
+                gzip_reader_read_file(scratch_path("file"), maxima[j], &bytes, &size, &error));
+            assert_int_equal(size, SIZE);
+            assert_memory_equal(bytes, content, SIZE);
+            free(bytes);
+        }
+    }
+    free(gzip);
+}
+
+static void read_file_reads_an_empty_file(void **state) {
+    (void)state;
+    scratch_write("file", "", 0);
+    const size_t maxima[] = {0, 10};
+    for (size_t i = 0; i < sizeof maxima / sizeof *maxima; i++) {
+        uint8_t *bytes;
+        size_t size;
+        Error error;
+        assert_true(gzip_reader_read_file(scratch_path("file"), maxima[i], &bytes, &size, &error));
+        assert_non_null(bytes);
+        assert_int_equal(size, 0);
+        free(bytes);
+    }
+}
+
+static void check_file_rejected(const char *name, size_t max, const char *words) {
+    uint8_t byte;
+    uint8_t *bytes = &byte;
+    size_t size;
+    Error error;
+    assert_false(gzip_reader_read_file(scratch_path(name), max, &bytes, &size, &error));
+    assert_null(bytes);
+    check_error(&error, words);
+}
+
+static void read_file_rejects_a_file_that_is_too_large(void **state) {
+    (void)state;
+    uint8_t zeros[2000] = {0};
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes(zeros, sizeof zeros, &gzip_size);
+    assert_in_range(gzip_size, 1, 999); // the inflated size counts
+    for (int i = 0; i < 2; i++) {
+        scratch_write("file", i == 0 ? zeros : gzip, i == 0 ? sizeof zeros : gzip_size);
+        check_file_rejected("file", 1999, "file: expected at most 1999 bytes, found more");
+        check_file_rejected("file", 0, "file: expected at most 0 bytes, found more");
+    }
+    free(gzip);
+}
+
+static void read_file_rejects_files_that_cannot_be_read(void **state) {
+    (void)state;
+    check_file_rejected("nowhere", 10, "nowhere: No such file or directory");
+    scratch_make_directory("another");
+    check_file_rejected("another", 10, "another: Is a directory");
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes("some text", 9, &gzip_size);
+    scratch_write("file", gzip, gzip_size - 1);
+    check_file_rejected("file", 10, "file: expected more gzip data, found the end of the file");
+    check_file_rejected("file", 9, "file: expected more gzip data, found the end of the file");
+    free(gzip);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_raw_file_is_handed_out_as_it_is),
+        cmocka_unit_test(a_raw_file_is_read_as_it_is),
         cmocka_unit_test(a_gzip_file_is_inflated_whatever_its_name),
-        cmocka_unit_test(gzip_members_in_a_row_are_one_file),
-        cmocka_unit_test(a_gzip_file_cut_short_anywhere_is_refused),
-        cmocka_unit_test(a_gzip_file_with_a_wrong_crc_or_length_is_refused),
-        cmocka_unit_test(bytes_behind_the_gzip_data_are_refused),
-        cmocka_unit_test(damage_in_the_middle_of_gzip_data_is_refused),
-        cmocka_unit_test(a_missing_file_and_a_folder_are_refused),
+        cmocka_unit_test(gzip_members_in_sequence_are_one_file),
+        cmocka_unit_test(a_gzip_file_cut_short_anywhere_is_rejected),
+        cmocka_unit_test(a_gzip_file_with_a_wrong_crc_or_length_is_rejected),
+        cmocka_unit_test(bytes_after_the_gzip_data_are_rejected),
+        cmocka_unit_test(damage_within_the_gzip_data_is_rejected),
+        cmocka_unit_test(missing_files_and_directories_are_rejected),
         cmocka_unit_test(an_empty_file_ends_at_once),
+        cmocka_unit_test(peeked_bytes_are_read_again),
+        cmocka_unit_test(read_up_to_leaves_the_rest),
+        cmocka_unit_test(read_file_reads_raw_and_gzip_files_whole),
+        cmocka_unit_test(read_file_reads_an_empty_file),
+        cmocka_unit_test(read_file_rejects_a_file_that_is_too_large),
+        cmocka_unit_test(read_file_rejects_files_that_cannot_be_read),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

@@ -13,7 +13,7 @@
 
 static const uint32_t shape_2x3[] = {2, 3};
 
-// A file of 2x3 bytes with the values 1 to 6.
+// Returns a file with the shape (2, 3) and the values 1 to 6.
 static uint8_t *small_file(size_t *size) {
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 2, shape_2x3, size);
     for (size_t i = 0; i < 6; i++)
@@ -21,7 +21,7 @@ static uint8_t *small_file(size_t *size) {
     return bytes;
 }
 
-static void check_refused(const void *bytes, size_t size, const char *words) {
+static void check_rejected(const void *bytes, size_t size, const char *words) {
     scratch_write("file", bytes, size);
     IdxArray array;
     Error error;
@@ -50,7 +50,7 @@ static void idx_reads_shape_and_values(void **state) {
     free(bytes);
 }
 
-// The format's types and the bytes of a value: http://yann.lecun.com/exdb/mnist, "the IDX format".
+// Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
 static void idx_knows_the_width_of_each_type(void **state) {
     (void)state;
     const struct {
@@ -64,7 +64,7 @@ static void idx_knows_the_width_of_each_type(void **state) {
         scratch_write("file", bytes, 8 + 3 * types[i].width);
         assert_true(idx_read(scratch_path("file"), &array, &error));
         free(array.bytes);
-        check_refused(bytes, 8 + 3 * types[i].width - 1, "bytes of values, found only");
+        check_rejected(bytes, 8 + 3 * types[i].width - 1, "bytes of values, found only");
     }
 }
 
@@ -84,7 +84,7 @@ static void idx_reads_sizes_as_big_endian(void **state) {
 
 static void idx_reads_gzip_and_raw_alike(void **state) {
     (void)state;
-    const uint32_t shape[] = {3000, 28, 28}; // the values outgrow the first piece of memory
+    const uint32_t shape[] = {3000, 28, 28}; // more than the first buffer
     size_t size, gzip_size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
     for (size_t i = 16; i < size; i++)
@@ -122,7 +122,7 @@ static void idx_takes_a_dimension_of_zero(void **state) {
 
 static void idx_rejects_an_empty_file(void **state) {
     (void)state;
-    check_refused("", 0, "found an empty one");
+    check_rejected("", 0, "found an empty one");
 }
 
 static void idx_rejects_a_header_cut_at_every_byte(void **state) {
@@ -130,9 +130,9 @@ static void idx_rejects_a_header_cut_at_every_byte(void **state) {
     size_t size;
     uint8_t *bytes = small_file(&size);
     for (size_t cut = 1; cut < 4; cut++)
-        check_refused(bytes, cut, "expected an IDX file, found only");
+        check_rejected(bytes, cut, "expected an IDX file, found only");
     for (size_t cut = 4; cut < 12; cut++)
-        check_refused(bytes, cut, "found the file's end in it");
+        check_rejected(bytes, cut, "expected an IDX header, found the end of the file in it");
     free(bytes);
 }
 
@@ -140,8 +140,8 @@ static void idx_rejects_a_payload_cut_short(void **state) {
     (void)state;
     size_t size;
     uint8_t *bytes = small_file(&size);
-    check_refused(bytes, 12, "expected 6 bytes of values, found only 0");
-    check_refused(bytes, size - 1, "expected 6 bytes of values, found only 5");
+    check_rejected(bytes, 12, "expected 6 bytes of values, found only 0");
+    check_rejected(bytes, size - 1, "expected 6 bytes of values, found only 5");
     free(bytes);
 }
 
@@ -151,47 +151,47 @@ static void idx_rejects_one_byte_too_many(void **state) {
     uint8_t *bytes = small_file(&size);
     bytes = realloc(bytes, size + 1);
     bytes[size] = 0;
-    check_refused(bytes, size + 1, "expected the end after 6 bytes");
+    check_rejected(bytes, size + 1, "expected the end after 6 bytes");
     uint8_t *gzip = gzip_bytes(bytes, size + 1, &gzip_size);
-    check_refused(gzip, gzip_size, "expected the end after 6 bytes");
+    check_rejected(gzip, gzip_size, "expected the end after 6 bytes");
     free(bytes);
     free(gzip);
 }
 
-static void idx_rejects_what_is_no_idx_file(void **state) {
+static void idx_rejects_other_files(void **state) {
     (void)state;
     const char *page = "<!DOCTYPE html><html>404</html>";
-    check_refused(page, strlen(page), "web page");
+    check_rejected(page, strlen(page), "web page");
     const uint8_t wrong[][8] = {
-        {1, 0, 8, 1, 0, 0, 0, 0},    // not zero
-        {0, 1, 8, 1, 0, 0, 0, 0},    // not zero
-        {0, 0, 0x0a, 1, 0, 0, 0, 0}, // a type that there is not
+        {1, 0, 8, 1, 0, 0, 0, 0},    // first byte not zero
+        {0, 1, 8, 1, 0, 0, 0, 0},    // second byte not zero
+        {0, 0, 0x0a, 1, 0, 0, 0, 0}, // unknown type
         {0, 0, 8, 0, 0, 0, 0, 0},    // no dimensions
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        check_refused(wrong[i], sizeof *wrong, "expected an IDX file");
+        check_rejected(wrong[i], sizeof *wrong, "expected an IDX file");
 }
 
-static void idx_rejects_more_dimensions_than_it_has_room_for(void **state) {
+static void idx_rejects_more_than_four_dimensions(void **state) {
     (void)state;
     uint8_t bytes[4 + 4 * 255] = {0, 0, 8, 255};
-    check_refused(bytes, sizeof bytes, "expected at most 4 dimensions, found 255");
+    check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 255");
     bytes[3] = 5;
-    check_refused(bytes, sizeof bytes, "expected at most 4 dimensions, found 5");
+    check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 5");
 }
 
-static void idx_rejects_sizes_that_overflow(void **state) {
+static void idx_rejects_a_shape_that_overflows(void **state) {
     (void)state;
     uint8_t bytes[4 + 4 * 4] = {0, 0, 8, 4};
     memset(bytes + 4, 0xff, 16);
-    check_refused(bytes, sizeof bytes, "beyond");
+    check_rejected(bytes, sizeof bytes, "expected a shape that fits memory, found a larger one");
 }
 
-static void idx_takes_no_memory_on_a_headers_word(void **state) {
+static void idx_allocates_no_memory_for_values_that_are_missing(void **state) {
     (void)state;
     const uint8_t bytes[20] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
-    // 1.7 TB: were it asked for, the allocation would fail with another message
-    check_refused(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
+    // An allocation of 1.7 TB would fail with another message.
+    check_rejected(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
 }
 
 int main(void) {
@@ -205,10 +205,10 @@ int main(void) {
         cmocka_unit_test(idx_rejects_a_header_cut_at_every_byte),
         cmocka_unit_test(idx_rejects_a_payload_cut_short),
         cmocka_unit_test(idx_rejects_one_byte_too_many),
-        cmocka_unit_test(idx_rejects_what_is_no_idx_file),
-        cmocka_unit_test(idx_rejects_more_dimensions_than_it_has_room_for),
-        cmocka_unit_test(idx_rejects_sizes_that_overflow),
-        cmocka_unit_test(idx_takes_no_memory_on_a_headers_word),
+        cmocka_unit_test(idx_rejects_other_files),
+        cmocka_unit_test(idx_rejects_more_than_four_dimensions),
+        cmocka_unit_test(idx_rejects_a_shape_that_overflows),
+        cmocka_unit_test(idx_allocates_no_memory_for_values_that_are_missing),
     };
     return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
 }

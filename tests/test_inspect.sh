@@ -98,7 +98,7 @@ a_grid_changes_nothing_in_training() {
 
 a_grid_that_cannot_be_written_is_found_before_training() {
     fails_with 1 "$program" --data "$drawn" --epochs 1000000 --grid "$scratch/missing/grid.png" 2>"$scratch/err"
-    expect grep -q '^mnist-train: .*missing/grid.png: expected to write it, found: No such file' "$scratch/err"
+    expect grep -q '^mnist-train: cannot write .*missing/grid.png: No such file' "$scratch/err"
 }
 
 mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0")

@@ -1,4 +1,5 @@
 #include "nn/layers.h"
+#include "support/assert_near.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,15 +17,15 @@ static void softmax_of_small_and_huge_logits_sums_to_one(void **state) {
     const float logits[4 * 3] = {-100, 1e30F, 88, -101, 0, 89, -102, -1e30F, 90, -103, 5, 1000};
     float p[4 * 3];
     softmax_forward(3, 4, logits, p);
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < 3; i++) {
         double sum = 0;
-        for (int c = 0; c < 4; c++)
+        for (size_t c = 0; c < 4; c++)
             sum += (double)p[c * 3 + i];
-        assert_true(fabs(sum - 1) < 1e-6);
+        check_near("sum of probabilities", i, sum, 1, 1e-6);
     }
     // all logits below zero: a maximum that started at zero would give 0 / 0 or a lost scale
     double e = exp(-1.0);
-    assert_true(fabs((double)p[0] - 1 / (1 + e + e * e + e * e * e)) < 1e-6);
+    check_near("probability", 0, p[0], 1 / (1 + e + e * e + e * e * e), 1e-6);
     assert_true(p[1] == 1.0F && p[4] == 0.0F);
     assert_true(p[11] == 1.0F);
 }
@@ -34,19 +35,19 @@ static void softmax_is_exact_to_a_few_bits_over_the_whole_range(void **state) {
     (void)state;
     enum { IMAGES = 4001 }; // also not a multiple of what is worked on together
     static float logits[2 * IMAGES], p[2 * IMAGES];
-    for (int i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < IMAGES; i++)
         logits[IMAGES + i] = -0.02125F * (float)i; // to -85
     softmax_forward(IMAGES, 2, logits, p);
-    for (int i = 0; i < IMAGES; i++) {
+    for (size_t i = 0; i < IMAGES; i++) {
         double e = exp((double)logits[IMAGES + i]);
-        assert_true(fabs((double)p[i] - 1 / (1 + e)) < 1e-7);
-        assert_true(fabs((double)p[IMAGES + i] / (e / (1 + e)) - 1) < 3e-7);
+        check_near("probability", i, p[i], 1 / (1 + e), 1e-7);
+        check_near("relative probability", i, (double)p[IMAGES + i] / (e / (1 + e)), 1, 3e-7);
     }
 }
 
 static void a_logit_that_is_no_number_shows(void **state) {
     (void)state;
-    for (int c = 0; c < 3; c++) {
+    for (size_t c = 0; c < 3; c++) {
         float logits[3] = {1, 2, 3}, p[3];
         const uint8_t label = 1;
         logits[c] = NAN;
@@ -61,13 +62,13 @@ static void softmax_backward_is_the_derivative(void **state) {
     enum { IMAGES = 35, CLASSES = 4 };
     float logits[CLASSES * IMAGES], p[CLASSES * IMAGES], nudged[CLASSES * IMAGES];
     float gradient[CLASSES * IMAGES], weights[CLASSES * IMAGES];
-    for (int i = 0; i < CLASSES * IMAGES; i++) {
+    for (size_t i = 0; i < CLASSES * IMAGES; i++) {
         logits[i] = (float)(i * 7 % 11) / 5;
         weights[i] = gradient[i] = (float)(i * 5 % 13) - 6;
     }
     softmax_forward(IMAGES, CLASSES, logits, p);
     softmax_backward(IMAGES, CLASSES, p, gradient);
-    for (int k = 0; k < CLASSES * IMAGES; k += 9) {
+    for (size_t k = 0; k < CLASSES * IMAGES; k += 9) {
         const float width = 1.0F / 64;
         double change = 0;
         for (int sign = -1; sign <= 1; sign += 2) {
@@ -75,10 +76,10 @@ static void softmax_backward_is_the_derivative(void **state) {
             logits[k] += (float)sign * width;
             softmax_forward(IMAGES, CLASSES, logits, nudged);
             logits[k] = kept;
-            for (int i = 0; i < CLASSES * IMAGES; i++)
+            for (size_t i = 0; i < CLASSES * IMAGES; i++)
                 change += sign * (double)nudged[i] * (double)weights[i];
         }
-        assert_true(fabs(change / (2 * (double)width) - (double)gradient[k]) < 1e-3);
+        check_near("gradient", k, gradient[k], change / (2 * (double)width), 1e-3);
     }
 }
 
@@ -86,28 +87,29 @@ static void cross_entropy_of_certain_scores_is_finite(void **state) {
     (void)state;
     const float scores[3 * 2] = {1000, 1000, 0, 0, -1000, -1000};
     const uint8_t labels[2] = {0, 2};
-    float dscores[3 * 2];
-    double loss = softmax_cross_entropy(2, 3, scores, labels, 0.5F, dscores);
-    assert_true(fabs(loss - 2000.0) < 1e-3); // 0 + 2000
+    float dlogits[3 * 2];
+    double loss = softmax_cross_entropy(2, 3, scores, labels, 0.5F, dlogits);
+    check_near("loss", 0, loss, 2000.0, 1e-3); // 0 + 2000
     const float expected[3 * 2] = {0, 0.5F, 0, 0, 0, -0.5F};
-    for (int i = 0; i < 6; i++)
-        assert_true(fabsf(dscores[i] - expected[i]) < 1e-6F);
+    for (size_t i = 0; i < 6; i++)
+        check_near("dlogits", i, dlogits[i], expected[i], 1e-6);
 }
 
 static void cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes(void **state) {
     (void)state;
     enum { IMAGES = 50 };
-    float scores[10 * IMAGES], dscores[10 * IMAGES];
+    float scores[10 * IMAGES], dlogits[10 * IMAGES];
     uint8_t labels[IMAGES];
-    for (int i = 0; i < 10 * IMAGES; i++)
+    for (size_t i = 0; i < 10 * IMAGES; i++)
         scores[i] = 7;
-    for (int i = 0; i < IMAGES; i++)
+    for (size_t i = 0; i < IMAGES; i++)
         labels[i] = (uint8_t)(i % 10);
-    double sum = softmax_cross_entropy(IMAGES, 10, scores, labels, 1.0F, dscores);
-    assert_true(fabs(sum / IMAGES - log(10.0)) < 1e-6);
-    for (int c = 0; c < 10; c++) {
-        for (int i = 0; i < IMAGES; i++)
-            assert_true(fabsf(dscores[c * IMAGES + i] - (c == labels[i] ? -0.9F : 0.1F)) < 1e-6F);
+    double sum = softmax_cross_entropy(IMAGES, 10, scores, labels, 1.0F, dlogits);
+    check_near("loss", 0, sum / IMAGES, log(10.0), 1e-6);
+    for (size_t c = 0; c < 10; c++) {
+        for (size_t i = 0; i < IMAGES; i++)
+            check_near("dlogits", c * IMAGES + i, dlogits[c * IMAGES + i],
+                       c == labels[i] ? -0.9 : 0.1, 1e-6);
     }
 }
 
@@ -164,27 +166,27 @@ static void a_linear_layers_gradients_are_those_of_the_formula(void **state) {
     assert_memory_equal(dweight, expected_dweight, sizeof dweight);
     assert_memory_equal(dbias, expected_dbias, sizeof dbias);
     linear_backward(2, 3, 2, x, dy, 1.0F, dweight, dbias); // and once more on top
-    for (int i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_true(dweight[i] == 2 * expected_dweight[i]);
     assert_true(dbias[0] == 6 && dbias[1] == -1);
 }
 
 static void scores_gradients_are_those_of_the_formula(void **state) {
     (void)state;
-    const float dscores[2 * 2] = {1, 2, -1, 0.5F}; // (classes, images)
+    const float dlogits[2 * 2] = {1, 2, -1, 0.5F}; // (classes, images)
     float dweight[2 * 3], dbias[2], dx[2 * 3];
     memset(dweight, 0xff, sizeof dweight);
     memset(dbias, 0xff, sizeof dbias);
     memset(dx, 0xff, sizeof dx);
-    logits_backward(2, 3, 2, x, transposed, dscores, 0.0F, dweight, dbias, dx);
+    logits_backward(2, 3, 2, x, transposed, dlogits, 0.0F, dweight, dbias, dx);
     const float expected_dweight[2 * 3] = {9, 12, 15, 1, 0.5F, 0};
     const float expected_dbias[2] = {3, -0.5F};
     const float expected_dx[2 * 3] = {-1, -2, -3, 3, 1, -1};
     assert_memory_equal(dweight, expected_dweight, sizeof dweight);
     assert_memory_equal(dbias, expected_dbias, sizeof dbias);
     assert_memory_equal(dx, expected_dx, sizeof dx);
-    logits_backward(2, 3, 2, x, transposed, dscores, 1.0F, dweight, dbias, dx);
-    for (int i = 0; i < 6; i++)
+    logits_backward(2, 3, 2, x, transposed, dlogits, 1.0F, dweight, dbias, dx);
+    for (size_t i = 0; i < 6; i++)
         assert_true(dweight[i] == 2 * expected_dweight[i]);
     assert_true(dbias[0] == 6 && dbias[1] == -1);
     assert_memory_equal(dx, expected_dx, sizeof dx);

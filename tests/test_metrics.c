@@ -1,7 +1,5 @@
+#include "support/assert_near.h"
 #include "train/metrics.h"
-
-#include <math.h>
-#include <stdbool.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,20 +8,17 @@
 
 #include <cmocka.h>
 
-static bool near(double a, double b) {
-    return fabs(a - b) < 1e-12;
-}
-
-static void full_batches_give_the_tutorials_and_the_exact_figures(void **state) {
+static void full_batches_give_the_tutorials_and_the_exact_metrics(void **state) {
     (void)state;
     Metrics f = {.batch_size = 32};
     metrics_add(&f, 32, 31, 1.5);
     metrics_add(&f, 32, 20, 1.7);
     metrics_add(&f, 32, 32, 1.6);
-    assert_true(near(metrics_tutorial_loss(&f), (1.5 + 1.7 + 1.6) / 2));
-    assert_true(near(metrics_tutorial_accuracy(&f), (96 + 62 + 100) / 2.0)); // 96.875, 62.5: floor
-    assert_true(near(metrics_loss(&f), 1.6));
-    assert_true(near(metrics_accuracy(&f), 100 * 83.0 / 96));
+    check_near("metric", 0, metrics_tutorial_loss(&f), (1.5 + 1.7 + 1.6) / 2, 1e-12);
+    check_near("metric", 0, metrics_tutorial_accuracy(&f), (96 + 62 + 100) / 2.0,
+               1e-12); // 96.875, 62.5: floor
+    check_near("metric", 0, metrics_loss(&f), 1.6, 1e-12);
+    check_near("metric", 0, metrics_accuracy(&f), 100 * 83.0 / 96, 1e-12);
 }
 
 static void a_short_batch_counts_as_a_full_one_for_the_tutorial_only(void **state) {
@@ -31,10 +26,10 @@ static void a_short_batch_counts_as_a_full_one_for_the_tutorial_only(void **stat
     Metrics f = {.batch_size = 32};
     metrics_add(&f, 32, 32, 1.0);
     metrics_add(&f, 16, 16, 2.0);
-    assert_true(near(metrics_tutorial_loss(&f), 3.0));
-    assert_true(near(metrics_tutorial_accuracy(&f), 150)); // 100 + 50, divided by 1
-    assert_true(near(metrics_loss(&f), (32 * 1.0 + 16 * 2.0) / 48));
-    assert_true(near(metrics_accuracy(&f), 100));
+    check_near("metric", 0, metrics_tutorial_loss(&f), 3.0, 1e-12);
+    check_near("metric", 0, metrics_tutorial_accuracy(&f), 150, 1e-12); // 100 + 50, divided by 1
+    check_near("metric", 0, metrics_loss(&f), (32 * 1.0 + 16 * 2.0) / 48, 1e-12);
+    check_near("metric", 0, metrics_accuracy(&f), 100, 1e-12);
     assert_int_equal(f.images, 48);
 }
 
@@ -42,20 +37,20 @@ static void a_single_batch_is_divided_by_one(void **state) {
     (void)state;
     Metrics f = {.batch_size = 64};
     metrics_add(&f, 10, 5, 2.25);
-    assert_true(near(metrics_tutorial_loss(&f), 2.25));
-    assert_true(near(metrics_tutorial_accuracy(&f), 7)); // floor(500 / 64)
+    check_near("metric", 0, metrics_tutorial_loss(&f), 2.25, 1e-12);
+    check_near("metric", 0, metrics_tutorial_accuracy(&f), 7, 1e-12); // floor(500 / 64)
 }
 
 static void the_margin_is_that_of_95_percent(void **state) {
     (void)state;
     Metrics f = {.batch_size = 10000};
     metrics_add(&f, 10000, 9660, 0);
-    assert_true(fabs(metrics_accuracy_margin(&f) - 0.355209) < 1e-6);
+    check_near("margin", 0, metrics_accuracy_margin(&f), 0.355209, 1e-6);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_batches_give_the_tutorials_and_the_exact_figures),
+        cmocka_unit_test(full_batches_give_the_tutorials_and_the_exact_metrics),
         cmocka_unit_test(a_short_batch_counts_as_a_full_one_for_the_tutorial_only),
         cmocka_unit_test(a_single_batch_is_divided_by_one),
         cmocka_unit_test(the_margin_is_that_of_95_percent),

@@ -1,6 +1,5 @@
 #include "data/normalise.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,195 +10,288 @@
 
 #include <cmocka.h>
 
-static bool parse(const char *text, size_t size, GrayImage *picture, Error *error) {
-    return pgm_parse("p.pgm", (const uint8_t *)text, size, picture, error);
+enum { SIDE = MNIST_SIDE };
+
+static GrayImage make_image(size_t width, size_t height, uint8_t background) {
+    GrayImage image = {width, height, malloc(width * height)};
+    assert_non_null(image.values);
+    memset(image.values, background, width * height);
+    return image;
 }
 
-static void check_refused(const char *text, size_t size, const char *expected) {
-    GrayImage picture;
-    Error error = {{0}};
-    assert_false(parse(text, size, &picture, &error));
-    assert_null(picture.values);
-    if (!strstr(error.text, expected))
-        fail_msg("expected '%s' in: %s", expected, error.text);
-}
-
-static void both_forms_and_comments_are_read(void **state) {
-    (void)state;
-    const char plain[] = "P2 # a comment\n#another\n3 2\n10\n0 1 2\n5 9 10 \n";
-    const char binary[] = "P5\n3 2 10\n\x00\x01\x02\x05\x09\x0a";
-    const char wide[] = "P5 3 2 1000\n\x00\x00\x00\x64\x00\xc8\x01\xf4\x03\x84\x03\xe8";
-    const uint8_t expected[] = {0, 26, 51, 128, 230, 255}; // of 10, of 1000 too
-    const char *texts[] = {plain, binary, wide};
-    const size_t sizes[] = {sizeof plain - 1, sizeof binary - 1, sizeof wide - 1};
-    for (int i = 0; i < 3; i++) {
-        GrayImage picture;
-        Error error;
-        assert_true(parse(texts[i], sizes[i], &picture, &error));
-        assert_int_equal(picture.width, 3);
-        assert_int_equal(picture.height, 2);
-        assert_memory_equal(picture.values, expected, sizeof expected);
-        gray_image_free(&picture);
-        for (size_t cut = 2; cut < sizes[i] - (i == 0 ? 4 : 0); cut++)
-            check_refused(texts[i], cut, "p.pgm: expected");
-    }
-}
-
-static void other_files_and_lying_headers_are_refused(void **state) {
-    (void)state;
-    check_refused("P6 1 1 255\nabc", 14, "expected a PGM picture");
-    check_refused("", 0, "expected a PGM picture");
-    check_refused("P5 0 4 255\n", 11, "expected a width");
-    check_refused("P5 4 4 0\n", 9, "expected a width");
-    check_refused("P5 4 4 65536\n", 13, "expected a width");
-    check_refused("P5 99999999 99999999 255\n", 25, "expected a width");
-    check_refused("P5 8000 8000 255\nx", 18, "expected 64000000 values, found only 1 bytes");
-    check_refused("P2 2 1 10\n 3 11\n", 16,
-                  "expected 2 values from 0 to 10, found something else behind 1");
-    check_refused("P5 1 1 9\n\x0a", 10, "expected 1 values from 0 to 9");
-    check_refused("P2 1 1 10\n 3 4\n", 15, "expected the end after 1 values");
-    check_refused("P2 2 2 -1\n", 10, "expected a width");
-}
-
-// A picture of one grey with a rectangle of another.
-static GrayImage make(size_t width, size_t height, uint8_t paper) {
-    GrayImage picture = {width, height, malloc(width * height)};
-    memset(picture.values, paper, width * height);
-    return picture;
-}
-
-static void draw(GrayImage *picture, size_t left, size_t top, size_t right, size_t bottom,
+static void fill(GrayImage *image, size_t left, size_t top, size_t right, size_t bottom,
                  uint8_t value) {
     for (size_t y = top; y < bottom; y++)
-        memset(picture->values + y * picture->width + left, value, right - left);
+        memset(image->values + y * image->width + left, value, right - left);
 }
 
-typedef struct {
-    double x, y, mass;
-    size_t left, top, right, bottom;
-} Ink;
+// Normalises and frees the image.
+static void normalise(GrayImage *image, bool expect_inverted, uint8_t digit[MNIST_PIXELS]) {
+    bool is_inverted;
+    Error error;
+    if (!normalise_digit("p.pgm", image, digit, &is_inverted, &error))
+        fail_msg("%s", error.text);
+    assert_int_equal(is_inverted, expect_inverted);
+    gray_image_free(image);
+}
 
-static Ink measure(const uint8_t *image) {
-    Ink ink = {.left = 28, .top = 28};
-    for (size_t y = 0; y < 28; y++) {
-        for (size_t x = 0; x < 28; x++) {
-            double value = image[y * 28 + x];
+static void check_rejected(GrayImage *image, const char *expected) {
+    uint8_t digit[MNIST_PIXELS];
+    bool is_inverted;
+    Error error;
+    assert_false(normalise_digit("p.pgm", image, digit, &is_inverted, &error));
+    assert_string_equal(error.text, expected);
+    gray_image_free(image);
+}
+
+// The pixels of a digit that are not 0.
+typedef struct {
+    size_t left, top, right, bottom; // right and bottom are exclusive
+    double x, y;                     // centre of mass
+} Extent;
+
+static Extent measure(const uint8_t *digit) {
+    Extent extent = {.left = SIDE, .top = SIDE};
+    double mass = 0;
+    for (size_t y = 0; y < SIDE; y++) {
+        for (size_t x = 0; x < SIDE; x++) {
+            double value = digit[y * SIDE + x];
             if (value == 0)
                 continue;
-            ink.mass += value;
-            ink.x += value * ((double)x + 0.5);
-            ink.y += value * ((double)y + 0.5);
-            ink.left = x < ink.left ? x : ink.left;
-            ink.top = y < ink.top ? y : ink.top;
-            ink.right = x >= ink.right ? x + 1 : ink.right;
-            ink.bottom = y + 1;
+            mass += value;
+            extent.x += value * ((double)x + 0.5);
+            extent.y += value * ((double)y + 0.5);
+            extent.left = x < extent.left ? x : extent.left;
+            extent.top = y < extent.top ? y : extent.top;
+            extent.right = x >= extent.right ? x + 1 : extent.right;
+            extent.bottom = y + 1;
         }
     }
-    ink.x /= ink.mass;
-    ink.y /= ink.mass;
-    return ink;
+    assert_true(mass > 0);
+    extent.x /= mass;
+    extent.y /= mass;
+    return extent;
 }
 
-static Ink convert(GrayImage *picture, bool expect_inverted) {
-    uint8_t image[MNIST_PIXELS];
-    bool inverted;
-    Error error;
-    assert_true(normalise_digit("p", picture, image, &inverted, &error));
-    assert_int_equal(inverted, expect_inverted);
-    gray_image_free(picture);
-    return measure(image);
-}
-
-static void ink_fits_the_box_with_its_proportions_and_lies_in_the_middle(void **state) {
-    (void)state;
-    const size_t sizes[][2] = {{300, 200}, {31, 500}, {64, 64}, {40, 45}};
-    for (size_t i = 0; i < 4; i++) {
-        GrayImage picture = make(sizes[i][0], sizes[i][1], 0);
-        size_t width = sizes[i][0] / 4, height = sizes[i][1] / 2;
-        draw(&picture, 3, 5, 3 + width, 5 + height, 255);
-        Ink ink = convert(&picture, false);
-        size_t longer = width > height ? width : height;
-        assert_int_equal(ink.right - ink.left, (20 * width + longer / 2) / longer);
-        assert_int_equal(ink.bottom - ink.top, (20 * height + longer / 2) / longer);
-        assert_true(ink.x > 13 && ink.x < 15 && ink.y > 13 && ink.y < 15);
-        assert_true(ink.mass > 254.0 * (double)((ink.right - ink.left) * (ink.bottom - ink.top)));
+// The digit is a rectangle of one value.
+static void check_rectangle(const uint8_t *digit, size_t left, size_t top, size_t right,
+                            size_t bottom, uint8_t value) {
+    for (size_t y = 0; y < SIDE; y++) {
+        for (size_t x = 0; x < SIDE; x++) {
+            bool is_inside = x >= left && x < right && y >= top && y < bottom;
+            if (digit[y * SIDE + x] != (is_inside ? value : 0))
+                fail_msg("column %zu, row %zu: expected %d, found %d", x, y, is_inside ? value : 0,
+                         digit[y * SIDE + x]);
+        }
     }
 }
 
-static void dark_ink_on_grey_paper_is_inverted_and_the_paper_left_out(void **state) {
+static void a_rectangle_fills_20_pixels_and_is_centred(void **state) {
     (void)state;
-    GrayImage picture = make(100, 100, 200);
-    draw(&picture, 10, 10, 90, 20, 185); // a shade of the paper
-    draw(&picture, 40, 20, 60, 80, 20);
-    Ink ink = convert(&picture, true);
-    assert_int_equal(ink.bottom - ink.top, 20);
-    assert_in_range(ink.right - ink.left, 6, 8);
-    assert_true(ink.mass / 20 / 7 > 200);
+    uint8_t digit[MNIST_PIXELS];
+    const struct {
+        size_t width, height;            // of the rectangle
+        size_t left, top, right, bottom; // of the digit
+    } cases[] = {
+        {40, 80, 9, 4, 19, 24},  // 10x20
+        {80, 40, 4, 9, 24, 19},  // 20x10
+        {64, 64, 4, 4, 24, 24},  // 20x20
+        {2, 200, 14, 4, 15, 24}, // a column is never lost; 14 - 0.5 rounds away from zero
+        {5, 5, 4, 4, 24, 24},    // enlarged
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        GrayImage image = make_image(300, 250, 0);
+        fill(&image, 3, 5, 3 + cases[i].width, 5 + cases[i].height, 255);
+        normalise(&image, false, digit);
+        check_rectangle(digit, cases[i].left, cases[i].top, cases[i].right, cases[i].bottom, 255);
+    }
 }
 
-static void what_leans_to_a_side_is_centred_by_its_mass(void **state) {
+static void a_side_is_rounded_to_whole_pixels(void **state) {
     (void)state;
-    GrayImage picture = make(100, 100, 0);
-    draw(&picture, 20, 20, 50, 80, 255); // heavy on the left
-    draw(&picture, 50, 20, 80, 26, 255); // a thin arm
-    Ink ink = convert(&picture, false);
-    assert_true(ink.x > 13.4 && ink.x < 14.6);
-    assert_true(ink.left + ink.right > 28); // so its box lies to the right of the middle
+    const size_t sizes[][2] = {{75, 100}, {31, 100}, {7, 31}, {10, 22}, {100, 33}};
+    const size_t scaled[][2] = {{15, 20}, {6, 20}, {5, 20}, {9, 20}, {20, 7}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        uint8_t digit[MNIST_PIXELS];
+        GrayImage image = make_image(130, 130, 0);
+        fill(&image, 9, 4, 9 + sizes[i][0], 4 + sizes[i][1], 255);
+        normalise(&image, false, digit);
+        Extent extent = measure(digit);
+        assert_int_equal(extent.right - extent.left, scaled[i][0]);
+        assert_int_equal(extent.bottom - extent.top, scaled[i][1]);
+        assert_float_equal(extent.x, 14, 0.5);
+        assert_float_equal(extent.y, 14, 0.5);
+    }
 }
 
-static void a_picture_of_28x28_is_kept(void **state) {
+static void a_scaled_pixel_is_the_mean_of_its_area(void **state) {
     (void)state;
-    for (int light = 0; light < 2; light++) {
-        uint8_t image[MNIST_PIXELS];
-        bool inverted;
-        Error error;
-        GrayImage picture = make(28, 28, light ? 255 : 0);
-        draw(&picture, 2, 3, 5, 26, light ? 100 : 155);
-        assert_true(normalise_digit("p", &picture, image, &inverted, &error));
-        assert_int_equal(inverted, light);
+    uint8_t digit[MNIST_PIXELS];
+    GrayImage chequered = make_image(50, 50, 0);
+    for (size_t y = 0; y < 40; y++) {
+        for (size_t x = 0; x < 40; x++)
+            fill(&chequered, 5 + x, 5 + y, 6 + x, 6 + y, (x + y) % 2 == 0 ? 255 : 0);
+    }
+    normalise(&chequered, false, digit);
+    check_rectangle(digit, 4, 4, 24, 24, 128); // 2 of 4 pixels: 127.5
+
+    // Two scaled columns cover three: 1 + 1/2 and 1/2 + 1.
+    GrayImage striped = make_image(40, 40, 0);
+    for (size_t x = 0; x < 30; x += 3)
+        fill(&striped, 5 + x, 5, 6 + x, 35, 255);
+    fill(&striped, 34, 5, 35, 35, 255); // the last column, so that the box is 30 wide
+    normalise(&striped, false, digit);
+    size_t left = measure(digit).left;
+    for (size_t x = 0; x < 20; x++)
+        assert_int_equal(digit[14 * SIDE + left + x], x % 2 == 0 || x == 19 ? 170 : 0);
+}
+
+static void the_centre_of_mass_is_the_centre_of_the_image(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    GrayImage image = make_image(100, 100, 0);
+    fill(&image, 20, 20, 50, 80, 255); // heavy on the left
+    fill(&image, 50, 20, 80, 26, 255); // a thin arm
+    normalise(&image, false, digit);
+    Extent extent = measure(digit);
+    assert_float_equal(extent.x, 14, 0.5);
+    assert_float_equal(extent.y, 14, 0.5);
+    assert_true(extent.left + extent.right > SIDE); // the box lies to the right
+}
+
+static void a_digit_stays_within_the_image_wherever_its_mass_is(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    for (int is_right = 0; is_right < 2; is_right++) {
+        GrayImage image = make_image(104, 104, 0);
+        fill(&image, 2, 50, 102, 51, 255); // a thin line across, and nearly all mass at one end
+        fill(&image, is_right ? 97 : 2, 2, is_right ? 102 : 7, 102, 255);
+        normalise(&image, false, digit);
+        Extent extent = measure(digit);
+        assert_int_equal(extent.left, is_right ? 0 : 8);
+        assert_int_equal(extent.right, is_right ? 20 : 28);
+    }
+}
+
+static void dark_strokes_on_grey_paper_are_inverted(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    GrayImage image = make_image(100, 100, 200);
+    fill(&image, 10, 10, 90, 15, 169); // shades of the paper
+    fill(&image, 10, 85, 90, 90, 231);
+    fill(&image, 40, 20, 60, 60, 20);
+    normalise(&image, true, digit);
+    check_rectangle(digit, 9, 4, 19, 24, 229); // 180 of 200
+}
+
+static void light_strokes_on_a_grey_background_are_not_inverted(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    GrayImage image = make_image(100, 100, 100);
+    fill(&image, 10, 10, 90, 15, 131);
+    fill(&image, 10, 85, 90, 90, 69);
+    fill(&image, 40, 20, 60, 60, 200);
+    normalise(&image, false, digit);
+    check_rectangle(digit, 9, 4, 19, 24, 164); // 100 of 155
+}
+
+static void strokes_differ_by_more_than_an_eighth_of_the_range(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    for (int is_dark = 0; is_dark < 2; is_dark++) {
+        GrayImage faint = make_image(40, 40, is_dark ? 255 : 0);
+        fill(&faint, 10, 10, 30, 30, is_dark ? 224 : 31);
+        check_rejected(&faint, "p.pgm: expected a digit, found a blank image");
+        GrayImage visible = make_image(40, 40, is_dark ? 255 : 0);
+        fill(&visible, 10, 10, 30, 30, is_dark ? 223 : 32);
+        normalise(&visible, is_dark, digit);
+        check_rectangle(digit, 4, 4, 24, 24, 32);
+    }
+}
+
+static void a_background_is_light_above_medium_grey(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    for (int is_light = 0; is_light < 2; is_light++) {
+        GrayImage image = make_image(40, 40, is_light ? 128 : 127);
+        fill(&image, 10, 10, 30, 30, is_light ? 0 : 255);
+        normalise(&image, is_light, digit);
+        check_rectangle(digit, 4, 4, 24, 24, 255);
+    }
+}
+
+static void the_background_is_the_rounded_mean_of_the_border(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    for (int is_rounded_up = 0; is_rounded_up < 2; is_rounded_up++) {
+        GrayImage image = make_image(40, 40, 60); // 156 border pixels
+        fill(&image, 0, 0, 40, 1, 80);            // adds 20 * 40 / 156 = 5.13 to their mean
+        fill(&image, 0, 39, 40, 40, is_rounded_up ? 62 : 61); // adds 0.51 or 0.26
+        fill(&image, 10, 10, 30, 30, 200);
+        normalise(&image, false, digit);
+        check_rectangle(digit, 4, 4, 24, 24, is_rounded_up ? 180 : 181); // 134 of 189, 135 of 190
+    }
+}
+
+static void an_image_of_28x28_is_kept(void **state) {
+    (void)state;
+    for (int is_light = 0; is_light < 2; is_light++) {
+        uint8_t digit[MNIST_PIXELS], expected[MNIST_PIXELS];
+        GrayImage image = make_image(SIDE, SIDE, is_light ? 255 : 0);
+        fill(&image, 2, 3, 5, 26, is_light ? 100 : 155);
+        image.values[SIDE + 1] = is_light ? 254 : 1; // fainter than a stroke
         for (size_t i = 0; i < MNIST_PIXELS; i++)
-            assert_int_equal(image[i], light ? 255 - picture.values[i] : picture.values[i]);
-        gray_image_free(&picture);
+            expected[i] = is_light ? (uint8_t)(255 - image.values[i]) : image.values[i];
+        normalise(&image, is_light, digit);
+        assert_memory_equal(digit, expected, sizeof expected);
     }
 }
 
-static void tiny_pictures_are_taken_and_blank_ones_refused(void **state) {
+static void tiny_images_are_enlarged(void **state) {
     (void)state;
     const size_t sizes[][2] = {{3, 3}, {3, 100}, {100, 3}, {4, 3}};
-    for (size_t i = 0; i < 4; i++) {
-        GrayImage picture = make(sizes[i][0], sizes[i][1], 0);
-        draw(&picture, 1, 1, 2, 2, 255);
-        assert_true(convert(&picture, false).mass > 0);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        uint8_t digit[MNIST_PIXELS];
+        GrayImage image = make_image(sizes[i][0], sizes[i][1], 0);
+        fill(&image, 1, 1, 2, 2, 255);
+        normalise(&image, false, digit);
+        check_rectangle(digit, 4, 4, 24, 24, 255);
     }
-    // dots so far apart that nothing is left of them at the size of a digit
-    GrayImage dots = make(2000, 2000, 0);
-    dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
-    uint8_t small[MNIST_PIXELS];
-    bool is_inverted;
-    Error no_ink;
-    assert_false(normalise_digit("p", &dots, small, &is_inverted, &no_ink));
-    assert_non_null(strstr(no_ink.text, "p: expected a digit in it, found too little ink"));
-    gray_image_free(&dots);
+}
+
+static void blank_images_are_rejected(void **state) {
+    (void)state;
     for (int grey = 0; grey < 256; grey += 51) {
-        uint8_t image[MNIST_PIXELS];
-        bool inverted;
-        Error error;
-        GrayImage picture = make(1, 1, (uint8_t)grey);
-        assert_false(normalise_digit("p", &picture, image, &inverted, &error));
-        assert_non_null(strstr(error.text, "p: expected a digit in it, found no ink"));
-        gray_image_free(&picture);
+        GrayImage pixel = make_image(1, 1, (uint8_t)grey);
+        check_rejected(&pixel, "p.pgm: expected a digit, found a blank image");
+        GrayImage digit_sized = make_image(SIDE, SIDE, (uint8_t)grey);
+        check_rejected(&digit_sized, "p.pgm: expected a digit, found a blank image");
     }
+}
+
+static void marks_that_vanish_when_scaled_are_rejected(void **state) {
+    (void)state;
+    GrayImage dots = make_image(2000, 2000, 0);
+    dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
+    check_rejected(&dots, "p.pgm: expected a digit, found only marks too small to see in 28x28");
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(both_forms_and_comments_are_read),
-        cmocka_unit_test(other_files_and_lying_headers_are_refused),
-        cmocka_unit_test(ink_fits_the_box_with_its_proportions_and_lies_in_the_middle),
-        cmocka_unit_test(dark_ink_on_grey_paper_is_inverted_and_the_paper_left_out),
-        cmocka_unit_test(what_leans_to_a_side_is_centred_by_its_mass),
-        cmocka_unit_test(a_picture_of_28x28_is_kept),
-        cmocka_unit_test(tiny_pictures_are_taken_and_blank_ones_refused),
+        cmocka_unit_test(a_rectangle_fills_20_pixels_and_is_centred),
+        cmocka_unit_test(a_side_is_rounded_to_whole_pixels),
+        cmocka_unit_test(a_scaled_pixel_is_the_mean_of_its_area),
+        cmocka_unit_test(the_centre_of_mass_is_the_centre_of_the_image),
+        cmocka_unit_test(a_digit_stays_within_the_image_wherever_its_mass_is),
+        cmocka_unit_test(dark_strokes_on_grey_paper_are_inverted),
+        cmocka_unit_test(light_strokes_on_a_grey_background_are_not_inverted),
+        cmocka_unit_test(strokes_differ_by_more_than_an_eighth_of_the_range),
+        cmocka_unit_test(a_background_is_light_above_medium_grey),
+        cmocka_unit_test(the_background_is_the_rounded_mean_of_the_border),
+        cmocka_unit_test(an_image_of_28x28_is_kept),
+        cmocka_unit_test(tiny_images_are_enlarged),
+        cmocka_unit_test(blank_images_are_rejected),
+        cmocka_unit_test(marks_that_vanish_when_scaled_are_rejected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

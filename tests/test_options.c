@@ -98,15 +98,15 @@ static void transforms_stay_in_the_order_in_which_they_stand(void **state) {
     assert_true(parse(TYPED("--hflip", "0.5", "--rotate=15", "--vflip", "0"), &options, &error));
     assert_int_equal(options.transforms.count, 3);
     assert_int_equal(options.transforms.list[0].kind, TRANSFORM_HFLIP);
-    assert_true(options.transforms.list[0].amount == 0.5);
+    assert_true(options.transforms.list[0].parameter == 0.5);
     assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
-    assert_true(options.transforms.list[1].amount == 15.0);
+    assert_true(options.transforms.list[1].parameter == 15.0);
     assert_int_equal(options.transforms.list[2].kind, TRANSFORM_VFLIP);
-    assert_true(options.transforms.list[2].amount == 0.0);
+    assert_true(options.transforms.list[2].parameter == 0.0);
     assert_true(parse(TYPED("--rotate", "15", "--hflip", "1", "--rotate", "2"), &options, &error));
     assert_int_equal(options.transforms.count, 2);
     assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
-    assert_true(options.transforms.list[1].amount == 2.0);
+    assert_true(options.transforms.list[1].parameter == 2.0);
     check_refused(TYPED("--rotate", "360.5"),
                   "--rotate: expected a number from 0 to 360, found '360.5'");
     check_refused(TYPED("--rotate", "-1"), "--rotate: expected a number from 0 to 360, found '-1'");

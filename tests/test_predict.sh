@@ -78,7 +78,7 @@ wrong_files_and_options_are_refused() {
     printf 'P5 9 9 255\nxxx' >"$scratch/cut.pgm"
     refused 1 "cut.pgm: expected 81 values" --load "$scratch/model" --predict "$scratch/cut.pgm"
     printf 'P2 2 2 255\n7 7 7 7' >"$scratch/blank.pgm"
-    refused 1 "blank.pgm: expected a digit in it, found no ink" --load "$scratch/model" --predict "$scratch/blank.pgm"
+    refused 1 "blank.pgm: expected a digit, found a blank image" --load "$scratch/model" --predict "$scratch/blank.pgm"
 }
 
 # PyTorch and this program read each other's files and see the same digits.

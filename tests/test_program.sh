@@ -130,10 +130,10 @@ data_is_taken_from_the_environment() {
 without_data_both_ways_out_are_named() {
     cd "$scratch"
     unset MNIST_DATA
-    refuses 1 "data/mnist: expected a folder with MNIST's files"
+    refuses 1 "cannot open data/mnist: No such file or directory"
     refuses 1 "scripts/fetch-mnist.sh"
     refuses 1 "--data data/drawn"
-    refuses 1 "/no/such: expected a folder" --data /no/such
+    refuses 1 "cannot open /no/such: No such file or directory" --data /no/such
 }
 
 missing_and_empty_files_are_refused() {
@@ -212,7 +212,7 @@ damaged_gzip_files_are_refused() {
     size=$(stat -c %s "$images.gz")
     cp "$images.gz" "$scratch/whole.gz"
     truncate -s $((size - 5)) "$images.gz"
-    refuses_data "cut short"
+    refuses_data "expected more gzip data"
     cp "$scratch/whole.gz" "$images.gz"
     put_byte "$images.gz" $((size - 8)) 0 1 2 3
     refuses_data "incorrect data check"
@@ -229,7 +229,7 @@ a_folder_in_place_of_a_file_is_refused() {
     copy_drawn
     rm "$labels"
     mkdir "$labels"
-    refuses_data "train-labels-idx1-ubyte: expected a readable file, found: Is a directory"
+    refuses_data "train-labels-idx1-ubyte: Is a directory"
 }
 
 an_unreadable_file_is_refused() {

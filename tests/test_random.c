@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-// The draws as the words that their bytes make, low half first.
+// Hashes the draws as little-endian 64-bit numbers.
 static void check_draws(const GoldenDraws *golden, uint64_t mask) {
     Random random;
     random_seed(&random, golden->seed);
@@ -22,7 +22,7 @@ static void check_draws(const GoldenDraws *golden, uint64_t mask) {
     for (size_t i = 0; i < golden->count; i++) {
         uint64_t draw = random_next64(&random) & mask;
         if (i < 8)
-            assert_true(draw == golden->first[i]);
+            assert_int_equal(draw, golden->first[i]);
         words[2 * i] = (uint32_t)draw;
         words[2 * i + 1] = (uint32_t)(draw >> 32);
     }
@@ -98,8 +98,8 @@ static void dropout_masks_are_pytorchs(void **state) {
     for (size_t i = 0; i < sizeof golden_masks / sizeof *golden_masks; i++) {
         const GoldenMask *golden = &golden_masks[i];
         size_t count = golden->rows * NETWORK_HIDDEN;
-        size_t room = golden->rows > 32 ? count : 32 * NETWORK_HIDDEN;
-        float *mask = calloc(room, sizeof *mask);
+        size_t size = golden->rows > 32 ? count : 32 * NETWORK_HIDDEN;
+        float *mask = calloc(size, sizeof *mask);
         Random random;
         random_seed(&random, golden->seed);
         for (size_t j = 0; j < golden->words_before; j++)
@@ -124,10 +124,10 @@ static void only_the_low_32_bits_of_a_seed_count(void **state) {
     Random low, high;
     random_seed(&low, 7);
     random_seed(&high, (UINT64_C(1) << 32) + 7);
-    assert_true(random_next64(&low) == random_next64(&high));
+    assert_int_equal(random_next64(&low), random_next64(&high));
 }
 
-static void the_order_of_nothing_or_of_one_takes_no_draw(void **state) {
+static void a_permutation_of_zero_or_one_takes_no_draw(void **state) {
     (void)state;
     Random random, untouched;
     random_seed(&random, 7);
@@ -137,7 +137,45 @@ static void the_order_of_nothing_or_of_one_takes_no_draw(void **state) {
     assert_int_equal(order[0], 5);
     random_permutation(&random, order, 1);
     assert_int_equal(order[0], 0);
-    assert_true(random_next32(&random) == random_next32(&untouched));
+    assert_int_equal(random_next32(&random), random_next32(&untouched));
+}
+
+static void a_restored_generator_continues_the_sequence(void **state) {
+    (void)state;
+    const size_t draws[] = {0, 1, 623, 624, 625, 1247, 1248, 2000};
+    for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
+        Random random, restored;
+        random_seed(&random, 11);
+        for (size_t j = 0; j < draws[i]; j++)
+            random_next32(&random);
+        memset(&restored, 0xff, sizeof restored);
+        random_restore(&restored, random.state, random.position);
+        for (int j = 0; j < 1500; j++)
+            assert_int_equal(random_next32(&restored), random_next32(&random));
+    }
+}
+
+// The definition in PyTorch's DistributionsHelper.h: 53 bits of a 64-bit draw, as a double below 1.
+static void a_bernoulli_value_is_a_draw_below_the_probability(void **state) {
+    (void)state;
+    const double probabilities[] = {0.0, 0x1p-53, 0.2, 0.5, 0.8, 1.0 - 0x1p-53, 1.0};
+    enum { COUNT = 1001 };
+    for (size_t p = 0; p < sizeof probabilities / sizeof *probabilities; p++) {
+        for (size_t skipped = 0; skipped < 4; skipped++) { // so that draws cross the refill
+            float values[COUNT];
+            Random random, plain;
+            random_seed(&random, 8);
+            for (size_t i = 0; i < skipped; i++)
+                random_next32(&random);
+            plain = random;
+            random_bernoulli(&random, probabilities[p], 1.25F, values, COUNT);
+            for (size_t i = 0; i < COUNT; i++) {
+                double draw = (double)(random_next64(&plain) & 0x1fffffffffffffU) * 0x1p-53;
+                assert_float_equal(values[i], draw < probabilities[p] ? 1.25F : 0.0F, 0.0F);
+            }
+            assert_int_equal(random_next32(&random), random_next32(&plain));
+        }
+    }
 }
 
 int main(void) {
@@ -149,7 +187,9 @@ int main(void) {
         cmocka_unit_test(permutations_are_pytorchs),
         cmocka_unit_test(dropout_masks_are_pytorchs),
         cmocka_unit_test(only_the_low_32_bits_of_a_seed_count),
-        cmocka_unit_test(the_order_of_nothing_or_of_one_takes_no_draw),
+        cmocka_unit_test(a_restored_generator_continues_the_sequence),
+        cmocka_unit_test(a_bernoulli_value_is_a_draw_below_the_probability),
+        cmocka_unit_test(a_permutation_of_zero_or_one_takes_no_draw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "io/atomic_file.h"
+#include "io/gzip_reader.h"
 #include "report/report.h"
 #include "support/markup.h"
 #include "support/scratch.h"
@@ -51,10 +51,10 @@ static void mistake(size_t image, float confidence) {
     predict(image, (uint8_t)((fixture.labels[image] + 1) % 10), confidence);
 }
 
-static Metrics figures_of(size_t batch_size, size_t batches, size_t right, double loss) {
+static Metrics figures_of(size_t batch_size, size_t batches, size_t correct, double loss) {
     Metrics metrics = {.batch_size = batch_size};
     for (size_t i = 0; i < batches; i++)
-        metrics_add(&metrics, batch_size, right, loss + 0.01 * (double)i);
+        metrics_add(&metrics, batch_size, correct, loss + 0.01 * (double)i);
     return metrics;
 }
 
@@ -545,7 +545,7 @@ static void check_failure(const char *name, const char *found) {
     const char *path = scratch_path(name);
     size_t files = files_in_folder();
     assert_false(report_write(path, &fixture.report, &error));
-    assert_memory_equal(error.text, path, strlen(path));
+    assert_non_null(strstr(error.text, path));
     assert_non_null(strstr(error.text, found));
     assert_null(strchr(error.text, '\n'));
     assert_int_equal(files_in_folder(), files);
@@ -555,7 +555,7 @@ static void a_page_that_cannot_be_written_gives_a_line_and_leaves_no_file(void *
     (void)state;
     check_failure("missing/page.html", "No such file or directory");
     scratch_make_directory("folder");
-    check_failure("folder", "found a folder");
+    check_failure("folder", "found a directory");
     scratch_write("file", "kept", 4);
     check_failure("file/page.html", "Not a directory");
 }

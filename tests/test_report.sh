@@ -91,10 +91,10 @@ a_run_without_epochs_and_a_resumed_one_say_so() {
 
 a_report_that_cannot_be_written_is_found_before_training() {
     fails_with 1 "${train[@]}" --epochs 1000000 --report "$scratch/missing/r.html" 2>"$scratch/err"
-    expect grep -q '^mnist-train: .*missing/r.html: expected to write it, found: No such file' "$scratch/err"
+    expect grep -q '^mnist-train: cannot write .*missing/r.html: No such file' "$scratch/err"
     mkdir "$scratch/folder"
     fails_with 1 "${train[@]}" --epochs 1000000 --report "$scratch/folder" 2>"$scratch/err"
-    expect grep -q 'expected a file or nothing there, found a folder' "$scratch/err"
+    expect grep -q 'expected a regular file or a new one, found a directory' "$scratch/err"
 }
 
 a_full_disk_leaves_the_old_report() {
@@ -103,7 +103,7 @@ a_full_disk_leaves_the_old_report() {
         ulimit -f 16
         fails_with 1 "${train[@]}" --epochs 1 --report "$scratch/report.html" 2>"$scratch/err"
     )
-    expect grep -q 'report.html: expected to write it, found: File too large' "$scratch/err"
+    expect grep -q 'report.html: File too large' "$scratch/err"
     expect test "$(cat "$scratch/report.html")" = old
     expect test "$(ls "$scratch")" = "$(printf 'err\nreport.html')"
 }

@@ -1,105 +1,239 @@
+#if defined(__linux__)
+#define _GNU_SOURCE // sched_setaffinity
+#endif
+#include "base/clock.h"
 #include "base/cpu.h"
 #include "base/thread_pool.h"
 
+#include <sched.h>
 #include <stdatomic.h>
-#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <cmocka.h>
 
-enum { MOST = 6, MEETINGS = 2000 };
+enum { MAX_THREADS = 6, BARRIERS = 2000 };
 
 typedef struct {
     ThreadPool *pool;
     size_t threads;
-    int runs[MOST];
-    size_t counts[MOST]; // not atomic: the meetings alone order reads behind writes
+    int calls[MAX_THREADS];
+    size_t rounds[MAX_THREADS]; // not atomic: the barrier alone orders reads after writes
     atomic_size_t wrong;
-} Record;
+    double waited; // processor seconds of thread 0 within a barrier
+} Fixture;
 
-static void note_run(void *context, size_t thread) {
-    Record *r = context;
-    r->runs[thread]++;
+static Fixture create(size_t threads) {
+    Error error = {{0}};
+    Fixture f = {.pool = thread_pool_create(threads, &error), .threads = threads};
+    if (!f.pool)
+        fail_msg("%s", error.text);
+    assert_int_equal(thread_pool_size(f.pool), threads);
+    return f;
 }
 
-static Record begin(size_t threads) {
-    Error error;
-    Record r = {.pool = thread_pool_create(threads, &error), .threads = threads};
-    assert_non_null(r.pool);
-    assert_int_equal(thread_pool_size(r.pool), threads);
-    return r;
+static void count_call(void *context, size_t thread) {
+    Fixture *f = context;
+    f->calls[thread]++;
 }
 
-static void every_thread_does_the_work_once_a_run(void **state) {
+static void every_thread_calls_the_function_once_per_run(void **state) {
     (void)state;
-    for (size_t threads = 1; threads <= MOST; threads++) {
-        Record r = begin(threads);
+    for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+        Fixture f = create(threads);
         for (int run = 1; run <= 50; run++) {
-            thread_pool_run(r.pool, note_run, &r);
-            for (size_t i = 0; i < MOST; i++)
-                assert_int_equal(r.runs[i], i < threads ? run : 0);
+            thread_pool_run(f.pool, count_call, &f);
+            for (size_t i = 0; i < MAX_THREADS; i++)
+                assert_int_equal(f.calls[i], i < threads ? run : 0);
         }
-        thread_pool_destroy(r.pool);
+        thread_pool_destroy(f.pool);
     }
 }
 
-// After each meeting every thread sees every other's count of that round.
-static void count_and_look(void *context, size_t thread) {
-    Record *r = context;
-    for (size_t round = 1; round <= MEETINGS; round++) {
-        r->counts[thread] = round;
-        thread_pool_barrier_wait(r->pool);
-        for (size_t i = 0; i < r->threads; i++) {
-            if (r->counts[i] != round)
-                atomic_fetch_add(&r->wrong, 1);
+// After each barrier every thread sees the round that every other thread has stored.
+static void compare_rounds(void *context, size_t thread) {
+    Fixture *f = context;
+    for (size_t round = 1; round <= BARRIERS; round++) {
+        f->rounds[thread] = round;
+        thread_pool_barrier_wait(f->pool);
+        for (size_t i = 0; i < f->threads; i++) {
+            if (f->rounds[i] != round)
+                atomic_fetch_add(&f->wrong, 1);
         }
-        thread_pool_barrier_wait(r->pool);
+        thread_pool_barrier_wait(f->pool);
     }
 }
 
-static void none_goes_on_before_all_have_come(void **state) {
+static void check_barriers(size_t threads) {
+    Fixture f = create(threads);
+    thread_pool_run(f.pool, compare_rounds, &f);
+    thread_pool_run(f.pool, compare_rounds, &f);
+    assert_int_equal(atomic_load(&f.wrong), 0);
+    thread_pool_destroy(f.pool);
+}
+
+static void no_thread_passes_a_barrier_before_all_have_reached_it(void **state) {
     (void)state;
-    for (size_t threads = 1; threads <= MOST; threads++) {
-        Record r = begin(threads);
-        thread_pool_run(r.pool, count_and_look, &r);
-        thread_pool_run(r.pool, count_and_look, &r);
-        assert_int_equal(atomic_load(&r.wrong), 0);
-        thread_pool_destroy(r.pool);
-    }
+    for (size_t threads = 1; threads <= MAX_THREADS; threads++)
+        check_barriers(threads);
 }
 
-static void a_team_that_never_worked_ends(void **state) {
+#if defined(__linux__)
+// Restricts this thread, and those that it starts, to the processors of the set; returns the old
+// set.
+static cpu_set_t restrict_to(const cpu_set_t *set) {
+    cpu_set_t old;
+    assert_int_equal(sched_getaffinity(0, sizeof old, &old), 0);
+    assert_int_equal(sched_setaffinity(0, sizeof *set, set), 0);
+    return old;
+}
+
+static cpu_set_t restrict_to_one_processor(void) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    return restrict_to(&one);
+}
+#endif
+
+static void threads_that_share_a_processor_wait_for_each_other_too(void **state) {
+    (void)state;
+#if defined(__linux__)
+    cpu_set_t old = restrict_to_one_processor();
+    for (size_t threads = 2; threads <= MAX_THREADS; threads++)
+        check_barriers(threads);
+    restrict_to(&old);
+#else
+    skip();
+#endif
+}
+
+static void only_allowed_processors_are_counted(void **state) {
+    (void)state;
+    assert_in_range(cpu_count(), 1, 100000);
+#if defined(__linux__)
+    cpu_set_t old = restrict_to_one_processor();
+    size_t count = cpu_count();
+    restrict_to(&old);
+    assert_int_equal(count, 1);
+    assert_int_equal(cpu_count(), CPU_COUNT(&old));
+#endif
+}
+
+static double processor_seconds(void) {
+    struct timespec time;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time), 0);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void arrive_late(void *context, size_t thread) {
+    Fixture *f = context;
+    if (thread > 0)
+        nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL);
+    double start = processor_seconds();
+    thread_pool_barrier_wait(f->pool);
+    if (thread == 0)
+        f->waited = processor_seconds() - start;
+}
+
+static void a_long_wait_takes_no_processor_time(void **state) {
+    (void)state;
+    if (cpu_count() < 2)
+        skip(); // threads that share a processor yield
+    Fixture f = create(2);
+    double start = clock_seconds();
+    thread_pool_run(f.pool, arrive_late, &f);
+    double elapsed = clock_seconds() - start;
+    thread_pool_destroy(f.pool);
+    if (elapsed < 0.3 || f.waited > 0.1)
+        fail_msg("expected at most 0.1 s of processor time in a wait of 0.3 s, found %f of %f",
+                 f.waited, elapsed);
+}
+
+static void a_pool_that_never_ran_is_destroyed(void **state) {
     (void)state;
     for (int i = 0; i < 100; i++) {
-        Record r = begin(1 + (size_t)i % MOST);
-        thread_pool_destroy(r.pool);
+        Fixture f = create(1 + (size_t)i % MAX_THREADS);
+        thread_pool_destroy(f.pool);
     }
     thread_pool_destroy(NULL);
 }
 
-static void more_threads_than_can_be_are_an_error(void **state) {
+static void a_pool_that_does_not_fit_memory_is_refused(void **state) {
     (void)state;
     Error error;
     assert_null(thread_pool_create(SIZE_MAX / 2, &error));
-    assert_non_null(strstr(error.text, "memory"));
+    assert_non_null(strstr(error.text, "thread pool: out of memory"));
 }
 
-static void there_is_at_least_one_processor(void **state) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HAS_SANITIZER 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define HAS_SANITIZER 1
+#endif
+#endif
+
+// Leaves the process room for the stacks of a few threads.
+static int create_with_little_memory(void) {
+    const rlim_t room = 64 << 20;
+    long pages = 0;
+    FILE *statm = fopen("/proc/self/statm", "r");
+    if (!statm || fscanf(statm, "%ld", &pages) != 1)
+        return 1;
+    fclose(statm);
+    rlim_t limit = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + room;
+    if (setrlimit(RLIMIT_AS, &(struct rlimit){limit, limit}) != 0)
+        return 1;
+    Error error = {{0}};
+    if (thread_pool_create(1000, &error))
+        return 1; // the limit has no effect here, as under qemu
+    bool named = strncmp(error.text, "cannot start thread ", 20) == 0 &&
+                 strstr(error.text, " of 1000: ") != NULL;
+    if (!named)
+        fprintf(stderr, "expected 'cannot start thread N of 1000: ...', found '%s'\n", error.text);
+    return named ? 0 : 2;
+}
+
+static void threads_that_cannot_be_started_are_an_error(void **state) {
     (void)state;
-    assert_in_range(cpu_count(), 1, 100000);
+#if defined(HAS_SANITIZER)
+    skip(); // sanitizers reserve more memory than any limit
+#endif
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        alarm(60);
+        _exit(create_with_little_memory());
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 1)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_thread_does_the_work_once_a_run),
-        cmocka_unit_test(none_goes_on_before_all_have_come),
-        cmocka_unit_test(a_team_that_never_worked_ends),
-        cmocka_unit_test(more_threads_than_can_be_are_an_error),
-        cmocka_unit_test(there_is_at_least_one_processor),
+        cmocka_unit_test(every_thread_calls_the_function_once_per_run),
+        cmocka_unit_test(no_thread_passes_a_barrier_before_all_have_reached_it),
+        cmocka_unit_test(threads_that_share_a_processor_wait_for_each_other_too),
+        cmocka_unit_test(only_allowed_processors_are_counted),
+        cmocka_unit_test(a_long_wait_takes_no_processor_time),
+        cmocka_unit_test(a_pool_that_never_ran_is_destroyed),
+        cmocka_unit_test(a_pool_that_does_not_fit_memory_is_refused),
+        cmocka_unit_test(threads_that_cannot_be_started_are_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

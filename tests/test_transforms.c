@@ -19,7 +19,7 @@
 enum { SIDE = MNIST_SIDE };
 
 static Dataset mnist;
-static uint8_t changed[GOLDEN_TURNED][MNIST_PIXELS];
+static uint8_t transformed[GOLDEN_TURNED][MNIST_PIXELS];
 
 static int load_mnist(void **state) {
     (void)state;
@@ -44,12 +44,12 @@ static const uint8_t *mnist_image(size_t index) {
     return mnist.images + index * MNIST_PIXELS;
 }
 
-// Of the changed images against PyTorch's; what: which of the golden metrics.
-static void check_changed(const char *what, size_t place, const char *sha256) {
+// Compares all transformed images with torchvision's. The message names the golden array and entry.
+static void check_transformed(const char *array, size_t entry, const char *sha256) {
     char text[SHA256_TEXT];
-    sha256_of_bytes(changed[0], sizeof changed, text);
+    sha256_of_bytes(transformed[0], sizeof transformed, text);
     if (strcmp(text, sha256) != 0)
-        fail_msg("%s %zu: expected pixels of SHA-256 %s, found %s", what, place, sha256, text);
+        fail_msg("%s[%zu]: expected pixels with SHA-256 %s, found %s", array, entry, sha256, text);
 }
 
 static TransformKind kind_of(const char *name) {
@@ -57,7 +57,7 @@ static TransformKind kind_of(const char *name) {
         if (strcmp(transforms_name(kind), name) == 0)
             return kind;
     }
-    fail_msg("no transform is called %s", name);
+    fail_msg("expected a transform's name, found %s", name);
     return TRANSFORM_KINDS;
 }
 
@@ -72,8 +72,8 @@ static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof golden_rotations / sizeof *golden_rotations; i++) {
         for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_rotate(mnist_image(j), golden_rotations[i].degrees, changed[j]);
-        check_changed("rotation", i, golden_rotations[i].sha256);
+            transforms_rotate(mnist_image(j), golden_rotations[i].degrees, transformed[j]);
+        check_transformed("golden_rotations", i, golden_rotations[i].sha256);
     }
 }
 
@@ -84,12 +84,12 @@ static void flips_are_torchvisions_pixel_for_pixel(void **state) {
         Transforms transforms = {0};
         transforms_add(&transforms, kind_of(golden_flips[i].name), 0.5);
         for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_apply(&transforms, &flips, mnist_image(j), changed[j]);
-        check_changed("flip", i, golden_flips[i].sha256);
+            transforms_apply(&transforms, &flips, mnist_image(j), transformed[j]);
+        check_transformed("golden_flips", i, golden_flips[i].sha256);
     }
 }
 
-static void draws_and_their_order_are_torchvisions(void **state) {
+static void sampled_values_and_their_order_are_torchvisions(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof golden_changes / sizeof *golden_changes; i++) {
         const GoldenChange *golden = &golden_changes[i];
@@ -97,16 +97,16 @@ static void draws_and_their_order_are_torchvisions(void **state) {
         Random random;
         random_seed(&random, golden->seed);
         for (size_t j = 0; j < GOLDEN_TURNED; j++) {
-            TransformParams draws;
-            transforms_sample(&transforms, &random, &draws);
-            transforms_apply(&transforms, &draws, mnist_image(j), changed[j]);
+            TransformParams params;
+            transforms_sample(&transforms, &random, &params);
+            transforms_apply(&transforms, &params, mnist_image(j), transformed[j]);
         }
-        check_changed("change", i, golden->sha256);
-        assert_true(random_next64(&random) == golden->next);
+        check_transformed("golden_changes", i, golden->sha256);
+        assert_int_equal(random_next64(&random), golden->next);
     }
 }
 
-// No two rows or columns alike, no pixel 0.
+// No two rows or columns are equal, no pixel is 0.
 static void make_image(uint8_t *image) {
     for (size_t y = 0; y < SIDE; y++) {
         for (size_t x = 0; x < SIDE; x++)
@@ -120,7 +120,7 @@ static void apply_one(TransformKind kind, float value, const uint8_t *image, uin
     transforms_apply(&transforms, &(TransformParams){{value}}, image, result);
 }
 
-static void a_vertical_flip_turns_the_rows_around_and_a_horizontal_one_the_columns(void **state) {
+static void a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns(void **state) {
     (void)state;
     uint8_t image[MNIST_PIXELS], vertical[MNIST_PIXELS], horizontal[MNIST_PIXELS];
     make_image(image);
@@ -135,7 +135,7 @@ static void a_vertical_flip_turns_the_rows_around_and_a_horizontal_one_the_colum
     }
 }
 
-static void a_flip_made_twice_is_the_image(void **state) {
+static void a_flip_applied_twice_restores_the_image(void **state) {
     (void)state;
     uint8_t image[MNIST_PIXELS], once[MNIST_PIXELS], twice[MNIST_PIXELS];
     make_image(image);
@@ -147,7 +147,7 @@ static void a_flip_made_twice_is_the_image(void **state) {
     }
 }
 
-static void a_flip_that_was_not_drawn_is_the_image(void **state) {
+static void a_flip_that_is_not_applied_keeps_the_image(void **state) {
     (void)state;
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
@@ -157,89 +157,89 @@ static void a_flip_that_was_not_drawn_is_the_image(void **state) {
     }
 }
 
-static void both_flips_are_half_a_turn(void **state) {
+static void both_flips_together_rotate_by_180_degrees(void **state) {
     (void)state;
-    uint8_t image[MNIST_PIXELS], flipped[MNIST_PIXELS], turned[MNIST_PIXELS];
+    uint8_t image[MNIST_PIXELS], flipped[MNIST_PIXELS], rotated[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_VFLIP, 0.5);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
     transforms_apply(&transforms, &(TransformParams){{1.0F, 1.0F}}, image, flipped);
-    transforms_rotate(image, 180.0, turned);
-    assert_memory_equal(flipped, turned, sizeof turned);
+    transforms_rotate(image, 180.0, rotated);
+    assert_memory_equal(flipped, rotated, sizeof rotated);
 }
 
-static void a_quarter_turn_goes_counter_clockwise(void **state) {
+static void a_rotation_by_90_degrees_is_counter_clockwise(void **state) {
     (void)state;
-    uint8_t image[MNIST_PIXELS], turned[MNIST_PIXELS], back[MNIST_PIXELS];
+    uint8_t image[MNIST_PIXELS], rotated[MNIST_PIXELS], back[MNIST_PIXELS];
     make_image(image);
-    transforms_rotate(image, 90.0, turned);
+    transforms_rotate(image, 90.0, rotated);
     for (size_t i = 0; i < SIDE; i++) // the right column becomes the top row
-        assert_int_equal(turned[i], image[i * SIDE + SIDE - 1]);
-    transforms_rotate(turned, -90.0, back);
+        assert_int_equal(rotated[i], image[i * SIDE + SIDE - 1]);
+    transforms_rotate(rotated, -90.0, back);
     assert_memory_equal(back, image, sizeof image);
 }
 
-// Where the centre of a pixel of the turned image lies in the image.
+// A point of the image, in pixels from its upper left corner.
 typedef struct {
-    double column, row;
-} Place;
+    double x, y;
+} Point;
 
-static Place find_place(double degrees, size_t x, size_t y) {
-    const double turn = degrees * 3.14159265358979323846 / 180.0, centre = SIDE / 2.0;
-    double right = (double)x + 0.5 - centre, down = (double)y + 0.5 - centre;
-    return (Place){.column = centre + cos(turn) * right - sin(turn) * down,
-                   .row = centre + sin(turn) * right + cos(turn) * down};
+// The point that the rotation moves to the centre of pixel (column, row), by the rotation matrix.
+static Point rotation_source(double degrees, size_t column, size_t row) {
+    const double angle = degrees * 3.14159265358979323846 / 180.0, centre = SIDE / 2.0;
+    double right = (double)column + 0.5 - centre, down = (double)row + 0.5 - centre;
+    return (Point){.x = centre + cos(angle) * right - sin(angle) * down,
+                   .y = centre + sin(angle) * right + cos(angle) * down};
 }
 
-static bool is_between_pixels(Place place) {
-    return fabs(place.column - round(place.column)) < 0.001 ||
-           fabs(place.row - round(place.row)) < 0.001;
+static bool is_between_pixels(Point point) {
+    return fabs(point.x - round(point.x)) < 0.001 || fabs(point.y - round(point.y)) < 0.001;
 }
 
-static uint8_t pixel_at(const uint8_t *image, Place place) {
-    if (!(place.column >= 0.0 && place.column < SIDE && place.row >= 0.0 && place.row < SIDE))
+static uint8_t pixel_at(const uint8_t *image, Point point) {
+    if (!(point.x >= 0.0 && point.x < SIDE && point.y >= 0.0 && point.y < SIDE))
         return 0;
-    return image[(size_t)place.row * SIDE + (size_t)place.column];
+    return image[(size_t)point.y * SIDE + (size_t)point.x];
 }
 
-static void a_pixel_is_the_one_on_which_its_centre_falls(void **state) {
+static void a_rotated_pixel_is_its_nearest_neighbour_in_the_source(void **state) {
     (void)state;
-    uint8_t image[MNIST_PIXELS], turned[MNIST_PIXELS];
+    uint8_t image[MNIST_PIXELS], rotated[MNIST_PIXELS];
     make_image(image);
     for (double degrees = -400.0; degrees < 400.0; degrees += 0.7) {
-        transforms_rotate(image, degrees, turned);
+        transforms_rotate(image, degrees, rotated);
         for (size_t i = 0; i < MNIST_PIXELS; i++) {
-            Place place = find_place(degrees, i % SIDE, i / SIDE);
-            if (!is_between_pixels(place) && turned[i] != pixel_at(image, place))
-                fail_msg("by %g degrees, pixel %zu: expected %d, found %d", degrees, i,
-                         pixel_at(image, place), turned[i]);
+            Point source = rotation_source(degrees, i % SIDE, i / SIDE);
+            if (!is_between_pixels(source) && rotated[i] != pixel_at(image, source))
+                fail_msg("%g degrees, pixel %zu: expected %d, found %d", degrees, i,
+                         pixel_at(image, source), rotated[i]);
         }
     }
 }
 
-static void what_comes_from_outside_is_0(void **state) {
+static void pixels_from_outside_the_image_are_0(void **state) {
     (void)state;
-    uint8_t white[MNIST_PIXELS], turned[MNIST_PIXELS];
+    uint8_t white[MNIST_PIXELS], rotated[MNIST_PIXELS];
     memset(white, 255, sizeof white);
     for (double degrees = -360.0; degrees <= 360.0; degrees += 45.0) {
-        bool diagonal = (int)degrees % 90 != 0;
-        memset(turned, 7, sizeof turned);
-        transforms_rotate(white, degrees, turned);
+        bool is_diagonal = (int)degrees % 90 != 0;
+        memset(rotated, 7, sizeof rotated);
+        transforms_rotate(white, degrees, rotated);
         size_t inside = 0;
         for (size_t i = 0; i < MNIST_PIXELS; i++) {
-            assert_true(turned[i] == 0 || turned[i] == 255);
-            inside += turned[i] == 255;
+            assert_true(rotated[i] == 0 || rotated[i] == 255);
+            inside += rotated[i] == 255;
         }
-        assert_int_equal(turned[0], diagonal ? 0 : 255);
-        assert_int_equal(turned[MNIST_PIXELS - 1], diagonal ? 0 : 255);
-        assert_int_equal(turned[SIDE / 2 * SIDE + SIDE / 2], 255);
-        // an octagon: 2 (sqrt(2) - 1) of the square, but for its jagged edges
-        assert_in_range(inside, diagonal ? 630 : MNIST_PIXELS, diagonal ? 670 : MNIST_PIXELS);
+        assert_int_equal(rotated[0], is_diagonal ? 0 : 255);
+        assert_int_equal(rotated[MNIST_PIXELS - 1], is_diagonal ? 0 : 255);
+        assert_int_equal(rotated[SIDE / 2 * SIDE + SIDE / 2], 255);
+        // the octagon that both squares share, 2 (sqrt(2) - 1) of the area; its edges are jagged
+        assert_in_range(inside, is_diagonal ? 630 : MNIST_PIXELS, is_diagonal ? 670 : MNIST_PIXELS);
     }
 }
 
-static void nothing_is_written_or_read_beside_the_images(void **state) {
+static void a_rotation_stays_within_both_images(void **state) {
     (void)state;
     uint8_t room[3 * MNIST_PIXELS], image[3 * MNIST_PIXELS];
     memset(image, 255, sizeof image);
@@ -259,22 +259,22 @@ static void check_kinds(const Transforms *transforms, size_t count, const Transf
     assert_int_equal(transforms->count, count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(transforms->list[i].kind, expected[i].kind);
-        assert_true(transforms->list[i].amount == expected[i].amount);
+        assert_float_equal(transforms->list[i].parameter, expected[i].parameter, 0);
     }
 }
 
-static void transforms_stand_in_the_order_in_which_they_were_added(void **state) {
+static void transforms_keep_the_order_in_which_they_were_added(void **state) {
     (void)state;
     Transforms transforms = {0};
     const Transform expected[] = {
         {TRANSFORM_HFLIP, 0.5}, {TRANSFORM_ROTATE, 10.0}, {TRANSFORM_VFLIP, 0.25}};
     for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
-        transforms_add(&transforms, expected[i].kind, expected[i].amount);
+        transforms_add(&transforms, expected[i].kind, expected[i].parameter);
         check_kinds(&transforms, i + 1, expected);
     }
 }
 
-static void a_repeated_kind_counts_anew_and_comes_last(void **state) {
+static void a_repeated_kind_replaces_the_earlier_one_and_comes_last(void **state) {
     (void)state;
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 10.0);
@@ -283,16 +283,16 @@ static void a_repeated_kind_counts_anew_and_comes_last(void **state) {
     transforms_add(&transforms, TRANSFORM_VFLIP, 0.1);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.2);
     transforms_add(&transforms, TRANSFORM_ROTATE, 12.0);
-    const Transform first_again[] = {
+    const Transform first_repeated[] = {
         {TRANSFORM_VFLIP, 0.1}, {TRANSFORM_HFLIP, 0.2}, {TRANSFORM_ROTATE, 12.0}};
-    check_kinds(&transforms, 3, first_again);
+    check_kinds(&transforms, 3, first_repeated);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.3);
-    const Transform middle_again[] = {
+    const Transform middle_repeated[] = {
         {TRANSFORM_VFLIP, 0.1}, {TRANSFORM_ROTATE, 12.0}, {TRANSFORM_HFLIP, 0.3}};
-    check_kinds(&transforms, 3, middle_again);
+    check_kinds(&transforms, 3, middle_repeated);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.4);
     assert_int_equal(transforms.count, 3);
-    assert_true(transforms.list[2].amount == 0.4);
+    assert_float_equal(transforms.list[2].parameter, 0.4, 0);
 }
 
 static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
@@ -312,38 +312,38 @@ static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
     assert_memory_equal(right, expected, sizeof expected);
 }
 
-static void no_transforms_draw_nothing_and_change_nothing(void **state) {
+static void an_empty_list_draws_nothing_and_keeps_the_image(void **state) {
     (void)state;
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     const Transforms none = {0};
-    TransformParams draws = {0};
+    TransformParams params = {0};
     Random random, untouched;
     random_seed(&random, 5);
     random_seed(&untouched, 5);
-    transforms_sample(&none, &random, &draws);
-    assert_true(random_next64(&random) == random_next64(&untouched));
-    transforms_apply(&none, &draws, image, result);
+    transforms_sample(&none, &random, &params);
+    assert_int_equal(random_next64(&random), random_next64(&untouched));
+    transforms_apply(&none, &params, image, result);
     assert_memory_equal(result, image, sizeof image);
 }
 
-static void each_transform_takes_one_draw_of_32_bits(void **state) {
+static void each_transform_takes_one_32_bit_draw(void **state) {
     (void)state;
     Transforms transforms = {0};
     Random random, other;
     random_seed(&random, 5);
     random_seed(&other, 5);
     for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {
-        TransformParams draws;
+        TransformParams params;
         transforms_add(&transforms, kind, 0.0);
-        transforms_sample(&transforms, &random, &draws);
+        transforms_sample(&transforms, &random, &params);
         for (size_t i = 0; i < transforms.count; i++)
             random_next32(&other);
-        assert_true(random_next64(&random) == random_next64(&other));
+        assert_int_equal(random_next64(&random), random_next64(&other));
     }
 }
 
-static void probability_0_never_flips_and_1_always(void **state) {
+static void probability_0_never_flips_and_1_always_does(void **state) {
     (void)state;
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_VFLIP, 0.0);
@@ -351,10 +351,10 @@ static void probability_0_never_flips_and_1_always(void **state) {
     Random random;
     random_seed(&random, 3);
     for (int i = 0; i < 100000; i++) {
-        TransformParams draws;
-        transforms_sample(&transforms, &random, &draws);
-        assert_true(draws.values[0] == 0.0F);
-        assert_true(draws.values[1] == 1.0F);
+        TransformParams params;
+        transforms_sample(&transforms, &random, &params);
+        assert_float_equal(params.values[0], 0.0F, 0);
+        assert_float_equal(params.values[1], 1.0F, 0);
     }
 }
 
@@ -363,16 +363,16 @@ static bool flips(uint32_t word, double probability) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_HFLIP, probability);
     Random random;
-    TransformParams draws;
+    TransformParams params;
     random_restore(&random, words, 0);
     random.output[0] = word;
-    transforms_sample(&transforms, &random, &draws);
-    return draws.values[0] == 1.0F;
+    transforms_sample(&transforms, &random, &params);
+    return params.values[0] == 1.0F;
 }
 
-static void a_flips_probability_counts_as_a_32_bit_number(void **state) {
+static void a_flips_probability_is_rounded_to_float(void **state) {
     (void)state;
-    const uint32_t word = 0x123456; // of 2^24
+    const uint32_t word = 0x123456; // the draw is word * 2^-24
     const double unit = (double)word / 0x1000000;
     assert_false(flips(word, unit)); // equal is not less
     assert_false(flips(word, unit + 1e-10));
@@ -381,35 +381,35 @@ static void a_flips_probability_counts_as_a_32_bit_number(void **state) {
     assert_true(flips(0xFFFFFF, 1.0));
 }
 
-static void angles_lie_between_both_ends_and_reach_near_them(void **state) {
+static void angles_fill_the_range_and_stay_within_it(void **state) {
     (void)state;
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 30.0);
     Random random;
     random_seed(&random, 3);
-    float least = 0.0F, most = 0.0F;
+    float min = 0.0F, max = 0.0F;
     for (int i = 0; i < 100000; i++) {
-        TransformParams draws;
-        transforms_sample(&transforms, &random, &draws);
-        assert_true(draws.values[0] >= -30.0F && draws.values[0] <= 30.0F);
-        least = draws.values[0] < least ? draws.values[0] : least;
-        most = draws.values[0] > most ? draws.values[0] : most;
+        TransformParams params;
+        transforms_sample(&transforms, &random, &params);
+        min = params.values[0] < min ? params.values[0] : min;
+        max = params.values[0] > max ? params.values[0] : max;
     }
-    assert_true(least < -29.9F && most > 29.9F);
+    if (min < -30.0F || min > -29.9F || max < 29.9F || max > 30.0F)
+        fail_msg("expected angles from -30 to 30, found %.9g to %.9g", (double)min, (double)max);
 }
 
-static void rotation_by_0_degrees_is_the_image(void **state) {
+static void a_rotation_by_0_degrees_keeps_the_image(void **state) {
     (void)state;
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 0.0);
     Random random;
-    TransformParams draws;
+    TransformParams params;
     random_seed(&random, 3);
-    transforms_sample(&transforms, &random, &draws);
-    assert_true(draws.values[0] == 0.0F);
-    transforms_apply(&transforms, &draws, image, result);
+    transforms_sample(&transforms, &random, &params);
+    assert_float_equal(params.values[0], 0.0F, 0);
+    transforms_apply(&transforms, &params, image, result);
     assert_memory_equal(result, image, sizeof image);
 }
 
@@ -420,29 +420,52 @@ static void kinds_have_torchvisions_names(void **state) {
     assert_string_equal(transforms_name(TRANSFORM_HFLIP), "RandomHorizontalFlip");
 }
 
+static void a_description_lists_the_transforms_in_order_and_is_cut_to_its_size(void **state) {
+    (void)state;
+    const char longest[] = "RandomVerticalFlip(0.123457), RandomHorizontalFlip(1.23457e-05), "
+                           "RandomRotation(359.988)";
+    char text[TRANSFORMS_TEXT] = "before";
+    Transforms transforms = {0};
+    transforms_describe(&transforms, text, sizeof text);
+    assert_string_equal(text, "");
+    transforms_add(&transforms, TRANSFORM_VFLIP, 0.12345678);
+    transforms_add(&transforms, TRANSFORM_HFLIP, 1.2345678e-5);
+    transforms_add(&transforms, TRANSFORM_ROTATE, 359.98765);
+    transforms_describe(&transforms, text, sizeof text);
+    assert_string_equal(text, longest);
+    for (size_t size = 1; size <= sizeof longest; size++) {
+        memset(text, 'x', sizeof text);
+        transforms_describe(&transforms, text, size);
+        assert_memory_equal(text, longest, size - 1);
+        assert_int_equal(text[size - 1], '\0');
+        assert_int_equal(text[size], 'x');
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rotations_are_torchvisions_pixel_for_pixel),
         cmocka_unit_test(flips_are_torchvisions_pixel_for_pixel),
-        cmocka_unit_test(draws_and_their_order_are_torchvisions),
-        cmocka_unit_test(a_vertical_flip_turns_the_rows_around_and_a_horizontal_one_the_columns),
-        cmocka_unit_test(a_flip_made_twice_is_the_image),
-        cmocka_unit_test(a_flip_that_was_not_drawn_is_the_image),
-        cmocka_unit_test(both_flips_are_half_a_turn),
-        cmocka_unit_test(a_quarter_turn_goes_counter_clockwise),
-        cmocka_unit_test(a_pixel_is_the_one_on_which_its_centre_falls),
-        cmocka_unit_test(what_comes_from_outside_is_0),
-        cmocka_unit_test(nothing_is_written_or_read_beside_the_images),
-        cmocka_unit_test(transforms_stand_in_the_order_in_which_they_were_added),
-        cmocka_unit_test(a_repeated_kind_counts_anew_and_comes_last),
+        cmocka_unit_test(sampled_values_and_their_order_are_torchvisions),
+        cmocka_unit_test(a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns),
+        cmocka_unit_test(a_flip_applied_twice_restores_the_image),
+        cmocka_unit_test(a_flip_that_is_not_applied_keeps_the_image),
+        cmocka_unit_test(both_flips_together_rotate_by_180_degrees),
+        cmocka_unit_test(a_rotation_by_90_degrees_is_counter_clockwise),
+        cmocka_unit_test(a_rotated_pixel_is_its_nearest_neighbour_in_the_source),
+        cmocka_unit_test(pixels_from_outside_the_image_are_0),
+        cmocka_unit_test(a_rotation_stays_within_both_images),
+        cmocka_unit_test(transforms_keep_the_order_in_which_they_were_added),
+        cmocka_unit_test(a_repeated_kind_replaces_the_earlier_one_and_comes_last),
         cmocka_unit_test(the_order_of_a_flip_and_a_rotation_matters),
-        cmocka_unit_test(no_transforms_draw_nothing_and_change_nothing),
-        cmocka_unit_test(each_transform_takes_one_draw_of_32_bits),
-        cmocka_unit_test(probability_0_never_flips_and_1_always),
-        cmocka_unit_test(a_flips_probability_counts_as_a_32_bit_number),
-        cmocka_unit_test(angles_lie_between_both_ends_and_reach_near_them),
-        cmocka_unit_test(rotation_by_0_degrees_is_the_image),
+        cmocka_unit_test(an_empty_list_draws_nothing_and_keeps_the_image),
+        cmocka_unit_test(each_transform_takes_one_32_bit_draw),
+        cmocka_unit_test(probability_0_never_flips_and_1_always_does),
+        cmocka_unit_test(a_flips_probability_is_rounded_to_float),
+        cmocka_unit_test(angles_fill_the_range_and_stay_within_it),
+        cmocka_unit_test(a_rotation_by_0_degrees_keeps_the_image),
         cmocka_unit_test(kinds_have_torchvisions_names),
+        cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
     };
     return cmocka_run_group_tests(tests, load_mnist, unload_mnist);
 }

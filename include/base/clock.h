@@ -1,4 +1,4 @@
-// The monotonic clock.
+// Monotonic clock. Its origin is arbitrary: only differences have a meaning.
 #ifndef MNIST_TRAIN_BASE_CLOCK_H
 #define MNIST_TRAIN_BASE_CLOCK_H
 

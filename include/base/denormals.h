@@ -1,13 +1,14 @@
-// Numbers below 2^-126, which many processors are slow with: a network that has learned its images
-// by heart makes them everywhere, in gradients and what comes of them.
+// Flushing of denormals, numbers below 2^-126, to zero. Overfitted networks produce denormal
+// gradients and moments, which are slow on many processors.
 #ifndef MNIST_TRAIN_BASE_DENORMALS_H
 #define MNIST_TRAIN_BASE_DENORMALS_H
 
 #include <stdint.h>
 
-// From now on the calling thread takes them for zero, on x86-64 and arm64. Returns what restores
-// its former way.
+// The calling thread treats denormal operands and results as zero, on x86-64 and arm64; elsewhere
+// nothing changes. Returns the saved mode, for denormals_restore().
 uint64_t denormals_flush_to_zero(void);
-void denormals_restore(uint64_t former);
+
+void denormals_restore(uint64_t saved);
 
 #endif

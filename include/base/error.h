@@ -6,18 +6,18 @@
 #include <stddef.h>
 
 typedef struct {
-    char text[4608]; // no newline; room for a path of PATH_MAX and an explanation
+    char text[4608]; // one line without newline; room for a path of PATH_MAX and a reason
 } Error;
 
 // Each function fills *error and returns false: `return error_set(error, ...);`
 
-// Formats like printf. Control characters become '?', so that the text stays one line.
+// Formats as printf. Control characters become '?', so that the text stays one line.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
 bool error_set(Error *error, const char *format, ...);
 
-// "WHAT: out of memory (BYTES bytes)"; what is a path or a module.
+// "WHAT: out of memory (BYTES bytes)"; `what` is a path or a module.
 bool error_no_memory(Error *error, const char *what, size_t bytes);
 
 // "cannot ACTION PATH: REASON", with the reason of errno: error_errno(error, "open", path).

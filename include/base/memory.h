@@ -6,13 +6,17 @@
 
 #include <stddef.h>
 
-// Each function returns zeroed memory that the caller frees with free(). It returns NULL and sets
-// *error if count * size overflows or memory is short; `what` names the purpose in the error: a
-// path or a module. A count of 0 returns memory too.
+// Each function returns memory that the caller frees with free(). It returns NULL and sets *error
+// if count * size overflows or memory is short; `what` names the purpose in the error: a path or a
+// module. A count or size of 0 returns memory too.
 
+// Zeroed.
 void *memory_alloc(size_t count, size_t size, const char *what, Error *error);
 
-// Aligned to a cache line (64 bytes).
+// Zeroed, and aligned to a cache line (64 bytes).
 void *memory_alloc_aligned(size_t count, size_t size, const char *what, Error *error);
+
+// As realloc: the contents stay, bytes added are undefined. After an error `memory` is still valid.
+void *memory_resize(void *memory, size_t size, const char *what, Error *error);
 
 #endif

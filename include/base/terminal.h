@@ -1,4 +1,4 @@
-// What a terminal can show.
+// Terminal capabilities.
 #ifndef MNIST_TRAIN_BASE_TERMINAL_H
 #define MNIST_TRAIN_BASE_TERMINAL_H
 
@@ -6,15 +6,16 @@
 #include <stddef.h>
 
 typedef struct {
-    bool is_terminal; // that can move its cursor: not with TERM=dumb
-    bool has_colours; // and they are wanted: not with NO_COLOR (https://no-color.org)
-    bool has_blocks;  // characters beyond ASCII, in UTF-8
+    bool is_terminal; // and can move its cursor: false with TERM=dumb
+    bool has_colours; // false with NO_COLOR (https://no-color.org)
+    bool has_blocks;  // shows UTF-8, with block characters
 } Terminal;
 
-// Of a file descriptor. The locale must have been set (LC_CTYPE).
+// Returns the capabilities of the terminal at a file descriptor; all are false for a file or a
+// pipe. The caller has set the locale (LC_CTYPE).
 Terminal terminal_find(int descriptor);
 
-// Its columns at this moment; 80 where nobody knows.
+// Returns its present number of columns, 80 if unknown.
 size_t terminal_width(int descriptor);
 
 #endif

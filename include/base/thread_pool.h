@@ -1,5 +1,4 @@
-// Threads that do a piece of work together: each its share, with meetings where all wait for all.
-// Who waits spins for some microseconds and then sleeps, so that a busy machine loses little.
+// Thread pool whose threads run one function together, with a barrier between its phases.
 #ifndef MNIST_TRAIN_BASE_THREAD_POOL_H
 #define MNIST_TRAIN_BASE_THREAD_POOL_H
 
@@ -9,20 +8,23 @@
 
 typedef struct ThreadPool ThreadPool;
 
+// `thread` is 0 on the calling thread, 1 ... threads - 1 on the others.
 typedef void WorkerFn(void *context, size_t thread);
 
-// A pool of `threads`, of which the caller's is number 0. To be destroyed by the caller; or NULL
-// and the error: memory or threads are short.
+// Starts a pool of `threads` (at least 1), the calling thread included. The caller destroys it.
+// Returns NULL and sets *error if memory or threads are short.
 ThreadPool *thread_pool_create(size_t threads, Error *error);
+
 void thread_pool_destroy(ThreadPool *pool); // NULL is allowed
 
 size_t thread_pool_size(const ThreadPool *pool);
 
-// All threads do the work, the caller's among them; returns when all are done.
+// Calls `work` on every thread and returns when all calls have returned.
 void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context);
 
-// Within the work, to be called equally often by all threads: none goes on before all have come.
-// What one wrote before, the others read behind it.
+// Barrier, for use within `work`: no thread returns until all have called it; earlier writes are
+// then visible to all. Waiters spin for 50 us and then block; where threads share processors, they
+// yield instead.
 void thread_pool_barrier_wait(ThreadPool *pool);
 
 #endif

@@ -34,12 +34,14 @@ bool observers_begin(Observers *observers, const Trainer *trainer, const Dataset
 // A TrainCallback, its context a Observers.
 void observers_on_event(void *context, const TrainEvent *event);
 
-// What the test came to, once there was one.
-const Metrics *observers_tested(const Observers *observers);
+// Returns false and sets *error if the report cannot be written.
+bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
+                            const Prediction *predictions, // (test images)
+                            Error *error);
 
-// The run is done, or was ended by a signal, or failed. False and the error: the report or the log
-// can't be written.
-bool observers_finish(Observers *observers, const Trainer *trainer, ThreadPool *pool, Error *error);
+// The run is done, was ended by a signal, or failed. Return false and set *error if the log or
+// stdout cannot be written.
+bool observers_finish(Observers *observers, Error *error);
 bool observers_stop(Observers *observers, const Trainer *trainer, int signal, Error *error);
 void observers_fail(Observers *observers, const Error *error);
 

@@ -11,8 +11,8 @@
 
 // checkpoint: NULL, or that of options->resume, whose settings can't be changed, but for more
 // epochs. limits: of images, by split. False and the error: options differ from it.
-bool train_config_choose(const Options *options, const Checkpoint *checkpoint,
-                         TrainConfig *settings, size_t limits[2], Error *error);
+bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *settings,
+                         size_t limits[2], Error *error);
 
 // Files that would only fail to be written behind the training, beforehand.
 bool train_config_check_outputs(const Options *options, Error *error);

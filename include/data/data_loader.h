@@ -1,8 +1,12 @@
-// A data set in batches, as torch.utils.data.DataLoader gives them: the order of an epoch, and the
-// pixels of a batch as floats from 0 to 1 (torchvision's ToTensor).
+// Minibatches of a data set as torch.utils.data.DataLoader gives them: the order of an epoch, and
+// pixels as floats from 0 to 1 (torchvision's ToTensor).
 //
-// A batch is read in blocks of at most 32 images, and without the pixels that are zero in all of
-// its images: those add nothing to a product and get no gradient.
+// A batch is read in microbatches of at most 32 images, without the pixel columns that are zero in
+// all images of the batch: those add nothing to a product and have a zero gradient.
+//
+// One thread, the planner, calls data_loader_start and data_loader_next; it alone draws random
+// numbers. Any thread may call data_loader_load_rows. A microbatch stays valid until the planner
+// has called data_loader_next DATA_LOADER_IN_FLIGHT times more.
 #ifndef MNIST_TRAIN_DATA_DATA_LOADER_H
 #define MNIST_TRAIN_DATA_DATA_LOADER_H
 
@@ -10,106 +14,86 @@
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "data/dataset.h"
+#include "data/mnist.h"
+#include "data/sparse_images.h"
 #include "data/transforms.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    BATCHES_BLOCK = 32, // images: small matrices are OpenBLAS's fastest
-    BATCHES_ABSENT = UINT16_MAX,
-    BATCHES_WORDS = (MNIST_PIXELS + 63) / 64,                   // of a set of pixels, a bit each
-    BATCHES_IMAGE_WORDS = BATCHES_WORDS + MNIST_PIXELS / 8 + 1, // of an image without zeros
+    MICROBATCH_SIZE = 32, // images: OpenBLAS is fastest with small matrices
+    DATA_LOADER_IN_FLIGHT = 4,
+    NO_COLUMN = UINT16_MAX,
 };
 
-// Pixels in ascending order.
+// The pixels that are nonzero in some image of a batch, and always pixel 0: a matrix needs a
+// column.
 typedef struct {
     size_t count;
-    uint16_t pixels[MNIST_PIXELS];
-} PixelList;
+    uint16_t pixels[MNIST_PIXELS];    // (count): ascending
+    uint16_t column_of[MNIST_PIXELS]; // of each pixel: its index in pixels, or NO_COLUMN
+} Columns;
 
-// Images without their zeros: four fifths of MNIST's pixels are, and memory is what is slow.
 typedef struct {
-    uint64_t *words;              // image behind image: the set of its pixels that are not zero
-                                  // (words), then those pixels' values, a byte each
-    uint64_t used[BATCHES_WORDS]; // the pixels that are not zero in some image
-} InkedImages;
+    size_t count;        // images; 0: the end
+    size_t first;        // position of the first image in the epoch's order
+    size_t batch_images; // images in the whole batch
+    bool is_first_of_batch;
+    bool is_last_of_batch;
+    const Columns *columns;          // of the batch
+    uint8_t labels[MICROBATCH_SIZE]; // (count)
+} Microbatch;
 
-// Shared by all who read; they write nothing in it.
 typedef struct {
     const Dataset *dataset; // not owned
-    size_t size;            // images in a batch; the last one of an epoch may have fewer
-    uint32_t *order;        // (dataset->count): the epoch's
-    const uint64_t **inked; // (dataset->count): where each image begins in its part
-    InkedImages *parts;     // (part_count): as each thread wrote them
-    size_t part_count;
-    PixelList used;  // the pixels that are not zero in some image, and the first
-    float unit[256]; // a byte as a float from 0 to 1
+    size_t batch_size;      // the last batch of an epoch may have fewer images
+    SparseImages images;
+    uint32_t *order;          // (dataset->count): the epoch's
+    Columns seen;             // pixels that can be nonzero in some image
+    float byte_to_float[256]; // byte / 255
 
     Transforms transforms;
-    TransformParams *draws; // (size): for the batch that is opened next; NULL: no transforms
-    uint64_t *transformed;  // (size, BATCHES_IMAGE_WORDS): that batch's images; or NULL
-} Batches;
+    uint64_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_WORDS); NULL: no transforms
 
-// A batch of an epoch, and how far it was read.
-typedef struct {
-    size_t images;                 // it has
-    size_t next;                   // place in the order
-    size_t end;                    // behind its last place
-    PixelList active;              // the pixels that are not zero in some of its images
-    uint16_t places[MNIST_PIXELS]; // of each pixel in `active`, or BATCHES_ABSENT
-} Batch;
+    size_t batch;                           // that the planner reads
+    size_t end_batch;                       // the planner stops before it
+    size_t position;                        // of the next image in the order
+    Columns columns[DATA_LOADER_IN_FLIGHT]; // by batch
+} DataLoader;
 
-// A block of a batch.
-typedef struct {
-    const Batch *batch;
-    size_t first;                  // place in the order
-    size_t count;                  // of images
-    bool begins;                   // the batch
-    bool ends;                     // the batch
-    uint8_t labels[BATCHES_BLOCK]; // (count)
-    float *images;                 // (count, active pixels): the caller's, see batches_gather
-} BatchBlock;
+// A batch size above the data set's makes one short batch. transforms: of each image, anew in each
+// epoch. The data set must outlive the loader; without labels, labels are 0. Returns false and sets
+// *error if memory is short.
+bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
+                        const Transforms *transforms, ThreadPool *pool, Error *error);
+void data_loader_destroy(DataLoader *loader); // a zeroed one is allowed
 
-// A batch larger than the data set is one short batch. The pool shares the work. False and the
-// error: memory is short.
-bool batches_create(Batches *batches, const Dataset *dataset, size_t size, ThreadPool *pool,
-                    Error *error);
-void batches_destroy(Batches *batches);
-
-// From now on each batch's images are transformed anew, unless there are no transforms. False and
-// the error: memory is short.
-bool batches_set_transforms(Batches *batches, const Transforms *transforms, Error *error);
-
-size_t batches_per_epoch(const Batches *batches);
+size_t data_loader_batches(const DataLoader *loader); // per epoch
 
 // The seed of an epoch's permutation, as DataLoader(shuffle=True) draws it: the second of two
 // 64-bit draws from the generator.
-uint64_t batches_draw_seed(Random *random);
+uint64_t data_loader_draw_seed(Random *random);
 
-// Begins an epoch in the order that the seed's own generator permutes.
-void batches_begin_shuffled(Batches *batches, uint64_t seed);
+// The order of DataLoader(shuffle=True): torch.randperm with a generator of this seed.
+void data_loader_shuffle(DataLoader *loader, uint64_t seed);
 
-// Begins an epoch as DataLoader(shuffle=False): one 64-bit draw, which is not used.
-void batches_begin_in_order(Batches *batches, Random *random);
+// The order of DataLoader(shuffle=False), which draws one 64-bit number and ignores it.
+void data_loader_sequential(DataLoader *loader, Random *random);
 
-// With transforms, before a batch is opened, and when no block of another one is gathered any more:
-// draws for all its images; then transforms the images from `begin` to before `end` of it, which
-// threads may share among them.
-void batches_draw_transforms(const Batches *batches, size_t number, Random *random);
-void batches_transform(const Batches *batches, size_t number, size_t begin, size_t end);
+// The planner reads batches from first_batch to before end_batch of the epoch.
+void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch);
 
-// How many images the batch of this number has.
-size_t batches_images(const Batches *batches, size_t number);
+// No batch begins any more: the end comes after the batch that has begun.
+void data_loader_stop(DataLoader *loader);
 
-// Opens the epoch's batch of this number, counted from 0.
-void batches_open(const Batches *batches, size_t number, Batch *batch);
+// Describes the next microbatch. With transforms, the first microbatch of a batch samples and
+// applies the transforms of all images of the batch.
+void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch);
 
-// Goes to the batch's next block, and reads its labels; false at the batch's end.
-bool batches_next(const Batches *batches, Batch *batch, BatchBlock *block);
-
-// Fills the rows from `begin` to before `end` of the block's images, (BATCHES_BLOCK, pixels) at
-// most. Threads may share a block's rows among them.
-void batches_gather(const Batches *batches, const BatchBlock *block, size_t begin, size_t end);
+// Fills rows from `begin` to before `end` of the microbatch's rows.
+void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
+                           size_t end,
+                           float *rows); // (count, columns->count)
 
 #endif

@@ -1,40 +1,55 @@
-// A labelled set of 28x28 grey pictures in ten classes: MNIST, or files of the same form.
+// A labelled set of 28x28 grayscale images in ten classes: MNIST, or files of the same format.
 #ifndef MNIST_TRAIN_DATA_DATASET_H
 #define MNIST_TRAIN_DATA_DATASET_H
 
 #include "base/error.h"
+#include "base/thread_pool.h"
+#include "data/dataset_files.h"
 #include "data/mnist.h"
 #include "io/gzip_reader.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { DATASET_TRAIN, DATASET_TEST } DatasetSplit;
-
 typedef struct {
     size_t count;
-    uint8_t *images; // (count, pixels): 0 background to 255 ink
-    uint8_t *labels; // (count): 0 to 9
+    uint8_t *images; // (count, pixels): 0 is the background, 255 the strokes
+    uint8_t *labels; // (count): 0 to 9; NULL if there are none
     char *images_path;
     char *labels_path;
 } Dataset;
 
-// Finds the split's two files in the folder or in its MNIST/raw (torchvision's place), under the
-// names that MNIST and QMNIST give them, raw or .gz; reads them and checks one against the other.
-// Keeps only the first `limit` images (0: all). True: the data set is the caller's, to be
-// destroyed. False and the error: a file is missing, damaged, of another form, empty, or does not
-// match.
-bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
+// Identifies a dataset by its content, wherever its files are.
+typedef struct {
+    uint64_t images;   // count
+    uint32_t checksum; // CRC-32 of the images, then the labels
+} DatasetId;
+
+// Returns `given`, or $MNIST_DATA if it is NULL. If that is unset or empty, returns data/mnist.
+const char *dataset_default_dir(const char *given);
+
+// Reads the two files that dataset_files_find finds and keeps the first `limit` images (0: all).
+// The caller destroys the dataset. Returns false and sets *error if a file is missing, unreadable,
+// damaged or of another format, holds no images or a label above 9, or the numbers of images and
+// labels differ, or memory is short; the dataset is then empty.
+bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
 
-// The two halves of dataset_load, for other files: images from an open source, whose path is
-// copied; then labels for them, from a file of that path. False and the error; the data set is to
-// be destroyed either way.
+// Loads both splits as dataset_load, in parallel, with a limit for each. A NULL split is skipped.
+// If both fail, *error is that of the training split; after a failure both are empty.
+bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
+                       Dataset *test, ThreadPool *pool, Error *error);
+
+// Reads images without labels from an open source; copies the path. The caller destroys the dataset
+// even if this returns false, with *error set for the reasons of dataset_load.
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error);
+
+// Adds the labels of the dataset's images from a file. Returns false and sets *error as
+// dataset_load.
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
-// CRC-32 of the images, then the labels.
-uint32_t dataset_checksum(const Dataset *dataset);
+DatasetId dataset_id(const Dataset *dataset);
 
 void dataset_destroy(Dataset *dataset);
 

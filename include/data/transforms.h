@@ -1,9 +1,9 @@
-// Random changes to training images, as torchvision.transforms makes them of PIL's images.
+// Random transforms of training images, as torchvision.transforms applies them to PIL images.
 #ifndef MNIST_TRAIN_DATA_TRANSFORMS_H
 #define MNIST_TRAIN_DATA_TRANSFORMS_H
 
 #include "base/random.h"
-#include "data/dataset.h"
+#include "data/mnist.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -14,40 +14,43 @@ enum { TRANSFORMS_MAX_DEGREES = 360, TRANSFORMS_TEXT = 128 };
 
 typedef struct {
     TransformKind kind;
-    double amount; // degrees to either side at most; of a flip its probability
+    double parameter; // rotation: largest angle in degrees, in either direction; flip: probability
 } Transform;
 
-// In the order in which they are made; each kind once at most.
+// In the order of application; each kind at most once.
 typedef struct {
     size_t count;
     Transform list[TRANSFORM_KINDS];
 } Transforms;
 
-// What was drawn for an image: of each transform the angle in degrees, or 1 where it flips and 0
-// where not.
+// The random values for one image, one per transform: the angle of a rotation in degrees; 1 for a
+// flip that is applied, 0 for one that is not.
 typedef struct {
     float values[TRANSFORM_KINDS];
 } TransformParams;
 
-// Puts the transform behind the others, or there anew if it was among them.
-void transforms_add(Transforms *transforms, TransformKind kind, double amount);
+// Appends a transform and removes an earlier one of the same kind.
+void transforms_add(Transforms *transforms, TransformKind kind, double parameter);
 
-// As torchvision's, an image's transforms one after the other: RandomRotation draws
-// Tensor.uniform_(-amount, amount); flips draw torch.rand(1) < amount. One 32-bit draw each.
-void transforms_sample(const Transforms *transforms, Random *random, TransformParams *draws);
+// Draws the values for one image as torchvision does: RandomRotation draws
+// Tensor.uniform_(-parameter, parameter), a flip draws torch.rand(1) < parameter. Each takes one
+// 32-bit draw, in the order of the list.
+void transforms_sample(const Transforms *transforms, Random *random, TransformParams *params);
 
-// Fills changed with what becomes of the image; both (pixels), and not the same.
-void transforms_apply(const Transforms *transforms, const TransformParams *draws,
-                      const uint8_t *image, uint8_t *changed);
+// Applies the transforms in the order of the list. The images must not overlap.
+void transforms_apply(const Transforms *transforms, const TransformParams *params,
+                      const uint8_t image[MNIST_PIXELS], uint8_t transformed[MNIST_PIXELS]);
 
-// As PIL's Image.rotate(degrees): counter-clockwise about the centre, to the nearest pixel, what
-// comes from outside is 0. Both images (pixels), and not the same.
-void transforms_rotate(const uint8_t *image, double degrees, uint8_t *rotated);
+// Rotates counter-clockwise about the centre, as PIL's Image.rotate(degrees): nearest neighbour,
+// and 0 where the source lies outside the image. The images must not overlap.
+void transforms_rotate(const uint8_t image[MNIST_PIXELS], double degrees,
+                       uint8_t rotated[MNIST_PIXELS]);
 
-// Torchvision's name of a kind: "RandomRotation", "RandomVerticalFlip", "RandomHorizontalFlip".
+// Torchvision's name: "RandomRotation", "RandomVerticalFlip" or "RandomHorizontalFlip".
 const char *transforms_name(TransformKind kind);
 
-// "RandomRotation(10), RandomHorizontalFlip(0.5)": at most `size` bytes, TRANSFORMS_TEXT do.
+// Writes a list such as "RandomRotation(10), RandomHorizontalFlip(0.5)", cut to `size` bytes with
+// its terminator. TRANSFORMS_TEXT bytes hold every list.
 void transforms_describe(const Transforms *transforms, char *text, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
-// The bytes of a file in order, gzip or raw: a file that begins with gzip's magic is inflated and
-// its checksums and lengths are checked; any other is handed out as it is.
+// Sequential reader of files, gzip or raw. A file that starts with gzip's magic number is inflated,
+// and its checksums and lengths are checked; any other file is read as it is.
 #ifndef MNIST_TRAIN_IO_GZIP_READER_H
 #define MNIST_TRAIN_IO_GZIP_READER_H
 
@@ -10,23 +10,34 @@
 
 typedef struct GzipReader GzipReader;
 
-// The source, to be closed by the caller; or NULL and the error: the file is missing, a folder,
-// unreadable. The path is kept, not copied; "-" is stdin.
+// Opens a file; "-" is stdin. The path must outlive the reader, which names it in errors. The
+// caller closes the reader. Returns NULL and sets *error if the file cannot be opened or read, or
+// memory is short.
 GzipReader *gzip_reader_open(const char *path, Error *error);
 
-// The next two bytes, which are still to be read; fewer (and zeros) at the end. False and the error
-// as gzip_reader_read.
-bool gzip_reader_peek(GzipReader *source, uint8_t bytes[2], Error *error);
+void gzip_reader_close(GzipReader *reader); // NULL is allowed
 
-// Reads `wanted` bytes; *got is less only at the end of the file. False and the error: it cannot be
-// read, or the gzip data is damaged, cut short or followed by something else.
-bool gzip_reader_read(GzipReader *source, void *bytes, size_t wanted, size_t *got, Error *error);
+// Each function below returns false and sets *error if the file cannot be read, or the gzip data is
+// damaged, cut short or followed by other bytes.
 
-// Reads all that is left, at most `most` bytes. True: *bytes is the caller's, to be freed. False
-// and the error: there is more, memory is short, or as gzip_reader_read.
-bool gzip_reader_read_all(GzipReader *source, size_t most, uint8_t **bytes, size_t *size,
+// Reads `size` bytes; *got is smaller only at the end of the file.
+bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
+
+// Copies the next two bytes without consuming them; bytes beyond the end of the file are 0.
+bool gzip_reader_peek(GzipReader *reader, uint8_t bytes[2], Error *error);
+
+// Reads `max` bytes into a new buffer, *bytes, which the caller frees; *size is smaller than `max`
+// only at the end of the file. The buffer grows with the data that arrives, so `max` may come from
+// an untrusted header. Returns false also if memory is short; *bytes is then NULL.
+bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
+                            Error *error);
+
+// As gzip_reader_read_up_to, but returns false also if more than `max` bytes are left.
+bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
                           Error *error);
 
-void gzip_reader_close(GzipReader *source); // NULL is allowed
+// Opens a file, reads all of it as gzip_reader_read_all, and closes it.
+bool gzip_reader_read_file(const char *path, size_t max, uint8_t **bytes, size_t *size,
+                           Error *error);
 
 #endif

@@ -1,36 +1,39 @@
-// The optimiser Adam (Kingma and Ba 2015, arXiv:1412.6980) with the arithmetic of torch.optim.Adam:
-// beta1 0.9, beta2 0.999, epsilon 1e-8 added to sqrt(v) / sqrt(1 - beta2^t).
+// Adam over the network: the moments of every shard's parameters.
 #ifndef MNIST_TRAIN_NN_ADAM_H
 #define MNIST_TRAIN_NN_ADAM_H
+
+#include "base/error.h"
+#include "nn/adam_kernel.h"
+#include "nn/network.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-// The numbers that all parameters share in a step.
 typedef struct {
-    float step_size;            // learning rate / (1 - beta1^t)
-    float inv_sqrt_correction2; // 1 / sqrt(1 - beta2^t)
-} AdamScales;
+    double learning_rate;
+    ShardParameters *first_moments;  // (shards)
+    ShardParameters *second_moments; // (shards)
+} Adam;
 
-// step counts from 1.
-AdamScales adam_scales(double learning_rate, uint64_t step);
+// Zeroed moments. Returns false and sets *error if memory is short.
+bool adam_create(Adam *adam, double learning_rate, Error *error);
+void adam_destroy(Adam *adam); // a zeroed one is allowed
 
-// Moves the parameters one step against the gradient, and their moments along; all (count). The
-// moments begin as zeros. Nothing overlaps.
-void adam_update(const AdamScales *step, size_t count, const float *gradient, float *parameters,
-                 float *first_moment, float *second_moment);
+void adam_get_moments(const Adam *adam, NetworkParameters *first, NetworkParameters *second);
+void adam_set_moments(Adam *adam, const NetworkParameters *first, const NetworkParameters *second);
 
-enum { ADAM_ROW = 32, ADAM_NO_ROW = UINT16_MAX };
+// The columns of d1_weight that a step needs. All arrays by pixel hold NETWORK_PIXELS entries.
+typedef struct {
+    size_t seen;                 // pixels that ever have a gradient
+    const uint16_t *seen_pixels; // (seen): the moments of all others are zero, and Adam would not
+                                 // move their weights
+    const uint16_t *column_of;   // by pixel: its column in the gradient, or ADAM_NO_ROW
+    const uint16_t *next_column_of; // by pixel: its column in the next batch, or ADAM_NO_ROW
+} AdamColumns;
 
-// The same for rows of matrices, (..., ADAM_ROW), of which only some have a gradient now; that of
-// the others is zero. In passing, while they are at hand, collects rows of the new parameters.
-void adam_update_rows(const AdamScales *step, size_t count,
-                      const uint16_t *rows,   // (count): which to update
-                      const uint16_t *places, // of a row: its place in gradient, or ADAM_NO_ROW
-                      const float *gradient, float *parameters, float *first_moment,
-                      float *second_moment,
-                      const uint16_t *collected_places, // of a row: its place in collected, or
-                                                        // ADAM_NO_ROW
-                      float *collected);
+// Moves a shard's parameters one step against its gradient. Leaves gathered_weight as
+// network_shard_gather_weights would for the next batch.
+void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamColumns *columns,
+                       NetworkShard *shard);
 
 #endif

@@ -26,7 +26,8 @@ void console_print_start(const Console *console, const TrainConfig *settings, si
 void console_on_event(void *context, const TrainEvent *event);
 
 // How far training came before a signal, and how it can go on (checkpoint may be NULL), on stderr.
-void console_print_stop(const Console *console, const Trainer *trainer, const char *checkpoint);
+void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
+                        const char *checkpoint);
 
 // The closing summary on stderr: speed and peak memory.
 void console_print_end(const Console *console);

@@ -39,7 +39,7 @@ bool log_begin(Log *log, const char *path, const LogRun *run, Error *error);
 void log_on_event(void *context, const TrainEvent *event);
 
 // The run was ended by a signal of this number, or by an error.
-void log_write_stop(Log *log, const Trainer *trainer, int signal);
+void log_write_stop(Log *log, const TrainProgress *progress, int signal);
 void log_write_error(Log *log, const Error *error);
 
 // Syncs and closes it. False and the error: a line could not be written.

@@ -2,7 +2,7 @@
 #ifndef MNIST_TRAIN_REPORT_PREDICTION_CSV_H
 #define MNIST_TRAIN_REPORT_PREDICTION_CSV_H
 
-#include "train/predict.h"
+#include "train/prediction.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 #include "nn/network.h"
 #include "report/environment.h"
 #include "train/metrics.h"
-#include "train/predict.h"
+#include "train/prediction.h"
 #include "train/trainer.h"
 
 #include <stddef.h>

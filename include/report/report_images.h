@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "data/dataset.h"
-#include "train/predict.h"
+#include "train/prediction.h"
 
 #include <stdio.h>
 

@@ -1,24 +1,23 @@
-// Writes checkpoints while training goes on: a thread of its own waits for the disk.
+// Writes checkpoints in a thread of its own while training continues.
 #ifndef MNIST_TRAIN_TRAIN_CHECKPOINT_WRITER_H
 #define MNIST_TRAIN_TRAIN_CHECKPOINT_WRITER_H
 
 #include "base/error.h"
-#include "train/checkpoint.h"
-
-#include <stdint.h>
+#include "data/dataset.h"
+#include "train/trainer.h"
 
 typedef struct CheckpointWriter CheckpointWriter;
 
-// The path is kept, not copied. To be finished by the caller; or NULL and the error: memory or
-// threads are short.
-CheckpointWriter *checkpoint_writer_create(const char *path, Error *error);
+// The path is kept, not copied; train and test identify the run's data. The caller must call
+// checkpoint_writer_finish. Returns NULL and sets *error if memory is short or no thread starts.
+CheckpointWriter *checkpoint_writer_create(const char *path, const DatasetId *train,
+                                           const DatasetId *test, Error *error);
 
-// Takes the trainer's state and begins to write it; waits for the one before to be written first.
-// False and the error: that one could not be.
-bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer,
-                             const DatasetId *train, const DatasetId *test, Error *error);
+// Captures the trainer's state and starts to write it, after the previous one has been written.
+// Returns false and sets *error if the previous one could not be written.
+bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer, Error *error);
 
-// Waits until the last one is written, and ends the thread. False and the error: it could not be.
+// Waits for the last write and ends the thread. Returns false and sets *error if a write failed.
 bool checkpoint_writer_finish(CheckpointWriter *writer, Error *error);
 
 #endif

@@ -1,8 +1,8 @@
-// Which digit was taken for which.
+// The confusion matrix of labels and predictions.
 #ifndef MNIST_TRAIN_TRAIN_CONFUSION_H
 #define MNIST_TRAIN_TRAIN_CONFUSION_H
 
-#include "train/predict.h"
+#include "train/prediction.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,17 +10,17 @@
 typedef struct {
     size_t counts[NETWORK_CLASSES][NETWORK_CLASSES]; // (label, prediction)
     size_t images;
-    size_t right;
+    size_t correct;
 } ConfusionMatrix;
 
-// Of one class. Where there is nothing to divide by: 0.
+// Of one class. A ratio whose denominator is zero is 0.
 typedef struct {
     size_t images;    // of this label
-    size_t predicted; // that were taken for it
-    size_t right;
-    double precision; // right / predicted
-    double recall;    // right / images
-    double f1;        // 2 right / (predicted + images)
+    size_t predicted; // as this class
+    size_t correct;
+    double precision; // correct / predicted
+    double recall;    // correct / images
+    double f1;        // 2 correct / (predicted + images)
 } ClassMetrics;
 
 ConfusionMatrix confusion_count(const Prediction *predictions, const uint8_t *labels, size_t count);

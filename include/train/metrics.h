@@ -1,4 +1,4 @@
-// What a pass over images amounted to: exactly, and in the tutorial's arithmetic.
+// Loss and accuracy totals over an epoch or the test set: exact, and in the tutorial's arithmetic.
 #ifndef MNIST_TRAIN_TRAIN_METRICS_H
 #define MNIST_TRAIN_TRAIN_METRICS_H
 
@@ -6,20 +6,20 @@
 #include <stdint.h>
 
 typedef struct {
-    size_t batch_size; // as asked for: a batch may have had fewer images
+    size_t batch_size; // as requested: a batch may have fewer images
     size_t batches;
     size_t images;
-    size_t right;
+    size_t correct;
     double sum_batch_loss;      // sum of the batches' mean losses
     double sum_image_loss;      // sum of the images' losses
-    uint64_t sum_batch_percent; // sum of floor(100 * right / batch_size), as PyTorch 1.2 divides
+    uint64_t sum_batch_percent; // sum of floor(100 * correct / batch_size), as PyTorch 1.2 divides
 } Metrics;
 
 // Adds a batch to metrics that began as {.batch_size = ...}.
-void metrics_add(Metrics *metrics, size_t images, size_t right, double mean_loss);
+void metrics_add(Metrics *metrics, size_t images, size_t correct, double mean_loss);
 
-// The tutorial divides its sums by the last batch's index: by one less than there are batches.
-// (With a single batch it would divide by zero; then by 1.)
+// The tutorial divides its sums by the index of the last batch, one less than the number of
+// batches. With a single batch it divides by zero; this program divides by 1 then.
 double metrics_tutorial_loss(const Metrics *metrics);
 double metrics_tutorial_accuracy(const Metrics *metrics); // percent
 

@@ -1,34 +1,33 @@
-// A trained network in a safetensors file, with the names and shapes of the tutorial's state_dict:
-// d1.weight (128, 784), d1.bias (128), d2.weight (10, 128), d2.bias (10), all F32. PyTorch reads it
-// with safetensors.torch.load_file, and what its save_file writes of the same model is read here.
+// Trained networks as safetensors files, with the tensor names of the tutorial's state_dict.
 #ifndef MNIST_TRAIN_TRAIN_MODEL_H
 #define MNIST_TRAIN_TRAIN_MODEL_H
 
 #include "base/error.h"
 #include "io/safetensors.h"
 #include "nn/network.h"
+#include "train/metrics.h"
+#include "train/train_state.h"
 
 #include <stddef.h>
 
-// Adds the four tensors, their names behind the prefix, to a file. In place the parameters become
-// little-endian bytes, which must stay until the file is encoded.
+// Writes the parameters as atomic_file_write does, with the run's settings and its test result as
+// metadata. Returns false and sets *error if the file cannot be written, memory is short, or a
+// parameter is not finite.
+bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
+                const Metrics *test, Error *error);
+
+// Returns false and sets *error if the file cannot be read, or if its tensors are not the network's
+// in name, dtype, shape, or have numbers that are not finite.
+bool model_load(const char *path, NetworkParameters *parameters, Error *error);
+
+// The tensors inside of a larger file, their names after a prefix. Writing converts the parameters
+// to little-endian in place; the tensors point to them. Reading fails as model_load does.
 void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
-
-// Whether all values are finite numbers: no others are written or read. False and the error.
-bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
-                        Error *error);
-
-// Takes the four tensors of the prefix. False and the error: one is missing, of another type or
-// shape, or has a value that is no finite number.
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);
 
-// Writes the network, with pairs of texts about it, as atomic_file_write. False and the error: it
-// can't be written, or has values that are no finite numbers.
-bool model_save(const char *path, const NetworkParameters *parameters, const Metadata *pairs,
-                size_t metadata_count, Error *error);
-
-// Reads a file that has the four tensors and no other.
-bool model_load(const char *path, NetworkParameters *parameters, Error *error);
+// Returns false and sets *error, which names the path and the tensor, if a number is not finite.
+bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
+                        Error *error);
 
 #endif

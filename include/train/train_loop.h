@@ -1,25 +1,52 @@
-// A pass over the batches of an epoch, or of the test, on all threads of a pool.
+// The loop over microbatches: forward, and in training backward and Adam, on all threads of a pool.
+// Training, evaluation and prediction are this loop.
 #ifndef MNIST_TRAIN_TRAIN_TRAIN_LOOP_H
 #define MNIST_TRAIN_TRAIN_TRAIN_LOOP_H
 
-#include "train/trainer.h"
+#include "base/error.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "data/data_loader.h"
+#include "nn/adam.h"
+#include "nn/network.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
+#include <stdint.h>
 
+// The result of one microbatch.
 typedef struct {
-    Trainer *trainer;
-    const Batches *batches;
-    bool training;
-    size_t first;      // batch
-    atomic_size_t end; // behind the last batch
-    TrainEvent event;
-    Metrics *metrics; // written by thread 0
-} Pass;
+    const Microbatch *microbatch;
+    const float *logits; // (classes, images)
+    size_t correct;      // images whose largest logit is their label's
+    double loss;         // sum of the images' losses; 0 in evaluation
+} MicrobatchResult;
 
-// Works through the batches; in training each is told to the trainer's listener. Ends early behind
-// a batch whose loss is no finite number, and soon after trainer_stop. pass->event is left as of
-// the last batch.
-void pass_run(Pass *pass);
+// Called by thread 0 after each microbatch, in order; in training after Adam's step where the
+// microbatch is the last of its batch. Returns false to stop after the batches that have begun.
+typedef bool MicrobatchCallback(void *context, const MicrobatchResult *result);
+
+// One pass over batches of a loader.
+typedef struct {
+    Network *network;
+    DataLoader *loader; // started: data_loader_start
+    Random *random;     // transforms and masks; never read in evaluation without transforms
+    const Adam *adam;   // NULL: evaluation
+    Loss loss;          // in training
+    uint64_t steps;     // optimizer steps taken before
+    MicrobatchCallback *on_microbatch;
+    void *context;
+} TrainPass;
+
+typedef struct TrainLoop TrainLoop;
+
+// All buffers of the loop, for passes on this pool, of at most NETWORK_SHARDS threads. To be freed
+// with train_loop_destroy. Returns NULL and sets *error if memory is short.
+TrainLoop *train_loop_create(ThreadPool *pool, Error *error);
+void train_loop_destroy(TrainLoop *loop); // NULL is allowed
+
+// Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not
+// finite. The generator then stands after the draws of the last batch that ran. Results do not
+// depend on the number of threads.
+void train_loop_run(TrainLoop *loop, const TrainPass *pass);
 
 #endif

@@ -1,29 +1,16 @@
-// The tutorial's training loop and its evaluation. It tells a listener what happens and prints
-// nothing. Source of the order in which random numbers are drawn: the tutorial's script.
+// The tutorial's training loop and test. Events go to a callback; nothing is printed. Random
+// numbers are drawn in the order of the tutorial's script.
 #ifndef MNIST_TRAIN_TRAIN_TRAINER_H
 #define MNIST_TRAIN_TRAIN_TRAINER_H
 
 #include "base/error.h"
-#include "base/random.h"
 #include "base/thread_pool.h"
-#include "data/data_loader.h"
 #include "data/dataset.h"
-#include "data/transforms.h"
-#include "nn/network.h"
-#include "nn/optimiser.h"
 #include "train/metrics.h"
+#include "train/prediction.h"
+#include "train/train_state.h"
 
 #include <stddef.h>
-#include <stdint.h>
-
-typedef struct {
-    size_t epochs;
-    size_t batch_size;
-    double learning_rate;
-    uint64_t seed;
-    Loss loss;
-    Transforms transforms; // of the training images
-} TrainConfig;
 
 typedef enum { TRAIN_BATCH_DONE, TRAIN_EPOCH_DONE, TRAIN_TEST_DONE } TrainEventKind;
 
@@ -31,79 +18,45 @@ typedef struct {
     TrainEventKind kind;
     size_t epoch;           // counted from 0; after the last one in a test
     size_t epochs;          // of the run
-    size_t epoch_batches;   // how many batches the epoch has
-    double batch_loss;      // TRAIN_BATCH_DONE: the batch's mean loss
-    double seconds;         // what the epoch or the test took; 0 with TRAIN_BATCH_DONE
+    size_t epoch_batches;   // batches of the epoch
+    double batch_loss;      // TRAIN_BATCH_DONE: mean over the batch
+    double seconds;         // of the epoch or the test; 0 with TRAIN_BATCH_DONE
     const Metrics *metrics; // of the epoch so far, or of the test
 } TrainEvent;
 
 typedef void TrainCallback(void *context, const TrainEvent *event);
 
-enum { TRAINER_BLOCKS = 3 }; // at a time: one is prepared while the two before it may be in use
+typedef struct Trainer Trainer;
 
-// What a thread of the pool has to itself.
-typedef struct {
-    Batch batches[TRAINER_BLOCKS];
-    BatchBlock blocks[TRAINER_BLOCKS];
-    Random random; // of the thread that draws masks: the trainer's, in an epoch
-    Logits logits;
-    Logits dlogits;
-} TrainerThread;
+// Allocates all memory of the run, seeds the generator and draws the network's initial parameters.
+// The pool, of at most NETWORK_SHARDS threads, and the data sets must outlive the trainer; train
+// may be NULL when config->epochs is 0. Returns NULL and sets *error if memory is short.
+Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
+                        const Dataset *test, TrainCallback *callback, void *context, Error *error);
+void trainer_destroy(Trainer *trainer); // NULL is allowed
 
-// What they share of a block.
-typedef struct {
-    float images[NETWORK_BLOCK * NETWORK_PIXELS]; // (images, active pixels)
-    float mask[NETWORK_BLOCK * NETWORK_HIDDEN];   // (images, hidden)
-    Logits partial_logits[NETWORK_SHARDS];
-} TrainerBlock;
+const TrainConfig *trainer_config(const Trainer *trainer);
+const TrainProgress *trainer_progress(const Trainer *trainer);
+size_t trainer_epoch_batches(const Trainer *trainer); // needs a training set
 
-// All that a run is made of; what a checkpoint keeps of it is in the second part.
-typedef struct {
-    TrainConfig settings;
-    TrainCallback *listener;
-    void *listener_context;
-    Batches train;
-    Batches test;
-    ThreadPool *pool; // not owned
-    TrainerThread *threads;
-    TrainerBlock *blocks; // (TRAINER_BLOCKS)
-    bool stopping;        // see trainer_stop
-
-    Random random;        // the main generator: seed, parameters, epochs' seeds, masks
-    NetworkShard *shards; // (shards)
-    Optimiser optimiser;
-    size_t epoch;        // that is trained, or is next; counted from 0
-    size_t batch;        // of the epoch that is next; 0: the epoch has not begun
-    uint64_t order_seed; // of the epoch's order, once it has begun
-    Metrics metrics;     // of the epoch so far
-    double seconds;      // that the epoch has taken so far
-} Trainer;
-
-// Takes all memory of the run, seeds the generator and draws the network's initial parameters. The
-// pool, of at most NETWORK_SHARDS, and the data sets must outlive the trainer; train may be NULL
-// when settings->epochs is 0. The results do not depend on the pool. False and the error: memory is
-// short.
-bool trainer_create(Trainer *trainer, const TrainConfig *settings, ThreadPool *pool,
-                    const Dataset *train, const Dataset *test, TrainCallback *listener,
-                    void *listener_context, Error *error);
-void trainer_destroy(Trainer *trainer);
-
-// The network's parameters as they are now, and from outside.
-void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters);
+void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters);
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters);
 
-// Trains on to the end of the epoch, or at most so many batches (0: no limit) if that is less.
-// False and the error: the loss is no longer a finite number.
-bool trainer_train(Trainer *trainer, size_t most_batches, Error *error);
+// All but the data sets' ids, which the caller knows.
+void trainer_capture(const Trainer *trainer, TrainState *state);
 
-// For the listener: training ends within three batches, behind a whole one. (What the threads have
-// begun they finish.)
-void trainer_stop(Trainer *trainer);
+// Continues from a state that was captured with the same config (but for the number of epochs) and
+// data.
+void trainer_restore(Trainer *trainer, const TrainState *state);
 
-// Evaluates on the test set, without dropout.
-void trainer_test(Trainer *trainer);
+// Trains to the end of the epoch, but at most max_batches (0: no limit). Returns false and sets
+// *error if the loss is no longer finite.
+bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
 
-// All epochs that are left, and the test. False and the error as trainer_train.
-bool trainer_run(Trainer *trainer, Error *error);
+// For the callback: trainer_train returns within three batches, after a whole batch.
+void trainer_request_stop(Trainer *trainer);
+
+// Evaluates the test set, without dropout. predictions: (test images), or NULL.
+void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions);
 
 #endif

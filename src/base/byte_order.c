@@ -5,9 +5,9 @@ void byte_order_little(void *values, size_t count, size_t width) {
     unsigned char *bytes = values;
     for (size_t i = 0; i < count; i++, bytes += width) {
         for (size_t low = 0, high = width - 1; low < high; low++, high--) {
-            unsigned char kept = bytes[low];
+            unsigned char swapped = bytes[low];
             bytes[low] = bytes[high];
-            bytes[high] = kept;
+            bytes[high] = swapped;
         }
     }
 #else

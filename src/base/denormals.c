@@ -4,35 +4,35 @@
 
 #include <xmmintrin.h>
 
-enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 }; // of MXCSR
+enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 }; // bits of MXCSR
 
 uint64_t denormals_flush_to_zero(void) {
-    unsigned former = _mm_getcsr();
-    _mm_setcsr(former | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
-    return former;
+    unsigned saved = _mm_getcsr();
+    _mm_setcsr(saved | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
+    return saved;
 }
 
-void denormals_restore(uint64_t former) {
-    _mm_setcsr((unsigned)former);
+void denormals_restore(uint64_t saved) {
+    _mm_setcsr((unsigned)saved);
 }
 
 #elif defined(__aarch64__)
 
-static const uint64_t flush_to_zero = 1U << 24; // of FPCR
+static const uint64_t flush_to_zero = 1U << 24; // bit of FPCR
 
 static void set_control(uint64_t control) {
     __asm__ volatile("msr fpcr, %0" : : "r"(control));
 }
 
 uint64_t denormals_flush_to_zero(void) {
-    uint64_t former;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(former));
-    set_control(former | flush_to_zero);
-    return former;
+    uint64_t saved;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(saved));
+    set_control(saved | flush_to_zero);
+    return saved;
 }
 
-void denormals_restore(uint64_t former) {
-    set_control(former);
+void denormals_restore(uint64_t saved) {
+    set_control(saved);
 }
 
 #else
@@ -41,8 +41,8 @@ uint64_t denormals_flush_to_zero(void) {
     return 0;
 }
 
-void denormals_restore(uint64_t former) {
-    (void)former;
+void denormals_restore(uint64_t saved) {
+    (void)saved;
 }
 
 #endif

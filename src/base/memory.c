@@ -6,25 +6,37 @@
 
 enum { CACHE_LINE = 64 };
 
+// Returns count * size, at least 1, or SIZE_MAX if it overflows: no allocation of that size
+// succeeds.
+static size_t product(size_t count, size_t size) {
+    if (size > 0 && count > SIZE_MAX / size)
+        return SIZE_MAX;
+    return count > 0 && size > 0 ? count * size : 1;
+}
+
 void *memory_alloc(size_t count, size_t size, const char *what, Error *error) {
-    void *memory = calloc(count > 0 ? count : 1, size > 0 ? size : 1); // checks the product
+    size_t bytes = product(count, size);
+    void *memory = bytes < SIZE_MAX ? calloc(bytes, 1) : NULL;
     if (!memory)
-        error_no_memory(error, what,
-                        count > SIZE_MAX / (size > 0 ? size : 1) ? SIZE_MAX : count * size);
+        error_no_memory(error, what, bytes);
     return memory;
 }
 
 void *memory_alloc_aligned(size_t count, size_t size, const char *what, Error *error) {
-    if (size > 0 && count > (SIZE_MAX - CACHE_LINE) / size) {
-        error_no_memory(error, what, SIZE_MAX);
-        return NULL;
-    }
-    // aligned_alloc takes whole multiples of the alignment
-    size_t bytes = (count * size / CACHE_LINE + 1) * CACHE_LINE;
-    void *memory = aligned_alloc(CACHE_LINE, bytes);
+    size_t bytes = product(count, size);
+    void *memory = NULL;
+    if (bytes < SIZE_MAX - CACHE_LINE) // aligned_alloc takes multiples of the alignment
+        memory = aligned_alloc(CACHE_LINE, (bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     if (!memory) {
         error_no_memory(error, what, bytes);
         return NULL;
     }
     return memset(memory, 0, bytes);
+}
+
+void *memory_resize(void *memory, size_t size, const char *what, Error *error) {
+    void *resized = realloc(memory, size > 0 ? size : 1);
+    if (!resized)
+        error_no_memory(error, what, size);
+    return resized;
 }

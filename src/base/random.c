@@ -29,7 +29,7 @@ static void temper(Random *random) {
     }
 }
 
-// All 624 words at once, in loops without a wrap-around, so that the compiler can use vectors.
+// Generates all 624 words at once, in loops without wrap-around, which compilers vectorise.
 static void refill(Random *random) {
     uint32_t *s = random->state;
     for (size_t i = 0; i < N - M; i++)
@@ -61,16 +61,17 @@ uint64_t random_next64(Random *random) {
 void random_uniform(Random *random, float low, float high, float *values, size_t count) {
     for (size_t i = 0; i < count; i++) {
         float unit = (float)(random_next32(random) & 0xffffffU) * 0x1p-24F;
-        values[i] = fmaf(unit, high - low, low); // PyTorch's vector code rounds once
+        values[i] = fmaf(unit, high - low, low); // one rounding, as PyTorch's vector kernels
     }
 }
 
-// unit < probability, with both sides times 2^53: a comparison of whole numbers is exact as well.
+// PyTorch compares a double, (draw & (2^53 - 1)) / 2^53, with the probability. Both sides times
+// 2^53 give the same result in integers, which are faster; limit is ceil(probability * 2^53).
 static inline float bernoulli(uint64_t draw, int64_t limit, float success) {
     return (int64_t)(draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
 }
 
-// The draw that two words in memory make, the first one its high half.
+// Returns the 64-bit draw of two output words: the first is the high half.
 static inline uint64_t draw_at(const uint32_t *words) {
     uint64_t draw;
     memcpy(&draw, words, sizeof draw);
@@ -85,15 +86,15 @@ void random_bernoulli(Random *random, double probability, float success, float *
     const int64_t limit = (int64_t)ceil(probability * 0x1p53);
     size_t done = 0;
     while (done < count) {
-        // Most draws lie whole in the words at hand: a plain loop, for vectors.
+        // A plain loop over the pairs of words left before the next refill: compilers vectorise it.
         const uint32_t *words = random->output + random->position;
-        size_t whole = (N - random->position) / 2;
-        whole = whole < count - done ? whole : count - done;
-        for (size_t i = 0; i < whole; i++)
+        size_t pairs = (N - random->position) / 2;
+        pairs = pairs < count - done ? pairs : count - done;
+        for (size_t i = 0; i < pairs; i++)
             values[done + i] = bernoulli(draw_at(words + 2 * i), limit, success);
-        random->position += 2 * whole;
-        done += whole;
-        if (done < count) // across the refill
+        random->position += 2 * pairs;
+        done += pairs;
+        if (done < count) // the refill falls before or within this draw
             values[done++] = bernoulli(random_next64(random), limit, success);
     }
 }

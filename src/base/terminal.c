@@ -7,12 +7,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { USUAL_WIDTH = 80 };
+enum { DEFAULT_WIDTH = 80 };
 
 Terminal terminal_find(int descriptor) {
-    const char *kind = getenv("TERM");
+    const char *term = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
-    bool is_terminal = kind && *kind && strcmp(kind, "dumb") != 0 && isatty(descriptor);
+    bool is_terminal = term && *term && strcmp(term, "dumb") != 0 && isatty(descriptor);
     return (Terminal){
         .is_terminal = is_terminal,
         .has_colours = is_terminal && !(no_colour && *no_colour),
@@ -24,5 +24,5 @@ size_t terminal_width(int descriptor) {
     struct winsize size = {0};
     if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
-    return USUAL_WIDTH;
+    return DEFAULT_WIDTH;
 }

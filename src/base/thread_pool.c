@@ -1,6 +1,8 @@
 #include "base/thread_pool.h"
 
+#include "base/clock.h"
 #include "base/cpu.h"
+#include "base/memory.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -8,109 +10,111 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 enum { CACHE_LINE = 64 };
 
-// Longer than threads of a training step wait for each other, far shorter than a turn that the
-// system gives to another process.
-static const long spin_nanoseconds = 50000;
-static const long lost_turn_nanoseconds = 1000000;
+// Longer than the threads of a training step wait for each other, far shorter than a time slice.
+static const int64_t spin_nanoseconds = 50000;
+
+// A call of sched_yield that takes longer has given a time slice to another process.
+static const int64_t slow_yield_nanoseconds = 1000000;
+
+// Barriers at which waiters block at once after a slow yield.
+enum { BLOCKING_BARRIERS = 1000 };
 
 typedef struct {
     ThreadPool *pool;
-    size_t number;
+    size_t thread;
     pthread_t handle;
-} Member;
+} Worker;
 
 struct ThreadPool {
     size_t threads;
-    bool spins;     // there is a processor for each
-    size_t started; // of the threads beside the caller's
-    Member *members;
-    WorkerFn *work; // NULL: the pool is over
+    bool spins;     // every thread has a processor of its own
+    size_t started; // workers; the calling thread is none
+    Worker *workers;
+    WorkerFn *work; // NULL: the workers exit
     void *context;
-    pthread_mutex_t mutex; // for who sleeps
-    pthread_cond_t over;
-    // Each in a cache line of its own, or who spins would hold up who arrives.
+    pthread_mutex_t mutex; // of `released`
+    pthread_cond_t released;
+    // Separate cache lines, so that polling `generation` does not slow down threads that arrive.
     alignas(CACHE_LINE) atomic_size_t arrived;
-    alignas(CACHE_LINE) atomic_size_t meetings; // that are over
-    alignas(CACHE_LINE) atomic_size_t sleepers;
-    atomic_size_t sleeps_until; // the meeting that one gives way at again
+    alignas(CACHE_LINE) atomic_size_t generation; // completed barriers
+    alignas(CACHE_LINE) atomic_size_t waiters;    // threads that block on `released`
+    atomic_size_t yield_from;                     // first generation whose waiters may yield
 };
 
-static long nanoseconds_since(const struct timespec *begun) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)(now.tv_sec - begun->tv_sec) * 1000000000L + (now.tv_nsec - begun->tv_nsec);
+static bool is_over(ThreadPool *pool, size_t generation) {
+    return atomic_load_explicit(&pool->generation, memory_order_acquire) != generation;
 }
 
-// Each thread has a processor: looks until the meeting is over or it has taken long.
-static bool spin(ThreadPool *pool, size_t meeting) {
-    struct timespec begun;
-    clock_gettime(CLOCK_MONOTONIC, &begun);
+// Returns whether the barrier completed in time.
+static bool spin(ThreadPool *pool, size_t generation) {
+    int64_t start = clock_nanoseconds();
     do {
-        if (atomic_load_explicit(&pool->meetings, memory_order_acquire) != meeting)
+        if (is_over(pool, generation))
             return true;
-    } while (nanoseconds_since(&begun) < spin_nanoseconds);
+    } while (clock_nanoseconds() - start < spin_nanoseconds);
     return false;
 }
 
-// Threads share processors: gives way to the others, which costs less than to sleep; but not where
-// other processes take the turn, and keep it for milliseconds.
-static bool give_way(ThreadPool *pool, size_t meeting) {
-    struct timespec begun;
-    clock_gettime(CLOCK_MONOTONIC, &begun);
-    while (meeting >= atomic_load_explicit(&pool->sleeps_until, memory_order_relaxed)) {
-        if (atomic_load_explicit(&pool->meetings, memory_order_acquire) != meeting)
+// Yielding costs less than blocking while only the pool's threads share the processors. Another
+// process would keep the processor for milliseconds; after that, waiters block for a while.
+static bool yield(ThreadPool *pool, size_t generation) {
+    int64_t start = clock_nanoseconds();
+    while (generation >= atomic_load_explicit(&pool->yield_from, memory_order_relaxed)) {
+        if (is_over(pool, generation))
             return true;
         sched_yield();
-        if (nanoseconds_since(&begun) > lost_turn_nanoseconds)
-            atomic_store_explicit(&pool->sleeps_until, meeting + 1000, memory_order_relaxed);
+        if (clock_nanoseconds() - start > slow_yield_nanoseconds)
+            atomic_store_explicit(&pool->yield_from, generation + BLOCKING_BARRIERS,
+                                  memory_order_relaxed);
     }
     return false;
 }
 
-// A sleeper counts itself before it looks at the meetings, the last to arrive counts the meeting
-// before it looks for sleepers: one of the two always sees the other.
-static void sleep_until_over(ThreadPool *pool, size_t meeting) {
+// A waiter increments `waiters` before it reads `generation`; the last thread to arrive increments
+// `generation` before it reads `waiters`. One of the two always sees the other's increment.
+static void block(ThreadPool *pool, size_t generation) {
     pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleepers, 1);
-    while (atomic_load(&pool->meetings) == meeting)
-        pthread_cond_wait(&pool->over, &pool->mutex);
-    atomic_fetch_sub(&pool->sleepers, 1);
+    atomic_fetch_add(&pool->waiters, 1);
+    while (atomic_load(&pool->generation) == generation)
+        pthread_cond_wait(&pool->released, &pool->mutex);
+    atomic_fetch_sub(&pool->waiters, 1);
     pthread_mutex_unlock(&pool->mutex);
+}
+
+static void release(ThreadPool *pool, size_t generation) {
+    atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
+    atomic_store(&pool->generation, generation + 1);
+    if (atomic_load(&pool->waiters) > 0) {
+        pthread_mutex_lock(&pool->mutex);
+        pthread_cond_broadcast(&pool->released);
+        pthread_mutex_unlock(&pool->mutex);
+    }
 }
 
 void thread_pool_barrier_wait(ThreadPool *pool) {
     if (pool->threads == 1)
         return;
-    size_t meeting = atomic_load_explicit(&pool->meetings, memory_order_relaxed);
-    if (atomic_fetch_add(&pool->arrived, 1) + 1 < pool->threads) {
-        if (!(pool->spins ? spin(pool, meeting) : give_way(pool, meeting)))
-            sleep_until_over(pool, meeting);
-        return;
-    }
-    atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
-    atomic_store(&pool->meetings, meeting + 1);
-    if (atomic_load(&pool->sleepers) > 0) {
-        pthread_mutex_lock(&pool->mutex);
-        pthread_cond_broadcast(&pool->over);
-        pthread_mutex_unlock(&pool->mutex);
-    }
+    size_t generation = atomic_load_explicit(&pool->generation, memory_order_relaxed);
+    if (atomic_fetch_add(&pool->arrived, 1) + 1 == pool->threads)
+        release(pool, generation);
+    else if (!(pool->spins ? spin(pool, generation) : yield(pool, generation)))
+        block(pool, generation);
 }
 
-static void *member_live(void *argument) {
-    const Member *member = argument;
-    ThreadPool *pool = member->pool;
-    pthread_mutex_lock(&pool->mutex); // until it is known how many have come
+static void *worker_main(void *argument) {
+    const Worker *worker = argument;
+    ThreadPool *pool = worker->pool;
+    // thread_pool_create holds the mutex until pool->threads is final.
+    pthread_mutex_lock(&pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
     for (;;) {
         thread_pool_barrier_wait(pool);
         if (!pool->work)
             return NULL;
-        pool->work(pool->context, member->number);
+        pool->work(pool->context, worker->thread);
         thread_pool_barrier_wait(pool);
     }
 }
@@ -123,36 +127,35 @@ void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context) {
     thread_pool_barrier_wait(pool);
 }
 
-static bool start_members(ThreadPool *pool, Error *error) {
+static bool start_workers(ThreadPool *pool, Error *error) {
     for (size_t i = 0; i + 1 < pool->threads; i++) {
-        Member *member = &pool->members[i];
-        *member = (Member){.pool = pool, .number = i + 1};
-        int problem = pthread_create(&member->handle, NULL, member_live, member);
-        if (problem)
-            return error_set(error, "thread pool: expected %zu threads, found: %s", pool->threads,
-                             strerror(problem));
+        Worker *worker = &pool->workers[i];
+        *worker = (Worker){.pool = pool, .thread = i + 1};
+        int code = pthread_create(&worker->handle, NULL, worker_main, worker);
+        if (code != 0)
+            return error_set(error, "cannot start thread %zu of %zu: %s", i + 2, pool->threads,
+                             strerror(code));
         pool->started++;
     }
     return true;
 }
 
 ThreadPool *thread_pool_create(size_t threads, Error *error) {
-    ThreadPool *pool = aligned_alloc(CACHE_LINE, sizeof *pool);
-    Member *members = calloc(threads, sizeof *members);
-    if (!pool || !members) {
-        free(pool);
-        free(members);
-        error_set(error, "thread pool: expected memory for %zu threads, found less", threads);
+    Worker *workers = memory_alloc(threads, sizeof *workers, "thread pool", error);
+    if (!workers)
+        return NULL;
+    ThreadPool *pool = memory_alloc_aligned(1, sizeof *pool, "thread pool", error);
+    if (!pool) {
+        free(workers);
         return NULL;
     }
-    memset(pool, 0, sizeof *pool);
     pool->threads = threads;
-    pool->members = members;
+    pool->workers = workers;
     pool->spins = threads <= cpu_count();
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->over, NULL);
+    pthread_cond_init(&pool->released, NULL);
     pthread_mutex_lock(&pool->mutex);
-    bool complete = start_members(pool, error);
+    bool complete = start_workers(pool, error);
     pool->threads = pool->started + 1;
     pthread_mutex_unlock(&pool->mutex);
     if (complete)
@@ -167,10 +170,10 @@ void thread_pool_destroy(ThreadPool *pool) {
     pool->work = NULL;
     thread_pool_barrier_wait(pool);
     for (size_t i = 0; i < pool->started; i++)
-        pthread_join(pool->members[i].handle, NULL);
-    pthread_cond_destroy(&pool->over);
+        pthread_join(pool->workers[i].handle, NULL);
+    pthread_cond_destroy(&pool->released);
     pthread_mutex_destroy(&pool->mutex);
-    free(pool->members);
+    free(pool->workers);
     free(pool);
 }
 

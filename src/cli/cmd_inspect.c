@@ -1,7 +1,7 @@
 #include "cli/cmd_inspect.h"
 
 #include "base/thread_pool.h"
-#include "data/dataset_pair.h"
+#include "data/dataset.h"
 #include "io/atomic_file.h"
 #include "report/dataset_info.h"
 #include "report/image_grid.h"
@@ -49,14 +49,10 @@ static bool write_grid(const Options *options, const Dataset *train, Error *erro
 
 static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
                     Error *error) {
-    DatasetPair splits = {
-        .folder = dataset_default_dir(options->data),
-        .train_limit = (size_t)options->train_limit,
-        .test_limit = (size_t)options->test_limit,
-        .train = train,
-        .test = options->info ? test : NULL,
-    };
-    if (!dataset_pair_load(&splits, pool, error))
+    const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = (size_t)options->train_limit,
+                                           [DATASET_TEST] = (size_t)options->test_limit};
+    if (!dataset_load_both(dataset_default_dir(options->data), limits, train,
+                           options->info ? test : NULL, pool, error))
         return false;
     if (options->info)
         tell(options, train, test);

@@ -4,10 +4,11 @@
 #include "data/dataset.h"
 #include "data/normalise.h"
 #include "io/gzip_reader.h"
+#include "io/pgm.h"
 #include "nn/gemm.h"
 #include "report/prediction_csv.h"
 #include "train/model.h"
-#include "train/predict.h"
+#include "train/prediction.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +54,7 @@ static bool predict(const Options *options, const NetworkParameters *parameters,
     ThreadPool *pool = thread_pool_create(1, error);
     bool done = predictions || error_set(error, "%s: expected memory for predictions, found less",
                                          options->predict);
-    done = done && pool && predict_images(parameters, images, pool, predictions, error);
+    done = done && pool && prediction_run(parameters, images, pool, predictions, error);
     if (done)
         prediction_csv_print(predictions, images->count);
     if (done && images->labels)

@@ -1,10 +1,12 @@
 #include "cli/cmd_train.h"
 
 #include "base/cpu.h"
+#include "base/memory.h"
 #include "base/thread_pool.h"
 #include "cli/observers.h"
+#include "cli/signals.h"
 #include "cli/train_config.h"
-#include "data/dataset_pair.h"
+#include "data/dataset.h"
 #include "nn/gemm.h"
 #include "report/environment.h"
 #include "report/image_grid.h"
@@ -14,245 +16,215 @@
 #include "train/trainer.h"
 
 #include <inttypes.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-
-static volatile sig_atomic_t pending_signal; // the signal's number, or 0
-
-static void catch_signal(int number) {
-    pending_signal = number;
-}
-
-// The first signal is pending_signal, a second one does what it always does. Behind nohup a lost
-// terminal stays ignored.
-static void catch_signals(void) {
-    struct sigaction action = {.sa_handler = catch_signal,
-                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
-    struct sigaction former;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    if (sigaction(SIGHUP, NULL, &former) == 0 && former.sa_handler != SIG_IGN)
-        sigaction(SIGHUP, &action, NULL);
-}
 
 typedef struct {
     const Options *options;
-    TrainConfig settings;
+    TrainConfig config;
     Environment environment;
     ThreadPool *pool;
-    Dataset train; // without images when there is nothing to train
+    Dataset train; // without images when nothing is trained
     Dataset test;
-    size_t limits[2];         // by split
-    Checkpoint *checkpoint;   // to resume from, or NULL
+    size_t limits[DATASET_SPLITS];
+    TrainState *resumed;      // the checkpoint that the run continues from, or NULL
     CheckpointWriter *writer; // or NULL
-    bool has_written;         // a checkpoint
-    DatasetId data[2];        // by split, for checkpoints
-    Trainer trainer;
+    bool has_written_checkpoint;
+    DatasetId ids[DATASET_SPLITS]; // for checkpoints
+    Trainer *trainer;
+    Metrics test_metrics;
+    Prediction *test_predictions; // (test images), for a report; or NULL
     Observers observers;
-} Training;
+} TrainCommand;
 
-static void listen(void *context, const TrainEvent *event) {
-    Training *training = context;
-    observers_on_event(&training->observers, event);
-    if (pending_signal)
-        trainer_stop(&training->trainer);
+static void on_event(void *context, const TrainEvent *event) {
+    TrainCommand *command = context;
+    observers_on_event(&command->observers, event);
+    if (signals_pending())
+        trainer_request_stop(command->trainer);
 }
 
-// As many as may run at once, but no more than have work.
+// One per processor, but not more than the network has shards.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
     return wanted < NETWORK_SHARDS ? wanted : NETWORK_SHARDS;
 }
 
-static bool choose_settings(Training *training, Error *error) {
-    const char *path = training->options->resume;
+static bool choose_config(TrainCommand *command, Error *error) {
+    const char *path = command->options->resume;
     if (path) {
-        training->checkpoint = calloc(1, sizeof *training->checkpoint);
-        if (!training->checkpoint)
-            return error_set(error, "%s: expected memory to read it, found less", path);
-        if (!checkpoint_load(path, training->checkpoint, error))
+        command->resumed = memory_alloc(1, sizeof *command->resumed, path, error);
+        if (!command->resumed || !checkpoint_load(path, command->resumed, error))
             return false;
     }
-    return train_config_choose(training->options, training->checkpoint, &training->settings,
-                               training->limits, error);
+    return train_config_choose(command->options, command->resumed, &command->config,
+                               command->limits, error);
 }
 
-static bool check_same_data(const Training *training, const Dataset *dataset, const char *done,
+static bool check_same_data(const TrainCommand *command, const Dataset *dataset, const char *done,
                             const DatasetId *found, const DatasetId *expected, Error *error) {
     if (found->images == expected->images && found->checksum == expected->checksum)
         return true;
     return error_set(error, "%s: expected the %" PRIu64 " images that %s was %s on, found others",
-                     dataset->images_path, expected->images, training->options->resume, done);
+                     dataset->images_path, expected->images, command->options->resume, done);
 }
 
-// A run goes on with the data that it had.
-static bool check_data(Training *training, Error *error) {
-    const Checkpoint *checkpoint = training->checkpoint;
-    DatasetId *train = &training->data[DATASET_TRAIN];
-    DatasetId *test = &training->data[DATASET_TEST];
-    if ((!checkpoint && !training->options->checkpoint) || training->train.count == 0)
+// A resumed run continues with the same data.
+static bool check_data(TrainCommand *command, Error *error) {
+    const TrainState *resumed = command->resumed;
+    DatasetId *train = &command->ids[DATASET_TRAIN];
+    DatasetId *test = &command->ids[DATASET_TEST];
+    if ((!resumed && !command->options->checkpoint) || command->train.count == 0)
         return true;
-    *train = dataset_id(&training->train);
-    *test = dataset_id(&training->test);
-    return !checkpoint ||
-           (check_same_data(training, &training->train, "trained", train, &checkpoint->train,
-                            error) &&
-            check_same_data(training, &training->test, "tested", test, &checkpoint->test, error));
+    *train = dataset_id(&command->train);
+    *test = dataset_id(&command->test);
+    return !resumed ||
+           (check_same_data(command, &command->train, "trained", train, &resumed->train, error) &&
+            check_same_data(command, &command->test, "tested", test, &resumed->test, error));
 }
 
-static bool load_data(Training *training, Error *error) {
-    const Options *options = training->options;
-    DatasetPair splits = {
-        .folder = dataset_default_dir(options->data),
-        .train_limit = training->limits[DATASET_TRAIN],
-        .test_limit = training->limits[DATASET_TEST],
-        .train = training->settings.epochs > 0 || options->grid ? &training->train : NULL,
-        .test = &training->test,
-    };
-    if (!dataset_pair_load(&splits, training->pool, error))
+static bool load_data(TrainCommand *command, Error *error) {
+    const Options *options = command->options;
+    bool needs_train = command->config.epochs > 0 || options->grid;
+    if (!dataset_load_both(dataset_default_dir(options->data), command->limits,
+                           needs_train ? &command->train : NULL, &command->test, command->pool,
+                           error))
         return false;
-    return check_data(training, error);
+    return check_data(command, error);
 }
 
-static bool write_grid(const Training *training, Error *error) {
-    const TrainConfig *settings = &training->settings;
+static bool write_grid(const TrainCommand *command, Error *error) {
+    const TrainConfig *config = &command->config;
     size_t count;
-    if (!training->options->grid)
+    if (!command->options->grid)
         return true;
-    uint8_t *images = image_grid_first_batch(&training->train, settings->batch_size, settings->seed,
-                                             &settings->transforms, &count, error);
-    bool written = images && image_grid_write(training->options->grid, images, count, error);
+    uint8_t *images = image_grid_first_batch(&command->train, config->batch_size, config->seed,
+                                             &config->transforms, &count, error);
+    bool written = images && image_grid_write(command->options->grid, images, count, error);
     free(images);
     return written;
 }
 
-static bool load_parameters(Training *training, Error *error) {
-    NetworkParameters *parameters = malloc(sizeof *parameters);
-    if (!parameters)
-        return error_set(error, "expected memory for parameters, found less");
-    bool loaded = model_load(training->options->load, parameters, error);
+static bool load_parameters(TrainCommand *command, Error *error) {
+    const char *path = command->options->load;
+    NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, path, error);
+    bool loaded = parameters && model_load(path, parameters, error);
     if (loaded)
-        trainer_set_parameters(&training->trainer, parameters);
+        trainer_set_parameters(command->trainer, parameters);
     free(parameters);
     return loaded;
 }
 
-static bool begin(Training *training, Error *error) {
-    const Options *options = training->options;
-    const Dataset *train = training->settings.epochs > 0 ? &training->train : NULL;
-    if (!trainer_create(&training->trainer, &training->settings, training->pool, train,
-                        &training->test, listen, training, error) ||
-        (options->load && !load_parameters(training, error)))
+static bool create_trainer(TrainCommand *command, Error *error) {
+    const Options *options = command->options;
+    const Dataset *train = command->config.epochs > 0 ? &command->train : NULL;
+    command->trainer = trainer_create(&command->config, command->pool, train, &command->test,
+                                      on_event, command, error);
+    if (!command->trainer || (options->load && !load_parameters(command, error)))
         return false;
     if (options->resume)
-        checkpoint_restore(training->checkpoint, &training->trainer);
-    return observers_begin(&training->observers, &training->trainer, train, &training->test, error);
-}
-
-static bool write_checkpoint(Training *training, Error *error) {
-    training->has_written = true;
-    return checkpoint_writer_write(training->writer, &training->trainer,
-                                   &training->data[DATASET_TRAIN], &training->data[DATASET_TEST],
-                                   error);
-}
-
-// All epochs that are left, or until a signal; checkpoints come after the same batches, resumed or
-// not, and one at least.
-static bool train_epochs(Training *training, Error *error) {
-    Trainer *trainer = &training->trainer;
-    size_t every = (size_t)training->options->checkpoint_every;
-    while (!pending_signal && trainer->epoch < training->settings.epochs) {
-        size_t most = every > 0 ? every - trainer->batch % every : 0;
-        if (!trainer_train(trainer, most, error))
-            return false;
-        if (training->writer && !write_checkpoint(training, error))
+        trainer_restore(command->trainer, command->resumed);
+    if (options->report) {
+        command->test_predictions = memory_alloc(
+            command->test.count, sizeof *command->test_predictions, options->report, error);
+        if (!command->test_predictions)
             return false;
     }
-    return !training->writer || training->has_written || write_checkpoint(training, error);
+    return observers_begin(&command->observers, command->trainer, train, &command->test, error);
 }
 
-static bool train(Training *training, Error *error) {
-    const char *path = training->options->checkpoint;
-    catch_signals();
+static bool write_checkpoint(TrainCommand *command, Error *error) {
+    command->has_written_checkpoint = true;
+    return checkpoint_writer_write(command->writer, command->trainer, error);
+}
+
+static bool is_trained(const TrainCommand *command) {
+    return trainer_progress(command->trainer)->epoch >= command->config.epochs;
+}
+
+// Trains the remaining epochs, or until a signal. Checkpoints follow the same batches whether the
+// run was resumed or not; at least one is written.
+static bool train_epochs(TrainCommand *command, Error *error) {
+    size_t every = (size_t)command->options->checkpoint_every;
+    while (!signals_pending() && !is_trained(command)) {
+        size_t batch = trainer_progress(command->trainer)->batch;
+        size_t max_batches = every > 0 ? every - batch % every : 0;
+        if (!trainer_train(command->trainer, max_batches, error))
+            return false;
+        if (command->writer && !write_checkpoint(command, error))
+            return false;
+    }
+    return !command->writer || command->has_written_checkpoint || write_checkpoint(command, error);
+}
+
+static bool train(TrainCommand *command, Error *error) {
+    const char *path = command->options->checkpoint;
+    signals_catch();
     if (!path)
-        return train_epochs(training, error);
-    training->writer = checkpoint_writer_create(path, error);
-    if (!training->writer)
+        return train_epochs(command, error);
+    command->writer = checkpoint_writer_create(path, &command->ids[DATASET_TRAIN],
+                                               &command->ids[DATASET_TEST], error);
+    if (!command->writer)
         return false;
-    bool trained = train_epochs(training, error);
-    Error last;
-    bool written = checkpoint_writer_finish(training->writer, &last);
+    bool trained = train_epochs(command, error);
+    Error writer_error;
+    bool written = checkpoint_writer_finish(command->writer, &writer_error);
     if (trained && !written)
-        *error = last;
+        *error = writer_error;
     return trained && written;
 }
 
-static bool save_model(Training *training, Error *error) {
-    const TrainConfig *settings = &training->settings;
-    const Metrics *tested = observers_tested(&training->observers);
-    NetworkParameters *parameters = malloc(sizeof *parameters);
-    Metadata pairs[] = {
-        {"format", "pt"},         {"program", "mnist-train"}, {"version", VERSION}, {.key = "seed"},
-        {.key = "epochs"},        {.key = "batch"},           {.key = "lr"},        {.key = "loss"},
-        {.key = "test_accuracy"}, {.key = "test_right"}};
+// Saves the model and writes the report, as far as they are asked for.
+static bool write_results(TrainCommand *command, Error *error) {
+    const Options *options = command->options;
+    NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, "results", error);
     if (!parameters)
-        return error_set(error, "%s: expected memory to write it, found less",
-                         training->options->save);
-    size_t size = sizeof pairs[0].text;
-    snprintf(pairs[3].text, size, "%" PRIu64, settings->seed);
-    snprintf(pairs[4].text, size, "%zu", settings->epochs);
-    snprintf(pairs[5].text, size, "%zu", settings->batch_size);
-    snprintf(pairs[6].text, size, "%.17g", settings->learning_rate);
-    snprintf(pairs[7].text, size, "%s", settings->loss == LOSS_LOGITS ? "logits" : "tutorial");
-    snprintf(pairs[8].text, size, "%.17g", metrics_accuracy(tested) / 100.0);
-    snprintf(pairs[9].text, size, "%zu of %zu", tested->right, tested->images);
-    trainer_parameters(&training->trainer, parameters);
-    bool saved =
-        model_save(training->options->save, parameters, pairs, sizeof pairs / sizeof *pairs, error);
-    free(parameters);
-    return saved;
-}
-
-static bool finish(Training *training, int *signal_number, Error *error) {
-    Trainer *trainer = &training->trainer;
-    if (pending_signal && trainer->epoch < training->settings.epochs) {
-        *signal_number = pending_signal;
-        return observers_stop(&training->observers, trainer, pending_signal, error);
-    }
-    trainer_test(trainer);
-    return (!training->options->save || save_model(training, error)) &&
-           observers_finish(&training->observers, trainer, training->pool, error);
-}
-
-static bool run(Training *training, int *signal_number, Error *error) {
-    if (!train_config_check_outputs(training->options, error) || !choose_settings(training, error))
         return false;
-    training->pool = thread_pool_create(training->environment.threads, error);
-    return training->pool && load_data(training, error) && write_grid(training, error) &&
-           begin(training, error) && train(training, error) &&
-           finish(training, signal_number, error);
+    trainer_get_parameters(command->trainer, parameters);
+    bool written = (!options->save || model_save(options->save, parameters, &command->config,
+                                                 &command->test_metrics, error)) &&
+                   (!options->report || observers_write_report(&command->observers, parameters,
+                                                               command->test_predictions, error));
+    free(parameters);
+    return written;
+}
+
+static bool finish(TrainCommand *command, int *signal_number, Error *error) {
+    if (signals_pending() && !is_trained(command)) {
+        *signal_number = signals_pending();
+        return observers_stop(&command->observers, command->trainer, *signal_number, error);
+    }
+    trainer_test(command->trainer, &command->test_metrics, command->test_predictions);
+    return write_results(command, error) && observers_finish(&command->observers, error);
+}
+
+static bool run(TrainCommand *command, int *signal_number, Error *error) {
+    if (!train_config_check_outputs(command->options, error) || !choose_config(command, error))
+        return false;
+    command->pool = thread_pool_create(command->environment.threads, error);
+    return command->pool && load_data(command, error) && write_grid(command, error) &&
+           create_trainer(command, error) && train(command, error) &&
+           finish(command, signal_number, error);
 }
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
                int *signal_number, Error *error) {
-    Training *training = calloc(1, sizeof *training);
-    if (!training)
-        return error_set(error, "expected memory for a run, found less");
+    TrainCommand *command = memory_alloc(1, sizeof *command, "mnist-train", error);
+    if (!command)
+        return false;
     gemm_use_one_thread();
-    training->options = options;
-    environment_find(&training->environment, choose_threads(options), argument_count, arguments);
-    training->observers = observers_create(options, &training->environment);
-    bool done = run(training, signal_number, error);
+    command->options = options;
+    environment_find(&command->environment, choose_threads(options), argument_count, arguments);
+    command->observers = observers_create(options, &command->environment);
+    bool done = run(command, signal_number, error);
     if (!done)
-        observers_fail(&training->observers, error);
-    observers_destroy(&training->observers);
-    trainer_destroy(&training->trainer);
-    dataset_destroy(&training->train);
-    dataset_destroy(&training->test);
-    thread_pool_destroy(training->pool);
-    free(training->checkpoint);
-    free(training);
+        observers_fail(&command->observers, error);
+    observers_destroy(&command->observers);
+    trainer_destroy(command->trainer);
+    free(command->test_predictions);
+    dataset_destroy(&command->train);
+    dataset_destroy(&command->test);
+    thread_pool_destroy(command->pool);
+    free(command->resumed);
+    free(command);
     return done;
 }

@@ -1,6 +1,6 @@
 #include "cli/observers.h"
 
-#include "train/predict.h"
+#include "train/prediction.h"
 
 #include <stdlib.h>
 
@@ -25,7 +25,7 @@ static bool begin_log(Observers *observers, const Trainer *trainer, const Datase
                       const Dataset *test, Error *error) {
     const Options *options = observers->options;
     LogRun run = {
-        .settings = &trainer->settings,
+        .settings = trainer_config(trainer),
         .environment = observers->environment,
         .train = train,
         .test = test,
@@ -38,7 +38,7 @@ static bool begin_log(Observers *observers, const Trainer *trainer, const Datase
 static bool begin_report(Observers *observers, const Trainer *trainer, const Dataset *train,
                          const Dataset *test, Error *error) {
     const Options *options = observers->options;
-    size_t left = trainer->settings.epochs - trainer->epoch;
+    size_t left = trainer_config(trainer)->epochs - trainer_progress(trainer)->epoch;
     if (!options->report)
         return true;
     observers->epochs = calloc(left > 0 ? left : 1, sizeof *observers->epochs);
@@ -46,12 +46,12 @@ static bool begin_report(Observers *observers, const Trainer *trainer, const Dat
         return error_set(error, "%s: expected memory for %zu epochs, found less", options->report,
                          left);
     observers->report = (Report){
-        .settings = &trainer->settings,
+        .settings = trainer_config(trainer),
         .environment = observers->environment,
         .train = train,
         .test = test,
         .epochs = observers->epochs,
-        .first_epoch = trainer->epoch,
+        .first_epoch = trainer_progress(trainer)->epoch,
         .begun_with = options->resume ? options->resume : options->load,
     };
     return true;
@@ -62,8 +62,8 @@ bool observers_begin(Observers *observers, const Trainer *trainer, const Dataset
     if (!begin_report(observers, trainer, train, test, error) ||
         !begin_log(observers, trainer, train, test, error))
         return false;
-    console_print_start(&observers->console, &trainer->settings, observers->environment->threads,
-                        train, test);
+    console_print_start(&observers->console, trainer_config(trainer),
+                        observers->environment->threads, train, test);
     return true;
 }
 
@@ -87,34 +87,14 @@ void observers_on_event(void *context, const TrainEvent *event) {
     note_for_report(observers, event);
 }
 
-const Metrics *observers_tested(const Observers *observers) {
-    return &observers->report.tested;
+bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
+                            const Prediction *predictions, Error *error) {
+    observers->report.parameters = parameters;
+    observers->report.predictions = predictions;
+    return report_write(observers->options->report, &observers->report, error);
 }
 
-static bool write_report(Observers *observers, const Trainer *trainer, ThreadPool *pool,
-                         Error *error) {
-    Report *report = &observers->report;
-    const char *path = observers->options->report;
-    NetworkParameters *parameters = malloc(sizeof *parameters);
-    Prediction *predictions = calloc(report->test->count, sizeof *predictions);
-    bool written = parameters && predictions;
-    if (!written)
-        error_set(error, "%s: expected memory for predictions, found less", path);
-    if (parameters)
-        trainer_parameters(trainer, parameters);
-    report->parameters = parameters;
-    report->predictions = predictions;
-    written = written && predict_images(parameters, report->test, pool, predictions, error) &&
-              report_write(path, report, error);
-    free(parameters);
-    free(predictions);
-    return written;
-}
-
-bool observers_finish(Observers *observers, const Trainer *trainer, ThreadPool *pool,
-                      Error *error) {
-    if (observers->options->report && !write_report(observers, trainer, pool, error))
-        return false;
+bool observers_finish(Observers *observers, Error *error) {
     if (!log_finish(&observers->log, error))
         return false;
     console_print_end(&observers->console);
@@ -123,8 +103,9 @@ bool observers_finish(Observers *observers, const Trainer *trainer, ThreadPool *
 
 bool observers_stop(Observers *observers, const Trainer *trainer, int signal, Error *error) {
     progress_erase(&observers->progress);
-    console_print_stop(&observers->console, trainer, observers->options->checkpoint);
-    log_write_stop(&observers->log, trainer, signal);
+    console_print_stop(&observers->console, trainer_progress(trainer),
+                       trainer_epoch_batches(trainer), observers->options->checkpoint);
+    log_write_stop(&observers->log, trainer_progress(trainer), signal);
     return log_finish(&observers->log, error) && console_finish(&observers->console, error);
 }
 

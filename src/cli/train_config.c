@@ -74,7 +74,7 @@ static bool check_transforms(const Options *options, const Transforms *expected,
     bool same = found->count == expected->count;
     for (size_t i = 0; i < found->count && same; i++)
         same = found->list[i].kind == expected->list[i].kind &&
-               found->list[i].amount == expected->list[i].amount;
+               found->list[i].parameter == expected->list[i].parameter;
     if (same || found->count == 0)
         return true;
     char expected_text[TRANSFORMS_TEXT], found_text[TRANSFORMS_TEXT];
@@ -92,32 +92,33 @@ static bool check_epochs(const Options *options, uint64_t begun, Error *error) {
                      begun, options->resume, options->epochs);
 }
 
-static bool resume(const Options *options, const Checkpoint *checkpoint, TrainConfig *settings,
+static bool resume(const Options *options, const TrainState *resumed, TrainConfig *config,
                    size_t limits[2], Error *error) {
-    const TrainConfig *saved = &checkpoint->settings;
+    const TrainConfig *saved = &resumed->config;
     if (!check_number(options, "batch", (double)options->batch, (double)saved->batch_size, error) ||
         !check_number(options, "lr", options->learning_rate, saved->learning_rate, error) ||
-        !choose_limit(options, "train-limit", options->train_limit, checkpoint->train.images,
+        !choose_limit(options, "train-limit", options->train_limit, resumed->train.images,
                       &limits[DATASET_TRAIN], error) ||
-        !choose_limit(options, "test-limit", options->test_limit, checkpoint->test.images,
+        !choose_limit(options, "test-limit", options->test_limit, resumed->test.images,
                       &limits[DATASET_TEST], error) ||
         !check_seed(options, saved->seed, error) || !check_loss(options, saved->loss, error) ||
         !check_transforms(options, &saved->transforms, error) ||
-        !check_epochs(options, checkpoint->epoch + (checkpoint->batch > 0 ? 1 : 0), error))
+        !check_epochs(options, resumed->progress.epoch + (resumed->progress.batch > 0 ? 1 : 0),
+                      error))
         return false;
-    *settings = *saved;
+    *config = *saved;
     if (options_given(options, "epochs"))
-        settings->epochs = (size_t)options->epochs;
+        config->epochs = (size_t)options->epochs;
     return true;
 }
 
-bool train_config_choose(const Options *options, const Checkpoint *checkpoint,
-                         TrainConfig *settings, size_t limits[2], Error *error) {
-    if (checkpoint)
-        return resume(options, checkpoint, settings, limits, error);
+bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
+                         size_t limits[2], Error *error) {
+    if (resumed)
+        return resume(options, resumed, config, limits, error);
     limits[DATASET_TRAIN] = (size_t)options->train_limit;
     limits[DATASET_TEST] = (size_t)options->test_limit;
-    *settings = (TrainConfig){
+    *config = (TrainConfig){
         .epochs = (size_t)options->epochs,
         .batch_size = (size_t)options->batch,
         .learning_rate = options->learning_rate,

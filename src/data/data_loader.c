@@ -1,261 +1,180 @@
 #include "data/data_loader.h"
 
+#include "base/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
 
-enum { CACHE_LINE = 64, USUAL_BYTES = 288, FETCH_AHEAD = 2048 };
+enum { CACHE_LINE = 64, TYPICAL_IMAGE_BYTES = 288 };
 
-// Eight pixels, the first one in the lowest byte.
-static uint64_t load_eight(const uint8_t *pixels) {
-    uint64_t eight;
-    memcpy(&eight, pixels, sizeof eight);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight;
+static const uint64_t pixel_0 = 1; // its bit in a mask
+
+static void columns_of_mask(const uint64_t *mask, Columns *columns) {
+    columns->count = sparse_mask_list(mask, columns->pixels);
+    memset(columns->column_of, 0xff, sizeof columns->column_of); // NO_COLUMN
+    for (size_t i = 0; i < columns->count; i++)
+        columns->column_of[columns->pixels[i]] = (uint16_t)i;
 }
 
-// The top bit of each byte that is not zero.
-static uint64_t find_ink(uint64_t eight) {
-    const uint64_t low = 0x7f7f7f7f7f7f7f7f;
-    return (((eight & low) + low) | eight) & ~low;
+// Transforms can move a stroke to any pixel.
+static void find_seen_columns(DataLoader *loader) {
+    uint64_t seen[SPARSE_MASK_WORDS] = {pixel_0};
+    sparse_image_add_mask(loader->images.seen, seen);
+    for (size_t p = 0; p < MNIST_PIXELS && loader->transforms.count > 0; p++)
+        seen[p / 64] |= (uint64_t)1 << p % 64;
+    columns_of_mask(seen, &loader->seen);
 }
 
-// The bytes that are not zero, together; returns how many there are. May write eight.
-static size_t gather_ink(uint64_t eight, uint64_t tops, uint8_t *values) {
-#ifdef __BMI2__
-    eight = _pext_u64(eight, (tops >> 7) * 0xff);
-    memcpy(values, &eight, sizeof eight);
-    return (size_t)__builtin_popcountll(tops);
-#else
-    size_t count = 0;
-    for (; tops; tops &= tops - 1)
-        values[count++] = (uint8_t)(eight >> (__builtin_ctzll(tops) - 7));
-    return count;
-#endif
-}
-
-// Writes the set of pixels that are not zero, then their values; returns where the next can begin.
-static uint64_t *encode_image(const uint8_t *pixels, uint64_t *words) {
-    uint8_t *values = (uint8_t *)(words + BATCHES_WORDS);
-    for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        uint64_t ink = 0;
-        __builtin_prefetch(pixels + 64 * w + FETCH_AHEAD);
-        for (size_t p = 64 * w; p < 64 * (w + 1) && p < MNIST_PIXELS; p += 8) {
-            uint64_t eight = load_eight(pixels + p);
-            uint64_t tops = find_ink(eight);
-            ink |= ((tops >> 7) * 0x0102040810204080 >> 56) << p % 64; // side by side
-            values += gather_ink(eight, tops, values);
-        }
-        words[w] = ink;
-    }
-    size_t bytes = (size_t)(values - (uint8_t *)words);
-    return words + (bytes + sizeof *words - 1) / sizeof *words;
-}
-
-// The images of a thread's part.
-static void encode_part(void *context, size_t thread) {
-    Batches *batches = context;
-    size_t count = batches->dataset->count;
-    InkedImages *part = &batches->parts[thread];
-    uint64_t *words = part->words;
-    for (size_t i = thread * count / batches->part_count;
-         i < (thread + 1) * count / batches->part_count; i++) {
-        batches->inked[i] = words;
-        words = encode_image(batches->dataset->images + i * MNIST_PIXELS, words);
-        for (size_t w = 0; w < BATCHES_WORDS; w++)
-            part->used[w] |= batches->inked[i][w];
-    }
-}
-
-static void list_pixels(const uint64_t *set, PixelList *list) {
-    list->count = 0;
-    for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        for (uint64_t left = set[w]; left; left &= left - 1)
-            list->pixels[list->count++] = (uint16_t)(64 * w + (size_t)__builtin_ctzll(left));
-    }
-}
-
-// A matrix needs a column even where all images are blank.
-static const uint64_t always_listed = 1;
-
-// Room for parts without a zero. What stays untouched of it never becomes memory.
-static bool allocate_parts(Batches *batches) {
-    size_t most_images = batches->dataset->count / batches->part_count + 1;
-    for (size_t i = 0; i < batches->part_count; i++) {
-        if (most_images <= SIZE_MAX / (BATCHES_IMAGE_WORDS * sizeof(uint64_t)))
-            batches->parts[i].words = malloc(most_images * BATCHES_IMAGE_WORDS * sizeof(uint64_t));
-        if (!batches->parts[i].words)
-            return false;
-    }
-    return true;
-}
-
-static bool allocate(Batches *batches, const Dataset *dataset) {
-    if (dataset->count > UINT32_MAX)
+static bool allocate(DataLoader *loader, Error *error) {
+    const char *path = loader->dataset->images_path;
+    size_t images = loader->dataset->count;
+    if (images > UINT32_MAX)
+        return error_set(error, "%s: expected at most %u images, found %zu", path, UINT32_MAX,
+                         images);
+    loader->order = memory_alloc(images, sizeof *loader->order, path, error);
+    if (!loader->order)
         return false;
-    batches->order = calloc(dataset->count, sizeof *batches->order);
-    batches->inked = calloc(dataset->count, sizeof *batches->inked);
-    batches->parts = calloc(batches->part_count, sizeof *batches->parts);
-    return batches->order && batches->inked && batches->parts && allocate_parts(batches);
-}
-
-bool batches_create(Batches *batches, const Dataset *dataset, size_t size, ThreadPool *pool,
-                    Error *error) {
-    if (size > dataset->count)
-        size = dataset->count;
-    *batches = (Batches){.dataset = dataset, .size = size, .part_count = thread_pool_size(pool)};
-    if (!allocate(batches, dataset)) {
-        batches_destroy(batches);
-        return error_set(error, "%s: expected memory for batches of its images, found less",
-                         dataset->images_path);
-    }
-    thread_pool_run(pool, encode_part, batches);
-    uint64_t used[BATCHES_WORDS] = {always_listed};
-    for (size_t i = 0; i < batches->part_count; i++) {
-        for (size_t w = 0; w < BATCHES_WORDS; w++)
-            used[w] |= batches->parts[i].used[w];
-    }
-    list_pixels(used, &batches->used);
-    for (int i = 0; i < 256; i++)
-        batches->unit[i] = (float)i / 255.0F;
-    return true;
-}
-
-void batches_destroy(Batches *batches) {
-    for (size_t i = 0; batches->parts && i < batches->part_count; i++)
-        free(batches->parts[i].words);
-    free(batches->parts);
-    free(batches->inked);
-    free(batches->order);
-    free(batches->draws);
-    free(batches->transformed);
-    *batches = (Batches){0};
-}
-
-bool batches_set_transforms(Batches *batches, const Transforms *transforms, Error *error) {
-    if (transforms->count == 0)
+    if (loader->transforms.count == 0)
         return true;
-    if (batches->size <= SIZE_MAX / (BATCHES_IMAGE_WORDS * sizeof *batches->transformed))
-        batches->transformed =
-            malloc(batches->size * BATCHES_IMAGE_WORDS * sizeof *batches->transformed);
-    batches->draws = calloc(batches->size, sizeof *batches->draws);
-    if (!batches->transformed || !batches->draws)
-        return error_set(error, "%s: expected memory for a batch of transformed images, found less",
-                         batches->dataset->images_path);
-    batches->transforms = *transforms;
-    batches->used.count = MNIST_PIXELS; // ink may come to any place
-    for (size_t i = 0; i < MNIST_PIXELS; i++)
-        batches->used.pixels[i] = (uint16_t)i;
+    loader->transformed = memory_alloc(DATA_LOADER_IN_FLIGHT * loader->batch_size,
+                                       SPARSE_IMAGE_WORDS * sizeof(uint64_t), path, error);
+    return loader->transformed;
+}
+
+bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
+                        const Transforms *transforms, ThreadPool *pool, Error *error) {
+    *loader = (DataLoader){
+        .dataset = dataset,
+        .batch_size = batch_size < dataset->count ? batch_size : dataset->count,
+        .transforms = *transforms,
+    };
+    if (!allocate(loader, error) ||
+        !sparse_images_create(&loader->images, dataset->images, dataset->count, pool,
+                              dataset->images_path, error)) {
+        data_loader_destroy(loader);
+        return false;
+    }
+    find_seen_columns(loader);
+    for (int i = 0; i < 256; i++)
+        loader->byte_to_float[i] = (float)i / 255.0F;
     return true;
 }
 
-size_t batches_per_epoch(const Batches *batches) {
-    return (batches->dataset->count - 1) / batches->size + 1;
+void data_loader_destroy(DataLoader *loader) {
+    sparse_images_destroy(&loader->images);
+    free(loader->order);
+    free(loader->transformed);
+    *loader = (DataLoader){0};
 }
 
-uint64_t batches_draw_seed(Random *random) {
-    random_next64(random); // the loader's base seed, for worker processes
+size_t data_loader_batches(const DataLoader *loader) {
+    return (loader->dataset->count - 1) / loader->batch_size + 1;
+}
+
+uint64_t data_loader_draw_seed(Random *random) {
+    random_next64(random); // the base seed, for worker processes
     return random_next64(random) & INT64_MAX;
 }
 
-void batches_begin_shuffled(Batches *batches, uint64_t seed) {
+void data_loader_shuffle(DataLoader *loader, uint64_t seed) {
     Random permutation;
     random_seed(&permutation, seed);
-    random_permutation(&permutation, batches->order, batches->dataset->count);
+    random_permutation(&permutation, loader->order, loader->dataset->count);
 }
 
-void batches_begin_in_order(Batches *batches, Random *random) {
-    random_next64(random); // the loader's base seed
-    for (size_t i = 0; i < batches->dataset->count; i++)
-        batches->order[i] = (uint32_t)i;
+void data_loader_sequential(DataLoader *loader, Random *random) {
+    random_next64(random); // the base seed
+    for (size_t i = 0; i < loader->dataset->count; i++)
+        loader->order[i] = (uint32_t)i;
 }
 
-size_t batches_images(const Batches *batches, size_t number) {
-    size_t left = batches->dataset->count - number * batches->size;
-    return left < batches->size ? left : batches->size;
+void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch) {
+    loader->batch = first_batch;
+    loader->end_batch = end_batch;
+    loader->position = first_batch * loader->batch_size;
 }
 
-void batches_draw_transforms(const Batches *batches, size_t number, Random *random) {
-    size_t images = batches_images(batches, number);
-    for (size_t i = 0; i < images; i++)
-        transforms_sample(&batches->transforms, random, &batches->draws[i]);
+void data_loader_stop(DataLoader *loader) {
+    bool has_begun = loader->position > loader->batch * loader->batch_size;
+    loader->end_batch = loader->batch + (has_begun ? 1 : 0);
 }
 
-void batches_transform(const Batches *batches, size_t number, size_t begin, size_t end) {
+// The transformed image at this position of the order; its slot is reused for a later batch.
+static uint64_t *transformed_image(const DataLoader *loader, size_t position) {
+    size_t slot = position % (DATA_LOADER_IN_FLIGHT * loader->batch_size);
+    return loader->transformed + slot * SPARSE_IMAGE_WORDS;
+}
+
+static const uint64_t *image_at(const DataLoader *loader, size_t position) {
+    if (loader->transformed)
+        return transformed_image(loader, position);
+    return loader->images.images[loader->order[position]];
+}
+
+// PyTorch transforms one image after the other, so the draws of one follow those of another.
+static void transform_batch(DataLoader *loader, size_t begin, size_t end, Random *random) {
     for (size_t i = begin; i < end; i++) {
-        size_t image = batches->order[number * batches->size + i];
+        const uint8_t *image = loader->dataset->images + loader->order[i] * (size_t)MNIST_PIXELS;
+        TransformParams params;
         uint8_t changed[MNIST_PIXELS];
-        transforms_apply(&batches->transforms, &batches->draws[i],
-                         batches->dataset->images + image * MNIST_PIXELS, changed);
-        encode_image(changed, batches->transformed + i * BATCHES_IMAGE_WORDS);
+        transforms_sample(&loader->transforms, random, &params);
+        transforms_apply(&loader->transforms, &params, image, changed);
+        sparse_image_encode(changed, transformed_image(loader, i));
     }
 }
 
-static const uint64_t *inked_at(const Batches *batches, size_t place) {
-    if (batches->transformed)
-        return batches->transformed + place % batches->size * BATCHES_IMAGE_WORDS;
-    return batches->inked[batches->order[place]];
+static void begin_batch(DataLoader *loader, Random *random, size_t end, Columns *columns) {
+    if (loader->transformed)
+        transform_batch(loader, loader->position, end, random);
+    uint64_t seen[SPARSE_MASK_WORDS] = {pixel_0};
+    for (size_t i = loader->position; i < end; i++)
+        sparse_image_add_mask(image_at(loader, i), seen);
+    columns_of_mask(seen, columns);
 }
 
-void batches_open(const Batches *batches, size_t number, Batch *batch) {
-    batch->images = batches_images(batches, number);
-    batch->next = number * batches->size;
-    batch->end = batch->next + batch->images;
-    uint64_t active[BATCHES_WORDS] = {always_listed};
-    for (size_t i = batch->next; i < batch->end; i++) {
-        const uint64_t *ink = inked_at(batches, i);
-        for (size_t w = 0; w < BATCHES_WORDS; w++)
-            active[w] |= ink[w];
-    }
-    list_pixels(active, &batch->active);
-    memset(batch->places, 0xff, sizeof batch->places); // BATCHES_ABSENT
-    for (size_t i = 0; i < batch->active.count; i++)
-        batch->places[batch->active.pixels[i]] = (uint16_t)i;
+static void read_labels(const DataLoader *loader, Microbatch *microbatch) {
+    const Dataset *dataset = loader->dataset;
+    for (size_t i = 0; i < microbatch->count; i++)
+        microbatch->labels[i] =
+            dataset->labels ? dataset->labels[loader->order[microbatch->first + i]] : 0;
 }
 
-static void read_image(const Batches *batches, const uint64_t *inked, const Batch *batch,
-                       float *row) {
-    const uint8_t *value = (const uint8_t *)(inked + BATCHES_WORDS);
-    memset(row, 0, batch->active.count * sizeof *row);
-    for (size_t w = 0; w < BATCHES_WORDS; w++) {
-        const uint16_t *places = batch->places + 64 * w;
-        for (uint64_t left = inked[w]; left; left &= left - 1)
-            row[places[__builtin_ctzll(left)]] = batches->unit[*value++];
-    }
+void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch) {
+    *microbatch = (Microbatch){.first = loader->position};
+    if (loader->batch >= loader->end_batch)
+        return;
+    size_t begin = loader->batch * loader->batch_size;
+    size_t end = begin + loader->batch_size;
+    end = end < loader->dataset->count ? end : loader->dataset->count;
+    Columns *columns = &loader->columns[loader->batch % DATA_LOADER_IN_FLIGHT];
+    microbatch->is_first_of_batch = loader->position == begin;
+    if (microbatch->is_first_of_batch)
+        begin_batch(loader, random, end, columns);
+    size_t left = end - loader->position;
+    microbatch->count = left < MICROBATCH_SIZE ? left : MICROBATCH_SIZE;
+    microbatch->is_last_of_batch = microbatch->count == left;
+    microbatch->batch_images = end - begin;
+    microbatch->columns = columns;
+    read_labels(loader, microbatch);
+    loader->position += microbatch->count;
+    loader->batch += microbatch->is_last_of_batch;
 }
 
-bool batches_next(const Batches *batches, Batch *batch, BatchBlock *block) {
-    size_t left = batch->end - batch->next;
-    block->batch = batch;
-    block->first = batch->next;
-    block->count = left < BATCHES_BLOCK ? left : BATCHES_BLOCK;
-    block->begins = left == batch->images;
-    block->ends = left == block->count;
-    for (size_t i = 0; i < block->count; i++)
-        block->labels[i] = batches->dataset->labels[batches->order[block->first + i]];
-    batch->next += block->count;
-    return block->count > 0;
-}
-
-// The images lie anywhere in memory: those of the next block come near while this one is worked on.
-static void fetch_ahead(const Batches *batches, size_t begin, size_t end) {
-    for (size_t i = begin; i < end && i < batches->dataset->count; i++) {
-        const char *inked = (const char *)inked_at(batches, i);
-        for (size_t j = 0; j < USUAL_BYTES; j += CACHE_LINE)
-            __builtin_prefetch(inked + j);
+// Images lie anywhere in memory: those of the next microbatch are fetched into the cache meanwhile.
+static void prefetch_images(const DataLoader *loader, size_t begin, size_t end) {
+    for (size_t i = begin; i < end && i < loader->dataset->count; i++) {
+        const char *image = (const char *)image_at(loader, i);
+        for (size_t j = 0; j < TYPICAL_IMAGE_BYTES; j += CACHE_LINE)
+            __builtin_prefetch(image + j);
     }
 }
 
-void batches_gather(const Batches *batches, const BatchBlock *block, size_t begin, size_t end) {
-    size_t pixels = block->batch->active.count;
-    for (size_t i = begin; i < end; i++) {
-        read_image(batches, inked_at(batches, block->first + i), block->batch,
-                   block->images + i * pixels);
-    }
-    size_t next = block->first + block->count;
-    fetch_ahead(batches, next, next + BATCHES_BLOCK);
+void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
+                           size_t end, float *rows) {
+    const Columns *columns = microbatch->columns;
+    for (size_t i = begin; i < end; i++)
+        sparse_image_load_row(image_at(loader, microbatch->first + i), columns->column_of,
+                              columns->count, loader->byte_to_float, rows + i * columns->count);
+    size_t next = microbatch->first + microbatch->count;
+    prefetch_images(loader, next, next + MICROBATCH_SIZE);
 }

@@ -1,103 +1,20 @@
 #include "data/dataset.h"
 
+#include "base/memory.h"
 #include "io/idx.h"
 
-#include <errno.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <zlib.h>
 
-enum { PUBLISHERS = 2, NAMES = 4 };
-
-// How one publisher names a split's two files, in the order in which they are looked for.
-typedef struct {
-    const char *images[NAMES];
-    const char *labels[NAMES];
-} FileNames;
-
-static const FileNames file_names[2][PUBLISHERS] = {
-    [DATASET_TRAIN] = {{{"train-images-idx3-ubyte", "train-images.idx3-ubyte",
-                         "train-images-idx3-ubyte.gz", "train-images.idx3-ubyte.gz"},
-                        {"train-labels-idx1-ubyte", "train-labels.idx1-ubyte",
-                         "train-labels-idx1-ubyte.gz", "train-labels.idx1-ubyte.gz"}},
-                       {{"qmnist-train-images-idx3-ubyte", "qmnist-train-images-idx3-ubyte.gz"},
-                        {"qmnist-train-labels-idx2-int", "qmnist-train-labels-idx2-int.gz"}}},
-    [DATASET_TEST] = {{{"t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte",
-                        "t10k-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte.gz"},
-                       {"t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte",
-                        "t10k-labels-idx1-ubyte.gz", "t10k-labels.idx1-ubyte.gz"}},
-                      {{"qmnist-test-images-idx3-ubyte", "qmnist-test-images-idx3-ubyte.gz"},
-                       {"qmnist-test-labels-idx2-int", "qmnist-test-labels-idx2-int.gz"}}},
-};
-
-static const char *const subfolders[] = {"", "MNIST/raw"}; // the second is torchvision's
-
-static const char ways_out[] =
-    "get MNIST with scripts/fetch-mnist.sh, or use the bundled digits with --data data/drawn";
-
-static char *path_join(const char *folder, const char *subfolder, const char *name) {
-    size_t folder_length = strlen(folder);
-    while (folder_length > 1 && folder[folder_length - 1] == '/')
-        folder_length--;
-    size_t size = folder_length + strlen(subfolder) + strlen(name) + sizeof "//";
-    char *path = malloc(size);
-    if (path)
-        snprintf(path, size, "%.*s/%s%s%s", (int)folder_length, folder, subfolder,
-                 *subfolder ? "/" : "", name);
-    return path;
+const char *dataset_default_dir(const char *given) {
+    const char *directory = given ? given : getenv("MNIST_DATA");
+    return directory && *directory ? directory : "data/mnist";
 }
 
-// True: *path is the first of the names that is there, or NULL when none is. False: the error.
-static bool find_first(const char *folder, const char *subfolder, const char *const *names,
-                       char **path, Error *error) {
-    for (size_t i = 0; i < NAMES && names[i]; i++) {
-        *path = path_join(folder, subfolder, names[i]);
-        if (!*path)
-            return error_set(error, "%s: expected memory for a path in it, found none", folder);
-        struct stat status;
-        if (stat(*path, &status) == 0)
-            return true;
-        if (errno != ENOENT && errno != ENOTDIR)
-            return error_set(error, "%s: expected a readable file, found: %s", *path,
-                             strerror(errno));
-        free(*path);
-        *path = NULL;
-    }
-    return true;
-}
-
-// Beside the images, and under the names of the same publisher.
-static bool find_labels(Dataset *dataset, const char *folder, const char *subfolder,
-                        const char *const *names, Error *error) {
-    if (!find_first(folder, subfolder, names, &dataset->labels_path, error))
-        return false;
-    if (!dataset->labels_path)
-        return error_set(error, "%s: expected its labels beside it (%s or .gz), found none",
-                         dataset->images_path, names[0]);
-    return true;
-}
-
-static bool find_files(const char *folder, DatasetSplit split, Dataset *dataset, Error *error) {
-    struct stat status;
-    if (stat(folder, &status) != 0)
-        return error_set(error, "%s: expected a folder with MNIST's files, found: %s; %s", folder,
-                         strerror(errno), ways_out);
-    for (size_t i = 0; i < sizeof subfolders / sizeof *subfolders; i++) {
-        for (size_t j = 0; j < PUBLISHERS; j++) {
-            const FileNames *names = &file_names[split][j];
-            if (!find_first(folder, subfolders[i], names->images, &dataset->images_path, error))
-                return false;
-            if (dataset->images_path)
-                return find_labels(dataset, folder, subfolders[i], names->labels, error);
-        }
-    }
-    return error_set(error, "%s: expected %s or .gz in it, found neither; %s", folder,
-                     file_names[split][0].images[0], ways_out);
-}
-
-static bool check_images(Dataset *dataset, IdxArray array, Error *error) {
+// Takes the array's bytes.
+static bool take_images(Dataset *dataset, IdxArray array, Error *error) {
     dataset->images = array.bytes;
     dataset->count = array.shape[0];
     if (array.type != IDX_UNSIGNED_BYTE || array.rank != 3)
@@ -113,70 +30,76 @@ static bool check_images(Dataset *dataset, IdxArray array, Error *error) {
     return true;
 }
 
-// QMNIST's labels are rows of 32-bit integers of which the first is the digit.
-static bool take_first_column(IdxArray *array, const char *path, Error *error) {
-    enum { INT_BYTES = 4 };
-    size_t row_bytes = array->shape[1] * INT_BYTES;
-    for (size_t i = 0; i < array->shape[0]; i++) {
-        const uint8_t *b = array->bytes + i * row_bytes;
-        if (b[0] != 0 || b[1] != 0 || b[2] != 0)
-            return error_set(error, "%s: expected labels from 0 to %d, found another at image %zu",
-                             path, MNIST_CLASSES - 1, i);
-        array->bytes[i] = b[INT_BYTES - 1];
-    }
-    return true;
-}
-
 static bool read_images(Dataset *dataset, Error *error) {
     IdxArray array;
-    return idx_read(dataset->images_path, &array, error) && check_images(dataset, array, error);
+    return idx_read(dataset->images_path, &array, error) && take_images(dataset, array, error);
 }
 
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error) {
     IdxArray array;
     *dataset = (Dataset){.images_path = strdup(path)};
     if (!dataset->images_path)
-        return error_set(error, "%s: expected memory for its name, found none", path);
-    return idx_read_source(source, path, &array, error) && check_images(dataset, array, error);
+        return error_no_memory(error, path, strlen(path) + 1);
+    return idx_read_source(source, path, &array, error) && take_images(dataset, array, error);
 }
 
-static bool read_labels(Dataset *dataset, Error *error) {
+// MNIST's labels are bytes. QMNIST's are rows of big-endian 32-bit integers that begin with the
+// digit.
+static int32_t label_at(const IdxArray *array, size_t i) {
+    if (array->type == IDX_UNSIGNED_BYTE)
+        return array->bytes[i];
+    const uint8_t *row = array->bytes + i * array->shape[1] * sizeof(int32_t);
+    return (int32_t)((uint32_t)row[0] << 24 | (uint32_t)row[1] << 16 | (uint32_t)row[2] << 8 |
+                     row[3]);
+}
+
+// Takes the array's bytes. A label takes at most the space of its row, so it replaces no later one.
+static bool take_labels(Dataset *dataset, IdxArray array, Error *error) {
     const char *path = dataset->labels_path;
-    IdxArray array;
-    if (!idx_read(path, &array, error))
-        return false;
     dataset->labels = array.bytes;
-    bool plain = array.type == IDX_UNSIGNED_BYTE && array.rank == 1;
-    bool extended = array.type == IDX_INT && array.rank == 2 && array.shape[1] > 0;
-    if (!plain && !extended)
+    bool is_mnist = array.type == IDX_UNSIGNED_BYTE && array.rank == 1;
+    bool is_qmnist = array.type == IDX_INT && array.rank == 2 && array.shape[1] > 0;
+    if (!is_mnist && !is_qmnist)
         return error_set(error, "%s: expected labels (IDX magic 00000801), found 0000%02x%02zx",
                          path, array.type, array.rank);
     if (array.shape[0] != dataset->count)
         return error_set(error, "%s: expected %zu labels, one for each image in %s, found %zu",
                          path, dataset->count, dataset->images_path, array.shape[0]);
-    if (extended && !take_first_column(&array, path, error))
-        return false;
     for (size_t i = 0; i < dataset->count; i++) {
-        if (dataset->labels[i] >= MNIST_CLASSES)
-            return error_set(error, "%s: expected labels from 0 to %d, found %d at image %zu", path,
-                             MNIST_CLASSES - 1, dataset->labels[i], i);
+        int32_t label = label_at(&array, i);
+        if (label < 0 || label >= MNIST_CLASSES)
+            return error_set(error,
+                             "%s: expected labels from 0 to %d, found %" PRId32 " at image %zu",
+                             path, MNIST_CLASSES - 1, label, i);
+        dataset->labels[i] = (uint8_t)label;
     }
     return true;
 }
 
+static bool read_labels(Dataset *dataset, Error *error) {
+    IdxArray array;
+    return idx_read(dataset->labels_path, &array, error) && take_labels(dataset, array, error);
+}
+
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
+    free(dataset->labels);
     free(dataset->labels_path);
+    dataset->labels = NULL;
     dataset->labels_path = strdup(path);
     if (!dataset->labels_path)
-        return error_set(error, "%s: expected memory for its name, found none", path);
+        return error_no_memory(error, path, strlen(path) + 1);
     return read_labels(dataset, error);
 }
 
-bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset *dataset,
+bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error) {
+    DatasetFiles files;
     *dataset = (Dataset){0};
-    if (!find_files(folder, split, dataset, error) || !read_images(dataset, error) ||
-        !read_labels(dataset, error)) {
+    if (!dataset_files_find(directory, split, &files, error))
+        return false;
+    dataset->images_path = files.images_path;
+    dataset->labels_path = files.labels_path;
+    if (!read_images(dataset, error) || !read_labels(dataset, error)) {
         dataset_destroy(dataset);
         return false;
     }
@@ -185,9 +108,64 @@ bool dataset_load(const char *folder, DatasetSplit split, size_t limit, Dataset 
     return true;
 }
 
-uint32_t dataset_checksum(const Dataset *dataset) {
+typedef struct {
+    const char *directory;
+    size_t threads;
+    // by split
+    Dataset *datasets[DATASET_SPLITS]; // NULL: skipped
+    size_t limits[DATASET_SPLITS];
+    bool loaded[DATASET_SPLITS];
+    Error errors[DATASET_SPLITS];
+} LoadTask;
+
+static void load_splits(void *context, size_t thread) {
+    LoadTask *task = context;
+    for (size_t i = thread; i < DATASET_SPLITS; i += task->threads)
+        task->loaded[i] =
+            !task->datasets[i] || dataset_load(task->directory, (DatasetSplit)i, task->limits[i],
+                                               task->datasets[i], &task->errors[i]);
+}
+
+static bool run_load_task(LoadTask *task, ThreadPool *pool, Error *error) {
+    thread_pool_run(pool, load_splits, task);
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        if (!task->loaded[i]) {
+            *error = task->errors[i];
+            return false;
+        }
+    }
+    return true;
+}
+
+bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
+                       Dataset *test, ThreadPool *pool, Error *error) {
+    Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
+    LoadTask *task = memory_alloc(1, sizeof *task, directory, error); // the errors are large
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        if (datasets[i])
+            *datasets[i] = (Dataset){0};
+    }
+    if (!task)
+        return false;
+    task->directory = directory;
+    task->threads = thread_pool_size(pool);
+    memcpy(task->datasets, datasets, sizeof datasets);
+    memcpy(task->limits, limits, sizeof task->limits);
+    bool loaded = run_load_task(task, pool, error);
+    for (size_t i = 0; i < DATASET_SPLITS && !loaded; i++) {
+        if (datasets[i])
+            dataset_destroy(datasets[i]);
+    }
+    free(task);
+    return loaded;
+}
+
+DatasetId dataset_id(const Dataset *dataset) {
     uLong images = crc32_z(0, dataset->images, dataset->count * MNIST_PIXELS);
-    return (uint32_t)crc32_z(images, dataset->labels, dataset->count);
+    return (DatasetId){
+        .images = dataset->count,
+        .checksum = (uint32_t)crc32_z(images, dataset->labels, dataset->count),
+    };
 }
 
 void dataset_destroy(Dataset *dataset) {

@@ -1,156 +1,60 @@
 #include "data/normalise.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { WHITE = 255, BOX = 20, MOST_PIXELS = 64000000, INK_THRESHOLD = WHITE / 8 };
+enum {
+    WHITE = 255,
+    BOX_SIDE = 20,
+    STROKE_THRESHOLD = WHITE / 8, // smaller differences are grain of the paper or noise
+};
 
-bool pgm_detect(const uint8_t begin[2]) {
-    return begin[0] == 'P' && (begin[1] == '2' || begin[1] == '5');
+static bool is_border(const GrayImage *image, size_t x, size_t y) {
+    return x == 0 || y == 0 || x + 1 == image->width || y + 1 == image->height;
 }
 
-typedef struct {
-    const uint8_t *next;
-    const uint8_t *end;
-} Reader;
-
-static bool is_space(uint8_t c) {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-// White space, and comments from # to the end of their line.
-static void skip_space(Reader *reader) {
-    bool comment = false;
-    for (; reader->next < reader->end; reader->next++) {
-        uint8_t c = *reader->next;
-        if (c == '#')
-            comment = true;
-        else if (!comment && !is_space(c))
-            return;
-        if (c == '\n' || c == '\r')
-            comment = false;
-    }
-}
-
-static bool read_number(Reader *reader, size_t most, size_t *number) {
-    skip_space(reader);
-    const uint8_t *first = reader->next;
-    *number = 0;
-    for (; reader->next < reader->end && *reader->next >= '0' && *reader->next <= '9';
-         reader->next++) {
-        *number = 10 * *number + (*reader->next - (size_t)'0');
-        if (*number > most)
-            return false;
-    }
-    return reader->next > first;
-}
-
-// A value as the form of the file has it; false when there is none.
-static bool read_value(Reader *reader, bool binary, size_t maximum, size_t *value) {
-    if (!binary)
-        return read_number(reader, maximum, value);
-    size_t bytes = maximum > 255 ? 2 : 1;
-    if ((size_t)(reader->end - reader->next) < bytes)
-        return false;
-    *value = bytes == 2 ? (size_t)reader->next[0] << 8 | reader->next[1] : reader->next[0];
-    reader->next += bytes;
-    return *value <= maximum;
-}
-
-static bool read_values(const char *path, Reader *reader, bool binary, size_t maximum,
-                        GrayImage *picture, Error *error) {
-    size_t count = picture->width * picture->height;
-    for (size_t i = 0; i < count; i++) {
-        size_t value;
-        if (!read_value(reader, binary, maximum, &value))
-            return error_set(error, "%s: expected %zu values from 0 to %zu, found %s behind %zu",
-                             path, count, maximum,
-                             reader->next == reader->end ? "the end" : "something else", i);
-        picture->values[i] = (uint8_t)((value * WHITE + maximum / 2) / maximum);
-    }
-    skip_space(reader);
-    return reader->next == reader->end ||
-           error_set(error, "%s: expected the end after %zu values, found more", path, count);
-}
-
-bool pgm_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *picture,
-               Error *error) {
-    *picture = (GrayImage){0};
-    if (size < 2 || !pgm_detect(bytes))
-        return error_set(error, "%s: expected a PGM picture, found another file", path);
-    bool binary = bytes[1] == '5';
-    Reader reader = {bytes + 2, bytes + size};
-    size_t maximum;
-    if (!read_number(&reader, MOST_PIXELS, &picture->width) ||
-        !read_number(&reader, MOST_PIXELS, &picture->height) ||
-        !read_number(&reader, 65535, &maximum) || picture->width == 0 || picture->height == 0 ||
-        picture->width > MOST_PIXELS / picture->height || maximum == 0)
-        return error_set(error, "%s: expected a width, a height and a maximum, found others", path);
-    if (binary && (reader.next == reader.end || !is_space(*reader.next++)))
-        return error_set(error, "%s: expected white space behind the maximum, found none", path);
-    size_t count = picture->width * picture->height;
-    if (count > (size_t)(reader.end - reader.next)) // a value has a byte at least
-        return error_set(error, "%s: expected %zu values, found only %zu bytes", path, count,
-                         (size_t)(reader.end - reader.next));
-    picture->values = malloc(count);
-    if (!picture->values)
-        return error_set(error, "%s: expected %zu bytes of memory, found less", path, count);
-    if (read_values(path, &reader, binary, maximum, picture, error))
-        return true;
-    gray_image_free(picture);
-    return false;
-}
-
-void gray_image_free(GrayImage *picture) {
-    free(picture->values);
-    *picture = (GrayImage){0};
-}
-
-static bool is_border(const GrayImage *picture, size_t x, size_t y) {
-    return x == 0 || y == 0 || x + 1 == picture->width || y + 1 == picture->height;
-}
-
-static unsigned find_background(const GrayImage *picture) {
+static unsigned border_mean(const GrayImage *image) {
     uint64_t sum = 0;
     uint64_t count = 0;
-    for (size_t y = 0; y < picture->height; y++) {
-        for (size_t x = 0; x < picture->width; x++) {
-            if (is_border(picture, x, y)) {
-                sum += picture->values[y * picture->width + x];
+    for (size_t y = 0; y < image->height; y++) {
+        for (size_t x = 0; x < image->width; x++) {
+            if (is_border(image, x, y)) {
+                sum += image->values[y * image->width + x];
                 count++;
             }
         }
     }
-    // a picture has pixels // NOLINTNEXTLINE(clang-analyzer-core.DivideZero)
+    // no image is empty // NOLINTNEXTLINE(clang-analyzer-core.DivideZero)
     return (unsigned)((sum + count / 2) / count);
 }
 
-// How a picture's values become ink.
+// An image seen as strokes on a background.
 typedef struct {
-    const GrayImage *picture;
-    bool inverted;
+    const GrayImage *image;
     unsigned background;
-} Ink;
+    bool is_inverted; // the strokes are darker than the background
+} Strokes;
 
-// 0 to 255: the farther from the background on the side of the ink, the more.
-static unsigned ink_at(const Ink *ink, size_t x, size_t y) {
-    unsigned value = ink->picture->values[y * ink->picture->width + x];
-    unsigned range = ink->inverted ? ink->background : WHITE - ink->background;
-    unsigned distance = ink->inverted ? (value < ink->background ? ink->background - value : 0)
-                                      : (value > ink->background ? value - ink->background : 0);
-    return distance > INK_THRESHOLD ? distance * WHITE / range : 0;
+// Intensity of the strokes at a pixel: 0 for background, 255 for the greatest possible contrast.
+static unsigned stroke_at(const Strokes *strokes, size_t x, size_t y) {
+    unsigned value = strokes->image->values[y * strokes->image->width + x];
+    unsigned dark = strokes->is_inverted ? value : strokes->background;
+    unsigned light = strokes->is_inverted ? strokes->background : value;
+    unsigned range = strokes->is_inverted ? strokes->background : WHITE - strokes->background;
+    unsigned contrast = light > dark ? light - dark : 0;
+    return contrast > STROKE_THRESHOLD ? contrast * WHITE / range : 0;
 }
 
 typedef struct {
-    size_t left, top, right, bottom; // right and bottom are behind the last pixel
+    size_t left, top, right, bottom; // right and bottom are exclusive
 } Box;
 
-static bool find_box(const Ink *ink, Box *box) {
+// Returns false if there are no strokes.
+static bool find_bounding_box(const Strokes *strokes, Box *box) {
     *box = (Box){.left = SIZE_MAX, .top = SIZE_MAX};
-    for (size_t y = 0; y < ink->picture->height; y++) {
-        for (size_t x = 0; x < ink->picture->width; x++) {
-            if (ink_at(ink, x, y) == 0)
+    for (size_t y = 0; y < strokes->image->height; y++) {
+        for (size_t x = 0; x < strokes->image->width; x++) {
+            if (stroke_at(strokes, x, y) == 0)
                 continue;
             box->left = x < box->left ? x : box->left;
             box->right = x >= box->right ? x + 1 : box->right;
@@ -161,34 +65,35 @@ static bool find_box(const Ink *ink, Box *box) {
     return box->left != SIZE_MAX;
 }
 
-static double shorter(double a, double b) {
+static double smaller(double a, double b) {
     return a < b ? a : b;
 }
 
-// The mean ink of a rectangle of the picture, whose pixels count by the area that lies in it.
-static double mean_ink(const Ink *ink, double left, double top, double right, double bottom) {
+// Mean intensity in a rectangle; a pixel counts by the area of it that lies inside.
+static double mean_stroke(const Strokes *strokes, double left, double top, double right,
+                          double bottom) {
     double sum = 0;
     for (size_t y = (size_t)top; (double)y < bottom; y++) {
-        double height = shorter((double)y + 1, bottom) - ((double)y > top ? (double)y : top);
+        double height = smaller((double)y + 1, bottom) - ((double)y > top ? (double)y : top);
         for (size_t x = (size_t)left; (double)x < right; x++) {
-            double width = shorter((double)x + 1, right) - ((double)x > left ? (double)x : left);
-            if (x < ink->picture->width && y < ink->picture->height)
-                sum += width * height * (double)ink_at(ink, x, y);
+            double width = smaller((double)x + 1, right) - ((double)x > left ? (double)x : left);
+            if (x < strokes->image->width && y < strokes->image->height)
+                sum += width * height * (double)stroke_at(strokes, x, y);
         }
     }
     return sum / ((right - left) * (bottom - top));
 }
 
 typedef struct {
-    size_t width, height; // of the ink, at most BOX each
-    double values[BOX * BOX];
-} Scaled;
+    size_t width, height; // at most BOX_SIDE, one of them equal
+    double values[BOX_SIDE * BOX_SIDE];
+} ScaledDigit;
 
-// Fits the box of ink into BOX x BOX.
-static void scale(const Ink *ink, const Box *box, Scaled *scaled) {
+// Scales the bounding box to BOX_SIDE, with its aspect ratio kept.
+static void scale_to_box(const Strokes *strokes, const Box *box, ScaledDigit *scaled) {
     size_t width = box->right - box->left;
     size_t height = box->bottom - box->top;
-    double factor = (double)(width > height ? width : height) / BOX;
+    double factor = (double)(width > height ? width : height) / BOX_SIDE;
     scaled->width = (size_t)fmax(1, round((double)width / factor));
     scaled->height = (size_t)fmax(1, round((double)height / factor));
     double step_x = (double)width / (double)scaled->width;
@@ -198,20 +103,20 @@ static void scale(const Ink *ink, const Box *box, Scaled *scaled) {
             double left = (double)box->left + (double)x * step_x;
             double top = (double)box->top + (double)y * step_y;
             scaled->values[y * scaled->width + x] =
-                mean_ink(ink, left, top, left + step_x, top + step_y);
+                mean_stroke(strokes, left, top, left + step_x, top + step_y);
         }
     }
 }
 
-// Where the ink begins in an image of 28, so that its centre of mass comes to the middle and all of
-// it is in.
-static size_t place(double centre, size_t length) {
-    double first = round((double)MNIST_SIDE / 2 - centre);
-    double last = (double)(MNIST_SIDE - length);
-    return (size_t)(first < 0 ? 0 : first > last ? last : first);
+// Offset that moves the centre of mass to the middle of MNIST_SIDE, limited so that all `length`
+// pixels fit.
+static size_t centre_offset(double centre_of_mass, size_t length) {
+    double offset = round((double)MNIST_SIDE / 2 - centre_of_mass);
+    double max_offset = (double)(MNIST_SIDE - length);
+    return (size_t)(offset < 0 ? 0 : offset > max_offset ? max_offset : offset);
 }
 
-static void centre(const Scaled *scaled, uint8_t *image) {
+static void centre_by_mass(const ScaledDigit *scaled, uint8_t *digit) {
     double mass = 0, x_mass = 0, y_mass = 0;
     for (size_t y = 0; y < scaled->height; y++) {
         for (size_t x = 0; x < scaled->width; x++) {
@@ -221,33 +126,39 @@ static void centre(const Scaled *scaled, uint8_t *image) {
             y_mass += value * ((double)y + 0.5);
         }
     }
-    size_t left = place(x_mass / mass, scaled->width);
-    size_t top = place(y_mass / mass, scaled->height);
-    memset(image, 0, MNIST_PIXELS);
+    size_t left = centre_offset(x_mass / mass, scaled->width);
+    size_t top = centre_offset(y_mass / mass, scaled->height);
+    memset(digit, 0, MNIST_PIXELS);
     for (size_t y = 0; y < scaled->height; y++) {
         for (size_t x = 0; x < scaled->width; x++)
-            image[(top + y) * MNIST_SIDE + left + x] =
-                (uint8_t)lround(shorter(scaled->values[y * scaled->width + x], WHITE));
+            digit[(top + y) * MNIST_SIDE + left + x] =
+                (uint8_t)lround(smaller(scaled->values[y * scaled->width + x], WHITE));
     }
 }
 
-bool normalise_digit(const char *path, const GrayImage *picture, uint8_t image[MNIST_PIXELS],
-                     bool *inverted, Error *error) {
+static void copy_digit(const Strokes *strokes, uint8_t *digit) {
+    for (size_t i = 0; i < MNIST_PIXELS; i++) {
+        uint8_t value = strokes->image->values[i];
+        digit[i] = strokes->is_inverted ? (uint8_t)(WHITE - value) : value;
+    }
+}
+
+bool normalise_digit(const char *path, const GrayImage *image, uint8_t digit[MNIST_PIXELS],
+                     bool *is_inverted, Error *error) {
+    static const uint8_t blank[MNIST_PIXELS];
     Box box;
-    Ink ink = {.picture = picture, .background = find_background(picture)};
-    ink.inverted = *inverted = ink.background > WHITE / 2;
-    if (!find_box(&ink, &box))
-        return error_set(error, "%s: expected a digit in it, found no ink", path);
-    if (picture->width == MNIST_SIDE && picture->height == MNIST_SIDE) {
-        for (size_t i = 0; i < MNIST_PIXELS; i++)
-            image[i] = (uint8_t)(*inverted ? WHITE - picture->values[i] : picture->values[i]);
+    Strokes strokes = {.image = image, .background = border_mean(image)};
+    strokes.is_inverted = *is_inverted = strokes.background > WHITE / 2;
+    if (!find_bounding_box(&strokes, &box))
+        return error_set(error, "%s: expected a digit, found a blank image", path);
+    if (image->width == MNIST_SIDE && image->height == MNIST_SIDE) {
+        copy_digit(&strokes, digit);
         return true;
     }
-    Scaled scaled;
-    scale(&ink, &box, &scaled);
-    centre(&scaled, image);
-    static const uint8_t blank[MNIST_PIXELS];
-    return memcmp(image, blank, sizeof blank) != 0 ||
-           error_set(error, "%s: expected a digit in it, found too little ink to be seen in 28x28",
-                     path);
+    ScaledDigit scaled;
+    scale_to_box(&strokes, &box, &scaled);
+    centre_by_mass(&scaled, digit);
+    return memcmp(digit, blank, sizeof blank) != 0 ||
+           error_set(error, "%s: expected a digit, found only marks too small to see in %dx%d",
+                     path, MNIST_SIDE, MNIST_SIDE);
 }

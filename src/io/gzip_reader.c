@@ -1,5 +1,7 @@
 #include "io/gzip_reader.h"
 
+#include "base/memory.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -10,88 +12,90 @@
 
 struct GzipReader {
     const char *path;
-    int file;
-    bool file_ended;
-    bool gzip;         // else the input is handed out as it is
-    bool inside;       // a gzip member, so that the file may not end here
-    bool has_member;   // one that was read to its end
-    uint8_t peeked[2]; // bytes that come before the next ones
+    int fd;
+    bool at_eof;     // of the file; input may be left in the buffer
+    bool is_gzip;    // false: the input is the output
+    bool in_member;  // the input may not end here
+    bool has_member; // a complete one was read
+    uint8_t peeked[2];
     size_t peeked_count;
-    z_stream inflater; // its next_in and avail_in are the input not yet used, raw or gzip
+    z_stream stream; // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
 };
 
-// zlib's gzread would do, but takes garbage behind the gzip data for the end of it.
-enum { GZIP_ONLY = 16, MAGIC_BYTES = 2 };
+// zlib's gzread is not used: it takes garbage after the gzip data for the end of the file.
+enum { GZIP_ONLY = 16, MAGIC_BYTES = 2, FIRST_CAPACITY = 1 << 16 };
 
-static bool fill_input(GzipReader *source, Error *error) {
-    while (source->inflater.avail_in < MAGIC_BYTES && !source->file_ended) {
-        memmove(source->input, source->inflater.next_in, source->inflater.avail_in);
-        source->inflater.next_in = source->input;
-        size_t used = source->inflater.avail_in;
-        ssize_t got = read(source->file, source->input + used, sizeof source->input - used);
+// Leaves at least MAGIC_BYTES in the input buffer, fewer only at the end of the file.
+static bool fill_input(GzipReader *reader, Error *error) {
+    z_stream *stream = &reader->stream;
+    while (stream->avail_in < MAGIC_BYTES && !reader->at_eof) {
+        memmove(reader->input, stream->next_in, stream->avail_in);
+        stream->next_in = reader->input;
+        size_t used = stream->avail_in;
+        ssize_t got = read(reader->fd, reader->input + used, sizeof reader->input - used);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return error_set(error, "%s: expected a readable file, found: %s", source->path,
-                             strerror(errno));
-        source->inflater.avail_in += (uInt)got;
-        source->file_ended = got == 0;
+            return error_errno(error, "read", reader->path);
+        stream->avail_in += (uInt)got;
+        reader->at_eof = got == 0;
     }
     return true;
 }
 
-static bool begin(GzipReader *source, Error *error) {
-    source->inflater.next_in = source->input;
-    if (!fill_input(source, error))
+static bool detect_gzip(GzipReader *reader, Error *error) {
+    reader->stream.next_in = reader->input;
+    if (!fill_input(reader, error))
         return false;
-    const unsigned char *input = source->inflater.next_in;
-    source->gzip = source->inflater.avail_in >= MAGIC_BYTES && input[0] == 0x1f && input[1] == 0x8b;
-    if (source->gzip && inflateInit2(&source->inflater, GZIP_ONLY + MAX_WBITS) != Z_OK) {
-        source->gzip = false;
-        return error_set(error, "%s: expected memory to inflate it, found none", source->path);
-    }
+    const unsigned char *input = reader->stream.next_in;
+    bool has_magic = reader->stream.avail_in >= MAGIC_BYTES && input[0] == 0x1f && input[1] == 0x8b;
+    if (has_magic && inflateInit2(&reader->stream, GZIP_ONLY + MAX_WBITS) != Z_OK)
+        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+    reader->is_gzip = has_magic;
     return true;
 }
 
 GzipReader *gzip_reader_open(const char *path, Error *error) {
-    GzipReader *source = calloc(1, sizeof *source);
-    if (!source) {
-        error_set(error, "%s: expected memory to read it, found none", path);
+    GzipReader *reader = memory_alloc(1, sizeof *reader, path, error);
+    if (!reader)
         return NULL;
-    }
-    source->path = path;
+    reader->path = path;
     bool is_stdin = strcmp(path, "-") == 0;
-    source->file = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
-    if (source->file < 0) {
-        error_set(error, "%s: expected a readable file, found: %s", path, strerror(errno));
-        gzip_reader_close(source);
-        return NULL;
-    }
-    if (!begin(source, error)) {
-        gzip_reader_close(source);
-        return NULL;
-    }
-    return source;
+    reader->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    bool is_open = reader->fd >= 0 || error_errno(error, "open", path);
+    if (is_open && detect_gzip(reader, error))
+        return reader;
+    gzip_reader_close(reader);
+    return NULL;
 }
 
-// As much as there is for it, straight to where it is wanted.
-static bool read_straight(GzipReader *source, Error *error) {
-    z_stream *stream = &source->inflater;
+void gzip_reader_close(GzipReader *reader) {
+    if (!reader)
+        return;
+    if (reader->is_gzip)
+        inflateEnd(&reader->stream);
+    if (reader->fd >= 0)
+        close(reader->fd);
+    free(reader);
+}
+
+// Reads from a raw file into the caller's buffer, without a copy in the input buffer.
+static bool read_direct(GzipReader *reader, Error *error) {
+    z_stream *stream = &reader->stream;
     ssize_t got;
     do
-        got = read(source->file, stream->next_out, stream->avail_out);
+        got = read(reader->fd, stream->next_out, stream->avail_out);
     while (got < 0 && errno == EINTR);
     if (got < 0)
-        return error_set(error, "%s: expected a readable file, found: %s", source->path,
-                         strerror(errno));
+        return error_errno(error, "read", reader->path);
     stream->next_out += got;
     stream->avail_out -= (uInt)got;
-    source->file_ended = got == 0;
+    reader->at_eof = got == 0;
     return true;
 }
 
-static void read_raw(z_stream *stream) {
+static void copy_input(z_stream *stream) {
     uInt count = stream->avail_in < stream->avail_out ? stream->avail_in : stream->avail_out;
     memcpy(stream->next_out, stream->next_in, count);
     stream->next_in += count;
@@ -100,66 +104,67 @@ static void read_raw(z_stream *stream) {
     stream->avail_out -= count;
 }
 
-// A gzip file is a series of members (RFC 1952): behind one comes another or the end of the file.
-static bool read_gzip(GzipReader *source, z_stream *stream, Error *error) {
+// A gzip file is a sequence of members (RFC 1952, section 2.2).
+static bool inflate_input(GzipReader *reader, Error *error) {
+    z_stream *stream = &reader->stream;
     switch (inflate(stream, Z_NO_FLUSH)) {
     case Z_OK:
-        source->inside = true;
+        reader->in_member = true;
         return true;
     case Z_STREAM_END:
-        source->inside = false;
-        source->has_member = true;
+        reader->in_member = false;
+        reader->has_member = true;
         inflateReset(stream);
         return true;
     case Z_DATA_ERROR:
-        if (!source->inside && source->has_member)
+        if (!reader->in_member && reader->has_member)
             return error_set(error, "%s: expected the end after the gzip data, found more bytes",
-                             source->path);
+                             reader->path);
         // fall through
     default:
-        return error_set(error, "%s: expected sound gzip data, found: %s", source->path,
-                         stream->msg ? stream->msg : "damage");
+        return error_set(error, "%s: expected valid gzip data, found: %s", reader->path,
+                         stream->msg ? stream->msg : "damaged data");
     }
 }
 
-// Reads at most UINT_MAX bytes, zlib's limit for one call.
-static bool read_some(GzipReader *source, unsigned char *bytes, uInt wanted, size_t *got,
+// As gzip_reader_read; `size` is at most UINT_MAX, zlib's limit.
+static bool read_part(GzipReader *reader, unsigned char *bytes, uInt size, size_t *got,
                       Error *error) {
-    z_stream *stream = &source->inflater;
+    z_stream *stream = &reader->stream;
     stream->next_out = bytes;
-    stream->avail_out = wanted;
+    stream->avail_out = size;
     while (stream->avail_out > 0) {
-        if (!source->gzip && stream->avail_in == 0 && !source->file_ended) {
-            if (!read_straight(source, error))
+        if (!reader->is_gzip && stream->avail_in == 0 && !reader->at_eof) {
+            if (!read_direct(reader, error))
                 return false;
             continue;
         }
-        if (!fill_input(source, error))
+        if (!fill_input(reader, error))
             return false;
-        if (stream->avail_in == 0 && source->inside)
-            return error_set(error, "%s: expected the end of the gzip data, found it cut short",
-                             source->path);
+        if (stream->avail_in == 0 && reader->in_member)
+            return error_set(error, "%s: expected more gzip data, found the end of the file",
+                             reader->path);
         if (stream->avail_in == 0)
             break;
-        if (!source->gzip)
-            read_raw(stream);
-        else if (!read_gzip(source, stream, error))
+        if (!reader->is_gzip)
+            copy_input(stream);
+        else if (!inflate_input(reader, error))
             return false;
     }
-    *got = wanted - stream->avail_out;
+    *got = size - stream->avail_out;
     return true;
 }
 
-bool gzip_reader_read(GzipReader *source, void *bytes, size_t wanted, size_t *got, Error *error) {
-    *got = source->peeked_count < wanted ? source->peeked_count : wanted;
-    memcpy(bytes, source->peeked, *got);
-    source->peeked_count -= *got;
-    memmove(source->peeked, source->peeked + *got, source->peeked_count);
-    while (*got < wanted) {
-        size_t left = wanted - *got;
+bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error) {
+    *got = reader->peeked_count < size ? reader->peeked_count : size;
+    memcpy(bytes, reader->peeked, *got);
+    reader->peeked_count -= *got;
+    memmove(reader->peeked, reader->peeked + *got, reader->peeked_count);
+    while (*got < size) {
+        size_t left = size - *got;
         size_t more = 0;
         uInt part = left < UINT_MAX ? (uInt)left : UINT_MAX;
-        if (!read_some(source, (unsigned char *)bytes + *got, part, &more, error))
+        if (!read_part(reader, (unsigned char *)bytes + *got, part, &more, error))
             return false;
         *got += more;
         if (more < part)
@@ -168,48 +173,61 @@ bool gzip_reader_read(GzipReader *source, void *bytes, size_t wanted, size_t *go
     return true;
 }
 
-bool gzip_reader_peek(GzipReader *source, uint8_t bytes[2], Error *error) {
+bool gzip_reader_peek(GzipReader *reader, uint8_t bytes[2], Error *error) {
     size_t got;
     memset(bytes, 0, 2);
-    if (!gzip_reader_read(source, bytes, 2, &got, error))
+    if (!gzip_reader_read(reader, bytes, 2, &got, error))
         return false;
-    memcpy(source->peeked, bytes, got);
-    source->peeked_count = got;
+    memcpy(reader->peeked, bytes, got);
+    reader->peeked_count = got;
     return true;
 }
 
-bool gzip_reader_read_all(GzipReader *source, size_t most, uint8_t **bytes, size_t *size,
-                          Error *error) {
+bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
+                            Error *error) {
     size_t capacity = 0;
-    bool read = true;
+    bool has_read;
     *bytes = NULL;
     *size = 0;
-    do { // grows with what has really arrived
-        capacity = capacity == 0 ? (size_t)1 << 16 : 2 * capacity;
-        capacity = capacity < most ? capacity : most + 1;
-        uint8_t *grown = realloc(*bytes, capacity);
+    do { // doubles the capacity as long as the data fills it
+        capacity = capacity == 0 ? FIRST_CAPACITY : capacity <= max / 2 ? 2 * capacity : max;
+        capacity = capacity < max ? capacity : max;
+        uint8_t *grown = memory_resize(*bytes, capacity, reader->path, error);
         size_t got = 0;
-        read = grown ? gzip_reader_read(source, grown + *size, capacity - *size, &got, error)
-                     : error_set(error, "%s: expected %zu bytes of memory for it, found less",
-                                 source->path, capacity);
+        has_read = grown && gzip_reader_read(reader, grown + *size, capacity - *size, &got, error);
         *bytes = grown ? grown : *bytes;
         *size += got;
-    } while (read && *size == capacity && *size <= most);
-    if (read && *size > most)
-        read = error_set(error, "%s: expected at most %zu bytes, found more", source->path, most);
-    if (!read) {
+    } while (has_read && *size == capacity && capacity < max);
+    if (!has_read) {
         free(*bytes);
         *bytes = NULL;
     }
-    return read;
+    return has_read;
 }
 
-void gzip_reader_close(GzipReader *source) {
-    if (!source)
-        return;
-    if (source->gzip)
-        inflateEnd(&source->inflater);
-    if (source->file >= 0)
-        close(source->file);
-    free(source);
+bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
+                          Error *error) {
+    if (!gzip_reader_read_up_to(reader, max, bytes, size, error))
+        return false;
+    uint8_t byte;
+    size_t more;
+    bool is_read = gzip_reader_read(reader, &byte, 1, &more, error);
+    if (is_read && more > 0)
+        is_read = error_set(error, "%s: expected at most %zu bytes, found more", reader->path, max);
+    if (!is_read) {
+        free(*bytes);
+        *bytes = NULL;
+    }
+    return is_read;
+}
+
+bool gzip_reader_read_file(const char *path, size_t max, uint8_t **bytes, size_t *size,
+                           Error *error) {
+    *bytes = NULL;
+    GzipReader *reader = gzip_reader_open(path, error);
+    if (!reader)
+        return false;
+    bool is_read = gzip_reader_read_all(reader, max, bytes, size, error);
+    gzip_reader_close(reader);
+    return is_read;
 }

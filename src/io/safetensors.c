@@ -1,6 +1,6 @@
 #include "io/safetensors.h"
 
-#include "io/atomic_file.h"
+#include "io/gzip_reader.h"
 #include "io/json.h"
 
 #include <inttypes.h>

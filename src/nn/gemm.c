@@ -1,11 +1,11 @@
 #include "nn/gemm.h"
 
-#include CBLAS_HEADER // the Makefile says which, <cblas.h> mostly
+#include CBLAS_HEADER // set by the Makefile, usually <cblas.h>
 
 #include <pthread.h>
 #include <stdio.h>
 
-// What only OpenBLAS or only BLIS has: looked up when the program is linked, NULL elsewhere.
+// Functions of OpenBLAS alone or of BLIS alone: weak symbols, NULL where the library has none.
 #define OPTIONAL __attribute__((weak))
 OPTIONAL void openblas_set_num_threads(int threads);
 OPTIONAL int openblas_get_parallel(void);
@@ -16,8 +16,8 @@ OPTIONAL char *bli_info_get_version_str(void);
 OPTIONAL int bli_arch_query_id(void);
 OPTIONAL const char *bli_arch_string(int id);
 
-// OpenBLAS's own threads begin when it is loaded, and spin for some tens of milliseconds before
-// they sleep. (To set the number again would begin them again.)
+// OpenBLAS starts threads when it is loaded, and they spin for tens of milliseconds before they
+// sleep. Setting their number after the shutdown would start them again.
 static void end_threads(void) {
     openblas_set_num_threads(1);
     if (blas_thread_shutdown_)
@@ -25,32 +25,32 @@ static void end_threads(void) {
 }
 
 void gemm_use_one_thread(void) {
-    enum { WITH_PTHREADS = 1, WITH_OPENMP = 2 }; // what openblas_get_parallel answers
+    enum { WITH_PTHREADS = 1, WITH_OPENMP = 2 }; // results of openblas_get_parallel
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     if (!openblas_get_parallel || !openblas_set_num_threads)
         return;
     if (openblas_get_parallel() == WITH_PTHREADS)
         pthread_once(&once, end_threads);
     if (openblas_get_parallel() == WITH_OPENMP)
-        openblas_set_num_threads(1); // each thread has a number of its own
+        openblas_set_num_threads(1); // the setting is per thread
 }
 
-void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c) {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner,
-                1.0F, a, (int)inner, b, (int)columns, keep, c, (int)columns);
+                1.0F, a, (int)inner, b, (int)columns, beta, c, (int)columns);
 }
 
-void gemm_nt(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+void gemm_nt(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c) {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (int)rows, (int)columns, (int)inner, 1.0F,
-                a, (int)inner, b, (int)inner, keep, c, (int)columns);
+                a, (int)inner, b, (int)inner, beta, c, (int)columns);
 }
 
-void gemm_tn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float keep,
+void gemm_tn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c) {
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (int)rows, (int)columns, (int)inner, 1.0F,
-                a, (int)rows, b, (int)columns, keep, c, (int)columns);
+                a, (int)rows, b, (int)columns, beta, c, (int)columns);
 }
 
 const char *gemm_library(void) {

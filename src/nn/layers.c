@@ -13,9 +13,9 @@ void linear_forward(size_t images, size_t inputs, size_t outputs, const float *x
 }
 
 void linear_backward(size_t images, size_t inputs, size_t outputs, const float *x, const float *dy,
-                     float keep, float *dweight, float *dbias) {
-    gemm_tn(inputs, outputs, images, x, dy, keep, dweight);
-    if (keep == 0.0F)
+                     float beta, float *dweight, float *dbias) {
+    gemm_tn(inputs, outputs, images, x, dy, beta, dweight);
+    if (beta == 0.0F)
         memset(dbias, 0, outputs * sizeof *dbias);
     for (size_t i = 0; i < images; i++) {
         for (size_t j = 0; j < outputs; j++)
@@ -23,7 +23,7 @@ void linear_backward(size_t images, size_t inputs, size_t outputs, const float *
     }
 }
 
-// A NaN stays one, as in PyTorch: it must show in the loss.
+// NaN stays NaN, as in PyTorch: it must reach the loss.
 void relu_forward(size_t count, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] = values[i] < 0.0F ? 0.0F : values[i];
@@ -40,40 +40,41 @@ void relu_dropout_backward(size_t count, const float *outputs, float scale, floa
 }
 
 void logits_forward(size_t images, size_t inputs, size_t classes, const float *x,
-                    const float *weight, const float *bias, float *scores) {
+                    const float *weight, const float *bias, float *logits) {
     for (size_t c = 0; c < classes; c++) {
         for (size_t i = 0; i < images; i++)
-            scores[c * images + i] = bias[c];
+            logits[c * images + i] = bias[c];
     }
-    gemm_nt(classes, images, inputs, weight, x, 1.0F, scores);
+    gemm_nt(classes, images, inputs, weight, x, 1.0F, logits);
 }
 
 void logits_backward(size_t images, size_t inputs, size_t classes, const float *x,
-                     const float *weight, const float *dscores, float keep, float *dweight,
+                     const float *weight, const float *dlogits, float beta, float *dweight,
                      float *dbias, float *dx) {
-    gemm_nn(classes, inputs, images, dscores, x, keep, dweight);
-    gemm_tn(images, inputs, classes, dscores, weight, 0.0F, dx);
+    gemm_nn(classes, inputs, images, dlogits, x, beta, dweight);
+    gemm_tn(images, inputs, classes, dlogits, weight, 0.0F, dx);
     for (size_t c = 0; c < classes; c++) {
-        float sum = keep == 0.0F ? 0.0F : dbias[c];
+        float sum = beta == 0.0F ? 0.0F : dbias[c];
         for (size_t i = 0; i < images; i++)
-            sum += dscores[c * images + i];
+            sum += dlogits[c * images + i];
         dbias[c] = sum;
     }
 }
 
-enum { GROUP = 32 }; // images whose columns are worked on together
+enum { SIMD_IMAGES = 32 }; // columns processed together
 
-static size_t group_size(size_t images, size_t first) {
-    return images - first < GROUP ? images - first : GROUP;
+static size_t simd_count(size_t images, size_t first) {
+    return images - first < SIMD_IMAGES ? images - first : SIMD_IMAGES;
 }
 
-// e^x for x <= 0, to the last bit or the one before it: libm's expf is not vector code, and half of
-// the loss's time. 2^n e^r with n = round(x / ln 2), and a polynomial for e^r (Cephes, expf).
+// e^x for x <= 0, to within one unit in the last place: libm's expf does not vectorise and took
+// half of the loss's time. 2^n e^r with n = round(x / ln 2), and a polynomial for e^r (Cephes,
+// expf).
 static inline float fast_expf(float x) {
-    const float shift = 0x1.8p23F; // rounds to a whole number, which is then in the low bits
+    const float shift = 0x1.8p23F; // the sum's low bits hold the rounded integer
     float shifted = x * 1.44269504F + shift;
     float n = shifted - shift;
-    float r = x - n * 0.693359375F + n * 2.12194440e-4F; // ln 2 in two parts
+    float r = x - n * 0.693359375F + n * 2.12194440e-4F; // ln 2 in two parts, for precision
     float p = 1.9875691500e-4F;
     p = p * r + 1.3981999507e-3F;
     p = p * r + 8.3334519073e-3F;
@@ -84,37 +85,37 @@ static inline float fast_expf(float x) {
     uint32_t y_bits, n_bits;
     memcpy(&y_bits, &y, sizeof y);
     memcpy(&n_bits, &shifted, sizeof shifted);
-    y_bits += n_bits << 23; // times 2^n
+    y_bits += n_bits << 23; // multiplies by 2^n
     memcpy(&y, &y_bits, sizeof y);
-    return x < -87.0F ? 0.0F : y; // and a NaN stays one
+    return x < -87.0F ? 0.0F : y; // NaN stays NaN
 }
 
-// The columns of at most GROUP images: results = exp(scores - the image's largest), which keeps
-// them from overflowing, and their sums.
-static void exp_and_sums(size_t count, size_t classes, size_t stride, const float *scores,
-                         float *results, float *largest, float *sums) {
-    memcpy(largest, scores, count * sizeof *largest);
+// For at most SIMD_IMAGES images: results = exp(logits - max), with the image's maximum against
+// overflow, and the sum of each image's results.
+static void exp_and_sums(size_t count, size_t classes, size_t stride, const float *logits,
+                         float *results, float *max, float *sums) {
+    memcpy(max, logits, count * sizeof *max);
     for (size_t c = 1; c < classes; c++) {
         for (size_t i = 0; i < count; i++) {
-            float score = scores[c * stride + i];
-            largest[i] = score > largest[i] ? score : largest[i];
+            float logit = logits[c * stride + i];
+            max[i] = logit > max[i] ? logit : max[i];
         }
     }
     memset(sums, 0, count * sizeof *sums);
     for (size_t c = 0; c < classes; c++) {
         for (size_t i = 0; i < count; i++) {
-            results[c * stride + i] = fast_expf(scores[c * stride + i] - largest[i]);
+            results[c * stride + i] = fast_expf(logits[c * stride + i] - max[i]);
             sums[i] += results[c * stride + i];
         }
     }
 }
 
 void softmax_forward(size_t images, size_t classes, const float *logits, float *probabilities) {
-    float largest[GROUP], sums[GROUP];
-    for (size_t first = 0; first < images; first += GROUP) {
-        size_t count = group_size(images, first);
+    float max[SIMD_IMAGES], sums[SIMD_IMAGES];
+    for (size_t first = 0; first < images; first += SIMD_IMAGES) {
+        size_t count = simd_count(images, first);
         float *p = probabilities + first;
-        exp_and_sums(count, classes, images, logits + first, p, largest, sums);
+        exp_and_sums(count, classes, images, logits + first, p, max, sums);
         for (size_t c = 0; c < classes; c++) {
             for (size_t i = 0; i < count; i++)
                 p[c * images + i] /= sums[i];
@@ -123,11 +124,11 @@ void softmax_forward(size_t images, size_t classes, const float *logits, float *
 }
 
 void softmax_backward(size_t images, size_t classes, const float *probabilities, float *gradient) {
-    for (size_t first = 0; first < images; first += GROUP) {
-        size_t count = group_size(images, first);
+    for (size_t first = 0; first < images; first += SIMD_IMAGES) {
+        size_t count = simd_count(images, first);
         const float *p = probabilities + first;
         float *g = gradient + first;
-        float inner[GROUP] = {0};
+        float inner[SIMD_IMAGES] = {0};
         for (size_t c = 0; c < classes; c++) {
             for (size_t i = 0; i < count; i++)
                 inner[i] += g[c * images + i] * p[c * images + i];
@@ -139,24 +140,24 @@ void softmax_backward(size_t images, size_t classes, const float *probabilities,
     }
 }
 
-double softmax_cross_entropy(size_t images, size_t classes, const float *scores,
-                             const uint8_t *labels, float share, float *dscores) {
+double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
+                             const uint8_t *labels, float grad_scale, float *dlogits) {
     double loss = 0.0;
-    float largest[GROUP], sums[GROUP], scales[GROUP];
-    for (size_t first = 0; first < images; first += GROUP) {
-        size_t count = group_size(images, first);
-        float *d = dscores + first;
-        exp_and_sums(count, classes, images, scores + first, d, largest, sums);
+    float max[SIMD_IMAGES], sums[SIMD_IMAGES], scales[SIMD_IMAGES];
+    for (size_t first = 0; first < images; first += SIMD_IMAGES) {
+        size_t count = simd_count(images, first);
+        float *d = dlogits + first;
+        exp_and_sums(count, classes, images, logits + first, d, max, sums);
         for (size_t i = 0; i < count; i++)
-            scales[i] = share / sums[i];
+            scales[i] = grad_scale / sums[i];
         for (size_t c = 0; c < classes; c++) {
             for (size_t i = 0; i < count; i++)
                 d[c * images + i] *= scales[i];
         }
         for (size_t i = 0; i < count; i++) {
             size_t at_label = labels[first + i] * images + i;
-            loss += (double)(logf(sums[i]) - (scores[first + at_label] - largest[i]));
-            d[at_label] -= share;
+            loss += (double)(logf(sums[i]) - (logits[first + at_label] - max[i]));
+            d[at_label] -= grad_scale;
         }
     }
     return loss;

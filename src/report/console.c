@@ -36,7 +36,7 @@ static void print_epoch(const Console *console, const TrainEvent *event) {
            metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
     if (!console->quiet)
         printf(" | exact: loss %.4f, %zu of %zu right (%.2f %%) | %.2f s", metrics_loss(metrics),
-               metrics->right, metrics->images, metrics_accuracy(metrics), event->seconds);
+               metrics->correct, metrics->images, metrics_accuracy(metrics), event->seconds);
     putchar('\n');
 }
 
@@ -44,7 +44,7 @@ static void print_test(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
     printf("Test Accuracy: %.2f", metrics_tutorial_accuracy(metrics));
     if (!console->quiet)
-        printf(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", metrics->right, metrics->images,
+        printf(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", metrics->correct, metrics->images,
                metrics_accuracy(metrics), metrics_accuracy_margin(metrics));
     putchar('\n');
 }
@@ -70,15 +70,16 @@ void console_on_event(void *context, const TrainEvent *event) {
         console->output_error = errno;
 }
 
-void console_print_stop(const Console *console, const Trainer *trainer, const char *checkpoint) {
-    const Metrics *metrics = &trainer->metrics;
+void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
+                        const char *checkpoint) {
+    const Metrics *metrics = &progress->metrics;
     if (console->quiet)
         return;
-    fprintf(stderr, "Stopped in epoch %zu after %zu of %zu batches", trainer->epoch, trainer->batch,
-            batches_per_epoch(&trainer->train));
-    if (trainer->batch > 0)
+    fprintf(stderr, "Stopped in epoch %zu after %zu of %zu batches", progress->epoch,
+            progress->batch, epoch_batches);
+    if (progress->batch > 0)
         fprintf(stderr, ": loss %.4f, %zu of %zu right so far (%.2f %%)", metrics_loss(metrics),
-                metrics->right, metrics->images, metrics_accuracy(metrics));
+                metrics->correct, metrics->images, metrics_accuracy(metrics));
     if (checkpoint)
         fprintf(stderr, "; --resume %s goes on from there", checkpoint);
     fputc('\n', stderr);

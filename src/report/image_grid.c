@@ -22,7 +22,7 @@ uint8_t *image_grid_first_batch(const Dataset *dataset, size_t batch_size, uint6
     }
     Random random, permutation;
     random_seed(&random, seed);
-    random_seed(&permutation, batches_draw_seed(&random));
+    random_seed(&permutation, data_loader_draw_seed(&random));
     random_permutation(&permutation, order, dataset->count);
     for (size_t i = 0; i < *count; i++) {
         TransformParams draws;

@@ -75,7 +75,7 @@ static void put_settings(Line *line, const TrainConfig *settings) {
     for (size_t i = 0; i < settings->transforms.count; i++) {
         const Transform *transform = &settings->transforms.list[i];
         fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
-                transforms_name(transform->kind), transform->amount);
+                transforms_name(transform->kind), transform->parameter);
     }
     fputc(']', line->stream);
 }
@@ -114,7 +114,7 @@ static void put_exact(Line *line, const Metrics *metrics, bool trained) {
     fputs(",\"exact\":{", line->stream);
     if (trained)
         fprintf(line->stream, "\"loss\":%.17g,", metrics_loss(metrics));
-    fprintf(line->stream, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->right,
+    fprintf(line->stream, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->correct,
             metrics->images, metrics_accuracy(metrics));
     if (!trained)
         fprintf(line->stream, ",\"margin\":%.17g", metrics_accuracy_margin(metrics));
@@ -232,13 +232,13 @@ void log_on_event(void *context, const TrainEvent *event) {
     send_line(log, &line);
 }
 
-void log_write_stop(Log *log, const Trainer *trainer, int signal) {
+void log_write_stop(Log *log, const TrainProgress *progress, int signal) {
     if (!log->path)
         return;
     Line line;
     if (line_begin(&line, "stop"))
-        fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal, trainer->epoch,
-                trainer->batch);
+        fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal, progress->epoch,
+                progress->batch);
     send_line(log, &line);
 }
 

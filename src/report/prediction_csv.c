@@ -21,8 +21,8 @@ void prediction_csv_print(const Prediction *predictions, size_t count) {
 void confusion_print(const Prediction *predictions, const uint8_t *labels, size_t count) {
     ConfusionMatrix confusion = confusion_count(predictions, labels, count);
     Metrics metrics = {.batch_size = count};
-    metrics_add(&metrics, count, confusion.right, 0.0);
-    fprintf(stderr, "Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.right, count,
+    metrics_add(&metrics, count, confusion.correct, 0.0);
+    fprintf(stderr, "Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.correct, count,
             metrics_accuracy(&metrics), metrics_accuracy_margin(&metrics));
     fprintf(stderr, "Label by row, prediction by column:\n   ");
     for (size_t c = 0; c < NETWORK_CLASSES; c++)

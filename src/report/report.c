@@ -29,7 +29,7 @@ static void put_head(FILE *page, const Report *report) {
             metrics_accuracy(tested), report_css);
     html_put_number(page, "exact-accuracy", 2, metrics_accuracy(tested));
     fputs(" % right</h1>\n<p>", page);
-    html_put_number(page, "exact-right", 0, (double)tested->right);
+    html_put_number(page, "exact-right", 0, (double)tested->correct);
     fputs(" of ", page);
     html_put_number(page, "exact-images", 0, (double)tested->images);
     fputs(" test images; 95 % interval &#177;", page);
@@ -98,7 +98,7 @@ static void put_epoch(FILE *page, const Report *report, size_t i) {
         fputs("</td><td></td><td></td><td>", page);
     html_put_number(page, "exact-loss", 4, metrics_loss(metrics));
     fputs("</td><td>", page);
-    html_put_number(page, "exact-right", 0, (double)metrics->right);
+    html_put_number(page, "exact-right", 0, (double)metrics->correct);
     fputs(" of ", page);
     html_put_number(page, "exact-images", 0, (double)metrics->images);
     fputs("</td><td>", page);
@@ -186,7 +186,7 @@ static void put_classes(FILE *page, const ConfusionMatrix *confusion) {
         fprintf(page,
                 "<tr><th scope=\"row\">%zu</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td>"
                 "<td>%.4f</td></tr>\n",
-                label, metrics.images, metrics.right, metrics.precision, metrics.recall,
+                label, metrics.images, metrics.correct, metrics.precision, metrics.recall,
                 metrics.f1);
     }
     fputs("</tbody></table></div>\n", page);

@@ -1,6 +1,6 @@
 #include "report/terminal_image.h"
 
-#include "data/dataset.h"
+#include "data/mnist.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 #include "train/checkpoint.h"
 
 #include "base/byte_order.h"
+#include "base/memory.h"
 #include "io/atomic_file.h"
 #include "train/model.h"
 
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The whole numbers, in the order of the tensor "progress".
+// The elements of the tensor "progress", in its order.
 enum {
     EPOCHS,
     BATCH_SIZE,
@@ -29,128 +30,91 @@ enum {
     METRICS_IMAGES,
     METRICS_CORRECT,
     METRICS_SUM_BATCH_PERCENT,
-    WHOLE_NUMBERS
+    UINT_COUNT
 };
 
-// The others, in the order of the tensor "sums".
+// The elements of the tensor "sums", in its order.
 enum { LEARNING_RATE, BATCH_LOSSES, IMAGE_LOSSES, SECONDS, SUMS };
 
-enum { TRANSFORM_NUMBERS = 2 * TRANSFORM_KINDS };
+enum { TRANSFORM_VALUES = 2 * TRANSFORM_KINDS };
 
-static const char form[] = "mnist-train checkpoint 3";
+static const char format_id[] = "mnist-train checkpoint 3";
 
 typedef struct {
-    uint64_t whole[WHOLE_NUMBERS];
+    uint64_t integers[UINT_COUNT];
     double sums[SUMS];
-    double transforms[TRANSFORM_NUMBERS]; // kind and amount of each; a kind of -1: no more
+    double transforms[TRANSFORM_VALUES]; // (kind, parameter) of each; kind -1 ends the list
     uint32_t random[RANDOM_STATE_WORDS];
-} Numbers;
+} Values;
 
-DatasetId dataset_id(const Dataset *dataset) {
-    return (DatasetId){dataset->count, dataset_checksum(dataset)};
-}
-
-void checkpoint_capture(const Trainer *trainer, const DatasetId *train, const DatasetId *test,
-                        Checkpoint *checkpoint) {
-    *checkpoint = (Checkpoint){
-        .settings = trainer->settings,
-        .train = *train,
-        .test = *test,
-        .steps = trainer->optimiser.steps,
-        .random = trainer->random,
-        .epoch = trainer->epoch,
-        .batch = trainer->batch,
-        .order_seed = trainer->order_seed,
-        .metrics = trainer->metrics,
-        .seconds = trainer->seconds,
-    };
-    trainer_parameters(trainer, &checkpoint->parameters);
-    optimiser_moments(&trainer->optimiser, &checkpoint->first_moments, &checkpoint->second_moments);
-}
-
-void checkpoint_restore(const Checkpoint *checkpoint, Trainer *trainer) {
-    trainer_set_parameters(trainer, &checkpoint->parameters);
-    optimiser_set_moments(&trainer->optimiser, &checkpoint->first_moments,
-                          &checkpoint->second_moments);
-    trainer->optimiser.steps = checkpoint->steps;
-    trainer->random = checkpoint->random;
-    trainer->epoch = (size_t)checkpoint->epoch;
-    trainer->batch = (size_t)checkpoint->batch;
-    trainer->order_seed = checkpoint->order_seed;
-    trainer->metrics = checkpoint->metrics;
-    trainer->seconds = checkpoint->seconds;
-    if (trainer->batch > 0)
-        batches_begin_shuffled(&trainer->train, trainer->order_seed);
-}
-
-static void to_numbers(const Checkpoint *c, Numbers *numbers) {
-    *numbers = (Numbers){
-        .whole = {[EPOCHS] = c->settings.epochs,
-                  [BATCH_SIZE] = c->settings.batch_size,
-                  [SEED] = c->settings.seed,
-                  [LOSS] = c->settings.loss,
-                  [TRAIN_IMAGES] = c->train.images,
-                  [TRAIN_CHECKSUM] = c->train.checksum,
-                  [TEST_IMAGES] = c->test.images,
-                  [TEST_CHECKSUM] = c->test.checksum,
-                  [STEPS] = c->steps,
-                  [EPOCH] = c->epoch,
-                  [BATCH] = c->batch,
-                  [ORDER_SEED] = c->order_seed,
-                  [RANDOM_POSITION] = c->random.position,
-                  [METRICS_BATCHES] = c->metrics.batches,
-                  [METRICS_IMAGES] = c->metrics.images,
-                  [METRICS_CORRECT] = c->metrics.right,
-                  [METRICS_SUM_BATCH_PERCENT] = c->metrics.sum_batch_percent},
-        .sums = {[LEARNING_RATE] = c->settings.learning_rate,
-                 [BATCH_LOSSES] = c->metrics.sum_batch_loss,
-                 [IMAGE_LOSSES] = c->metrics.sum_image_loss,
-                 [SECONDS] = c->seconds},
+static void values_from_state(const TrainState *state, Values *values) {
+    *values = (Values){
+        .integers = {[EPOCHS] = state->config.epochs,
+                     [BATCH_SIZE] = state->config.batch_size,
+                     [SEED] = state->config.seed,
+                     [LOSS] = state->config.loss,
+                     [TRAIN_IMAGES] = state->train.images,
+                     [TRAIN_CHECKSUM] = state->train.checksum,
+                     [TEST_IMAGES] = state->test.images,
+                     [TEST_CHECKSUM] = state->test.checksum,
+                     [STEPS] = state->progress.steps,
+                     [EPOCH] = state->progress.epoch,
+                     [BATCH] = state->progress.batch,
+                     [ORDER_SEED] = state->progress.order_seed,
+                     [RANDOM_POSITION] = state->progress.random.position,
+                     [METRICS_BATCHES] = state->progress.metrics.batches,
+                     [METRICS_IMAGES] = state->progress.metrics.images,
+                     [METRICS_CORRECT] = state->progress.metrics.correct,
+                     [METRICS_SUM_BATCH_PERCENT] = state->progress.metrics.sum_batch_percent},
+        .sums = {[LEARNING_RATE] = state->config.learning_rate,
+                 [BATCH_LOSSES] = state->progress.metrics.sum_batch_loss,
+                 [IMAGE_LOSSES] = state->progress.metrics.sum_image_loss,
+                 [SECONDS] = state->progress.seconds},
     };
     for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
-        const Transform *transform = &c->settings.transforms.list[i];
-        bool is_there = i < c->settings.transforms.count;
-        numbers->transforms[2 * i] = is_there ? (double)transform->kind : -1.0;
-        numbers->transforms[2 * i + 1] = is_there ? transform->amount : 0.0;
+        const Transform *transform = &state->config.transforms.list[i];
+        bool is_there = i < state->config.transforms.count;
+        values->transforms[2 * i] = is_there ? (double)transform->kind : -1.0;
+        values->transforms[2 * i + 1] = is_there ? transform->parameter : 0.0;
     }
-    memcpy(numbers->random, c->random.state, sizeof numbers->random);
-    byte_order_little(numbers->whole, WHOLE_NUMBERS, sizeof *numbers->whole);
-    byte_order_little(numbers->sums, SUMS, sizeof *numbers->sums);
-    byte_order_little(numbers->transforms, TRANSFORM_NUMBERS, sizeof *numbers->transforms);
-    byte_order_little(numbers->random, RANDOM_STATE_WORDS, sizeof *numbers->random);
+    memcpy(values->random, state->progress.random.state, sizeof values->random);
+    byte_order_little(values->integers, UINT_COUNT, sizeof *values->integers);
+    byte_order_little(values->sums, SUMS, sizeof *values->sums);
+    byte_order_little(values->transforms, TRANSFORM_VALUES, sizeof *values->transforms);
+    byte_order_little(values->random, RANDOM_STATE_WORDS, sizeof *values->random);
 }
 
-// For people and other programs; this one reads the tensors.
-static void add_pairs(Safetensors *tensors, const Checkpoint *c) {
+// For readers and other programs; this program reads the tensors.
+static void add_metadata(Safetensors *tensors, const TrainState *state) {
     char text[64];
     safetensors_add_metadata(tensors, "format", "pt");
-    safetensors_add_metadata(tensors, "form", form);
-    safetensors_add_metadata(tensors, "loss",
-                             c->settings.loss == LOSS_LOGITS ? "logits" : "tutorial");
-    snprintf(text, sizeof text, "%.17g", c->settings.learning_rate);
+    safetensors_add_metadata(tensors, "form", format_id);
+    safetensors_add_metadata(tensors, "loss", network_loss_name(state->config.loss));
+    snprintf(text, sizeof text, "%.17g", state->config.learning_rate);
     safetensors_add_metadata(tensors, "lr", text);
-    snprintf(text, sizeof text, "%" PRIu64, c->settings.seed);
+    snprintf(text, sizeof text, "%" PRIu64, state->config.seed);
     safetensors_add_metadata(tensors, "seed", text);
-    snprintf(text, sizeof text, "%zu", c->settings.batch_size);
+    snprintf(text, sizeof text, "%zu", state->config.batch_size);
     safetensors_add_metadata(tensors, "batch", text);
-    snprintf(text, sizeof text, "%" PRIu64 " of epoch %" PRIu64, c->batch, c->epoch);
+    snprintf(text, sizeof text, "%" PRIu64 " of epoch %" PRIu64, state->progress.batch,
+             state->progress.epoch);
     safetensors_add_metadata(tensors, "next_batch", text);
 }
 
-static bool save(const char *path, Checkpoint *checkpoint, Safetensors *tensors, Error *error) {
-    Numbers numbers;
-    to_numbers(checkpoint, &numbers);
-    add_pairs(tensors, checkpoint);
-    model_write_tensors(tensors, "", &checkpoint->parameters);
-    model_write_tensors(tensors, "first_moment.", &checkpoint->first_moments);
-    model_write_tensors(tensors, "second_moment.", &checkpoint->second_moments);
-    safetensors_add(tensors, "progress", "U64", 1, (size_t[]){WHOLE_NUMBERS}, numbers.whole,
-                    sizeof numbers.whole);
-    safetensors_add(tensors, "sums", "F64", 1, (size_t[]){SUMS}, numbers.sums, sizeof numbers.sums);
-    safetensors_add(tensors, "transforms", "F64", 1, (size_t[]){TRANSFORM_NUMBERS},
-                    numbers.transforms, sizeof numbers.transforms);
-    safetensors_add(tensors, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, numbers.random,
-                    sizeof numbers.random);
+static bool save(const char *path, TrainState *state, Safetensors *tensors, Error *error) {
+    Values values;
+    values_from_state(state, &values);
+    add_metadata(tensors, state);
+    model_write_tensors(tensors, "", &state->parameters);
+    model_write_tensors(tensors, "first_moment.", &state->first_moments);
+    model_write_tensors(tensors, "second_moment.", &state->second_moments);
+    safetensors_add(tensors, "progress", "U64", 1, (size_t[]){UINT_COUNT}, values.integers,
+                    sizeof values.integers);
+    safetensors_add(tensors, "sums", "F64", 1, (size_t[]){SUMS}, values.sums, sizeof values.sums);
+    safetensors_add(tensors, "transforms", "F64", 1, (size_t[]){TRANSFORM_VALUES},
+                    values.transforms, sizeof values.transforms);
+    safetensors_add(tensors, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, values.random,
+                    sizeof values.random);
     uint8_t *bytes;
     size_t size;
     if (!safetensors_encode(tensors, &bytes, &size, error))
@@ -160,120 +124,120 @@ static bool save(const char *path, Checkpoint *checkpoint, Safetensors *tensors,
     return saved;
 }
 
-bool checkpoint_save(const char *path, Checkpoint *checkpoint, Error *error) {
-    if (!model_check_finite(path, "", &checkpoint->parameters, error) ||
-        !model_check_finite(path, "first_moment.", &checkpoint->first_moments, error) ||
-        !model_check_finite(path, "second_moment.", &checkpoint->second_moments, error))
+bool checkpoint_save(const char *path, TrainState *state, Error *error) {
+    if (!model_check_finite(path, "", &state->parameters, error) ||
+        !model_check_finite(path, "first_moment.", &state->first_moments, error) ||
+        !model_check_finite(path, "second_moment.", &state->second_moments, error))
         return false;
-    Safetensors *tensors = calloc(1, sizeof *tensors);
+    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
     if (!tensors)
-        return error_set(error, "%s: expected memory to write it, found less", path);
-    bool saved = save(path, checkpoint, tensors, error);
+        return false;
+    bool saved = save(path, state, tensors, error);
     free(tensors);
     return saved;
 }
 
-static bool take_numbers(const char *path, const Safetensors *tensors, const char *name,
-                         const char *type, void *values, size_t count, size_t width, Error *error) {
+static bool read_values(const char *path, const Safetensors *tensors, const char *name,
+                        const char *dtype, void *values, size_t count, size_t width, Error *error) {
     const Tensor *tensor = safetensors_find(tensors, name);
-    if (!tensor || strcmp(tensor->type, type) != 0 || tensor->rank != 1 ||
+    if (!tensor || strcmp(tensor->type, dtype) != 0 || tensor->rank != 1 ||
         tensor->shape[0] != count)
-        return error_set(error, "%s: expected tensor %s of %zu numbers %s, found %s", path, name,
-                         count, type, tensor ? "another" : "none");
+        return error_set(error, "%s: expected tensor %s of %zu values %s, found %s", path, name,
+                         count, dtype, tensor ? "another" : "none");
     memcpy(values, tensor->bytes, tensor->size);
     byte_order_little(values, count, width);
     return true;
 }
 
-static void from_numbers(const Numbers *numbers, Checkpoint *c) {
-    const uint64_t *whole = numbers->whole;
-    c->settings = (TrainConfig){
-        .epochs = (size_t)whole[EPOCHS],
-        .batch_size = (size_t)whole[BATCH_SIZE],
-        .learning_rate = numbers->sums[LEARNING_RATE],
-        .seed = whole[SEED],
-        .loss = whole[LOSS] == LOSS_LOGITS ? LOSS_LOGITS : LOSS_TUTORIAL,
+static void state_from_values(const Values *values, TrainState *state) {
+    const uint64_t *integers = values->integers;
+    state->config = (TrainConfig){
+        .epochs = (size_t)integers[EPOCHS],
+        .batch_size = (size_t)integers[BATCH_SIZE],
+        .learning_rate = values->sums[LEARNING_RATE],
+        .seed = integers[SEED],
+        .loss = integers[LOSS] == LOSS_LOGITS ? LOSS_LOGITS : LOSS_TUTORIAL,
     };
-    for (size_t i = 0; i < TRANSFORM_KINDS && numbers->transforms[2 * i] >= 0.0; i++)
-        transforms_add(&c->settings.transforms, (TransformKind)numbers->transforms[2 * i],
-                       numbers->transforms[2 * i + 1]);
-    c->train = (DatasetId){whole[TRAIN_IMAGES], (uint32_t)whole[TRAIN_CHECKSUM]};
-    c->test = (DatasetId){whole[TEST_IMAGES], (uint32_t)whole[TEST_CHECKSUM]};
-    c->steps = whole[STEPS];
-    c->epoch = whole[EPOCH];
-    c->batch = whole[BATCH];
-    c->order_seed = whole[ORDER_SEED];
-    c->metrics = (Metrics){
-        .batch_size = (size_t)whole[BATCH_SIZE],
-        .batches = (size_t)whole[METRICS_BATCHES],
-        .images = (size_t)whole[METRICS_IMAGES],
-        .right = (size_t)whole[METRICS_CORRECT],
-        .sum_batch_loss = numbers->sums[BATCH_LOSSES],
-        .sum_image_loss = numbers->sums[IMAGE_LOSSES],
-        .sum_batch_percent = whole[METRICS_SUM_BATCH_PERCENT],
+    for (size_t i = 0; i < TRANSFORM_KINDS && values->transforms[2 * i] >= 0.0; i++)
+        transforms_add(&state->config.transforms, (TransformKind)values->transforms[2 * i],
+                       values->transforms[2 * i + 1]);
+    state->train = (DatasetId){integers[TRAIN_IMAGES], (uint32_t)integers[TRAIN_CHECKSUM]};
+    state->test = (DatasetId){integers[TEST_IMAGES], (uint32_t)integers[TEST_CHECKSUM]};
+    state->progress.steps = integers[STEPS];
+    state->progress.epoch = integers[EPOCH];
+    state->progress.batch = integers[BATCH];
+    state->progress.order_seed = integers[ORDER_SEED];
+    state->progress.metrics = (Metrics){
+        .batch_size = (size_t)integers[BATCH_SIZE],
+        .batches = (size_t)integers[METRICS_BATCHES],
+        .images = (size_t)integers[METRICS_IMAGES],
+        .correct = (size_t)integers[METRICS_CORRECT],
+        .sum_batch_loss = values->sums[BATCH_LOSSES],
+        .sum_image_loss = values->sums[IMAGE_LOSSES],
+        .sum_batch_percent = integers[METRICS_SUM_BATCH_PERCENT],
     };
-    c->seconds = numbers->sums[SECONDS];
-    random_restore(&c->random, numbers->random, (size_t)whole[RANDOM_POSITION]);
+    state->progress.seconds = values->sums[SECONDS];
+    random_restore(&state->progress.random, values->random, (size_t)integers[RANDOM_POSITION]);
 }
 
-static bool check_transforms(const double *numbers) {
-    bool right = true;
+static bool check_transforms(const double *values) {
+    bool is_valid = true;
     for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
-        double kind = numbers[2 * i];
-        double amount = numbers[2 * i + 1];
+        double kind = values[2 * i];
+        double parameter = values[2 * i + 1];
         bool is_kind = kind == -1.0 || kind == TRANSFORM_ROTATE || kind == TRANSFORM_VFLIP ||
                        kind == TRANSFORM_HFLIP;
-        right = right && is_kind && amount >= 0.0 &&
-                amount <= (kind == TRANSFORM_ROTATE ? TRANSFORMS_MAX_DEGREES : 1);
+        is_valid = is_valid && is_kind && parameter >= 0.0 &&
+                   parameter <= (kind == TRANSFORM_ROTATE ? TRANSFORMS_MAX_DEGREES : 1);
     }
-    return right;
+    return is_valid;
 }
 
-// Numbers that would lead out of bounds, or that no run has.
-static bool check_numbers(const char *path, const Numbers *numbers, Error *error) {
-    const uint64_t *whole = numbers->whole;
-    uint64_t size = whole[BATCH_SIZE];
-    uint64_t images = whole[TRAIN_IMAGES];
-    bool right = size >= 1 && size <= 65536 && images >= 1 && images <= UINT32_MAX &&
-                 whole[TEST_IMAGES] >= 1 && whole[TEST_IMAGES] <= UINT32_MAX &&
-                 whole[LOSS] <= LOSS_LOGITS && whole[EPOCHS] <= 1000000 &&
-                 whole[EPOCH] <= whole[EPOCHS] && whole[RANDOM_POSITION] <= RANDOM_STATE_WORDS;
-    right = right && whole[BATCH] < (images - 1) / size + 1;
-    right = right && whole[METRICS_CORRECT] <= whole[METRICS_IMAGES];
+// Refuses values that lead out of bounds, or that no run has.
+static bool check_values(const char *path, const Values *values, Error *error) {
+    const uint64_t *integers = values->integers;
+    uint64_t size = integers[BATCH_SIZE];
+    uint64_t images = integers[TRAIN_IMAGES];
+    bool is_valid = size >= 1 && size <= TRAIN_MAX_BATCH_SIZE && images >= 1 &&
+                    images <= UINT32_MAX && integers[TEST_IMAGES] >= 1 &&
+                    integers[TEST_IMAGES] <= UINT32_MAX && integers[LOSS] <= LOSS_LOGITS &&
+                    integers[EPOCHS] <= TRAIN_MAX_EPOCHS && integers[EPOCH] <= integers[EPOCHS] &&
+                    integers[RANDOM_POSITION] <= RANDOM_STATE_WORDS;
+    is_valid = is_valid && integers[BATCH] < (images - 1) / size + 1;
+    is_valid = is_valid && integers[METRICS_CORRECT] <= integers[METRICS_IMAGES];
     for (int i = 0; i < SUMS; i++)
-        right = right && isfinite(numbers->sums[i]) && numbers->sums[i] >= 0;
-    right = right && numbers->sums[LEARNING_RATE] > 0 && check_transforms(numbers->transforms);
-    return right || error_set(error, "%s: expected the numbers of a run, found others", path);
+        is_valid = is_valid && isfinite(values->sums[i]) && values->sums[i] >= 0;
+    is_valid = is_valid && values->sums[LEARNING_RATE] > 0 && check_transforms(values->transforms);
+    return is_valid ||
+           error_set(error, "%s: expected the values of a run, found impossible ones", path);
 }
 
-static bool load(const char *path, const Safetensors *tensors, Checkpoint *checkpoint,
-                 Error *error) {
-    Numbers numbers = {0};
+static bool load(const char *path, const Safetensors *tensors, TrainState *state, Error *error) {
+    Values values = {0};
     const char *found = safetensors_find_metadata(tensors, "form");
-    if (!found || strcmp(found, form) != 0)
-        return error_set(error, "%s: expected a checkpoint (%s), found %s", path, form,
+    if (!found || strcmp(found, format_id) != 0)
+        return error_set(error, "%s: expected a checkpoint (%s), found %s", path, format_id,
                          found ? found : "another safetensors file");
-    if (!take_numbers(path, tensors, "progress", "U64", numbers.whole, WHOLE_NUMBERS,
-                      sizeof *numbers.whole, error) ||
-        !take_numbers(path, tensors, "sums", "F64", numbers.sums, SUMS, sizeof *numbers.sums,
-                      error) ||
-        !take_numbers(path, tensors, "random", "U32", numbers.random, RANDOM_STATE_WORDS,
-                      sizeof *numbers.random, error) ||
-        !take_numbers(path, tensors, "transforms", "F64", numbers.transforms, TRANSFORM_NUMBERS,
-                      sizeof *numbers.transforms, error) ||
-        !check_numbers(path, &numbers, error))
+    if (!read_values(path, tensors, "progress", "U64", values.integers, UINT_COUNT,
+                     sizeof *values.integers, error) ||
+        !read_values(path, tensors, "sums", "F64", values.sums, SUMS, sizeof *values.sums, error) ||
+        !read_values(path, tensors, "random", "U32", values.random, RANDOM_STATE_WORDS,
+                     sizeof *values.random, error) ||
+        !read_values(path, tensors, "transforms", "F64", values.transforms, TRANSFORM_VALUES,
+                     sizeof *values.transforms, error) ||
+        !check_values(path, &values, error))
         return false;
-    from_numbers(&numbers, checkpoint);
-    return model_read_tensors(path, tensors, "", &checkpoint->parameters, error) &&
-           model_read_tensors(path, tensors, "first_moment.", &checkpoint->first_moments, error) &&
-           model_read_tensors(path, tensors, "second_moment.", &checkpoint->second_moments, error);
+    state_from_values(&values, state);
+    return model_read_tensors(path, tensors, "", &state->parameters, error) &&
+           model_read_tensors(path, tensors, "first_moment.", &state->first_moments, error) &&
+           model_read_tensors(path, tensors, "second_moment.", &state->second_moments, error);
 }
 
-bool checkpoint_load(const char *path, Checkpoint *checkpoint, Error *error) {
-    Safetensors *tensors = calloc(1, sizeof *tensors);
+bool checkpoint_load(const char *path, TrainState *state, Error *error) {
+    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
     if (!tensors)
-        return error_set(error, "%s: expected memory to read it, found less", path);
-    bool loaded = safetensors_read(path, tensors, error) && load(path, tensors, checkpoint, error);
+        return false;
+    bool loaded = safetensors_read(path, tensors, error) && load(path, tensors, state, error);
     safetensors_free(tensors);
     free(tensors);
     return loaded;

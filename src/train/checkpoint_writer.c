@@ -1,5 +1,8 @@
 #include "train/checkpoint_writer.h"
 
+#include "base/memory.h"
+#include "train/checkpoint.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,66 +12,70 @@ struct CheckpointWriter {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    bool pending; // the checkpoint is to be written, or is being written
-    bool ending;
-    bool failed;
+    bool is_pending; // the state waits to be written, or is being written
+    bool is_ending;
+    bool has_failed;
     Error error;
-    Checkpoint checkpoint;
+    DatasetId train;
+    DatasetId test;
+    TrainState state;
 };
 
 static void *write_checkpoints(void *argument) {
     CheckpointWriter *writer = argument;
     pthread_mutex_lock(&writer->mutex);
     for (;;) {
-        while (!writer->pending && !writer->ending)
+        while (!writer->is_pending && !writer->is_ending)
             pthread_cond_wait(&writer->changed, &writer->mutex);
-        if (!writer->pending)
+        if (!writer->is_pending)
             break;
         pthread_mutex_unlock(&writer->mutex);
-        bool saved = checkpoint_save(writer->path, &writer->checkpoint, &writer->error);
+        bool saved = checkpoint_save(writer->path, &writer->state, &writer->error);
         pthread_mutex_lock(&writer->mutex);
-        writer->failed = writer->failed || !saved;
-        writer->pending = false;
+        writer->has_failed = writer->has_failed || !saved;
+        writer->is_pending = false;
         pthread_cond_signal(&writer->changed);
     }
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
 }
 
-CheckpointWriter *checkpoint_writer_create(const char *path, Error *error) {
-    CheckpointWriter *writer = calloc(1, sizeof *writer);
-    if (!writer) {
-        error_set(error, "%s: expected memory for a checkpoint, found less", path);
+CheckpointWriter *checkpoint_writer_create(const char *path, const DatasetId *train,
+                                           const DatasetId *test, Error *error) {
+    CheckpointWriter *writer = memory_alloc(1, sizeof *writer, path, error);
+    if (!writer)
         return NULL;
-    }
     writer->path = path;
+    writer->train = *train;
+    writer->test = *test;
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_cond_init(&writer->changed, NULL);
     int problem = pthread_create(&writer->thread, NULL, write_checkpoints, writer);
     if (problem) {
-        error_set(error, "%s: expected a thread to write it, found: %s", path, strerror(problem));
+        error_set(error, "%s: cannot start a thread to write it: %s", path, strerror(problem));
         free(writer);
         return NULL;
     }
     return writer;
 }
 
-// True: the last one is written. With the mutex locked.
+// Returns false and sets *error if a write failed. The mutex is locked.
 static bool wait_until_written(CheckpointWriter *writer, Error *error) {
-    while (writer->pending)
+    while (writer->is_pending)
         pthread_cond_wait(&writer->changed, &writer->mutex);
-    if (writer->failed)
+    if (writer->has_failed)
         *error = writer->error;
-    return !writer->failed;
+    return !writer->has_failed;
 }
 
-bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer,
-                             const DatasetId *train, const DatasetId *test, Error *error) {
+bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer, Error *error) {
     pthread_mutex_lock(&writer->mutex);
     bool written = wait_until_written(writer, error);
     if (written) {
-        checkpoint_capture(trainer, train, test, &writer->checkpoint);
-        writer->pending = true;
+        trainer_capture(trainer, &writer->state);
+        writer->state.train = writer->train;
+        writer->state.test = writer->test;
+        writer->is_pending = true;
         pthread_cond_signal(&writer->changed);
     }
     pthread_mutex_unlock(&writer->mutex);
@@ -78,7 +85,7 @@ bool checkpoint_writer_write(CheckpointWriter *writer, const Trainer *trainer,
 bool checkpoint_writer_finish(CheckpointWriter *writer, Error *error) {
     pthread_mutex_lock(&writer->mutex);
     bool written = wait_until_written(writer, error);
-    writer->ending = true;
+    writer->is_ending = true;
     pthread_cond_signal(&writer->changed);
     pthread_mutex_unlock(&writer->mutex);
     pthread_join(writer->thread, NULL);

@@ -5,23 +5,23 @@ ConfusionMatrix confusion_count(const Prediction *predictions, const uint8_t *la
     ConfusionMatrix confusion = {.images = count};
     for (size_t i = 0; i < count; i++) {
         confusion.counts[labels[i]][predictions[i].digit]++;
-        confusion.right += labels[i] == predictions[i].digit;
+        confusion.correct += labels[i] == predictions[i].digit;
     }
     return confusion;
 }
 
-static double share(size_t part, size_t whole) {
+static double ratio(size_t part, size_t whole) {
     return whole > 0 ? (double)part / (double)whole : 0.0;
 }
 
 ClassMetrics confusion_class(const ConfusionMatrix *confusion, size_t label) {
-    ClassMetrics metrics = {.right = confusion->counts[label][label]};
+    ClassMetrics metrics = {.correct = confusion->counts[label][label]};
     for (size_t other = 0; other < NETWORK_CLASSES; other++) {
         metrics.images += confusion->counts[label][other];
         metrics.predicted += confusion->counts[other][label];
     }
-    metrics.precision = share(metrics.right, metrics.predicted);
-    metrics.recall = share(metrics.right, metrics.images);
-    metrics.f1 = share(2 * metrics.right, metrics.predicted + metrics.images);
+    metrics.precision = ratio(metrics.correct, metrics.predicted);
+    metrics.recall = ratio(metrics.correct, metrics.images);
+    metrics.f1 = ratio(2 * metrics.correct, metrics.predicted + metrics.images);
     return metrics;
 }

@@ -2,13 +2,13 @@
 
 #include <math.h>
 
-void metrics_add(Metrics *metrics, size_t images, size_t right, double mean_loss) {
+void metrics_add(Metrics *metrics, size_t images, size_t correct, double mean_loss) {
     metrics->batches++;
     metrics->images += images;
-    metrics->right += right;
+    metrics->correct += correct;
     metrics->sum_batch_loss += mean_loss;
     metrics->sum_image_loss += mean_loss * (double)images;
-    metrics->sum_batch_percent += 100 * right / metrics->batch_size;
+    metrics->sum_batch_percent += 100 * correct / metrics->batch_size;
 }
 
 static double last_index(const Metrics *metrics) {
@@ -28,10 +28,10 @@ double metrics_loss(const Metrics *metrics) {
 }
 
 double metrics_accuracy(const Metrics *metrics) {
-    return 100.0 * (double)metrics->right / (double)metrics->images;
+    return 100.0 * (double)metrics->correct / (double)metrics->images;
 }
 
 double metrics_accuracy_margin(const Metrics *metrics) {
-    double share = (double)metrics->right / (double)metrics->images;
+    double share = (double)metrics->correct / (double)metrics->images;
     return 100.0 * 1.96 * sqrt(share * (1.0 - share) / (double)metrics->images);
 }

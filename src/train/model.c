@@ -1,8 +1,10 @@
 #include "train/model.h"
 
 #include "base/byte_order.h"
+#include "base/memory.h"
 #include "io/atomic_file.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -42,16 +44,16 @@ void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParame
     }
 }
 
-static bool check_form(const char *path, const Tensor *tensor, size_t place, Error *error) {
-    const size_t *shape = layout[place].shape;
+static bool check_layout(const char *path, const Tensor *tensor, size_t index, Error *error) {
+    const size_t *shape = layout[index].shape;
     if (strcmp(tensor->type, "F32") != 0)
         return error_set(error, "%s: tensor %s: expected F32, found %s", path, tensor->name,
                          tensor->type);
-    if (tensor->rank == layout[place].rank &&
+    if (tensor->rank == layout[index].rank &&
         memcmp(tensor->shape, shape, tensor->rank * sizeof *shape) == 0)
         return true;
     char expected[32];
-    if (layout[place].rank == 2)
+    if (layout[index].rank == 2)
         snprintf(expected, sizeof expected, "(%zu, %zu)", shape[0], shape[1]);
     else
         snprintf(expected, sizeof expected, "(%zu)", shape[0]);
@@ -83,7 +85,7 @@ bool model_read_tensors(const char *path, const Safetensors *tensors, const char
         const Tensor *tensor = safetensors_find(tensors, name);
         if (!tensor)
             return error_set(error, "%s: expected tensor %s, found none", path, name);
-        if (!check_form(path, tensor, i, error))
+        if (!check_layout(path, tensor, i, error))
             return false;
         float *values = (float *)(void *)((char *)parameters + layout[i].offset);
         memcpy(values, tensor->bytes, tensor->size);
@@ -92,24 +94,41 @@ bool model_read_tensors(const char *path, const Safetensors *tensors, const char
     return model_check_finite(path, prefix, parameters, error);
 }
 
-bool model_save(const char *path, const NetworkParameters *parameters, const Metadata *pairs,
-                size_t metadata_count, Error *error) {
+static void add_metadata(Safetensors *tensors, const TrainConfig *config, const Metrics *test) {
+    char text[64];
+    safetensors_add_metadata(tensors, "format", "pt");
+    safetensors_add_metadata(tensors, "program", "mnist-train");
+    safetensors_add_metadata(tensors, "version", VERSION);
+    snprintf(text, sizeof text, "%" PRIu64, config->seed);
+    safetensors_add_metadata(tensors, "seed", text);
+    snprintf(text, sizeof text, "%zu", config->epochs);
+    safetensors_add_metadata(tensors, "epochs", text);
+    snprintf(text, sizeof text, "%zu", config->batch_size);
+    safetensors_add_metadata(tensors, "batch", text);
+    snprintf(text, sizeof text, "%.17g", config->learning_rate);
+    safetensors_add_metadata(tensors, "lr", text);
+    safetensors_add_metadata(tensors, "loss", network_loss_name(config->loss));
+    snprintf(text, sizeof text, "%.17g", metrics_accuracy(test) / 100.0);
+    safetensors_add_metadata(tensors, "test_accuracy", text);
+    snprintf(text, sizeof text, "%zu of %zu", test->correct, test->images);
+    safetensors_add_metadata(tensors, "test_right", text);
+}
+
+bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
+                const Metrics *test, Error *error) {
     if (!model_check_finite(path, "", parameters, error))
         return false;
-    NetworkParameters *copy = malloc(sizeof *copy);
-    Safetensors *tensors = calloc(1, sizeof *tensors);
+    NetworkParameters *copy = memory_alloc(1, sizeof *copy, path, error);
+    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
     uint8_t *bytes = NULL;
     size_t size;
     bool saved = copy && tensors;
     if (saved) {
         *copy = *parameters;
         model_write_tensors(tensors, "", copy);
-        for (size_t i = 0; i < metadata_count; i++)
-            safetensors_add_metadata(tensors, pairs[i].key, pairs[i].text);
+        add_metadata(tensors, config, test);
         saved = safetensors_encode(tensors, &bytes, &size, error) &&
                 atomic_file_write(path, bytes, size, error);
-    } else {
-        error_set(error, "%s: expected memory to write it, found less", path);
     }
     free(bytes);
     free(tensors);
@@ -131,9 +150,9 @@ static bool find_unknown(const char *path, const Safetensors *tensors, Error *er
 }
 
 bool model_load(const char *path, NetworkParameters *parameters, Error *error) {
-    Safetensors *tensors = calloc(1, sizeof *tensors);
+    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
     if (!tensors)
-        return error_set(error, "%s: expected memory to read it, found less", path);
+        return false;
     bool loaded = safetensors_read(path, tensors, error) &&
                   model_read_tensors(path, tensors, "", parameters, error) &&
                   !find_unknown(path, tensors, error);

@@ -1,204 +1,234 @@
 #include "train/train_loop.h"
 
 #include "base/denormals.h"
-#include "nn/adam.h"
+#include "base/memory.h"
 #include "nn/gemm.h"
 
 #include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 
-// A thread's way through a pass.
+// While microbatch n is trained, n + 1 is loaded and n + 2 is planned; a slower thread may still be
+// in the backward pass of n - 1.
+enum { SLOTS = 4 };
+
+_Static_assert((int)SLOTS <= (int)DATA_LOADER_IN_FLIGHT, "the loader keeps what a slot points to");
+_Static_assert((int)MICROBATCH_SIZE <= (int)NETWORK_MAX_IMAGES, "a microbatch fits the network");
+_Static_assert((int)MNIST_PIXELS == (int)NETWORK_PIXELS, "the data fits the network");
+_Static_assert((int)NO_COLUMN == (int)ADAM_NO_ROW, "a column is a row of the gradient");
+
+// A microbatch on its way through the loop, shared by all threads.
 typedef struct {
-    Pass *pass;
-    TrainerThread *own;
-    size_t thread;
+    Microbatch microbatch;                           // written by the planner, 2 iterations ahead
+    float mask[NETWORK_MAX_IMAGES * NETWORK_HIDDEN]; // (images, hidden): likewise
+    float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS]; // (images, columns): 1 iteration ahead
+    Logits partial_logits[NETWORK_SHARDS];           // before the barrier
+} Slot;
+
+typedef struct {
+    Logits logits;
+    Logits dlogits;
+} WorkerScratch;
+
+struct TrainLoop {
+    ThreadPool *pool;
+    Slot *slots;            // (SLOTS): microbatch n is in slot n % SLOTS
+    WorkerScratch *scratch; // (threads)
+    const TrainPass *pass;
+    atomic_bool stop_requested; // by the callback; the planner obeys
+};
+
+// A thread of the loop.
+typedef struct {
+    TrainLoop *loop;
+    const TrainPass *pass;
+    WorkerScratch *scratch;
+    size_t rank;
     size_t threads;
-    size_t first_slice; // its share of the network
-    size_t end_slice;
-    size_t batch;  // that was opened last
-    size_t blocks; // that were prepared
-} Walk;
+    size_t first_shard; // its part of the network
+    size_t end_shard;
+    bool has_gathered_weights; // for the next batch
+    uint64_t steps;
+    double batch_loss; // sum over the batch's images so far
+} Worker;
 
-// Opens the batch; all threads transform a share of its images before, where they are transformed.
-static Batch *walk_open(const Walk *walk) {
-    const Batches *batches = walk->pass->batches;
-    ThreadPool *pool = walk->pass->trainer->pool;
-    Batch *batch = &walk->own->batches[walk->batch % TRAINER_BLOCKS];
-    if (batches->transformed) {
-        size_t images = batches_images(batches, walk->batch);
-        if (walk->thread + 1 == walk->threads)
-            batches_draw_transforms(batches, walk->batch, &walk->own->random);
-        thread_pool_barrier_wait(pool);
-        batches_transform(batches, walk->batch, walk->thread * images / walk->threads,
-                          (walk->thread + 1) * images / walk->threads);
-        thread_pool_barrier_wait(pool);
-    }
-    batches_open(batches, walk->batch, batch);
-    return batch;
+static Slot *slot_at(TrainLoop *loop, size_t n) {
+    return &loop->slots[n % SLOTS];
 }
 
-static Walk walk_begin(Pass *pass, size_t thread) {
-    size_t threads = thread_pool_size(pass->trainer->pool);
-    Walk walk = {
-        .pass = pass,
-        .own = &pass->trainer->threads[thread],
-        .thread = thread,
-        .threads = threads,
-        .first_slice = thread * NETWORK_SHARDS / threads,
-        .end_slice = (thread + 1) * NETWORK_SHARDS / threads,
-        .batch = pass->first,
+static NetworkInput input_of(const Slot *slot) {
+    const Microbatch *microbatch = &slot->microbatch;
+    return (NetworkInput){
+        .images = microbatch->count,
+        .columns = microbatch->columns->count,
+        .pixels = microbatch->columns->pixels,
+        .rows = slot->rows,
     };
-    gemm_use_one_thread();
-    if (thread + 1 == threads)
-        walk.own->random = pass->trainer->random;
-    walk_open(&walk);
-    return walk;
 }
 
-// The next block of the pass, in this batch or the next; false at the pass's end.
-static bool walk_next_block(Walk *walk, BatchBlock *block) {
-    const Batches *batches = walk->pass->batches;
-    if (batches_next(batches, &walk->own->batches[walk->batch % TRAINER_BLOCKS], block))
-        return true;
-    if (walk->batch + 1 >= atomic_load_explicit(&walk->pass->end, memory_order_relaxed))
-        return false;
-    walk->batch++;
-    return batches_next(batches, walk_open(walk), block);
+// Only the planner calls this: it alone draws random numbers, and only those of microbatches that
+// will run.
+static void plan(TrainLoop *loop, Slot *slot) {
+    const TrainPass *pass = loop->pass;
+    if (atomic_load_explicit(&loop->stop_requested, memory_order_relaxed))
+        data_loader_stop(pass->loader);
+    data_loader_next(pass->loader, pass->random, &slot->microbatch);
+    if (pass->adam)
+        network_draw_mask(pass->random, slot->microbatch.count, slot->mask);
 }
 
-// Of the threads that prepare a block the last one draws the mask, which takes it as long as a
-// third of the images would.
-static size_t count_images_of_last_thread(const Walk *walk, size_t count) {
-    if (!walk->pass->training)
-        return count / walk->threads;
-    return walk->threads < 4 ? count * (4 - walk->threads) / (3 * walk->threads) : 0;
+// A dropout mask takes the planner as long as a third of the rows, so it loads fewer.
+static size_t count_planner_rows(const Worker *worker, size_t rows) {
+    if (!worker->pass->adam)
+        return rows / worker->threads;
+    return worker->threads < 4 ? rows * (4 - worker->threads) / (3 * worker->threads) : 0;
 }
 
-// The thread's share of preparing the next block; false when there is none. Not to be used before
-// the next meeting.
-static bool walk_prepare(Walk *walk) {
-    size_t place = walk->blocks % TRAINER_BLOCKS;
-    TrainerBlock *shared = &walk->pass->trainer->blocks[place];
-    BatchBlock *block = &walk->own->blocks[place];
-    block->images = shared->images;
-    if (!walk_next_block(walk, block))
-        return false;
-    walk->blocks++;
-    bool is_last = walk->thread + 1 == walk->threads;
-    size_t others = block->count - count_images_of_last_thread(walk, block->count);
-    if (is_last && walk->pass->training)
-        network_draw_mask(&walk->own->random, block->count, shared->mask);
-    if (is_last)
-        batches_gather(walk->pass->batches, block, others, block->count);
-    else
-        batches_gather(walk->pass->batches, block, walk->thread * others / (walk->threads - 1),
-                       (walk->thread + 1) * others / (walk->threads - 1));
-    return true;
-}
-
-// The thread's shards, then a meeting, then the sum over all shards, which each thread makes for
-// itself. In training the optimiser has begun the shards already, but for the first batch.
-static void walk_forward(const Walk *walk, size_t number) {
-    const Pass *pass = walk->pass;
-    const BatchBlock *block = &walk->own->blocks[number % TRAINER_BLOCKS];
-    TrainerBlock *shared = &pass->trainer->blocks[number % TRAINER_BLOCKS];
-    bool begins = block->begins && (number == 0 || !pass->training);
-    for (size_t s = walk->first_slice; s < walk->end_slice; s++) {
-        NetworkShard *shard = &pass->trainer->shards[s];
-        if (begins)
-            network_shard_gather_weights(shard, &block->batch->active);
-        network_shard_forward(shard, block, pass->training ? shared->mask : NULL,
-                              shared->partial_logits[s]);
+static void load_rows(const Worker *worker, Slot *slot) {
+    size_t count = slot->microbatch.count;
+    size_t others = worker->threads - 1;
+    size_t planner_begin = count - count_planner_rows(worker, count);
+    size_t begin = planner_begin;
+    size_t end = count;
+    if (worker->rank < others) {
+        begin = worker->rank * planner_begin / others;
+        end = (worker->rank + 1) * planner_begin / others;
     }
-    thread_pool_barrier_wait(pass->trainer->pool);
-    network_sum_partial_logits((const Logits *)shared->partial_logits, block->count,
-                               walk->own->logits);
+    if (count > 0)
+        data_loader_load_rows(worker->pass->loader, &slot->microbatch, begin, end, slot->rows);
 }
 
-// Returns the sum of the images' losses.
-static double walk_backward(const Walk *walk, const BatchBlock *block) {
-    Trainer *trainer = walk->pass->trainer;
-    TrainerThread *own = walk->own;
-    double loss = network_loss(trainer->settings.loss, block, own->logits, own->dlogits);
-    for (size_t s = walk->first_slice; s < walk->end_slice; s++)
-        network_shard_backward(&trainer->shards[s], block, own->dlogits, true);
+static void forward(Worker *worker, Slot *slot) {
+    const NetworkInput input = input_of(slot);
+    const bool gathers = slot->microbatch.is_first_of_batch && !worker->has_gathered_weights;
+    for (size_t s = worker->first_shard; s < worker->end_shard; s++) {
+        NetworkShard *shard = &worker->pass->network->shards[s];
+        if (gathers)
+            network_shard_gather_weights(shard, input.columns, input.pixels);
+        network_shard_forward(shard, &input, worker->pass->adam ? slot->mask : NULL,
+                              slot->partial_logits[s]);
+    }
+}
+
+// Every thread computes all logits and the whole loss: it needs their gradient, and this is quicker
+// than a second barrier. Returns the sum of the images' losses.
+static double loss_and_backward(Worker *worker, Slot *slot) {
+    const Microbatch *microbatch = &slot->microbatch;
+    const NetworkInput input = input_of(slot);
+    double loss =
+        network_loss(worker->pass->loss, microbatch->count, microbatch->batch_images,
+                     worker->scratch->logits, microbatch->labels, worker->scratch->dlogits);
+    for (size_t s = worker->first_shard; s < worker->end_shard; s++)
+        network_shard_backward(&worker->pass->network->shards[s], &input, worker->scratch->dlogits,
+                               microbatch->is_first_of_batch, true);
     return loss;
 }
 
-static void walk_update(const Walk *walk, uint64_t step, const Batch *batch, const Batch *next) {
-    const Optimiser *optimiser = &walk->pass->trainer->optimiser;
-    const AdamScales numbers = adam_scales(optimiser->learning_rate, step);
-    for (size_t s = walk->first_slice; s < walk->end_slice; s++)
-        optimiser_update_slice(optimiser, &numbers, &walk->pass->batches->used, batch, next,
-                               &walk->pass->trainer->shards[s]);
+// Gathers the weights of the next batch's columns in the same pass over the weights.
+static void adam_update(Worker *worker, const Microbatch *microbatch, const Microbatch *next) {
+    const TrainPass *pass = worker->pass;
+    const AdamScales scales = adam_kernel_scales(pass->adam->learning_rate, ++worker->steps);
+    const Columns *next_columns = next->count > 0 ? next->columns : microbatch->columns;
+    const AdamColumns columns = {
+        .seen = pass->loader->seen.count,
+        .seen_pixels = pass->loader->seen.pixels,
+        .column_of = microbatch->columns->column_of,
+        .next_column_of = next_columns->column_of,
+    };
+    for (size_t s = worker->first_shard; s < worker->end_shard; s++)
+        adam_update_shard(pass->adam, &scales, &columns, &pass->network->shards[s]);
+    worker->has_gathered_weights = true;
 }
 
-// Another thread may be one batch ahead and prepare the one behind that, or look whether there is
-// one before it learns of a new end at a meeting: so it is put two batches further.
-static void end_pass_soon(Pass *pass, size_t batch) {
-    size_t soon = batch + 3;
-    if (soon < atomic_load_explicit(&pass->end, memory_order_relaxed))
-        atomic_store_explicit(&pass->end, soon, memory_order_relaxed);
+static void call_back(Worker *worker, const Slot *slot, double loss) {
+    const TrainPass *pass = worker->pass;
+    const Microbatch *microbatch = &slot->microbatch;
+    const MicrobatchResult result = {
+        .microbatch = microbatch,
+        .logits = worker->scratch->logits,
+        .correct =
+            network_count_correct(microbatch->count, worker->scratch->logits, microbatch->labels),
+        .loss = loss,
+    };
+    if (!pass->on_microbatch(pass->context, &result))
+        atomic_store_explicit(&worker->loop->stop_requested, true, memory_order_relaxed);
 }
 
-static void tell_batch(Pass *pass, size_t number, size_t images, size_t right, double loss) {
-    Trainer *trainer = pass->trainer;
-    metrics_add(pass->metrics, images, right, loss);
-    pass->event.batch_loss = loss;
-    if (!pass->training || !isfinite(loss))
-        return;
-    trainer->batch = number + 1;
-    trainer->listener(trainer->listener_context, &pass->event);
-    if (trainer->stopping)
-        end_pass_soon(pass, number);
-}
-
-// A thread's share of the pass: for each block forward and, in training, backward; after a batch's
-// last block Adam's step. While a block is worked on, the next one is prepared, so that one meeting
-// a block is enough: what is written before a meeting is read behind it, and what is read before
-// the last meeting is not written before this one.
-static void pass_share(void *context, size_t thread) {
-    Pass *pass = context;
-    Trainer *trainer = pass->trainer;
-    uint64_t former = denormals_flush_to_zero();
-    Walk walk = walk_begin(pass, thread);
-    uint64_t step = trainer->optimiser.steps;
-    double loss = 0.0; // the batch's so far
-    size_t right = 0;
-    size_t batch = pass->first;
-    bool finite = true;
-    bool more = walk_prepare(&walk);
-    thread_pool_barrier_wait(trainer->pool);
-    for (size_t number = 0; more && finite; number++) {
-        const BatchBlock *block = &walk.own->blocks[number % TRAINER_BLOCKS];
-        const BatchBlock *next = &walk.own->blocks[(number + 1) % TRAINER_BLOCKS];
-        more = walk_prepare(&walk);
-        walk_forward(&walk, number);
-        right += network_count_correct(block, walk.own->logits);
-        if (pass->training)
-            loss += walk_backward(&walk, block);
-        if (!block->ends)
-            continue;
-        if (pass->training)
-            walk_update(&walk, ++step, block->batch, more ? next->batch : block->batch);
-        loss /= (double)block->batch->images;
-        finite = isfinite(loss);
-        if (thread == 0)
-            tell_batch(pass, batch++, block->batch->images, right, loss);
-        loss = 0.0;
-        right = 0;
+static void train_worker(void *context, size_t rank) {
+    TrainLoop *loop = context;
+    const TrainPass *pass = loop->pass;
+    const size_t threads = thread_pool_size(loop->pool);
+    Worker worker = {
+        .loop = loop,
+        .pass = pass,
+        .scratch = &loop->scratch[rank],
+        .rank = rank,
+        .threads = threads,
+        .first_shard = rank * NETWORK_SHARDS / threads,
+        .end_shard = (rank + 1) * NETWORK_SHARDS / threads,
+        .steps = pass->steps,
+    };
+    const bool is_planner = rank + 1 == threads;
+    bool is_finite = true;
+    uint64_t saved = denormals_flush_to_zero();
+    gemm_use_one_thread();
+    for (size_t n = 0; is_finite && slot_at(loop, n)->microbatch.count > 0; n++) {
+        Slot *slot = slot_at(loop, n);
+        Slot *next = slot_at(loop, n + 1);
+        double loss = 0.0;
+        if (is_planner && next->microbatch.count > 0)
+            plan(loop, slot_at(loop, n + 2));
+        load_rows(&worker, next);
+        forward(&worker, slot);
+        thread_pool_barrier_wait(loop->pool); // the only one of the iteration
+        network_sum_partial_logits((const Logits *)slot->partial_logits, slot->microbatch.count,
+                                   worker.scratch->logits);
+        if (pass->adam)
+            loss = loss_and_backward(&worker, slot);
+        worker.batch_loss += loss;
+        if (slot->microbatch.is_last_of_batch) {
+            is_finite = isfinite(worker.batch_loss);
+            worker.batch_loss = 0.0;
+            if (pass->adam)
+                adam_update(&worker, &slot->microbatch, &next->microbatch);
+        }
+        if (rank == 0)
+            call_back(&worker, slot, loss);
     }
-    if (thread == 0)
-        trainer->optimiser.steps = step;
-    if (pass->training && thread + 1 == walk.threads)
-        trainer->random = walk.own->random;
-    denormals_restore(former);
+    denormals_restore(saved);
 }
 
-void pass_run(Pass *pass) {
-    pass->event.kind = TRAIN_BATCH_DONE;
-    pass->event.epoch = pass->trainer->epoch;
-    pass->event.epochs = pass->trainer->settings.epochs;
-    pass->event.epoch_batches = batches_per_epoch(pass->batches);
-    pass->event.metrics = pass->metrics;
-    thread_pool_run(pass->trainer->pool, pass_share, pass);
+TrainLoop *train_loop_create(ThreadPool *pool, Error *error) {
+    TrainLoop *loop = memory_alloc(1, sizeof *loop, "train loop", error);
+    if (!loop)
+        return NULL;
+    loop->pool = pool;
+    loop->slots = memory_alloc_aligned(SLOTS, sizeof *loop->slots, "train loop", error);
+    loop->scratch =
+        memory_alloc_aligned(thread_pool_size(pool), sizeof *loop->scratch, "train loop", error);
+    if (loop->slots && loop->scratch)
+        return loop;
+    train_loop_destroy(loop);
+    return NULL;
+}
+
+void train_loop_destroy(TrainLoop *loop) {
+    if (!loop)
+        return;
+    free(loop->slots);
+    free(loop->scratch);
+    free(loop);
+}
+
+// The first two microbatches are planned and the first one is loaded before the threads start.
+void train_loop_run(TrainLoop *loop, const TrainPass *pass) {
+    loop->pass = pass;
+    atomic_store(&loop->stop_requested, false);
+    Slot *first = slot_at(loop, 0);
+    plan(loop, first);
+    plan(loop, slot_at(loop, 1));
+    if (first->microbatch.count > 0)
+        data_loader_load_rows(pass->loader, &first->microbatch, 0, first->microbatch.count,
+                              first->rows);
+    thread_pool_run(loop->pool, train_worker, loop);
 }

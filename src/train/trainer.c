@@ -1,150 +1,243 @@
 #include "train/trainer.h"
 
+#include "base/clock.h"
+#include "base/memory.h"
+#include "data/data_loader.h"
+#include "nn/adam.h"
+#include "nn/network.h"
 #include "train/train_loop.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+struct Trainer {
+    TrainConfig config;
+    TrainProgress progress;
+    DataLoader train;
+    DataLoader test;
+    Network *network;
+    Adam adam;
+    TrainLoop *loop;
+    TrainCallback *callback;
+    void *context;
+    bool stop_requested;
+};
 
-static bool create_parts(Trainer *trainer, const Dataset *train, const Dataset *test,
-                         Error *error) {
-    const TrainConfig *settings = &trainer->settings;
-    if (train &&
-        (!batches_create(&trainer->train, train, settings->batch_size, trainer->pool, error) ||
-         !batches_set_transforms(&trainer->train, &settings->transforms, error)))
+// The context of a pass's callback.
+typedef struct {
+    Trainer *trainer;
+    Metrics *metrics;
+    Prediction *predictions; // or NULL
+    TrainEvent event;
+    size_t batch_correct; // of the batch so far
+    double batch_loss;    // sum over its images so far
+} PassContext;
+
+static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *train,
+                         const Dataset *test, Error *error) {
+    static const Transforms none;
+    const TrainConfig *config = &trainer->config;
+    if (train && !data_loader_create(&trainer->train, train, config->batch_size,
+                                     &config->transforms, pool, error))
         return false;
-    if (!batches_create(&trainer->test, test, settings->batch_size, trainer->pool, error))
+    if (!data_loader_create(&trainer->test, test, config->batch_size, &none, pool, error))
         return false;
-    trainer->shards = network_create(error);
-    if (!trainer->shards)
+    trainer->network = network_create(error);
+    if (!trainer->network || !adam_create(&trainer->adam, config->learning_rate, error))
         return false;
-    if (!optimiser_create(&trainer->optimiser, settings->learning_rate, error))
-        return false;
-    trainer->threads = calloc(thread_pool_size(trainer->pool), sizeof *trainer->threads);
-    trainer->blocks = calloc(TRAINER_BLOCKS, sizeof *trainer->blocks);
-    if (!trainer->threads || !trainer->blocks)
-        return error_set(error, "trainer: expected memory for %zu threads, found less",
-                         thread_pool_size(trainer->pool));
-    return true;
+    trainer->loop = train_loop_create(pool, error);
+    return trainer->loop;
 }
 
 static bool initialise(Trainer *trainer, Error *error) {
-    NetworkParameters *parameters = calloc(1, sizeof *parameters);
+    NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, "trainer", error);
     if (!parameters)
-        return error_set(error, "trainer: expected memory for parameters, found less");
-    random_seed(&trainer->random, trainer->settings.seed);
-    network_initialise(parameters, &trainer->random);
-    trainer_set_parameters(trainer, parameters);
+        return false;
+    random_seed(&trainer->progress.random, trainer->config.seed);
+    network_initialise(parameters, &trainer->progress.random);
+    network_set_parameters(trainer->network, parameters);
     free(parameters);
     return true;
 }
 
-bool trainer_create(Trainer *trainer, const TrainConfig *settings, ThreadPool *pool,
-                    const Dataset *train, const Dataset *test, TrainCallback *listener,
-                    void *listener_context, Error *error) {
-    *trainer = (Trainer){
-        .settings = *settings,
-        .pool = pool,
-        .listener = listener,
-        .listener_context = listener_context,
-    };
-    if (create_parts(trainer, train, test, error) && initialise(trainer, error))
-        return true;
+Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
+                        const Dataset *test, TrainCallback *callback, void *context, Error *error) {
+    Trainer *trainer = memory_alloc(1, sizeof *trainer, "trainer", error);
+    if (!trainer)
+        return NULL;
+    trainer->config = *config;
+    trainer->callback = callback;
+    trainer->context = context;
+    if (create_parts(trainer, pool, train, test, error) && initialise(trainer, error))
+        return trainer;
     trainer_destroy(trainer);
-    return false;
+    return NULL;
 }
 
 void trainer_destroy(Trainer *trainer) {
-    batches_destroy(&trainer->train);
-    batches_destroy(&trainer->test);
-    network_destroy(trainer->shards);
-    optimiser_destroy(&trainer->optimiser);
-    free(trainer->threads);
-    free(trainer->blocks);
-    *trainer = (Trainer){0};
+    if (!trainer)
+        return;
+    data_loader_destroy(&trainer->train);
+    data_loader_destroy(&trainer->test);
+    network_destroy(trainer->network);
+    adam_destroy(&trainer->adam);
+    train_loop_destroy(trainer->loop);
+    free(trainer);
 }
 
-void trainer_parameters(const Trainer *trainer, NetworkParameters *parameters) {
-    for (size_t s = 0; s < NETWORK_SHARDS; s++)
-        network_shard_to_parameters(&trainer->shards[s].parameters, s, parameters);
+const TrainConfig *trainer_config(const Trainer *trainer) {
+    return &trainer->config;
+}
+
+const TrainProgress *trainer_progress(const Trainer *trainer) {
+    return &trainer->progress;
+}
+
+size_t trainer_epoch_batches(const Trainer *trainer) {
+    return data_loader_batches(&trainer->train);
+}
+
+void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters) {
+    network_get_parameters(trainer->network, parameters);
 }
 
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters) {
-    for (size_t s = 0; s < NETWORK_SHARDS; s++)
-        network_shard_from_parameters(parameters, s, &trainer->shards[s].parameters);
+    network_set_parameters(trainer->network, parameters);
 }
 
-static void tell_pass(Pass *pass, TrainEventKind kind, double seconds) {
+void trainer_capture(const Trainer *trainer, TrainState *state) {
+    *state = (TrainState){.config = trainer->config, .progress = trainer->progress};
+    network_get_parameters(trainer->network, &state->parameters);
+    adam_get_moments(&trainer->adam, &state->first_moments, &state->second_moments);
+}
+
+void trainer_restore(Trainer *trainer, const TrainState *state) {
+    trainer->progress = state->progress;
+    network_set_parameters(trainer->network, &state->parameters);
+    adam_set_moments(&trainer->adam, &state->first_moments, &state->second_moments);
+    if (state->progress.batch > 0)
+        data_loader_shuffle(&trainer->train, state->progress.order_seed);
+}
+
+static PassContext pass_context(Trainer *trainer, const DataLoader *loader, Metrics *metrics) {
+    return (PassContext){
+        .trainer = trainer,
+        .metrics = metrics,
+        .event = {.epoch = trainer->progress.epoch,
+                  .epochs = trainer->config.epochs,
+                  .epoch_batches = data_loader_batches(loader),
+                  .metrics = metrics},
+    };
+}
+
+// Returns true, and adds the batch to the metrics, after the last microbatch of a batch.
+static bool add_microbatch(PassContext *pass, const MicrobatchResult *result) {
+    const Microbatch *microbatch = result->microbatch;
+    pass->batch_loss += result->loss;
+    pass->batch_correct += result->correct;
+    if (!microbatch->is_last_of_batch)
+        return false;
+    pass->event.batch_loss = pass->batch_loss / (double)microbatch->batch_images;
+    metrics_add(pass->metrics, microbatch->batch_images, pass->batch_correct,
+                pass->event.batch_loss);
+    pass->batch_loss = 0.0;
+    pass->batch_correct = 0;
+    return true;
+}
+
+static void send_event(PassContext *pass, TrainEventKind kind, double seconds) {
     pass->event.kind = kind;
     pass->event.seconds = seconds;
-    pass->trainer->listener(pass->trainer->listener_context, &pass->event);
+    pass->trainer->callback(pass->trainer->context, &pass->event);
+}
+
+static bool on_training_microbatch(void *context, const MicrobatchResult *result) {
+    PassContext *pass = context;
+    TrainProgress *progress = &pass->trainer->progress;
+    if (!add_microbatch(pass, result))
+        return true;
+    progress->steps++;
+    if (!isfinite(pass->event.batch_loss))
+        return false; // the failed batch does not count as trained
+    progress->batch++;
+    send_event(pass, TRAIN_BATCH_DONE, 0.0);
+    return !pass->trainer->stop_requested;
+}
+
+static bool on_test_microbatch(void *context, const MicrobatchResult *result) {
+    PassContext *pass = context;
+    add_microbatch(pass, result);
+    if (pass->predictions)
+        prediction_from_logits(result->microbatch->count, result->logits,
+                               pass->predictions + result->microbatch->first);
+    return true;
 }
 
 static void begin_epoch(Trainer *trainer) {
-    trainer->order_seed = batches_draw_seed(&trainer->random);
-    batches_begin_shuffled(&trainer->train, trainer->order_seed);
-    trainer->metrics = (Metrics){.batch_size = trainer->settings.batch_size};
-    trainer->seconds = 0.0;
+    TrainProgress *progress = &trainer->progress;
+    progress->order_seed = data_loader_draw_seed(&progress->random);
+    data_loader_shuffle(&trainer->train, progress->order_seed);
+    progress->metrics = (Metrics){.batch_size = trainer->config.batch_size};
+    progress->seconds = 0.0;
 }
 
-bool trainer_train(Trainer *trainer, size_t most_batches, Error *error) {
-    double begun = seconds_now();
-    size_t batches = batches_per_epoch(&trainer->train);
-    if (trainer->batch == 0)
-        begin_epoch(trainer);
-    size_t left = batches - trainer->batch;
-    Pass pass = {
-        .trainer = trainer,
-        .batches = &trainer->train,
-        .training = true,
-        .first = trainer->batch,
-        .end = trainer->batch + (most_batches > 0 && most_batches < left ? most_batches : left),
-        .metrics = &trainer->metrics,
+static void run_training_pass(Trainer *trainer, size_t end_batch, PassContext *context) {
+    TrainProgress *progress = &trainer->progress;
+    const TrainPass pass = {
+        .network = trainer->network,
+        .loader = &trainer->train,
+        .random = &progress->random,
+        .adam = &trainer->adam,
+        .loss = trainer->config.loss,
+        .steps = progress->steps,
+        .on_microbatch = on_training_microbatch,
+        .context = context,
     };
-    pass_run(&pass);
-    if (!isfinite(pass.event.batch_loss))
+    data_loader_start(&trainer->train, progress->batch, end_batch);
+    train_loop_run(trainer->loop, &pass);
+}
+
+bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
+    TrainProgress *progress = &trainer->progress;
+    double begun = clock_seconds();
+    size_t batches = trainer_epoch_batches(trainer);
+    if (progress->batch == 0)
+        begin_epoch(trainer);
+    size_t left = batches - progress->batch;
+    size_t count = max_batches > 0 && max_batches < left ? max_batches : left;
+    PassContext context = pass_context(trainer, &trainer->train, &progress->metrics);
+    run_training_pass(trainer, progress->batch + count, &context);
+    if (!isfinite(context.event.batch_loss))
         return error_set(error,
                          "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
                          "learning rate may help",
-                         trainer->epoch, trainer->batch, pass.event.batch_loss);
-    trainer->seconds += seconds_now() - begun;
-    if (trainer->batch < batches)
+                         progress->epoch, progress->batch, context.event.batch_loss);
+    progress->seconds += clock_seconds() - begun;
+    if (progress->batch < batches)
         return true;
-    tell_pass(&pass, TRAIN_EPOCH_DONE, trainer->seconds);
-    trainer->epoch++;
-    trainer->batch = 0;
+    send_event(&context, TRAIN_EPOCH_DONE, progress->seconds);
+    progress->epoch++;
+    progress->batch = 0;
     return true;
 }
 
-void trainer_stop(Trainer *trainer) {
-    trainer->stopping = true;
+void trainer_request_stop(Trainer *trainer) {
+    trainer->stop_requested = true;
 }
 
-void trainer_test(Trainer *trainer) {
-    double begun = seconds_now();
-    Metrics metrics = {.batch_size = trainer->settings.batch_size};
-    Pass pass = {
-        .trainer = trainer,
-        .batches = &trainer->test,
-        .end = batches_per_epoch(&trainer->test),
-        .metrics = &metrics,
+void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions) {
+    double begun = clock_seconds();
+    *metrics = (Metrics){.batch_size = trainer->config.batch_size};
+    PassContext context = pass_context(trainer, &trainer->test, metrics);
+    context.predictions = predictions;
+    const TrainPass pass = {
+        .network = trainer->network,
+        .loader = &trainer->test,
+        .on_microbatch = on_test_microbatch,
+        .context = &context,
     };
-    batches_begin_in_order(&trainer->test, &trainer->random);
-    pass_run(&pass);
-    tell_pass(&pass, TRAIN_TEST_DONE, seconds_now() - begun);
-}
-
-bool trainer_run(Trainer *trainer, Error *error) {
-    while (trainer->epoch < trainer->settings.epochs) {
-        if (!trainer_train(trainer, 0, error))
-            return false;
-    }
-    trainer_test(trainer);
-    return true;
+    data_loader_sequential(&trainer->test, &trainer->progress.random);
+    data_loader_start(&trainer->test, 0, data_loader_batches(&trainer->test));
+    train_loop_run(trainer->loop, &pass);
+    send_event(&context, TRAIN_TEST_DONE, clock_seconds() - begun);
 }

@@ -1,10 +1,10 @@
-// How fast the BLAS library multiplies large matrices with all processors: the rate behind the
+// The rate at which the BLAS library multiplies large matrices on all processors, which defines the
 // floor of a training step. Prints JSON: the best of a few products after a warm-up.
 #include "base/cpu.h"
 #include "base/thread_pool.h"
 #include "nn/gemm.h"
 
-#include CBLAS_HEADER // the Makefile says which
+#include CBLAS_HEADER // set by the Makefile
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -48,13 +48,13 @@ static Spent best_product(const float *a, const float *b, float *c) {
 }
 
 int main(void) {
-    // The library's own threads are wanted here, so nothing tells it to use one.
+    // The library uses its own threads here.
     const size_t count = (size_t)SIZE * SIZE;
     float *a = malloc(count * sizeof *a);
     float *b = malloc(count * sizeof *b);
     float *c = malloc(count * sizeof *c);
     if (!a || !b || !c) {
-        fprintf(stderr, "floor: expected memory for three matrices, found less\n");
+        fprintf(stderr, "floor: out of memory\n");
         return 1;
     }
     for (size_t i = 0; i < count; i++) {

@@ -1,4 +1,4 @@
-// The training loop and the test by the clock, without loading. Prints JSON: seconds.
+// Times the training loop and the test, without loading. Prints JSON: seconds.
 #include "base/cpu.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FOLDER = 1, EPOCHS, BATCH, THREADS, IMAGES, ARGUMENTS };
+enum { DIR = 1, EPOCHS, BATCH, THREADS, IMAGES, ARGUMENTS };
 
-enum { MOST_EPOCHS = 100 };
+enum { MAX_EPOCHS = 100 };
 
 typedef struct {
     size_t epochs;
-    double epoch_seconds[MOST_EPOCHS];
+    double epoch_seconds[MAX_EPOCHS];
     double test_seconds;
 } Times;
 
-static void take_time(void *context, const TrainEvent *event) {
+static void on_event(void *context, const TrainEvent *event) {
     Times *times = context;
     if (event->kind == TRAIN_EPOCH_DONE)
         times->epoch_seconds[times->epochs++] = event->seconds;
@@ -28,9 +28,9 @@ static void take_time(void *context, const TrainEvent *event) {
         times->test_seconds = event->seconds;
 }
 
-// The first images of the set; when more are wanted than it has, all of them over and over.
-static bool load_train(const char *folder, size_t images, Dataset *train, Error *error) {
-    if (!dataset_load(folder, DATASET_TRAIN, images, train, error))
+// The first images of the set; if more are asked for than it has, the set repeats.
+static bool load_train(const char *dir, size_t images, Dataset *train, Error *error) {
+    if (!dataset_load(dir, DATASET_TRAIN, images, train, error))
         return false;
     if (images <= train->count)
         return true;
@@ -51,7 +51,7 @@ static bool load_train(const char *folder, size_t images, Dataset *train, Error 
     return true;
 }
 
-static void print_times(const Times *times, const TrainConfig *settings, size_t threads,
+static void print_times(const Times *times, const TrainConfig *config, size_t threads,
                         size_t images) {
     double loop = 0.0;
     for (size_t i = 0; i < times->epochs; i++)
@@ -60,30 +60,34 @@ static void print_times(const Times *times, const TrainConfig *settings, size_t 
     for (size_t i = 0; i < times->epochs; i++)
         printf("%s%.6f", i > 0 ? ", " : "", times->epoch_seconds[i]);
     printf("], \"test\": %.6f, \"images\": %zu, \"batch\": %zu, \"threads\": %zu",
-           times->test_seconds, images, settings->batch_size, threads);
+           times->test_seconds, images, config->batch_size, threads);
     printf(", \"library\": \"%s\", \"kernel\": \"%s\"}\n", gemm_library(), gemm_kernel());
 }
 
-static bool run(const TrainConfig *settings, ThreadPool *pool, const Dataset *train,
+static bool run(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
                 const Dataset *test, Error *error) {
     Times times = {0};
-    Trainer trainer;
-    if (!trainer_create(&trainer, settings, pool, train, test, take_time, &times, error))
-        return false;
-    bool done = trainer_run(&trainer, error);
-    if (done)
-        print_times(&times, settings, thread_pool_size(pool), train->count);
-    trainer_destroy(&trainer);
-    return done;
+    Metrics metrics;
+    Trainer *trainer = trainer_create(config, pool, train, test, on_event, &times, error);
+    bool trained = trainer;
+    while (trained && trainer_progress(trainer)->epoch < config->epochs)
+        trained = trainer_train(trainer, 0, error);
+    if (trained) {
+        trainer_test(trainer, &metrics, NULL);
+        print_times(&times, config, thread_pool_size(pool), train->count);
+    }
+    trainer_destroy(trainer);
+    return trained;
 }
 
 int main(int argc, char **argv) {
     if (argc != ARGUMENTS) {
-        fprintf(stderr, "loop: expected a folder of MNIST, epochs, batch, threads (0: a processor "
-                        "each, 4 at most) and images (0: all)\n");
+        fprintf(stderr,
+                "loop: expected a directory of MNIST, epochs, batch, threads (0: a processor "
+                "each, 4 at most) and images (0: all)\n");
         return 2;
     }
-    TrainConfig settings = {
+    TrainConfig config = {
         .epochs = strtoul(argv[EPOCHS], NULL, 10),
         .batch_size = strtoul(argv[BATCH], NULL, 10),
         .learning_rate = 0.001,
@@ -100,12 +104,12 @@ int main(int argc, char **argv) {
     Dataset test = {0};
     ThreadPool *pool = NULL;
     bool done =
-        settings.epochs <= MOST_EPOCHS ||
-        error_set(&error, "expected at most %d epochs, found %zu", MOST_EPOCHS, settings.epochs);
+        config.epochs <= MAX_EPOCHS ||
+        error_set(&error, "expected at most %d epochs, found %zu", MAX_EPOCHS, config.epochs);
     done = done && (pool = thread_pool_create(threads, &error)) &&
-           load_train(argv[FOLDER], strtoul(argv[IMAGES], NULL, 10), &train, &error) &&
-           dataset_load(argv[FOLDER], DATASET_TEST, 0, &test, &error) &&
-           run(&settings, pool, &train, &test, &error);
+           load_train(argv[DIR], strtoul(argv[IMAGES], NULL, 10), &train, &error) &&
+           dataset_load(argv[DIR], DATASET_TEST, 0, &test, &error) &&
+           run(&config, pool, &train, &test, &error);
     if (!done)
         fprintf(stderr, "loop: %s\n", error.text);
     dataset_destroy(&train);

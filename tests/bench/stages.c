@@ -1,140 +1,165 @@
-// Where the time of a training step goes: each stage of a batch of 32 on one thread, all shards,
-// over an epoch of real batches; and a meeting of two threads. Prints JSON: microseconds a step.
+// The time of each stage of a training step: a batch of 32 on one thread, the median over an epoch
+// of real batches; and of a barrier of two threads. Prints JSON: microseconds per step.
+#include "base/clock.h"
 #include "base/thread_pool.h"
+#include "data/data_loader.h"
 #include "data/dataset.h"
+#include "nn/adam.h"
 #include "nn/gemm.h"
-#include "nn/layers.h"
 #include "nn/network.h"
-#include "nn/optimiser.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { BATCH = 32, WARM_UP = 100, MEETINGS = 100000 };
+enum { BATCH = 32, MAX_STEPS = 2000, BARRIERS = 100000, IN_FLIGHT = 2 };
 
-typedef enum { GATHER, MASKS, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
+typedef enum { PLAN, LOAD_ROWS, FORWARD, LOGITS, LOSS, BACKWARD, ADAM, STAGES } Stage;
 
-static const char *const names[STAGES] = {"gather", "masks",    "forward", "sum of logits",
-                                          "loss",   "backward", "adam"};
+static const char *const names[STAGES] = {"plan", "load rows", "forward", "sum of logits",
+                                          "loss", "backward",  "adam"};
 
-static double seconds[STAGES];
-static size_t share; // shards that are worked on: a thread's share
+typedef struct {
+    DataLoader loader;
+    Network *network;
+    Adam adam;
+    Random random;
+    size_t shards; // that are worked on: one thread's part
+    Microbatch microbatches[IN_FLIGHT];
+    float mask[IN_FLIGHT][NETWORK_MAX_IMAGES * NETWORK_HIDDEN];
+    float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS];
+    Logits partial_logits[NETWORK_SHARDS];
+    Logits logits;
+    Logits dlogits;
+    double seconds[STAGES][MAX_STEPS];
+    size_t n; // the current step
+} Bench;
 
-static double seconds_now(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void stage_done(Stage stage, double *begun) {
-    double now = seconds_now();
-    seconds[stage] += now - *begun;
+static void stage_done(Bench *bench, Stage stage, double *begun) {
+    double now = clock_seconds();
+    bench->seconds[stage][bench->n] = now - *begun;
     *begun = now;
 }
 
-static void step(const Batches *batches, size_t number, Batch *pair, BatchBlock *block,
-                 Random *random, NetworkShard *shards, Optimiser *optimiser) {
-    static float images[NETWORK_BLOCK * NETWORK_PIXELS];
-    static float mask[NETWORK_BLOCK * NETWORK_HIDDEN];
-    static Logits partial[NETWORK_SHARDS], logits, dlogits;
-    double begun = seconds_now();
-    Batch *batch = &pair[number % 2];
-    Batch *next = &pair[(number + 1) % 2];
-    block->images = images;
-    if (number == 0) {
-        batches_open(batches, 0, batch);
-        for (size_t s = 0; s < share; s++)
-            network_shard_gather_weights(&shards[s], &batch->active);
-        begun = seconds_now();
-    }
-    batches_next(batches, batch, block);
-    batches_gather(batches, block, 0, block->count);
-    stage_done(GATHER, &begun);
-    network_draw_mask(random, block->count, mask);
-    stage_done(MASKS, &begun);
-    for (size_t s = 0; s < share; s++)
-        network_shard_forward(&shards[s], block, mask, partial[s]);
-    stage_done(FORWARD, &begun);
-    network_sum_partial_logits((const Logits *)partial, block->count, logits);
-    stage_done(LOGITS, &begun);
-    network_loss(LOSS_TUTORIAL, block, logits, dlogits);
-    network_count_correct(block, logits);
-    stage_done(LOSS, &begun);
-    for (size_t s = 0; s < share; s++)
-        network_shard_backward(&shards[s], block, dlogits, true);
-    stage_done(BACKWARD, &begun);
-    batches_open(batches, (number + 1) % batches_per_epoch(batches), next);
-    stage_done(GATHER, &begun);
-    AdamScales numbers = adam_scales(optimiser->learning_rate, ++optimiser->steps);
-    for (size_t s = 0; s < share; s++)
-        optimiser_update_slice(optimiser, &numbers, &batches->used, batch, next, &shards[s]);
-    stage_done(ADAM, &begun);
+static void plan(Bench *bench, size_t n) {
+    Microbatch *microbatch = &bench->microbatches[n % IN_FLIGHT];
+    data_loader_next(&bench->loader, &bench->random, microbatch);
+    network_draw_mask(&bench->random, microbatch->count, bench->mask[n % IN_FLIGHT]);
 }
 
-static void meet_often(void *context, size_t thread) {
-    (void)thread;
-    for (size_t i = 0; i < MEETINGS; i++)
+static void adam_step(Bench *bench, size_t n, const Columns *columns, const Columns *next) {
+    const AdamScales scales = adam_kernel_scales(bench->adam.learning_rate, n + 1);
+    const AdamColumns adam_columns = {
+        .seen = bench->loader.seen.count,
+        .seen_pixels = bench->loader.seen.pixels,
+        .column_of = columns->column_of,
+        .next_column_of = next->column_of,
+    };
+    for (size_t s = 0; s < bench->shards; s++)
+        adam_update_shard(&bench->adam, &scales, &adam_columns, &bench->network->shards[s]);
+}
+
+static void step(Bench *bench, size_t n) {
+    const Microbatch *microbatch = &bench->microbatches[n % IN_FLIGHT];
+    const Microbatch *next = &bench->microbatches[(n + 1) % IN_FLIGHT];
+    const float *mask = bench->mask[n % IN_FLIGHT];
+    double begun = clock_seconds();
+    plan(bench, n + 1);
+    stage_done(bench, PLAN, &begun);
+    data_loader_load_rows(&bench->loader, microbatch, 0, microbatch->count, bench->rows);
+    stage_done(bench, LOAD_ROWS, &begun);
+    const NetworkInput input = {.images = microbatch->count,
+                                .columns = microbatch->columns->count,
+                                .pixels = microbatch->columns->pixels,
+                                .rows = bench->rows};
+    for (size_t s = 0; s < bench->shards; s++)
+        network_shard_forward(&bench->network->shards[s], &input, mask, bench->partial_logits[s]);
+    stage_done(bench, FORWARD, &begun);
+    network_sum_partial_logits((const Logits *)bench->partial_logits, input.images, bench->logits);
+    stage_done(bench, LOGITS, &begun);
+    network_loss(LOSS_TUTORIAL, input.images, input.images, bench->logits, microbatch->labels,
+                 bench->dlogits);
+    network_count_correct(input.images, bench->logits, microbatch->labels);
+    stage_done(bench, LOSS, &begun);
+    for (size_t s = 0; s < bench->shards; s++)
+        network_shard_backward(&bench->network->shards[s], &input, bench->dlogits, true, true);
+    stage_done(bench, BACKWARD, &begun);
+    adam_step(bench, n, microbatch->columns, next->columns);
+    stage_done(bench, ADAM, &begun);
+}
+
+static void wait_often(void *context, size_t rank) {
+    (void)rank;
+    for (size_t i = 0; i < BARRIERS; i++)
         thread_pool_barrier_wait(context);
 }
 
-static double meeting_seconds(Error *error) {
+static bool barrier_seconds(double *seconds, Error *error) {
     ThreadPool *pool = thread_pool_create(2, error);
     if (!pool)
-        return 0.0;
-    double begun = seconds_now();
-    thread_pool_run(pool, meet_often, pool);
-    double spent = seconds_now() - begun;
+        return false;
+    double begun = clock_seconds();
+    thread_pool_run(pool, wait_often, pool);
+    *seconds = (clock_seconds() - begun) / BARRIERS;
     thread_pool_destroy(pool);
-    return spent / MEETINGS;
+    return true;
+}
+
+static void initialise(Bench *bench, NetworkParameters *parameters) {
+    random_seed(&bench->random, 0);
+    network_initialise(parameters, &bench->random);
+    network_set_parameters(bench->network, parameters);
+    data_loader_shuffle(&bench->loader, data_loader_draw_seed(&bench->random));
+    data_loader_start(&bench->loader, 0, data_loader_batches(&bench->loader));
+    plan(bench, 0);
+    const Columns *columns = bench->microbatches[0].columns;
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
+        network_shard_gather_weights(&bench->network->shards[s], columns->count, columns->pixels);
+}
+
+static int compare(const void *a, const void *b) {
+    double left = *(const double *)a;
+    double right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+static void run(Bench *bench, double barrier) {
+    size_t steps = data_loader_batches(&bench->loader) - 1; // each step plans the next batch
+    steps = steps < MAX_STEPS ? steps : MAX_STEPS;
+    for (bench->n = 0; bench->n < steps; bench->n++)
+        step(bench, bench->n);
+    printf("{");
+    for (int s = 0; s < STAGES; s++) {
+        qsort(bench->seconds[s], steps, sizeof(double), compare);
+        printf("\"%s\": %.2f, ", names[s], 1e6 * bench->seconds[s][steps / 2]);
+    }
+    printf("\"barrier\": %.2f}\n", 1e6 * barrier);
 }
 
 int main(int argc, char **argv) {
+    static Bench bench;
+    static NetworkParameters parameters;
+    static const Transforms no_transforms;
     Error error;
     Dataset train = {0};
-    Batches batches = {0};
-    Optimiser optimiser = {0};
-    Batch *pair = calloc(2, sizeof *pair);
-    BatchBlock *block = calloc(1, sizeof *block);
-    NetworkParameters *parameters = calloc(1, sizeof *parameters);
-    NetworkShard *shards = network_create(&error);
     ThreadPool *pool = NULL;
-    Random random;
-    if (argc != 3 || !pair || !block || !parameters || !shards ||
+    double barrier;
+    if (argc != 3 || !(bench.network = network_create(&error)) ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
         !(pool = thread_pool_create(1, &error)) ||
-        !batches_create(&batches, &train, BATCH, pool, &error) ||
-        !optimiser_create(&optimiser, 0.001, &error)) {
+        !data_loader_create(&bench.loader, &train, BATCH, &no_transforms, pool, &error) ||
+        !adam_create(&bench.adam, 0.001, &error) || !barrier_seconds(&barrier, &error)) {
         fprintf(stderr, "stages: %s\n",
-                argc == 3 ? error.text : "expected a folder of MNIST and 1 to 4 shards");
+                argc == 3 ? error.text : "expected a directory of MNIST and 1 to 4 shards");
         return 1;
     }
-    share = strtoul(argv[2], NULL, 10);
+    bench.shards = strtoul(argv[2], NULL, 10);
     gemm_use_one_thread();
-    random_seed(&random, 0);
-    network_initialise(parameters, &random);
-    for (size_t s = 0; s < NETWORK_SHARDS; s++)
-        network_shard_from_parameters(parameters, s, &shards[s].parameters);
-    batches_begin_shuffled(&batches, batches_draw_seed(&random));
-    size_t steps = batches_per_epoch(&batches);
-    for (size_t i = 0; i < steps; i++) {
-        if (i == WARM_UP) {
-            for (int s = 0; s < STAGES; s++)
-                seconds[s] = 0.0;
-        }
-        step(&batches, i, pair, block, &random, shards, &optimiser);
-    }
-    printf("{");
-    for (int s = 0; s < STAGES; s++)
-        printf("\"%s\": %.2f, ", names[s], 1e6 * seconds[s] / (double)(steps - WARM_UP));
-    printf("\"meeting\": %.2f}\n", 1e6 * meeting_seconds(&error));
-    batches_destroy(&batches);
+    initialise(&bench, &parameters);
+    run(&bench, barrier);
+    data_loader_destroy(&bench.loader);
     thread_pool_destroy(pool);
     dataset_destroy(&train);
-    optimiser_destroy(&optimiser);
-    network_destroy(shards);
-    free(parameters);
-    free(pair);
-    free(block);
+    adam_destroy(&bench.adam);
+    network_destroy(bench.network);
     return 0;
 }

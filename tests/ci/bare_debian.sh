@@ -1,12 +1,13 @@
 #!/bin/bash
-# The README's first command in a bare Debian: no compiler, no make, no curl.
+# The README's first command in a bare Debian, without compiler, make and curl.
 set -eu
 . "$(dirname "$0")/../tap.sh"
+time_limit=900
 
 bare=$root/build/bare-debian
 
-# Also run beforehand: what an earlier run left mounted goes first.
-leave_bare() {
+# Unmounts and removes the directory; also one that an interrupted run has left.
+remove_bare() {
     for place in proc dev mnist; do
         if mountpoint -q "$bare/$place"; then umount "$bare/$place"; fi
     done
@@ -15,18 +16,18 @@ leave_bare() {
 
 make_bare() {
     [ "$(id -u)" -eq 0 ] || tap_skip "debootstrap needs root"
-    command -v debootstrap >/dev/null || tap_skip "debootstrap is not here"
+    need debootstrap apt-get
     # shellcheck disable=SC1091
     codename=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
-    # shellcheck disable=SC2016 # apt's own form of a variable
+    # shellcheck disable=SC2016 # a placeholder of apt
     mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $codename" 2>/dev/null | head -n 1)
-    [ -n "$mirror" ] || tap_skip "apt knows no mirror of $codename"
-    leave_bare
-    trap leave_bare EXIT
+    [ -n "$mirror" ] || tap_skip "apt has no mirror of $codename"
+    remove_bare
+    trap remove_bare EXIT
     mkdir -p "$bare"
     debootstrap --variant=minbase "$codename" "$bare" "$mirror" >"$scratch/debootstrap.log" ||
-        tap_skip "debootstrap could not get Debian $codename: $(tail -n 1 "$scratch/debootstrap.log")"
-    # apt's own settings of this machine: its mirrors, a proxy, certificates
+        tap_skip "debootstrap cannot download Debian $codename: $(tail -n 1 "$scratch/debootstrap.log")"
+    # the mirrors, proxy and certificates that apt uses on this machine
     for settings in /etc/apt/apt.conf.d /etc/apt/sources.list /etc/apt/sources.list.d; do
         if [ -e "$settings" ]; then
             rm -rf "${bare:?}$settings"
@@ -45,18 +46,18 @@ in_bare() {
     chroot "$bare" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-bare_debian_goes_from_nothing_to_the_tutorials_figures() {
+run_sh_installs_builds_and_trains_in_a_bare_debian() {
     make_bare
     for tool in cc gcc make curl wget; do
         fails_with 1 test -e "$bare/usr/bin/$tool"
     done
-    # without any way to MNIST
+    # without access to MNIST
     in_bare MNIST_MIRROR=http://127.0.0.1:9 /project/scripts/run.sh --epochs 1 \
         >"$scratch/out" 2>"$scratch/err"
     cat "$scratch/out"
     expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
     expect grep -q '^Epoch: 0 .* of 4000 right' "$scratch/out"
-    # and with a mirror
+    # with a mirror
     real_mnist
     mkdir "$bare/mnist"
     mount --bind "$mnist" "$bare/mnist"
@@ -66,4 +67,4 @@ bare_debian_goes_from_nothing_to_the_tutorials_figures() {
     expect grep -q '^Test Accuracy: .* of 10000 right' "$scratch/out"
 }
 
-tap_run bare_debian_goes_from_nothing_to_the_tutorials_figures
+tap_run run_sh_installs_builds_and_trains_in_a_bare_debian

@@ -1,19 +1,20 @@
 #!/bin/bash
-# Other libraries with cblas_sgemm than the OpenBLAS that is installed: BLIS, the reference, and
-# OpenBLAS's builds with OpenMP and without threads. They are unpacked, not installed.
+# Builds with other libraries that have cblas_sgemm: BLIS, the reference BLAS, and OpenBLAS with
+# OpenMP and without threads. Debian's packages are unpacked below build/, not installed.
 set -eu
 . "$(dirname "$0")/../tap.sh"
 unset MAKEFLAGS MAKELEVEL
+time_limit=600
 
 builds=$root/build/ci
 unpacked=$root/build/ci/blas
 
-# Unpacks Debian's packages into $unpacked.
+# Unpacks Debian packages, and sets $libraries and $headers.
 unpack() { # PACKAGE...
-    command -v apt-get >/dev/null || tap_skip "apt-get is not here"
+    need apt-get dpkg
     mkdir -p "$unpacked" "$scratch/debs"
     cd "$scratch/debs"
-    apt-get -q download "$@" || tap_skip "apt has no $*"
+    apt-get -q download "$@" || tap_skip "apt cannot download $*"
     for deb in *.deb; do
         dpkg -x "$deb" "$unpacked"
     done
@@ -22,12 +23,12 @@ unpack() { # PACKAGE...
     cd "$root"
 }
 
-# The drawn digits' losses with a library, to the last digits those of the installed one, and the
+# Checks that the losses on the drawn digits agree with those of the installed library, and are the
 # same for every number of threads.
-check_figures() { # PROGRAM
+check_losses() { # PROGRAM
     "$program" --data "$root/data/drawn" --epochs 2 2>/dev/null >"$scratch/installed"
     for threads in 1 2 4; do
-        timeout 300 "$1" --data "$root/data/drawn" --epochs 2 --threads "$threads" 2>"$scratch/err" |
+        "$1" --data "$root/data/drawn" --epochs 2 --threads "$threads" 2>"$scratch/err" |
             sed 's/ | [0-9.]* s$//' >"$scratch/$threads"
     done
     cat "$scratch/1"
@@ -36,39 +37,39 @@ check_figures() { # PROGRAM
     losses_agree "$scratch/installed" "$scratch/1"
 }
 
-blis_is_right_and_told_by_name() {
+blis_agrees_and_is_named() {
     unpack libblis4-pthread libblis-pthread-dev
     make -j2 BUILD="$builds/blis" BLAS=blis CPPFLAGS="-I$headers/blis-pthread" \
         LDFLAGS="-L$libraries/blis-pthread -Wl,-rpath,$libraries/blis-pthread" all
-    check_figures "$builds/blis/mnist-train"
+    check_losses "$builds/blis/mnist-train"
     "$builds/blis/mnist-train" --version >"$scratch/version"
     expect grep -qi '^blis' "$scratch/version"
 }
 
-the_reference_is_right_and_told_by_name() {
+the_reference_blas_agrees_and_is_named() {
     unpack libblas3 libblas-dev
     make -j2 BUILD="$builds/netlib" BLAS=blas CBLAS_HEADER='<cblas-netlib.h>' \
         CPPFLAGS="-I$headers" LDFLAGS="-L$libraries/blas -Wl,-rpath,$libraries/blas" all
-    check_figures "$builds/netlib/mnist-train"
+    check_losses "$builds/netlib/mnist-train"
     "$builds/netlib/mnist-train" --version >"$scratch/version"
     expect grep -q '^blas$' "$scratch/version"
     expect grep -q '^kernel unknown$' "$scratch/version"
 }
 
-# The same program, whose library the loader finds elsewhere.
-openblas_of_every_build_prints_the_same() {
+# The loader finds another library for the same program.
+every_build_of_openblas_prints_the_same() {
     unpack libopenblas0-openmp libopenblas0-serial libopenblas0-pthread
     for build in pthread openmp serial; do
         export LD_LIBRARY_PATH=$libraries/openblas-$build
         "$program" --version >"$scratch/version"
         ldd "$program" | grep "openblas-$build/"
-        check_figures "$program"
+        check_losses "$program"
         cp "$scratch/1" "$scratch/$build"
     done
     cmp "$scratch/pthread" "$scratch/openmp"
     cmp "$scratch/pthread" "$scratch/serial"
 }
 
-tap_run blis_is_right_and_told_by_name \
-    the_reference_is_right_and_told_by_name \
-    openblas_of_every_build_prints_the_same
+tap_run blis_agrees_and_is_named \
+    the_reference_blas_agrees_and_is_named \
+    every_build_of_openblas_prints_the_same

@@ -1,18 +1,17 @@
 #!/bin/bash
-# Sweeps on what clusters run: a Slurm of one node, started here for the test, and GNU parallel.
+# Sweeps by Slurm, of which this test starts one node, and by GNU parallel.
 set -eu
 . "$(dirname "$0")/../tap.sh"
 
+time_limit=300
 drawn=$root/data/drawn
 options=(--seeds 0-6 --epochs 1 -- --data "$drawn" --train-limit 320)
 unset MNIST_DATA
 
-# One node, all of whose files are in $scratch; it ends with the test.
+# Starts a cluster of one node, with its files in $scratch, until the end of the test.
 start_slurm() {
-    for tool in munged slurmctld slurmd sbatch; do
-        command -v "$tool" >/dev/null || tap_skip "$tool is not here"
-    done
-    [ "$(id -u)" -eq 0 ] || tap_skip "only root can start a Slurm"
+    need munged slurmctld slurmd sbatch
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can start Slurm"
     mkdir -p "$scratch/munge" "$scratch/state" "$scratch/spool"
     chmod 711 "$scratch/munge"
     chmod 755 "$scratch" "$(dirname "$scratch")"
@@ -56,12 +55,12 @@ END
     slurmd -D >"$scratch/slurmd.out" 2>&1 &
     local daemon=$!
     started="$started $daemon"
-    # shellcheck disable=SC2064 # the processes now
+    # shellcheck disable=SC2064 # the processes started so far
     trap "kill $started 2>/dev/null; wait" EXIT
     local tries=0
     until sinfo -h -o %t 2>/dev/null | grep -q idle; do
-        # as where there are no control groups
-        kill -0 "$daemon" 2>/dev/null || tap_skip "slurmd does not start here: $(tail -n 1 "$scratch/slurmd.out")"
+        # for example where there are no control groups
+        kill -0 "$daemon" 2>/dev/null || tap_skip "slurmd does not start: $(tail -n 1 "$scratch/slurmd.out")"
         tries=$((tries + 1))
         [ "$tries" -lt 300 ] || {
             tail -n 5 "$scratch"/*.out "$scratch"/*.log
@@ -78,14 +77,14 @@ a_slurm_job_array_runs_a_sweep() {
         { cat "$scratch"/job-*.out "$scratch"/*.log && return 1; }
     cat "$scratch"/job-*.out
     expect test "$(find "$scratch/sweep" -name '*.jsonl' | wc -l)" -eq 7
-    # nothing is left to run: only the table
+    # no run is left: it prints only the table
     scripts/sweep.sh --out "$scratch/sweep" "${options[@]}" >"$scratch/table" 2>"$scratch/err"
     expect test ! -s "$scratch/err"
     expect grep -qE '^tutorial +1 +32 +0.001 +- +7 ' "$scratch/table"
 }
 
 gnu_parallel_runs_a_sweep() {
-    command -v parallel >/dev/null || tap_skip "GNU parallel is not here"
+    need parallel
     "$root/scripts/sweep.sh" --out "$scratch/sweep" --print "${options[@]}" >"$scratch/commands"
     expect test "$(wc -l <"$scratch/commands")" -eq 7
     HOME=$scratch parallel --will-cite --sshlogin : <"$scratch/commands"

@@ -1,26 +1,47 @@
 #!/bin/bash
-# clang-tidy and cppcheck find nothing, under .clang-tidy and .cppcheck-suppressions.
+# make lint finds nothing in the sources (check-layers.sh, clang-tidy with .clang-tidy, cppcheck with
+# .cppcheck-suppressions), and each tool finds a fault that is put in.
 set -eu
 . "$(dirname "$0")/../tap.sh"
 unset MAKEFLAGS MAKELEVEL
+time_limit=900
 
-clang_tidy_and_cppcheck_find_nothing() {
-    for tool in clang-tidy cppcheck; do
-        command -v "$tool" >/dev/null || tap_skip "$tool is not here"
-    done
+make_lint_finds_nothing() {
+    need clang-tidy cppcheck
     make -C "$root" lint
 }
 
-# Were they told to look at nothing, they would find nothing.
-they_do_find_what_is_wrong() {
-    for tool in clang-tidy cppcheck; do
-        command -v "$tool" >/dev/null || tap_skip "$tool is not here"
-    done
-    mkdir "$scratch/src"
-    cp -r "$root/Makefile" "$root/include" "$root/.clang-tidy" "$root/.cppcheck-suppressions" "$scratch"
-    printf 'int first(void);\nint first(void) {\n    int a[2] = {0};\n    return a[2];\n}\n' >"$scratch/src/wrong.c"
+# Runs make lint on a source that dereferences a null pointer; `comment` follows that line.
+lint_wrong_source() { # COMMENT
+    need clang-tidy cppcheck
+    mkdir -p "$scratch/src/base" "$scratch/include/base" "$scratch/scripts"
+    cp "$root/Makefile" "$root/.clang-tidy" "$root/.cppcheck-suppressions" "$scratch"
+    cp "$root/scripts/check-layers.sh" "$scratch/scripts"
+    printf 'int wrong_first(void);\n' >"$scratch/include/base/wrong.h"
+    printf '#include "base/wrong.h"\n\nint wrong_first(void) {\n    const int *p = 0;\n    return *p; %s\n}\n' \
+        "$1" >"$scratch/src/base/wrong.c"
     fails_with 2 make -C "$scratch" lint >"$scratch/found" 2>&1
     cat "$scratch/found"
 }
 
-tap_run clang_tidy_and_cppcheck_find_nothing they_do_find_what_is_wrong
+clang_tidy_finds_a_fault() {
+    lint_wrong_source ''
+    expect grep -q 'src/base/wrong.c:5:.*\[clang-analyzer-core.NullDereference' "$scratch/found"
+}
+
+cppcheck_finds_a_fault() {
+    lint_wrong_source '// NOLINT'
+    expect grep -q 'src/base/wrong.c:5:.*\[nullPointer\]' "$scratch/found"
+}
+
+check_layers_finds_a_fault() {
+    lint_wrong_source ''
+    rm "$scratch/include/base/wrong.h"
+    fails_with 2 make -C "$scratch" lint >"$scratch/found" 2>&1
+    expect grep -q 'src/base/wrong.c:1: "base/wrong.h": no such header' "$scratch/found"
+}
+
+tap_run make_lint_finds_nothing \
+    clang_tidy_finds_a_fault \
+    cppcheck_finds_a_fault \
+    check_layers_finds_a_fault

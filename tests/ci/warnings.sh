@@ -1,8 +1,10 @@
 #!/bin/bash
-# Every warning is an error, under gcc and clang; and both compilers' programs print the same.
+# Builds by gcc and clang without a warning, at every level of optimisation, and the same results from
+# each of them.
 set -eu
 . "$(dirname "$0")/../tap.sh"
 unset MAKEFLAGS MAKELEVEL
+time_limit=600
 
 builds=$root/build/ci
 
@@ -14,19 +16,20 @@ clang_builds_all_without_a_warning() {
     make -C "$root" -j2 BUILD="$builds/clang" CC=clang WERROR=1 all docs tests bench-programs
 }
 
-without_optimisation_and_for_any_processor_it_builds_too() {
+builds_without_optimisation_and_for_any_processor_have_no_warning() {
     make -C "$root" -j2 BUILD="$builds/plain" CC=gcc CFLAGS=-O0 WERROR=1 all
     make -C "$root" -j2 BUILD="$builds/any" CC=gcc ARCH= WERROR=1 all
 }
 
-# Each level of optimisation and each standard once, in turn with either compiler.
-other_levels_and_c17_build_without_a_warning() {
+# Each level and each standard once, and the compilers in turn.
+builds_at_other_levels_and_in_c17_have_no_warning() {
     for build in gcc-O1-c17 clang-O0-c17 gcc-O2-c11 clang-O2-c17 clang-O1-c11; do
         IFS=- read -r compiler level standard <<<"$build"
         make -C "$root" -j2 BUILD="$builds/$build" CC="$compiler" CFLAGS="-$level" STD="$standard" WERROR=1 all
     done
 }
 
+# Leaves the lines of a run, without the seconds, in $scratch/BUILD.
 lines_of() { # BUILD
     "$builds/$1/mnist-train" --data "$root/data/drawn" --epochs 2 2>/dev/null |
         sed 's/ | [0-9.]* s$//' >"$scratch/$1"
@@ -54,7 +57,7 @@ a_program_for_any_processor_agrees_to_the_last_digits() {
 
 tap_run gcc_builds_all_without_a_warning \
     clang_builds_all_without_a_warning \
-    without_optimisation_and_for_any_processor_it_builds_too \
-    other_levels_and_c17_build_without_a_warning \
+    builds_without_optimisation_and_for_any_processor_have_no_warning \
+    builds_at_other_levels_and_in_c17_have_no_warning \
     every_compiler_and_level_gives_the_same_bits \
     a_program_for_any_processor_agrees_to_the_last_digits

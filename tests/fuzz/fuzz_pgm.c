@@ -1,22 +1,23 @@
-// The input is a PGM file; what is read becomes an image of MNIST's form.
+// The input is a PGM file; the parsed image is normalised.
 #include "fuzz.h"
 
 #include "data/normalise.h"
+#include "io/pgm.h"
 
 #include <string.h>
 
 static void check_picture(const GrayImage *picture) {
     uint8_t image[MNIST_PIXELS];
-    bool inverted;
+    bool is_inverted;
     Error error;
     error.text[0] = '\0';
     CHECK(picture->width > 0 && picture->height > 0);
     touch(picture->values, picture->width * picture->height);
-    if (normalise_digit("picture", picture, image, &inverted, &error)) {
-        unsigned ink = 0;
+    if (normalise_digit("picture", picture, image, &is_inverted, &error)) {
+        unsigned bits = 0;
         for (size_t i = 0; i < MNIST_PIXELS; i++)
-            ink |= image[i];
-        CHECK(ink > 0);
+            bits |= image[i];
+        CHECK(bits > 0); // not blank
     } else {
         check_error_text(&error);
     }

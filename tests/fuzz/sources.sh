@@ -9,7 +9,7 @@ fuzz_sources() { # TARGET
     idx) names="io/idx io/gzip_reader base/error base/memory base/clock" ;;
     safetensors) names="io/safetensors io/json io/atomic_file io/gzip_reader base/byte_order base/error base/memory base/clock" ;;
     options) names="cli/options cli/option_table data/transforms base/random base/error base/memory base/clock" ;;
-    pgm) names="data/normalise base/error base/memory base/clock" ;;
+    pgm) names="io/pgm data/normalise base/error base/memory base/clock" ;;
     esac
     echo "tests/fuzz/fuzz_$1.c"
     for name in $names; do

@@ -11,29 +11,29 @@
 
 #include <cmocka.h>
 
-enum { SIGNATURE = 8, HEADER = 13, FRAME = 12 }; // bytes; a chunk's: length, type, CRC
+enum { SIGNATURE = 8, HEADER = 13, FRAME = 12 }; // bytes; the frame of a chunk: length, type, CRC
 
-static size_t number_at(const uint8_t *bytes) {
+static size_t uint32_at(const uint8_t *bytes) {
     return (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3];
 }
 
-// Takes a chunk of this type: its data.
+// Returns the data of the next chunk, which must be of this type, and moves *next past it.
 static const uint8_t *take_chunk(const uint8_t **next, const uint8_t *end, const char *type,
                                  size_t *size) {
     const uint8_t *chunk = *next;
     assert_true(end - chunk >= FRAME);
-    *size = number_at(chunk);
+    *size = uint32_at(chunk);
     assert_true(*size <= (size_t)(end - chunk) - FRAME);
     assert_memory_equal(chunk + 4, type, 4);
     assert_int_equal(crc32(crc32(0, NULL, 0), chunk + 4, (uInt)(*size + 4)),
-                     number_at(chunk + 8 + *size));
+                     uint32_at(chunk + 8 + *size));
     *next = chunk + FRAME + *size;
     return chunk + 8;
 }
 
 static void read_header(const uint8_t *header, PngPicture *picture) {
-    picture->width = number_at(header);
-    picture->height = number_at(header + 4);
+    picture->width = uint32_at(header);
+    picture->height = uint32_at(header + 4);
     assert_int_equal(header[8], 8); // bits
     assert_true(header[9] == 0 || header[9] == 2);
     picture->colours = header[9] == 2 ? 3 : 1;
@@ -48,7 +48,7 @@ static void read_rows(const uint8_t *packed, size_t packed_size, PngPicture *pic
     uint8_t *rows = malloc(size + 1);
     picture->pixels = malloc(picture->height * row);
     assert_true(rows && picture->pixels);
-    size++; // so that one byte too many is seen
+    size++; // one byte too many is noticed
     assert_int_equal(uncompress(rows, &size, packed, (uLong)packed_size), Z_OK);
     assert_int_equal(size, picture->height * (row + 1));
     for (size_t y = 0; y < picture->height; y++) {
@@ -96,7 +96,7 @@ uint8_t *base64_decode(const char *text, size_t *size) {
 
 char *html_decode(const char *markup) {
     static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
-    static const char meanings[] = "&<>\"";
+    static const char characters[] = "&<>\"";
     char *text = malloc(strlen(markup) + 1);
     size_t used = 0;
     assert_non_null(text);
@@ -105,16 +105,16 @@ char *html_decode(const char *markup) {
         while (i < 4 && strncmp(markup, escapes[i], strlen(escapes[i])) != 0)
             i++;
         assert_true(i < 4 || *markup != '&');
-        text[used++] = i < 4 ? meanings[i] : *markup;
+        text[used++] = i < 4 ? characters[i] : *markup;
         markup += i < 4 ? strlen(escapes[i]) : 1;
     }
     text[used] = '\0';
     return text;
 }
 
-size_t count_of(const char *text, const char *what) {
+size_t count_of(const char *text, const char *part) {
     size_t count = 0;
-    for (; (text = strstr(text, what)); text += strlen(what))
+    for (; (text = strstr(text, part)); text += strlen(part))
         count++;
     return count;
 }

@@ -1,5 +1,5 @@
-// What the program wrote, read again: PNG pictures, base 64, escaped text. What is not as it must
-// be fails the test.
+// Decoders for files that the program writes: PNG images, base 64, HTML text. Malformed input fails
+// the test.
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
 
@@ -9,21 +9,22 @@
 typedef struct {
     size_t width;
     size_t height;
-    size_t colours;  // bytes a pixel
+    size_t colours;  // bytes per pixel: 1 or 3
     uint8_t *pixels; // (height, width, colours); the caller frees
 } PngPicture;
 
-// Checks signature, chunks, their CRCs and the header's fields; rows must be without filters.
+// Checks the signature, the chunks with their CRCs and the fields of the header. The rows must not
+// be filtered.
 PngPicture png_decode(const uint8_t *png, size_t size);
 
-// Base 64 up to a character that is none; the caller frees.
+// Decodes base 64 up to the first other character. The caller frees.
 uint8_t *base64_decode(const char *text, size_t *size);
 
-// The text of an element or attribute, up to its end or the first < or ", without escapes; the
-// caller frees.
+// Returns the text of an element or attribute, up to the first < or ", with its escapes replaced.
+// The caller frees.
 char *html_decode(const char *markup);
 
-// How often it occurs.
-size_t count_of(const char *text, const char *what);
+// The number of occurrences of `part` in `text`; they do not overlap.
+size_t count_of(const char *text, const char *part);
 
 #endif

@@ -1,18 +1,27 @@
 #include "support/real_mnist.h"
 
+#include "support/test_group.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 const char *real_mnist_dir(void) {
-    const char *folders[] = {getenv("MNIST_DATA"), "data/mnist", "../shared/mnist"};
+    const char *directories[] = {getenv("MNIST_DATA"), "data/mnist", "../shared/mnist"};
     const char *last_file = "t10k-labels-idx1-ubyte.gz";
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
         char path[8192];
-        if (folders[i] && *folders[i] &&
-            snprintf(path, sizeof path, "%s/%s", folders[i], last_file) < (int)sizeof path &&
+        if (directories[i] && *directories[i] &&
+            snprintf(path, sizeof path, "%s/%s", directories[i], last_file) < (int)sizeof path &&
             access(path, R_OK) == 0)
-            return folders[i];
+            return directories[i];
     }
     return NULL;
+}
+
+const char *need_real_mnist(void) {
+    const char *directory = real_mnist_dir();
+    if (!directory)
+        skip_because("the MNIST files are missing (scripts/fetch-mnist.sh downloads them)");
+    return directory;
 }

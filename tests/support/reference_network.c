@@ -16,14 +16,14 @@ enum {
 const size_t reference_tensor_begin[5] = {D1_WEIGHT, D1_BIAS, D2_WEIGHT, D2_BIAS, END};
 const char *const reference_tensor_name[4] = {"d1.weight", "d1.bias", "d2.weight", "d2.bias"};
 
-// What one image leaves on its way.
+// The values of one image in a forward pass.
 typedef struct {
     double before_relu[HIDDEN];
     double hidden[HIDDEN];
     double logits[CLASSES];
     double probabilities[CLASSES];
     double loss;
-} Passage;
+} Activations;
 
 static void softmax(const double *scores, double *probabilities) {
     double largest = scores[0];
@@ -36,46 +36,47 @@ static void softmax(const double *scores, double *probabilities) {
         probabilities[j] = exp(scores[j] - largest) / sum;
 }
 
-static void pass(const double *p, const ReferenceBatch *batch, size_t image, Passage *passage) {
+static void forward_image(const double *p, const ReferenceBatch *batch, size_t image,
+                          Activations *values) {
     for (int h = 0; h < HIDDEN; h++) {
         double sum = p[D1_BIAS + h];
         for (int x = 0; x < PIXELS; x++)
             sum +=
                 p[D1_WEIGHT + h * PIXELS + x] * (double)batch->images[image * PIXELS + (size_t)x];
-        passage->before_relu[h] = sum;
+        values->before_relu[h] = sum;
         double scale = batch->mask ? (double)batch->mask[image * HIDDEN + (size_t)h] : 1.0;
-        passage->hidden[h] = fmax(sum, 0.0) * scale;
+        values->hidden[h] = fmax(sum, 0.0) * scale;
     }
     for (int c = 0; c < CLASSES; c++) {
-        passage->logits[c] = p[D2_BIAS + c];
+        values->logits[c] = p[D2_BIAS + c];
         for (int h = 0; h < HIDDEN; h++)
-            passage->logits[c] += p[D2_WEIGHT + c * HIDDEN + h] * passage->hidden[h];
+            values->logits[c] += p[D2_WEIGHT + c * HIDDEN + h] * values->hidden[h];
     }
-    softmax(passage->logits, passage->probabilities);
+    softmax(values->logits, values->probabilities);
     double scores[CLASSES];
-    memcpy(scores, batch->loss == LOSS_LOGITS ? passage->logits : passage->probabilities,
+    memcpy(scores, batch->loss == LOSS_LOGITS ? values->logits : values->probabilities,
            sizeof scores);
     double sum = 0;
     for (int c = 0; c < CLASSES; c++)
         sum += exp(scores[c] - scores[batch->labels[image]]);
-    passage->loss = log(sum);
+    values->loss = log(sum);
 }
 
 double reference_forward(const double *parameters, const ReferenceBatch *batch, double *logits) {
     double loss = 0;
     for (size_t i = 0; i < batch->batch; i++) {
-        Passage passage;
-        pass(parameters, batch, i, &passage);
+        Activations values;
+        forward_image(parameters, batch, i, &values);
         if (logits)
-            memcpy(logits + i * CLASSES, passage.logits, sizeof passage.logits);
-        loss += passage.loss;
+            memcpy(logits + i * CLASSES, values.logits, sizeof values.logits);
+        loss += values.loss;
     }
     return loss / (double)batch->batch;
 }
 
 // d loss / d logits of one image.
-static void loss_gradient(const Passage *passage, Loss loss, uint8_t label, double *dlogits) {
-    const double *p = passage->probabilities;
+static void loss_gradient(const Activations *values, Loss loss, uint8_t label, double *dlogits) {
+    const double *p = values->probabilities;
     if (loss == LOSS_LOGITS) {
         for (int c = 0; c < CLASSES; c++)
             dlogits[c] = p[c] - (c == label);
@@ -92,14 +93,14 @@ static void loss_gradient(const Passage *passage, Loss loss, uint8_t label, doub
 }
 
 static void add_gradient(const double *p, const ReferenceBatch *batch, size_t image,
-                         const Passage *passage, double *gradient) {
+                         const Activations *values, double *gradient) {
     double dlogits[CLASSES];
-    loss_gradient(passage, batch->loss, batch->labels[image], dlogits);
-    double share = 1.0 / (double)batch->batch;
+    loss_gradient(values, batch->loss, batch->labels[image], dlogits);
+    double weight = 1.0 / (double)batch->batch;
     for (int c = 0; c < CLASSES; c++) {
-        gradient[D2_BIAS + c] += share * dlogits[c];
+        gradient[D2_BIAS + c] += weight * dlogits[c];
         for (int h = 0; h < HIDDEN; h++)
-            gradient[D2_WEIGHT + c * HIDDEN + h] += share * dlogits[c] * passage->hidden[h];
+            gradient[D2_WEIGHT + c * HIDDEN + h] += weight * dlogits[c] * values->hidden[h];
     }
     for (int h = 0; h < HIDDEN; h++) {
         double d = 0;
@@ -107,12 +108,12 @@ static void add_gradient(const double *p, const ReferenceBatch *batch, size_t im
             d += dlogits[c] * p[D2_WEIGHT + c * HIDDEN + h];
         if (batch->mask)
             d *= (double)batch->mask[image * HIDDEN + (size_t)h];
-        if (passage->before_relu[h] <= 0)
+        if (values->before_relu[h] <= 0)
             d = 0;
-        gradient[D1_BIAS + h] += share * d;
+        gradient[D1_BIAS + h] += weight * d;
         for (int x = 0; x < PIXELS; x++)
             gradient[D1_WEIGHT + h * PIXELS + x] +=
-                share * d * (double)batch->images[image * PIXELS + (size_t)x];
+                weight * d * (double)batch->images[image * PIXELS + (size_t)x];
     }
 }
 
@@ -120,10 +121,10 @@ double reference_backward(const double *parameters, const ReferenceBatch *batch,
     memset(gradient, 0, END * sizeof *gradient);
     double loss = 0;
     for (size_t i = 0; i < batch->batch; i++) {
-        Passage passage;
-        pass(parameters, batch, i, &passage);
-        add_gradient(parameters, batch, i, &passage, gradient);
-        loss += passage.loss;
+        Activations values;
+        forward_image(parameters, batch, i, &values);
+        add_gradient(parameters, batch, i, &values, gradient);
+        loss += values.loss;
     }
     return loss / (double)batch->batch;
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static char folder[4096];
+static char directory[4096];
 
 static void must(int holds, const char *what) {
     if (holds)
@@ -21,21 +21,23 @@ static void must(int holds, const char *what) {
 int scratch_create(void **state) {
     (void)state;
     const char *base = getenv("TMPDIR");
-    snprintf(folder, sizeof folder, "%s/mnist-train-test.XXXXXX", base && *base ? base : "/tmp");
-    must(mkdtemp(folder) != NULL, folder);
+    snprintf(directory, sizeof directory, "%s/mnist-train-test.XXXXXX",
+             base && *base ? base : "/tmp");
+    must(mkdtemp(directory) != NULL, directory);
     return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place) {
+static int remove_entry(const char *path, const struct stat *status, int type,
+                        struct FTW *position) {
     (void)status;
     (void)type;
-    (void)place;
+    (void)position;
     return remove(path);
 }
 
 int scratch_remove(void **state) {
     (void)state;
-    must(nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0, folder);
+    must(nftw(directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0, directory);
     return 0;
 }
 
@@ -43,7 +45,7 @@ const char *scratch_path(const char *name) {
     static char paths[8][8192];
     static size_t next;
     char *path = paths[next++ % 8];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    snprintf(path, sizeof paths[0], "%s/%s", directory, name);
     return path;
 }
 
@@ -73,15 +75,15 @@ uint8_t *gzip_bytes(const void *bytes, size_t size, size_t *gzip_size) {
     enum { GZIP = 16 };
     must(deflateInit2(&stream, 6, Z_DEFLATED, GZIP + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK,
          "deflateInit2");
-    size_t room = deflateBound(&stream, size);
-    uint8_t *result = malloc(room);
+    size_t capacity = deflateBound(&stream, size);
+    uint8_t *result = malloc(capacity);
     must(result != NULL, "malloc");
     stream.next_in = (Bytef *)(uintptr_t)bytes;
     stream.avail_in = (uInt)size;
     stream.next_out = result;
-    stream.avail_out = (uInt)room;
+    stream.avail_out = (uInt)capacity;
     must(deflate(&stream, Z_FINISH) == Z_STREAM_END, "deflate");
-    *gzip_size = room - stream.avail_out;
+    *gzip_size = capacity - stream.avail_out;
     deflateEnd(&stream);
     return result;
 }

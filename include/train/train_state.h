@@ -1,0 +1,47 @@
+// The state of a training run: exactly the content of a checkpoint.
+#ifndef MNIST_TRAIN_TRAIN_TRAIN_STATE_H
+#define MNIST_TRAIN_TRAIN_TRAIN_STATE_H
+
+#include "base/random.h"
+#include "data/dataset.h"
+#include "data/transforms.h"
+#include "nn/network.h"
+#include "train/metrics.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { TRAIN_MAX_EPOCHS = 1000000, TRAIN_MAX_BATCH_SIZE = 65536 };
+
+// The settings of a run, which do not change while it runs.
+typedef struct {
+    size_t epochs;
+    size_t batch_size;
+    double learning_rate;
+    uint64_t seed;
+    Loss loss;
+    Transforms transforms; // of the training images
+} TrainConfig;
+
+// The place of a run between two batches.
+typedef struct {
+    uint64_t steps;      // optimizer steps taken
+    Random random;       // the main generator: parameters, epoch seeds, transforms, masks
+    size_t epoch;        // in training, or the next one; counted from 0
+    size_t batch;        // the next one of the epoch; 0: the epoch has not begun
+    uint64_t order_seed; // of the epoch's permutation, when batch > 0
+    Metrics metrics;     // of the epoch so far
+    double seconds;      // that the epoch has taken so far
+} TrainProgress;
+
+typedef struct {
+    TrainConfig config;
+    DatasetId train;
+    DatasetId test;
+    TrainProgress progress;
+    NetworkParameters parameters;
+    NetworkParameters first_moments;
+    NetworkParameters second_moments;
+} TrainState;
+
+#endif

@@ -1,0 +1,134 @@
+"""transforms.h: torchvision's transforms of MNIST's images, and its image grids."""
+import numpy as np
+import torch
+from torch.utils.data import DataLoader
+
+from .c_source import c_arrays, c_double, c_seed, c_string, c_transforms, header, sha256
+from .data import read_data
+from .rules import ROTATION_AND_FLIPS, SEEDS, full_draws64, verify_transform_rules
+from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
+                       torchvision, transforms, vertical_flip)
+
+TURNED = 100  # images of the training set that are changed: the first ones
+
+TRANSFORMS_COMMENT = f"""
+torchvision.transforms of MNIST's training images, as PIL's images of mode L, and
+torchvision.utils.make_grid; all exact. `sha256` is that of the pixels as bytes, image by image,
+row by row.
+
+golden_rotations, golden_flips: the first {TURNED} images, each rotated by the same angle with
+functional.rotate (nearest, what comes from outside is 0), or flipped.
+golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this order,
+of the first {TURNED} images one after the other. next: all 64 bits of the draw behind them.
+golden_grids: torch.manual_seed(seed), then the first batch of DataLoader(batch_size=batch,
+shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. Its
+`sha256` is that of make_grid's pixels as save_image writes them: height rows of width pixels, each
+as three equal bytes. next: all 64 bits of the draw behind the batch.
+"""
+
+TRANSFORMS_TYPES = f"""
+enum {{ GOLDEN_TURNED = {TURNED} }};
+
+typedef struct {{
+    double degrees;
+    const char *sha256;
+}} GoldenRotation;
+
+typedef struct {{
+    const char *name; // torchvision's
+    const char *sha256;
+}} GoldenFlip;
+
+typedef struct {{
+    const char *name; // torchvision's
+    double amount;    // degrees or probability
+}} GoldenTransform;
+
+typedef struct {{
+    uint64_t seed;
+    size_t transform_count;
+    GoldenTransform transforms[3];
+    const char *sha256;
+    uint64_t next;
+}} GoldenChange;
+
+typedef struct {{
+    uint64_t seed;
+    size_t batch, train_limit;
+    size_t transform_count;
+    GoldenTransform transforms[3];
+    size_t width, height;
+    const char *sha256; // (height, width, 3)
+    uint64_t next;
+}} GoldenGrid;
+"""
+
+ANGLES = (tuple(k * 7.5 for k in range(-6, 7)) +
+          (-720.0, -360.0, -270.0, -180.0, -90.0, 90.0, 180.0, 270.0, 360.0, 450.0) +
+          (0.001, -0.001, 1e-14, -1e-20, 1.0, -3.3, 12.345678, 60.0, 89.99999, 90.00001, 123.456,
+           135.0, -135.0, 179.99998474121094, 225.0, 300.0, 359.9))
+CHANGES = tuple((seed, change) for change in
+                (ROTATION_AND_FLIPS, ROTATION_AND_FLIPS[::-1], (rotation(0),),
+                 (vertical_flip(0.5), rotation(180), horizontal_flip(0.1)),
+                 (horizontal_flip(0.0), vertical_flip(1.0)))
+                for seed in (0, 1, 2))
+GRIDS = (tuple((seed, 32, 0, ()) for seed in (0, 1, 2)) +
+         tuple((0, batch, 0, ()) for batch in (1, 2, 5, 7, 8, 9, 100)) +
+         ((0, 32, 20, ()), (0, 32, 1, ())) +  # fewer images than a batch asks for
+         tuple((seed, 32, 0, (rotation(15), horizontal_flip(0.5))) for seed in (0, 1)) +
+         ((2, 5, 0, ROTATION_AND_FLIPS),))
+
+
+def transformed_sha256(images, change):
+    return sha256(np.stack([change(pil_image(image)) for image in images]), np.uint8)
+
+
+def make_rotation(images, degrees):
+    value = transformed_sha256(images, lambda p: transforms.functional.rotate(p, degrees))
+    return f"    {{.degrees = {c_double(degrees)},\n     .sha256 = {c_string(value)}}},\n"
+
+
+def make_flip(images, name):
+    value = transformed_sha256(images, compose([(name, 1.0)]))
+    return f"    {{.name = {c_string(name)},\n     .sha256 = {c_string(value)}}},\n"
+
+
+def make_change(images, seed, change):
+    torch.manual_seed(seed)
+    value = transformed_sha256(images, compose(change))
+    return (f"    {{\n        .seed = {c_seed(seed)},\n"
+            f'{c_transforms(change, " " * 8)}'
+            f"        .sha256 = {c_string(value)},\n"
+            f"        .next = {c_seed(full_draws64(1)[0])},\n    }},\n")
+
+
+def make_grid(images, seed, batch, train_limit, change):
+    torch.manual_seed(seed)
+    dataset = TransformedImages(images[:train_limit or None], change)
+    batches = DataLoader(dataset, batch_size=batch, shuffle=True, num_workers=0)
+    _, images = next(iter(batches))
+    after = full_draws64(1)[0]
+    grid = torchvision.utils.make_grid(images)
+    pixels = grid.mul(255).add_(0.5).clamp_(0, 255).permute(1, 2, 0).to(torch.uint8).numpy()
+    height, width, _ = pixels.shape
+    return (f"    {{\n        .seed = {c_seed(seed)},\n"
+            f"        .batch = {batch},\n        .train_limit = {train_limit},\n"
+            f'{c_transforms(change, " " * 8)}'
+            f"        .width = {width},\n        .height = {height},\n"
+            f"        .sha256 = {c_string(sha256(pixels, np.uint8))},\n"
+            f"        .next = {c_seed(after)},\n    }},\n")
+
+
+def make_transforms(mnist_folder):
+    for seed in SEEDS:
+        verify_transform_rules(seed)
+    images = read_data(mnist_folder)["train"][0]
+    turned = images[:TURNED]
+    arrays = (("GoldenRotation golden_rotations", make_rotation, [(turned, a) for a in ANGLES]),
+              ("GoldenFlip golden_flips", make_flip,
+               [(turned, name) for name in ("RandomVerticalFlip", "RandomHorizontalFlip")]),
+              ("GoldenChange golden_changes", make_change, [(turned, *c) for c in CHANGES]),
+              ("GoldenGrid golden_grids", make_grid, [(images, *g) for g in GRIDS]))
+    body = c_arrays(arrays)
+    versions = f"torchvision {torchvision.__version__}, Pillow {Image.__version__}"
+    return header("transforms", f"{versions}\n{TRANSFORMS_COMMENT}", f"{TRANSFORMS_TYPES}\n{body}")

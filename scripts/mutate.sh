@@ -1,0 +1,262 @@
+#!/bin/bash
+# usage: mutate.sh [-j JOBS] [--table FILE] [PATTERN]
+# Measures how many small faults in src/ the tests detect. Applies each mutation of the table
+# (scripts/mutations.txt; its head describes the form) to a private copy of this checkout, rebuilds
+# and runs the tests up to the first failure: first the module's own, then the other C tests, then
+# the quick shell tests. A test that exceeds its time limit has failed. PATTERN restricts the
+# mutations to those whose file or description contains it. JOBS (2) run at a time.
+#
+# The copies have no MNIST: only data/drawn, as in a fresh clone.
+# Prints a line for each mutation, and at the end the survivors and the share that was detected.
+# Exit status: 0 if that is at least 95 %; 1 if it is less; 2 if the table does not fit the sources,
+# a mutation does not compile, or the tests fail without one.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+table=$root/scripts/mutations.txt
+jobs=2
+pattern=
+required=95
+
+fail() {
+    echo "mutate: $*" >&2
+    exit 2
+}
+
+while [ "$#" -gt 0 ]; do
+    case $1 in
+    -j)
+        jobs=${2-}
+        shift 2 || fail "-j: expected a number of jobs, found none"
+        ;;
+    --table)
+        table=${2-}
+        shift 2 || fail "--table: expected a file, found none"
+        ;;
+    -*) fail "expected -j or --table, found '$1'" ;;
+    *)
+        pattern=$1
+        shift
+        ;;
+    esac
+done
+case $jobs in
+'' | *[!0-9]* | 0) fail "-j: expected a number of jobs, found '$jobs'" ;;
+esac
+[ -r "$table" ] || fail "$table: expected a table of mutations, found none"
+
+# The quick shell tests, and what keeps them quick.
+shell_tests=(program predict log inspect report resume progress threads)
+export KILLS=3 EPOCHS=10
+
+# The table's columns, one entry for each mutation.
+files=() lines=() what=() old=() new=() survives=()
+
+# Reads the table. A mutation is a paragraph; see the table's head.
+read_table() {
+    local line number=0 last=-1
+    local inside=
+    while IFS= read -r line || [ -n "$line" ]; do
+        number=$((number + 1))
+        case $line in
+        '#'*) ;;
+        '') inside= ;;
+        src/*:' '* | include/*:' '*)
+            [ -z "$inside" ] || fail "$table:$number: expected an empty line before a mutation"
+            inside=yes
+            last=$((last + 1))
+            files[last]=${line%%: *}
+            what[last]=${line#*: }
+            lines[last]=$number
+            old[last]='' new[last]='' survives[last]=''
+            ;;
+        '- '*) old[last]+=${old[last]:+$'\n'}${line#- } ;;
+        '+ '*) new[last]+=${new[last]:+$'\n'}${line#+ } ;;
+        '+') ;;
+        'survives: '*) survives[last]=${line#survives: } ;;
+        *) fail "$table:$number: expected '- OLD', '+ NEW', 'survives: REASON' or 'FILE: DESCRIPTION', found '$line'" ;;
+        esac
+    done <"$table"
+    [ "$last" -ge 0 ] || fail "$table: expected mutations, found none"
+}
+
+# Prints how often the text occurs in the file.
+occurrences() { # FILE TEXT
+    TEXT=$2 awk '
+        BEGIN { RS = "\001" }
+        { rest = $0 }
+        END {
+            while ((at = index(rest, ENVIRON["TEXT"])) > 0) {
+                count++
+                rest = substr(rest, at + length(ENVIRON["TEXT"]))
+            }
+            print count + 0
+        }' "$1"
+}
+
+check_table() {
+    local i found wrong=
+    for i in "${!files[@]}"; do
+        [ -n "${old[i]}" ] || fail "$table:${lines[i]}: expected a line '- OLD', found none"
+        if [ ! -r "$root/${files[i]}" ]; then
+            echo "$table:${lines[i]}: expected the file ${files[i]}, found none" >&2
+            wrong=yes
+            continue
+        fi
+        found=$(occurrences "$root/${files[i]}" "${old[i]}")
+        [ "$found" -eq 1 ] || {
+            echo "$table:${lines[i]}: ${files[i]}: expected the old text once, found it $found times: ${old[i]}" >&2
+            wrong=yes
+        }
+        [ "${old[i]}" != "${new[i]}" ] || {
+            echo "$table:${lines[i]}: expected another text than the old one" >&2
+            wrong=yes
+        }
+    done
+    [ -z "$wrong" ] || exit 2
+}
+
+# Writes the file with the old text, which occurs once, replaced.
+replace() { # FROM TO OLD NEW
+    OLD=$3 NEW=$4 awk '
+        BEGIN { RS = "\001" }
+        {
+            at = index($0, ENVIRON["OLD"])
+            printf "%s%s%s", substr($0, 1, at - 1), ENVIRON["NEW"], substr($0, at + length(ENVIRON["OLD"]))
+        }' "$1" >"$2"
+}
+
+build() { # COPY TARGET...
+    local copy=$1
+    shift
+    nice make -C "$copy" CFLAGS=-O1 ARCH= "$@" >"$copy.build" 2>&1
+}
+
+# The C tests of a copy: the module's own first.
+c_tests_of() { # FILE
+    local own name
+    own=test_$(basename "${1%.*}")
+    [ ! -e "$root/tests/$own.c" ] || echo "$own"
+    for name in "$root"/tests/test_*.c; do
+        name=$(basename "$name" .c)
+        [ "$name" = "$own" ] || echo "$name"
+    done
+}
+
+# Runs one test program of a copy. Fails if the test does.
+run_test() { # COPY PROGRAM
+    (cd "$1" && nice env -u MNIST_DATA -u MNIST_TRAIN TEST_TIMEOUT="${TEST_TIMEOUT:-30}" \
+        tests/run-suite.sh "$2" >"$1.test" 2>&1)
+}
+
+# Leaves the name of the first test that fails in $detected, or nothing; with "invalid" in it when the
+# copy does not compile.
+find_failure() { # COPY FILE
+    local name
+    detected=
+    build "$1" all || {
+        detected=invalid
+        return 0
+    }
+    for name in $(c_tests_of "$2"); do
+        build "$1" "build/tests/$name" || {
+            detected=invalid
+            return 0
+        }
+        run_test "$1" "build/tests/$name" || {
+            detected=$name
+            return 0
+        }
+    done
+    for name in "${shell_tests[@]}"; do
+        run_test "$1" "tests/test_$name.sh" || {
+            detected=test_$name.sh
+            return 0
+        }
+    done
+}
+
+# Works through the mutations that no other job has taken.
+run_job() { # COPY
+    local i
+    for i in "${selected[@]}"; do
+        mkdir "$work/taken.$i" 2>/dev/null || continue
+        replace "$root/${files[i]}" "$1/${files[i]}" "${old[i]}" "${new[i]}"
+        find_failure "$1" "${files[i]}"
+        if [ "$detected" = invalid ]; then
+            cp "$1.build" "$work/build.$i"
+        fi
+        echo "${detected:-survived}" >"$work/result.$i"
+        printf '%-10s %-22s %s: %s\n' "$(verdict "$detected")" "${detected:--}" "${files[i]}" "${what[i]}"
+        cp "$root/${files[i]}" "$1/${files[i]}"
+    done
+}
+
+verdict() { # DETECTED
+    case $1 in
+    '') echo SURVIVED ;;
+    invalid) echo INVALID ;;
+    *) echo detected ;;
+    esac
+}
+
+read_table
+check_table
+selected=()
+for i in "${!files[@]}"; do
+    case "${files[i]}: ${what[i]}" in
+    *"$pattern"*) selected+=("$i") ;;
+    esac
+done
+[ "${#selected[@]}" -gt 0 ] || fail "expected a mutation with '$pattern', found none"
+
+work=$(mktemp -d)
+running=()
+trap '[ "${#running[@]}" -eq 0 ] || kill "${running[@]}" 2>/dev/null || true; rm -rf "$work"' EXIT
+unset MAKEFLAGS MAKELEVEL
+
+# The first copy is built and tested without a mutation; the others are copies of it.
+mkdir "$work/1"
+tar -C "$root" -c --exclude=./build --exclude=./.git --exclude=./data/mnist . | tar -x -C "$work/1"
+build "$work/1" -j"$jobs" all tests || {
+    cat "$work/1.build" >&2
+    fail "expected sources that compile, found others"
+}
+find_failure "$work/1" none
+[ -z "$detected" ] || {
+    cat "$work/1.test" >&2
+    fail "expected tests that pass without a mutation, found $detected failing"
+}
+for ((job = 2; job <= jobs; job++)); do
+    cp -a "$work/1" "$work/$job"
+done
+
+for ((job = 1; job <= jobs; job++)); do
+    run_job "$work/$job" &
+    running+=($!)
+done
+wait "${running[@]}"
+running=()
+
+invalid=0 survivors=0
+for i in "${selected[@]}"; do
+    case $(cat "$work/result.$i") in
+    invalid)
+        invalid=$((invalid + 1))
+        echo "$table:${lines[i]}: expected a mutation that compiles:" >&2
+        grep -E 'error|Error' "$work/build.$i" >&2 || cat "$work/build.$i" >&2
+        ;;
+    survived)
+        survivors=$((survivors + 1))
+        echo "survivor: ${files[i]}: ${what[i]}: ${survives[i]:-no reason given}"
+        ;;
+    *)
+        [ -z "${survives[i]}" ] || echo "$table:${lines[i]}: detected, although a reason to survive is given"
+        ;;
+    esac
+done
+detected=$((${#selected[@]} - survivors - invalid))
+percent=$((100 * detected / ${#selected[@]}))
+echo "${#selected[@]} mutations, $detected detected ($percent %), $survivors survived"
+[ "$invalid" -eq 0 ] || exit 2
+[ "$percent" -ge "$required" ]

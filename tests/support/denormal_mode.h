@@ -1,0 +1,16 @@
+// The processor's treatment of denormals in the calling thread.
+#ifndef MNIST_TRAIN_TESTS_DENORMAL_MODE_H
+#define MNIST_TRAIN_TESTS_DENORMAL_MODE_H
+
+#include <stdbool.h>
+
+// Whether denormals_flush_to_zero has an effect on this processor.
+bool denormal_mode_can_flush(void);
+
+// The product, computed at run time: both factors pass through volatile objects.
+float denormal_mode_multiply(float a, float b);
+
+// Whether a result below FLT_MIN is kept; false while such results are flushed to zero.
+bool denormal_mode_keeps_results(void);
+
+#endif

@@ -1,0 +1,164 @@
+// Order of the writes that make a replacement survive a crash. This program defines fsync and
+// rename itself: its definitions take precedence over those of the C library.
+#define _XOPEN_SOURCE 700
+#include "io/atomic_file.h"
+#include "support/file_checks.h"
+#include "support/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+typedef enum { SYNC_FILE, SYNC_DIRECTORY, RENAME } Call;
+
+enum { MAX_CALLS = 8 };
+
+static struct {
+    Call calls[MAX_CALLS];
+    size_t count;
+    off_t synced_size; // of the last file
+    int fail_with[3];  // errno per Call; 0: succeeds
+    bool close_early;  // a synced file, so that the next close fails
+} trace;
+
+static int record(Call call) {
+    if (trace.count < MAX_CALLS)
+        trace.calls[trace.count++] = call;
+    errno = trace.fail_with[call];
+    return errno != 0 ? -1 : 0;
+}
+
+int fsync(int fd) {
+    struct stat status;
+    if (fstat(fd, &status) != 0)
+        return -1;
+    if (S_ISDIR(status.st_mode))
+        return record(SYNC_DIRECTORY);
+    trace.synced_size = status.st_size;
+    if (trace.close_early)
+        close(fd);
+    return record(SYNC_FILE);
+}
+
+int rename(const char *old, const char *new) {
+    return record(RENAME) == 0 ? renameat(AT_FDCWD, old, AT_FDCWD, new) : -1;
+}
+
+static int set_up(void **state) {
+    if (scratch_create(state) != 0)
+        return -1;
+    scratch_make_directory("in");
+    scratch_write("in/file", "old", 3);
+    memset(&trace, 0, sizeof trace);
+    return 0;
+}
+
+static bool write_new(Error *error) {
+    error->text[0] = '\0';
+    return atomic_file_write(scratch_path("in/file"), "the new", 7, error);
+}
+
+static void check_calls(size_t count, const Call *calls) {
+    assert_int_equal(trace.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(trace.calls[i], calls[i]);
+}
+
+static void the_file_is_synced_then_renamed_and_then_its_directory_is_synced(void **state) {
+    (void)state;
+    Error error;
+    assert_true(write_new(&error));
+    check_calls(3, (const Call[]){SYNC_FILE, RENAME, SYNC_DIRECTORY});
+    assert_int_equal(trace.synced_size, 7);
+    check_content("in/file", "the new");
+}
+
+static void a_file_that_cannot_be_synced_replaces_nothing(void **state) {
+    (void)state;
+    Error error;
+    trace.fail_with[SYNC_FILE] = EIO;
+    assert_false(write_new(&error));
+    assert_non_null(strstr(error.text, "in/file: Input/output error"));
+    check_calls(1, (const Call[]){SYNC_FILE});
+    check_content("in/file", "old");
+    assert_int_equal(count_entries("in"), 1);
+}
+
+static void a_file_that_cannot_be_closed_replaces_nothing(void **state) {
+    (void)state;
+    Error error;
+    trace.close_early = true;
+    assert_false(write_new(&error));
+    assert_non_null(strstr(error.text, "in/file: Bad file descriptor"));
+    check_calls(1, (const Call[]){SYNC_FILE});
+    check_content("in/file", "old");
+    assert_int_equal(count_entries("in"), 1);
+}
+
+static void a_file_that_cannot_be_renamed_is_kept_and_named(void **state) {
+    (void)state;
+    Error error;
+    char kept[64];
+    snprintf(kept, sizeof kept, "in/file.%ld.new", (long)getpid());
+    trace.fail_with[RENAME] = EXDEV;
+    assert_false(write_new(&error));
+    assert_non_null(strstr(error.text, "cannot rename "));
+    assert_non_null(strstr(error.text, kept));
+    assert_non_null(strstr(error.text, ": Invalid cross-device link"));
+    check_calls(2, (const Call[]){SYNC_FILE, RENAME});
+    check_content("in/file", "old");
+    check_content(kept, "the new");
+}
+
+static void a_directory_that_cannot_be_synced_is_an_error(void **state) {
+    (void)state;
+    Error error;
+    trace.fail_with[SYNC_DIRECTORY] = EIO;
+    assert_false(write_new(&error));
+    assert_non_null(strstr(error.text, "in/file: Input/output error"));
+    check_content("in/file", "the new");
+    assert_int_equal(count_entries("in"), 1);
+}
+
+static void file_systems_without_sync_of_directories_are_no_error(void **state) {
+    (void)state;
+    const int codes[] = {EINVAL, ENOTSUP};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        Error error;
+        trace.fail_with[SYNC_DIRECTORY] = codes[i];
+        assert_true(write_new(&error));
+        check_content("in/file", "the new");
+    }
+}
+
+static void a_check_syncs_and_renames_nothing(void **state) {
+    (void)state;
+    Error error;
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
+    assert_int_equal(trace.count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(the_file_is_synced_then_renamed_and_then_its_directory_is_synced),
+        TEST(a_file_that_cannot_be_synced_replaces_nothing),
+        TEST(a_file_that_cannot_be_closed_replaces_nothing),
+        TEST(a_file_that_cannot_be_renamed_is_kept_and_named),
+        TEST(a_directory_that_cannot_be_synced_is_an_error),
+        TEST(file_systems_without_sync_of_directories_are_no_error),
+        TEST(a_check_syncs_and_renames_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
