@@ -25,7 +25,7 @@ echo "{\"loop\": $seconds, \"epochs\": [0.1, 0.1, 0.1, 0.1, 0.11], \"test\": 0.0
 END
     cat >"$BUILD/bench/stages" <<'END'
 #!/bin/sh
-echo '{"forward": 20, "backward": 30, "meeting": 1.5}'
+echo '{"forward": 20, "backward": 30, "barrier": 1.5}'
 END
     printf '#!/bin/sh\necho Threads: 2 >&2\n' >"$BUILD/mnist-train"
     # 0.75 s with one thread of torch and of the BLAS library, else 0.8 s: libtorch DIR THREADS

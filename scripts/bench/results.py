@@ -143,7 +143,7 @@ def summarise_stages(runs):
     """Of one thread that has all shards and never waits, and of one of two threads."""
     alone = [dict(run["stages_4"]) for run in runs]
     for stages in alone:
-        del stages["meeting"]
+        del stages["barrier"]
     both = [dict(run["stages_2"]) for run in runs]
     for stages in alone + both:
         stages["sum"] = sum(stages.values())
