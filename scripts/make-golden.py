@@ -4,7 +4,7 @@
 usage: make-golden.py [--mnist DIR] [--check | --print | --distances] [HEADER...]
 
 HEADER is golden_run, runs, drawn_runs, random, gradients or transforms; without one, all are made.
-runs and transforms need MNIST's four files, in --mnist DIR or $MNIST_DATA; drawn_runs reads
+runs needs MNIST's four files, in --mnist DIR or $MNIST_DATA; drawn_runs and transforms read
 data/drawn. --check writes nothing: it makes the numbers again and compares them with the files.
 Integers and hashes must be equal; numbers that depend on rounding must agree within a tolerance.
 --print writes to standard output. --distances measures how far PyTorch is from itself in drawn_runs
