@@ -93,20 +93,28 @@ tests: $(test_programs)
 check: all tests
 	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
 
-# Programs of scripts/bench.sh; libtorch where its headers are (Debian's libtorch-dev).
+# Programs of scripts/bench.sh; libtorch where its headers are (Debian's libtorch-dev), KANN where
+# KANN_DIR is its source directory (github.com/attractivechaos/kann).
+KANN_DIR ?=
+kann_sources   := $(KANN_DIR)/kann.c $(KANN_DIR)/kautodiff.c
 torch_include  := $(patsubst %/torch/torch.h,%,\
                   $(wildcard /usr/include/torch/csrc/api/include/torch/torch.h))
 bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
-                  $(if $(torch_include),$(BUILD)/bench/libtorch)
+                  $(if $(torch_include),$(BUILD)/bench/libtorch) $(if $(KANN_DIR),$(BUILD)/bench/kann)
 
 $(BUILD)/bench/%: tests/bench/%.c $(lib_objects) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call run,LD,$@)$(compile) -MMD -MP -o $@ $< $(lib_objects) $(libs)
 
-# The benchmark runs without it when it cannot be built.
+# The benchmark runs without these two when they cannot be built.
 $(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
 	@mkdir -p $(@D)
 	-$(call run,CXX,$<)$(CXX) -std=c++17 -O2 $(warnings) -isystem $(torch_include) -o $@ $< -ltorch -ltorch_cpu -lc10
+
+$(BUILD)/bench/kann: tests/bench/kann/train.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	-$(call run,CC,$<)$(CC) -std=gnu11 -O3 $(ARCHFLAGS) -w -pthread -DHAVE_CBLAS -I $(KANN_DIR) \
+	 $(library_cflags) -o $@ $< $(kann_sources) $(libs)
 
 bench-programs: all $(bench_programs)
 

@@ -1,12 +1,13 @@
 #!/bin/sh
 # usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME] [--quick]
-# Builds and measures: mnist-train beside the rate of its own matrix products, libtorch and PyTorch.
-# Prints tables and writes JSON. Whether a bound holds is told, not enforced.
+# Builds the benchmark programs and measures mnist-train, the rate of its matrix products, libtorch,
+# PyTorch and KANN (if KANN_DIR is its source directory). Prints tables and writes JSON. Bounds are
+# reported, not enforced.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 if ! command -v python3 >/dev/null 2>&1; then
     echo "bench: expected python3, found none; install python3" >&2
     exit 1
 fi
-exec python3 "$root/scripts/bench.py" "$@"
+exec python3 -B "$root/scripts/bench/main.py" "$@" # -B: no compiled files in the checkout

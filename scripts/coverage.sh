@@ -1,12 +1,12 @@
 #!/bin/bash
 # usage: coverage.sh [PERCENT]
-# Which lines of src/ the test suite reaches: builds into build/coverage with gcc's counters, runs the
-# suite, and prints a table of the files and then each line that was not reached. Ends in a failure
-# below PERCENT (90). Needs gcovr.
+# Line coverage of src/ by the test suite: builds into build/coverage with gcc's counters, runs the
+# suite, and prints a table of the files and then each line that was not executed. Exit status 1 below
+# PERCENT (90). Needs gcovr.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
-least=${1:-90}
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+min_percent=${1:-90}
 build=$root/build/coverage
 command -v gcovr >/dev/null || {
     echo "coverage: expected gcovr, found none; install gcovr" >&2
@@ -17,7 +17,7 @@ unset MAKEFLAGS MAKELEVEL
 make -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$build" CC=gcc CFLAGS="--coverage -O1 -g" ARCH= all tests >/dev/null
 find "$build" -name '*.gcda' -delete
 
-# Tests that train for long, or that build for themselves, reach no other lines.
+# The other shell tests train for long or build their own programs, and execute no further lines.
 programs=()
 for source in tests/test_*.c; do
     programs+=("$build/tests/$(basename "$source" .c)")
@@ -25,17 +25,17 @@ done
 for name in program predict resume inspect log report progress; do
     programs+=("$root/tests/test_$name.sh")
 done
-# A test that runs as another user can't write the counters.
+# Failures do not matter here: a test that runs as another user cannot write the counters.
 KILLS=3 EPOCHS=10 MNIST_TRAIN=$build/mnist-train tests/run-suite.sh "${programs[@]}" >"$build/suite" || true
 tail -n 1 "$build/suite"
 gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --json "$build/lines.json" \
     --exclude-unreachable-branches --print-summary >"$build/summary"
-gcovr --root "$root" --add-tracefile "$build/lines.json" --txt "$build/table" --fail-under-line "$least" ||
+gcovr --root "$root" --add-tracefile "$build/lines.json" --txt "$build/table" --fail-under-line "$min_percent" ||
     failed=yes
 cat "$build/table"
 python3 - "$build/lines.json" "$root" <<'END'
 import json, sys
-print("Not reached:")
+print("Not executed:")
 for file in json.load(open(sys.argv[1]))["files"]:
     text = open(f"{sys.argv[2]}/{file['file']}").read().splitlines()
     for line in file["lines"]:

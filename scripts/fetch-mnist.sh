@@ -1,7 +1,8 @@
 #!/bin/sh
 # usage: fetch-mnist.sh [DIR]
-# Gets MNIST's four files into DIR (default: data/mnist of this project) from its mirrors in turn,
-# or from $MNIST_MIRROR alone (a base URL; file:// too). Each file is checked before it gets its name.
+# Downloads MNIST's four files into DIR (default: data/mnist of this project) from the first mirror that
+# has them, or from $MNIST_MIRROR (a base URL; file:// works too). Each file is verified before it
+# gets its name.
 set -eu
 
 files='
@@ -19,19 +20,19 @@ say() {
 
 case ${1-} in
 -h | --help)
-    sed -n '2,4s/^# //p' "$0"
+    sed -n '2,/^set/s/^# //p' "$0"
     exit 0
     ;;
 -*)
-    say "expected a folder, found the option '$1'"
+    say "expected a directory, found the option '$1'"
     exit 2
     ;;
 esac
 if [ $# -gt 1 ]; then
-    say "expected one folder, found $# words"
+    say "expected one directory, found $# arguments"
     exit 2
 fi
-folder=${1:-$(dirname "$0")/../data/mnist}
+directory=${1:-$(dirname "$0")/../data/mnist}
 [ -z "${MNIST_MIRROR-}" ] || mirrors=${MNIST_MIRROR%/}
 
 checksum() {
@@ -41,14 +42,14 @@ checksum() {
 
 child=
 
-# Runs a command so that a signal needs not wait for its end.
+# Runs a command in the background, so that the traps run at once on a signal.
 interruptible() {
     "$@" &
     child=$!
     wait "$child"
 }
 
-# The reason for a failure goes to the file's .reason.
+# Writes the reason of a failure to FILE.reason.
 download() { # URL FILE
     if command -v curl >/dev/null 2>&1; then
         interruptible curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
@@ -66,7 +67,7 @@ download() { # URL FILE
     fi
 }
 
-# What is wrong with a file that came, in words.
+# Prints what is wrong with a downloaded file.
 describe() { # FILE SIZE
     size=$(wc -c <"$1" | tr -d ' ')
     if [ "$(head -c 1 "$1")" = '<' ]; then
@@ -78,7 +79,7 @@ describe() { # FILE SIZE
     fi
 }
 
-# A file that is there but wrong may be of use to somebody: it keeps a name.
+# Renames a file with other content instead of overwriting it.
 keep_old() {
     [ -e "$1" ] || return 0
     old=$1.old
@@ -88,7 +89,7 @@ keep_old() {
         count=$((count + 1))
     done
     mv "$1" "$old"
-    say "$1: was not MNIST's file; kept as $old"
+    say "$1: not MNIST's file; renamed to $old"
 }
 
 fetch() { # NAME SIZE SHA256
@@ -102,9 +103,9 @@ fetch() { # NAME SIZE SHA256
         elif [ "$(checksum "$partial")" != "$3" ]; then
             reason="$mirror: $(describe "$partial" "$2")"
         else
-            keep_old "$folder/$1"
+            keep_old "$directory/$1"
             chmod 644 "$partial"
-            mv "$partial" "$folder/$1"
+            mv "$partial" "$directory/$1"
             return 0
         fi
     done
@@ -113,27 +114,27 @@ fetch() { # NAME SIZE SHA256
     return 1
 }
 
-is_right() { # NAME SHA256
-    [ -f "$folder/$1" ] && [ "$(checksum "$folder/$1")" = "$2" ]
+is_verified() { # NAME SHA256
+    [ -f "$directory/$1" ] && [ "$(checksum "$directory/$1")" = "$2" ]
 }
 
 wanted=$(echo "$files" | while read -r name size sum; do
-    if [ -n "$name" ] && ! is_right "$name" "$sum"; then echo "$name $size $sum"; fi
+    if [ -n "$name" ] && ! is_verified "$name" "$sum"; then echo "$name $size $sum"; fi
 done)
 if [ -z "$wanted" ]; then
-    say "$folder: all four files are there and right"
+    say "$directory: all four files are present and verified"
     exit 0
 fi
 
-mkdir -p "$folder"
-partial=$(mktemp "$folder/.fetch.XXXXXX")
+mkdir -p "$directory"
+partial=$(mktemp "$directory/.fetch.XXXXXX")
 trap 'rm -f "$partial" "$partial.reason"' EXIT
 trap 'kill "$child" 2>/dev/null; exit 130' INT
 trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
 
 while read -r name size sum; do
     fetch "$name" "$size" "$sum"
-    say "$folder/$name: fetched"
+    say "$directory/$name: downloaded"
 done <<END
 $wanted
 END

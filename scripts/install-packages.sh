@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: install-packages.sh PURPOSE...      purposes: build, data, test, ci
-# Looks for what each purpose needs and installs only what is missing, with the system's package
-# manager. Says nothing and does nothing when all is there.
+# Installs the missing packages of each purpose with the system's package manager. Does nothing and
+# prints nothing when none is missing.
 set -eu
 
 say() {
@@ -12,14 +12,14 @@ has() {
     command -v "$1" >/dev/null 2>&1
 }
 
-# Whether the C compiler finds a header, with pkg-config's flags for a library if it knows them.
+# True if the C compiler finds a header, with pkg-config's flags for the library where it has some.
 has_header() {
     flags=$(pkg-config --cflags "$2" 2>/dev/null || true)
     # shellcheck disable=SC2086 # flags are words
     echo "#include <$1>" | "${CC:-cc}" $flags ${CPPFLAGS:-} -E -o /dev/null - >/dev/null 2>&1
 }
 
-# cmocka.h wants others before it, so only its place is looked for.
+# cmocka.h needs other headers before it.
 has_cmocka() {
     printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
         "${CC:-cc}" -E -o /dev/null - >/dev/null 2>&1
@@ -30,14 +30,14 @@ has_sanitizers() {
         clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
 }
 
-# For the Python of the system's packages.
+# True if the system's Python, for which its packages are made, has a module.
 has_python_module() {
     /usr/bin/python3 -c "import $1" 2>/dev/null
 }
 
 missing=
 
-# need THING COMMAND...: adds the thing when the command fails.
+# need THING COMMAND...: adds THING to the missing ones if the command fails.
 need() {
     thing=$1
     shift
@@ -93,7 +93,7 @@ look_for() {
     esac
 }
 
-# The package of a thing: apt, dnf, pacman and brew in turn; - for what comes with the system.
+# Prints the packages of a thing, listed for apt, dnf, pacman and brew in turn; -: part of the system.
 package() {
     case $1 in
     compiler) set -- "gcc libc6-dev" gcc gcc - ;;
@@ -137,7 +137,7 @@ package() {
     esac
 }
 
-# Of alternatives, as in "one|other", the first that apt knows.
+# Prints the first of the alternatives "one|other" that apt knows.
 known_to_apt() {
     for name in $(echo "$1" | tr '|' ' '); do
         if apt-cache show "$name" >/dev/null 2>&1; then
@@ -148,7 +148,7 @@ known_to_apt() {
     echo "${1%%|*}"
 }
 
-# As root, through sudo, or not at all: then the command is said.
+# Runs a command as root or through sudo, or prints it and exits.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@" >&2

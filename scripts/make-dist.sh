@@ -1,34 +1,35 @@
 #!/bin/bash
 # usage: make-dist.sh NAME ARCHIVE.tar.gz
-# Packs the files under version control into a tarball whose top folder is NAME: the same bytes for
-# the same files. Their time is $SOURCE_DATE_EPOCH's, else the last commit's. The tarball holds the
-# list of its files as MANIFEST, from which it can be packed again where there is no git.
+# Packs the files under version control into a tarball with the top directory NAME. Equal files give
+# equal bytes: all times are $SOURCE_DATE_EPOCH's, or else the last commit's. The tarball contains the
+# list of its files, MANIFEST, from which it can be packed again without git.
 set -eu
 
 name=$1
-folder=$(cd "$(dirname "$2")" && pwd)
-archive=$folder/$(basename "$2")
-cd "$(dirname "$0")/.."
+directory=$(CDPATH='' cd -- "$(dirname -- "$2")" && pwd)
+archive=$directory/$(basename -- "$2")
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
 
-stage=$(mktemp -d "$folder/dist.XXXXXX")
+stage=$(mktemp -d "$directory/dist.XXXXXX")
 trap 'rm -rf "$stage"' EXIT
 list=$stage/list
 if [ -e MANIFEST ]; then
     cp MANIFEST "$list"
     last_change() { date -r MANIFEST +%s; }
 elif [ -e .git ] && command -v git >/dev/null; then
-    # whoever owns the checkout
+    # git refuses a checkout of another owner unless told that it is safe
     here=(git -c "safe.directory=$PWD")
     "${here[@]}" ls-files | LC_ALL=C sort >"$list"
     last_change() { "${here[@]}" log -1 --format=%ct; }
 else
-    echo "make-dist: expected git and its folder, or MANIFEST, found neither" >&2
+    echo "make-dist: expected a git checkout or MANIFEST, found neither" >&2
     exit 1
 fi
 epoch=${SOURCE_DATE_EPOCH:-$(last_change)}
 
 tar=tar
-if command -v gtar >/dev/null; then tar=gtar; fi # GNU's, where another is the system's
+if command -v gtar >/dev/null; then tar=gtar; fi # GNU tar, where the system has another one
 mkdir "$stage/$name"
 "$tar" -cf - -T "$list" | "$tar" -xf - -C "$stage/$name"
 cp "$list" "$stage/$name/MANIFEST"

@@ -1,12 +1,12 @@
 #!/bin/bash
-# usage: reproduce.sh [--seeds N] [--markdown] [--out FOLDER] [--jobs N]
-# Are these the tutorial's numbers? Trains with the seeds 0 to N-1 (50), one run a processor at a time,
-# and prints the tutorial's eleven numbers beside what the seeds gave, and the seed whose run lies
-# nearest. Each run is kept in the folder (runs/reproduce): a longer run goes on from a shorter one.
-# Exit status from 400 seeds on: 0 if every number lies inside of what the seeds span, 1 if not.
+# usage: reproduce.sh [--seeds N] [--markdown] [--out DIR] [--jobs N]
+# Checks the program against the tutorial's results. Trains with the seeds 0 to N-1 (50), one run per
+# processor at a time, and prints the tutorial's eleven values, their distribution over the seeds and
+# the seed whose run is nearest. Finished runs are kept in DIR (runs/reproduce) and are not repeated.
+# Exit status with 400 seeds or more: 0 if every value is within the range of the seeds, 1 if not.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 seeds=50 markdown='' out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
 while [ "$#" -gt 0 ]; do
     case $1 in
@@ -34,6 +34,6 @@ done
 }
 
 "$root/scripts/sweep.sh" --seeds "0-$((seeds - 1))" --out "$out" --jobs "$jobs" --no-table
-# only these seeds, even if the folder has more
+# only these seeds, even if the directory has more
 seq -f 'loss-tutorial_epochs-5_batch-32_lr-0.001_seed-%.0f' 0 $((seeds - 1)) |
     "$root/scripts/summarise.py" "$out" --runs --tutorial ${markdown:+"$markdown"}

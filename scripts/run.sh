@@ -1,10 +1,10 @@
 #!/bin/sh
 # usage: run.sh [options of mnist-train...]
-# From a fresh machine to the tutorial's figures: installs what is missing, builds, gets MNIST, and
-# runs `mnist-train --epochs 5 --batch 32` with the options behind it.
+# From a fresh machine to the tutorial's results: installs missing packages, builds, downloads MNIST,
+# and runs `mnist-train --epochs 5 --batch 32` followed by the given options.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 say() {
     echo "run: $*" >&2
@@ -22,7 +22,7 @@ if ! make -C "$root" -j"$cores" >"$log" 2>&1; then
 fi
 rm -f "$log"
 
-# Whoever names the data in an option or in MNIST_DATA is taken at their word.
+# Downloads nothing when the data are named by an option or by MNIST_DATA.
 needs_data=yes
 [ -z "${MNIST_DATA-}" ] || needs_data=
 for option in "$@"; do
@@ -33,10 +33,10 @@ done
 [ -n "$needs_data" ] || exec "$root/build/mnist-train" --epochs 5 --batch 32 "$@"
 
 data=$root/data/mnist
-"$root/scripts/install-packages.sh" data || say "going on without a way to download"
+"$root/scripts/install-packages.sh" data || say "cannot install a download program; trying without"
 if ! "$root/scripts/fetch-mnist.sh" "$data"; then
     data=$root/data/drawn
-    say "MNIST could not be had: training on the drawn digits in $data instead;" \
-        "these are not MNIST, and their figures are no measure for it"
+    say "cannot download MNIST: training on the drawn digits in $data instead;" \
+        "they are not MNIST, and their results say nothing about it"
 fi
 exec "$root/build/mnist-train" --data "$data" --epochs 5 --batch 32 "$@"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # usage: smoke.sh [PROGRAM]
-# For other projects' CI: trains on a small subset in less than two seconds, and fails unless the
-# program ends well and the loss falls. Without PROGRAM: $MNIST_TRAIN, else build/mnist-train, else
-# the one that is installed. The data are $MNIST_DATA's, else the digits in data/drawn.
+# Smoke test for other projects' CI: trains on a small subset in less than two seconds, and fails unless
+# the program succeeds and the loss falls. PROGRAM defaults to $MNIST_TRAIN, then build/mnist-train, then
+# the installed one. The data are those of $MNIST_DATA, or else the digits in data/drawn.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 program=${1:-${MNIST_TRAIN:-$root/build/mnist-train}}
 command -v "$program" >/dev/null || program=mnist-train
 command -v "$program" >/dev/null || {

@@ -1,15 +1,15 @@
 #!/bin/bash
 # usage: sweep.sh [--seeds LIST] [--lr LIST] [--batch LIST] [--epochs LIST] [--loss LIST]
-#                 [--out FOLDER] [--jobs N] [--task K/N] [--print] [--no-table] [-- OPTIONS]
-# Trains with every combination of the lists (0-99, 1,2,5-7, 0.001,0.002), one process a run, as many
-# at once as there are processors (--jobs). Each run is a file of its log in the folder (runs/sweep);
-# what is there already is not run again. Ends with a table. OPTIONS go to mnist-train as they are.
-# --print prints the commands that are left and runs nothing, for GNU parallel:
+#                 [--out DIR] [--jobs N] [--task K/N] [--print] [--no-table] [-- OPTIONS]
+# Trains with every combination of the lists (0-99, 1,2,5-7, 0.001,0.002), one process per run, as many
+# at a time as there are processors (--jobs). Each run writes its log into DIR (runs/sweep); finished
+# runs are not repeated. Prints a table at the end. OPTIONS are passed to mnist-train.
+# --print runs nothing and prints the remaining commands, for GNU parallel:
 #     scripts/sweep.sh --seeds 0-99 --print | parallel --sshlogin one,other
-# --task K/N runs only each Nth of the runs, from the Kth (of 0 to N-1) on: for arrays of jobs.
+# --task K/N runs every Nth run from the Kth on (K from 0 to N-1), for job arrays.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 fail() {
     echo "sweep: $*" >&2
@@ -33,7 +33,7 @@ expand_whole() { # OPTION LIST
     done
 }
 
-# The program of this folder, or the one that is installed.
+# The program of this checkout, or the installed one.
 find_program() {
     program=${MNIST_TRAIN:-$root/build/mnist-train}
     [ -x "$program" ] || program=$(command -v mnist-train) ||
@@ -75,13 +75,13 @@ batch_list=$(expand_whole --batch "$batches")
 epoch_list=$(expand_whole --epochs "$epochs")
 find_program
 mkdir -p "$out"
-out=$(cd "$out" && pwd)
+out=$(CDPATH='' cd -- "$out" && pwd)
 
-# What distinguishes a run is in its file's name.
-others=$(printf '_%s' "$@" | tr -c 'A-Za-z0-9._=-' '_')
-[ "$#" -gt 0 ] || others=''
+# The file name of a run contains all that distinguishes it.
+options_part=$(printf '_%s' "$@" | tr -c 'A-Za-z0-9._=-' '_')
+[ "$#" -gt 0 ] || options_part=''
 
-# A line for each run of the task: its name, then its options.
+# One line per run of the task: its name, then its options.
 list_runs() {
     local number=0 seed rate batch epoch loss
     for rate in ${rates//,/ }; do
@@ -90,7 +90,7 @@ list_runs() {
                 for loss in ${losses//,/ }; do
                     for seed in $seed_list; do
                         if [ $((number % task_count)) -eq "$task_number" ]; then
-                            echo "loss-${loss}_epochs-${epoch}_batch-${batch}_lr-${rate}${others}_seed-${seed}" \
+                            echo "loss-${loss}_epochs-${epoch}_batch-${batch}_lr-${rate}${options_part}_seed-${seed}" \
                                 --loss "$loss" --epochs "$epoch" --batch "$batch" --lr "$rate" --seed "$seed"
                         fi
                         number=$((number + 1))
@@ -101,14 +101,14 @@ list_runs() {
     done
 }
 
-# A run is there when its log has the test.
+# A run is finished when its log has the test.
 list_done() {
     find "$out" -name '*.jsonl' -exec grep -lF '{"event":"test"' {} + | sed 's|.*/||; s|\.jsonl$||' || true
 }
 
-list_left() {
+list_remaining() {
     { list_done | sed 's/^/done /' && echo "$runs"; } |
-        awk '$1 == "done" { there[$2]; next } !($1 in there)'
+        awk '$1 == "done" { finished[$2]; next } !($1 in finished)'
 }
 
 print_command() { # NAME OPTION...
@@ -119,7 +119,7 @@ print_command() { # NAME OPTION...
     printf -- '--log %q >%q\n' "$out/$name.jsonl" /dev/null
 }
 
-# Prints the run's name; what went wrong stands in its .err file.
+# Prints the run's name; the error output of a failed run stays in its .err file.
 # shellcheck disable=SC2317 # xargs calls it
 run_one() { # OPTION... RUN
     local options name
@@ -134,7 +134,7 @@ run_one() { # OPTION... RUN
     echo "$name"
 }
 
-# Counts lines; on a terminal in place.
+# Counts the finished runs, one line each; on a terminal overwrites its line.
 show_progress() { # RUNS
     local begun=$SECONDS done=0 left shown=-1
     while read -r _; do
@@ -152,23 +152,23 @@ show_progress() { # RUNS
 
 runs=$(list_runs)
 [ -n "$runs" ] || fail "expected runs, found none in task $task"
-left=$(list_left)
+remaining=$(list_remaining)
 if [ -n "$print" ]; then
     while read -r name options; do
         # shellcheck disable=SC2086 # options are words
         [ -z "$name" ] || print_command "$name" $options "$@"
-    done <<<"$left"
+    done <<<"$remaining"
     exit 0
 fi
 status=0
-if [ -n "$left" ]; then
+if [ -n "$remaining" ]; then
     export -f run_one
     export program out
-    # shellcheck disable=SC2016 # the inner shell's
-    tr '\n' '\0' < <(echo "$left") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' run "$@" |
-        show_progress "$(echo "$left" | wc -l)"
+    # shellcheck disable=SC2016 # variables of the inner shell
+    tr '\n' '\0' < <(echo "$remaining") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' run "$@" |
+        show_progress "$(echo "$remaining" | wc -l)"
 fi
-missing=$(list_left | wc -l)
+missing=$(list_remaining | wc -l)
 if [ "$missing" -gt 0 ]; then
     echo "sweep: expected $(echo "$runs" | wc -l) runs in $out, $missing are missing" >&2
     status=1

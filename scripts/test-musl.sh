@@ -1,11 +1,11 @@
 #!/bin/bash
 # usage: test-musl.sh
-# Builds a static program with musl's C library (musl-gcc), with zlib and OpenBLAS from the sources of
-# Debian's packages, below build/musl; then runs tests from outside with it.
-# Takes some minutes. Needs apt and root for musl-tools, if that is not here.
+# Builds a static program with musl's C library (musl-gcc), zlib and OpenBLAS, from the sources of
+# Debian's packages, in build/musl, and runs the shell tests with it. Takes some minutes. Needs apt and
+# root to install musl-tools where it is missing.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=$root/build/musl
 jobs=$(getconf _NPROCESSORS_ONLN)
 
@@ -14,7 +14,7 @@ command -v musl-gcc >/dev/null || {
     apt-get -q install -y --no-install-recommends musl-tools >&2
 }
 
-# The sources of Debian packages, with apt's lists of them in a place of their own.
+# Downloads the sources of Debian packages, with package lists separate from the system's.
 fetch_sources() { # PACKAGE...
     local lists=$build/apt
     mkdir -p "$lists/lists/partial" "$lists/archives/partial" "$build/sources"
@@ -28,12 +28,12 @@ fetch_sources() { # PACKAGE...
     (cd "$build/sources" && apt-get "${options[@]}" --download-only source "$@" >&2)
 }
 
-unpack() { # NAME: its upstream sources into a folder of that name
+unpack() { # NAME: unpacks its upstream sources into build/musl/NAME
     mkdir -p "$build/$1"
     tar xf "$build/sources/$1"_*.orig.tar.* --strip-components=1 -C "$build/$1"
 }
 
-# On one thread, as the program has threads of its own; for any processor of the kind.
+# OpenBLAS without threads, because the program has its own, and for any processor of the architecture.
 build_libraries() {
     [ ! -e "$build/libraries" ] || return 0
     fetch_sources zlib openblas

@@ -1,10 +1,10 @@
 #!/bin/bash
 # usage: test-other-machines.sh [ARCHITECTURE...]        s390x (big-endian) and arm64 by default
-# Builds for other machines with Debian's cross compilers, and runs the tests under qemu-user. What
-# a machine's libraries are is unpacked below build/, not installed; compilers and qemu are.
+# Builds for other architectures with Debian's cross compilers and runs the tests under qemu-user. Their
+# libraries are unpacked in build/; the cross compilers and qemu are installed where they are missing.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 [ "$#" -gt 0 ] || set -- s390x arm64
 for architecture in "$@"; do
     case $architecture in
@@ -16,7 +16,7 @@ for architecture in "$@"; do
     esac
 done
 
-# The GNU name of a Debian architecture, and qemu's.
+# The name of a Debian architecture in GNU triplets and in qemu's programs.
 machine_of() {
     if [ "$1" = arm64 ]; then echo aarch64; else echo "$1"; fi
 }
@@ -38,8 +38,8 @@ install_tools() {
     apt-get -q install -y --no-install-recommends "${missing[@]}" >&2
 }
 
-# Debian's packages for another architecture, with apt's lists of it in a place of their own.
-unpack_libraries() { # ARCHITECTURE FOLDER
+# Downloads and unpacks libraries of another architecture, with package lists separate from the system's.
+unpack_libraries() { # ARCHITECTURE DIR
     local apt=$2/apt
     [ -e "$2/done" ] && return
     rm -rf "$2"
@@ -55,7 +55,7 @@ unpack_libraries() { # ARCHITECTURE FOLDER
     touch "$2/done"
 }
 
-# Builds for the machine; its program, for tests from outside, is a script that starts qemu.
+# Builds for the machine. BUILD/run starts a program of it under qemu.
 build_for() { # MACHINE BUILD SYSTEM
     local triplet=$1-linux-gnu
     make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$2" CC="$triplet-gcc" ARCH= PKG_CONFIG=false \
@@ -73,7 +73,7 @@ END
 
 install_tools "$@"
 unset MAKEFLAGS MAKELEVEL
-make -C "$root" >&2 # this machine's program, to exchange files with
+make -C "$root" >&2 # the native program, which exchanges files with the other ones
 failed=0
 for architecture in "$@"; do
     machine=$(machine_of "$architecture")
@@ -90,7 +90,7 @@ for architecture in "$@"; do
     printf '#!/bin/sh\nexec "%s/run" "%s/mnist-train" "$@"\n' "$build" "$build" >"$build/mnist-train.sh"
     chmod +x "$build/mnist-train.sh"
     echo "$architecture:"
-    # from a folder where the tests find no MNIST: an emulated machine is slow
+    # in a directory where the tests do not find MNIST, because an emulated machine is slow
     (cd "$build" && env -u MNIST_DATA OTHER="$build/mnist-train.sh" "$root/tests/run-suite.sh" \
         "${programs[@]}" "$root/tests/machines/exchange.sh") || failed=1
 done

@@ -1,10 +1,10 @@
 #!/bin/bash
 # usage: test.sh [--ci] [--verbose]
-# Installs what the tests need, builds and runs them all. --ci adds what takes other compilers and
-# tools: warnings as errors, sanitizers, valgrind, formatting, a bare Debian.
+# Installs the packages that the tests need, builds, and runs all tests. --ci adds the checks with other
+# compilers and tools: warnings as errors, sanitizers, valgrind, formatting, a bare Debian.
 set -eu
 
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 ci=
 verbose=
 for option in "$@"; do
@@ -18,7 +18,7 @@ for option in "$@"; do
     esac
 done
 
-# shellcheck disable=SC2086 # nothing or a word
+# shellcheck disable=SC2086 # empty or one word
 "$root/scripts/install-packages.sh" build data test $ci
 make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" all tests >/dev/null
 

@@ -205,7 +205,7 @@ static void models_of_other_shapes_and_types_are_refused(void **state) {
         *tensors = (Safetensors){0};
         model_write_tensors(tensors, "", parameters);
         if (damage == 0)
-            strcpy(tensors->tensors[1].type, "I32");
+            strcpy(tensors->tensors[1].dtype, "I32");
         if (damage == 1) {
             tensors->tensors[0].shape[0] = NETWORK_PIXELS;
             tensors->tensors[0].shape[1] = NETWORK_HIDDEN;

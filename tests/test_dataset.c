@@ -1,6 +1,7 @@
 #include "data/dataset.h"
 #include "io/idx.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +163,7 @@ static void dataset_says_where_to_get_data_if_there_is_none(void **state) {
     check_rejected("nowhere", "scripts/fetch-mnist.sh");
     check_rejected("nowhere", "--data data/drawn");
     scratch_make_directory("bare");
+    scratch_write("bare/MNIST", "x", 1); // a file in place of the subdirectory
     check_rejected("bare", "expected train-images-idx3-ubyte or .gz in it");
     check_rejected("bare", "scripts/fetch-mnist.sh");
     check_rejected("bare", "--data data/drawn");
@@ -194,6 +196,9 @@ static void dataset_rejects_different_numbers_of_images_and_labels(void **state)
     write_images("counts", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("counts", "train-labels-idx1-ubyte", IMAGES - 1, 9);
     check_rejected("counts", "expected 5 labels, one for each image in");
+    check_rejected("counts", "counts/train-images-idx3-ubyte, found 4");
+    write_labels("counts", "train-labels-idx1-ubyte", IMAGES + 1, 9);
+    check_rejected("counts", "counts/train-images-idx3-ubyte, found 6");
 }
 
 static void dataset_rejects_images_of_another_size(void **state) {
@@ -202,6 +207,20 @@ static void dataset_rejects_images_of_another_size(void **state) {
     write_images("size", "train-images-idx3-ubyte", IMAGES, 27, 28);
     write_labels("size", "train-labels-idx1-ubyte", IMAGES, 9);
     check_rejected("size", "expected images of 28x28 pixels, found 27x28");
+    write_images("size", "train-images-idx3-ubyte", IMAGES, 28, 29);
+    check_rejected("size", "expected images of 28x28 pixels, found 28x29");
+}
+
+static void dataset_rejects_images_of_another_rank(void **state) {
+    (void)state;
+    const uint32_t shape[] = {IMAGES, 28, 28, 1};
+    size_t size;
+    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 4, shape, &size);
+    scratch_make_directory("rank");
+    write_file("rank", "train-images-idx3-ubyte", bytes, size);
+    write_labels("rank", "train-labels-idx1-ubyte", IMAGES, 9);
+    check_rejected("rank", "expected images (IDX magic 00000803), found 00000804");
+    free(bytes);
 }
 
 static void dataset_rejects_a_label_of_ten(void **state) {
@@ -361,6 +380,7 @@ int main(void) {
         cmocka_unit_test(dataset_rejects_images_without_labels),
         cmocka_unit_test(dataset_rejects_different_numbers_of_images_and_labels),
         cmocka_unit_test(dataset_rejects_images_of_another_size),
+        cmocka_unit_test(dataset_rejects_images_of_another_rank),
         cmocka_unit_test(dataset_rejects_a_label_of_ten),
         cmocka_unit_test(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images),
         cmocka_unit_test(dataset_rejects_a_set_without_images),
@@ -373,5 +393,5 @@ int main(void) {
         cmocka_unit_test(
             the_default_directory_is_the_given_one_then_the_environments_then_data_mnist),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The inputs that fuzzing kept (tests/fuzz/run.sh), each once, with any compiler; with the address
-# and undefined-behaviour sanitizers where it has them.
+# Replays the corpus of tests/fuzz/run.sh with any compiler, with the address and
+# undefined-behaviour sanitizers if the compiler has them.
 set -eu
 . "$(dirname "$0")/tap.sh"
 cd "$root"
@@ -31,38 +31,38 @@ replay() { # TARGET
     expect test "$(cat "$scratch/count")" -eq "${#inputs[@]}"
 }
 
-idx_files_that_fuzzing_found_are_read_or_refused() {
+idx_files_of_the_corpus_are_read_or_rejected() {
     replay idx
 }
 
-safetensors_files_that_fuzzing_found_are_read_or_refused() {
+safetensors_files_of_the_corpus_are_read_or_rejected() {
     replay safetensors
 }
 
-command_lines_that_fuzzing_found_are_read_or_refused() {
+command_lines_of_the_corpus_are_read_or_rejected() {
     replay options
 }
 
-pgm_files_that_fuzzing_found_are_read_or_refused() {
+pgm_files_of_the_corpus_are_read_or_rejected() {
     replay pgm
 }
 
-# A check that can't fail would pass everything above.
-a_broken_promise_ends_the_replay() {
+# A check that never fails would pass all tests above.
+a_failed_check_aborts_the_replay() {
     printf '#include "fuzz.h"\nint LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-        CHECK(size < 4 || bytes[0] == 0);\n return 0; }\n' >"$scratch/promise.c"
+        CHECK(size < 4 || bytes[0] == 0);\n return 0; }\n' >"$scratch/check.c"
     # shellcheck disable=SC2086
-    $compiler $fuzz_flags -iquote tests/fuzz -o "$scratch/replay" tests/fuzz/replay.c "$scratch/promise.c"
+    $compiler $fuzz_flags -iquote tests/fuzz -o "$scratch/replay" tests/fuzz/replay.c "$scratch/check.c"
     printf 'abc' >"$scratch/kept"
     printf 'abcd' >"$scratch/broken"
     "$scratch/replay" "$scratch/kept"
-    # 134: ended by abort
+    # 134: abort
     fails_with 134 "$scratch/replay" "$scratch/kept" "$scratch/broken"
     fails_with 1 "$scratch/replay" "$scratch/missing"
 }
 
-tap_run idx_files_that_fuzzing_found_are_read_or_refused \
-    safetensors_files_that_fuzzing_found_are_read_or_refused \
-    command_lines_that_fuzzing_found_are_read_or_refused \
-    pgm_files_that_fuzzing_found_are_read_or_refused \
-    a_broken_promise_ends_the_replay
+tap_run idx_files_of_the_corpus_are_read_or_rejected \
+    safetensors_files_of_the_corpus_are_read_or_rejected \
+    command_lines_of_the_corpus_are_read_or_rejected \
+    pgm_files_of_the_corpus_are_read_or_rejected \
+    a_failed_check_aborts_the_replay

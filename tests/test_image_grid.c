@@ -1,8 +1,10 @@
 #include "io/gzip_reader.h"
 #include "report/image_grid.h"
-#include "support/real_mnist.h"
+#include "support/drawn_dataset.h"
 #include "support/scratch.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
+#include "support/transform_kind.h"
 
 #include "golden/transforms.h"
 
@@ -61,32 +63,23 @@ static void check_file(const char *path, const GoldenGrid *golden) {
 static Transforms transforms_of(const GoldenGrid *golden) {
     Transforms transforms = {0};
     for (size_t i = 0; i < golden->transform_count; i++) {
-        TransformKind kind = 0;
-        while (strcmp(transforms_name(kind), golden->transforms[i].name) != 0)
-            kind++;
-        transforms_add(&transforms, kind, golden->transforms[i].amount);
+        transforms_add(&transforms, transform_kind_of(golden->transforms[i].name),
+                       golden->transforms[i].parameter);
     }
     return transforms;
 }
 
 static void grids_are_torchvisions_pixel_for_pixel(void **state) {
     (void)state;
-    const char *folder = real_mnist_dir();
-    if (!folder)
-        skip();
     for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
         const GoldenGrid *golden = &golden_grids[i];
         Transforms transforms = transforms_of(golden);
-        Dataset train;
+        Dataset train = drawn_dataset(DATASET_TRAIN, golden->train_limit);
         Error error;
-        size_t count;
-        assert_true(dataset_load(folder, DATASET_TRAIN, golden->train_limit, &train, &error));
-        uint8_t *images = image_grid_first_batch(&train, golden->batch, golden->seed, &transforms,
-                                                 &count, &error);
-        assert_non_null(images);
-        assert_true(image_grid_write(scratch_path("grid.png"), images, count, &error));
+        if (!image_grid_write_first_batch(scratch_path("grid.png"), &train, golden->batch,
+                                          &transforms, golden->seed, &error))
+            fail_msg("%s", error.text);
         check_file(scratch_path("grid.png"), golden);
-        free(images);
         dataset_destroy(&train);
     }
 }
@@ -106,5 +99,5 @@ int main(void) {
         WITH_SCRATCH(grids_are_torchvisions_pixel_for_pixel),
         WITH_SCRATCH(a_grid_that_cannot_be_written_is_told),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

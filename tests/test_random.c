@@ -127,6 +127,20 @@ static void only_the_low_32_bits_of_a_seed_count(void **state) {
     assert_int_equal(random_next64(&low), random_next64(&high));
 }
 
+// Between two multiples of 2^-53, a probability counts the draw below it.
+static void a_bernoulli_probability_is_not_rounded(void **state) {
+    (void)state;
+    Random random;
+    random_seed(&random, 0);
+    const uint32_t draws[] = {0, 1, 0, 2}; // 1 and 2, times 2^-53
+    memcpy(random.output, draws, sizeof draws);
+    random.position = 0;
+    float values[2];
+    random_bernoulli(&random, 1.5 * 0x1p-53, 1.0F, values, 2);
+    assert_float_equal(values[0], 1.0F, 0.0F);
+    assert_float_equal(values[1], 0.0F, 0.0F);
+}
+
 static void a_permutation_of_zero_or_one_takes_no_draw(void **state) {
     (void)state;
     Random random, untouched;
@@ -189,6 +203,7 @@ int main(void) {
         cmocka_unit_test(only_the_low_32_bits_of_a_seed_count),
         cmocka_unit_test(a_restored_generator_continues_the_sequence),
         cmocka_unit_test(a_bernoulli_value_is_a_draw_below_the_probability),
+        cmocka_unit_test(a_bernoulli_probability_is_not_rounded),
         cmocka_unit_test(a_permutation_of_zero_or_one_takes_no_draw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

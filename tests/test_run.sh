@@ -32,7 +32,7 @@ run_gets_mnist_and_trains_on_it() {
 run_says_plainly_when_it_trains_on_the_drawn_digits() {
     copy_project
     MNIST_MIRROR=file:///nowhere "$copy/scripts/run.sh" --epochs 1 >"$scratch/out" 2>"$scratch/err"
-    expect grep -q 'MNIST could not be had: training on the drawn digits' "$scratch/err"
+    expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
     expect grep -q '^Epoch: 0 .* of 4000 right' "$scratch/out"
     expect test "$(wc -l <"$scratch/out")" -eq 2
 }

@@ -122,10 +122,10 @@ from_400_seeds_on_there_is_a_verdict() {
         make_log "$seed" 1
     done
     fails_with 1 "$root/scripts/summarise.py" "$scratch/made" --tutorial >"$scratch/table"
-    expect grep -q '^Outside of what 400 seeds span: epoch 0 loss, epoch 0 accuracy, ' "$scratch/table"
+    expect grep -q '^Outside the range of 400 seeds: epoch 0 loss, epoch 0 accuracy, ' "$scratch/table"
     make_log 7 -1
     "$root/scripts/summarise.py" "$scratch/made" --tutorial --markdown >"$scratch/table"
-    expect grep -qx 'All eleven numbers lie inside of what 400 seeds span' "$scratch/table"
+    expect grep -qx 'All eleven values are within the range of 400 seeds' "$scratch/table"
     expect grep -q '^| test accuracy | 96.32 |' "$scratch/table"
 }
 

@@ -1,8 +1,11 @@
 #include "base/random.h"
 #include "data/dataset.h"
 #include "data/transforms.h"
-#include "support/real_mnist.h"
+#include "support/assert_near.h"
+#include "support/drawn_dataset.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
+#include "support/transform_kind.h"
 
 #include "golden/transforms.h"
 
@@ -18,30 +21,23 @@
 
 enum { SIDE = MNIST_SIDE };
 
-static Dataset mnist;
-static uint8_t transformed[GOLDEN_TURNED][MNIST_PIXELS];
+static Dataset drawn;
+static uint8_t transformed[GOLDEN_TRANSFORMED][MNIST_PIXELS];
 
-static int load_mnist(void **state) {
+static int load_drawn(void **state) {
     (void)state;
-    const char *folder = real_mnist_dir();
-    Error error;
-    if (folder && !dataset_load(folder, DATASET_TRAIN, GOLDEN_TURNED, &mnist, &error)) {
-        print_error("%s\n", error.text);
-        return 1;
-    }
+    drawn = drawn_dataset(DATASET_TRAIN, GOLDEN_TRANSFORMED);
     return 0;
 }
 
-static int unload_mnist(void **state) {
+static int unload_drawn(void **state) {
     (void)state;
-    dataset_destroy(&mnist);
+    dataset_destroy(&drawn);
     return 0;
 }
 
-static const uint8_t *mnist_image(size_t index) {
-    if (!mnist.images)
-        skip();
-    return mnist.images + index * MNIST_PIXELS;
+static const uint8_t *drawn_image(size_t index) {
+    return drawn.images + index * MNIST_PIXELS;
 }
 
 // Compares all transformed images with torchvision's. The message names the golden array and entry.
@@ -52,27 +48,18 @@ static void check_transformed(const char *array, size_t entry, const char *sha25
         fail_msg("%s[%zu]: expected pixels with SHA-256 %s, found %s", array, entry, sha256, text);
 }
 
-static TransformKind kind_of(const char *name) {
-    for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {
-        if (strcmp(transforms_name(kind), name) == 0)
-            return kind;
-    }
-    fail_msg("expected a transform's name, found %s", name);
-    return TRANSFORM_KINDS;
-}
-
 static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     Transforms transforms = {0};
     for (size_t i = 0; i < count; i++)
-        transforms_add(&transforms, kind_of(list[i].name), list[i].amount);
+        transforms_add(&transforms, transform_kind_of(list[i].name), list[i].parameter);
     return transforms;
 }
 
 static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof golden_rotations / sizeof *golden_rotations; i++) {
-        for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_rotate(mnist_image(j), golden_rotations[i].degrees, transformed[j]);
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
+            transforms_rotate(drawn_image(j), golden_rotations[i].degrees, transformed[j]);
         check_transformed("golden_rotations", i, golden_rotations[i].sha256);
     }
 }
@@ -82,9 +69,9 @@ static void flips_are_torchvisions_pixel_for_pixel(void **state) {
     const TransformParams flips = {{1.0F}};
     for (size_t i = 0; i < sizeof golden_flips / sizeof *golden_flips; i++) {
         Transforms transforms = {0};
-        transforms_add(&transforms, kind_of(golden_flips[i].name), 0.5);
-        for (size_t j = 0; j < GOLDEN_TURNED; j++)
-            transforms_apply(&transforms, &flips, mnist_image(j), transformed[j]);
+        transforms_add(&transforms, transform_kind_of(golden_flips[i].name), 0.5);
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
+            transforms_apply(&transforms, &flips, drawn_image(j), transformed[j]);
         check_transformed("golden_flips", i, golden_flips[i].sha256);
     }
 }
@@ -96,10 +83,10 @@ static void sampled_values_and_their_order_are_torchvisions(void **state) {
         Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
         Random random;
         random_seed(&random, golden->seed);
-        for (size_t j = 0; j < GOLDEN_TURNED; j++) {
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++) {
             TransformParams params;
             transforms_sample(&transforms, &random, &params);
-            transforms_apply(&transforms, &params, mnist_image(j), transformed[j]);
+            transforms_apply(&transforms, &params, drawn_image(j), transformed[j]);
         }
         check_transformed("golden_changes", i, golden->sha256);
         assert_int_equal(random_next64(&random), golden->next);
@@ -259,7 +246,7 @@ static void check_kinds(const Transforms *transforms, size_t count, const Transf
     assert_int_equal(transforms->count, count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(transforms->list[i].kind, expected[i].kind);
-        assert_float_equal(transforms->list[i].parameter, expected[i].parameter, 0);
+        check_near("parameter", i, transforms->list[i].parameter, expected[i].parameter, 0);
     }
 }
 
@@ -292,7 +279,7 @@ static void a_repeated_kind_replaces_the_earlier_one_and_comes_last(void **state
     check_kinds(&transforms, 3, middle_repeated);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.4);
     assert_int_equal(transforms.count, 3);
-    assert_float_equal(transforms.list[2].parameter, 0.4, 0);
+    check_near("parameter", 2, transforms.list[2].parameter, 0.4, 0);
 }
 
 static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
@@ -353,8 +340,8 @@ static void probability_0_never_flips_and_1_always_does(void **state) {
     for (int i = 0; i < 100000; i++) {
         TransformParams params;
         transforms_sample(&transforms, &random, &params);
-        assert_float_equal(params.values[0], 0.0F, 0);
-        assert_float_equal(params.values[1], 1.0F, 0);
+        check_near("params.values", 0, params.values[0], 0.0F, 0);
+        check_near("params.values", 1, params.values[1], 1.0F, 0);
     }
 }
 
@@ -408,7 +395,7 @@ static void a_rotation_by_0_degrees_keeps_the_image(void **state) {
     TransformParams params;
     random_seed(&random, 3);
     transforms_sample(&transforms, &random, &params);
-    assert_float_equal(params.values[0], 0.0F, 0);
+    check_near("params.values", 0, params.values[0], 0.0F, 0);
     transforms_apply(&transforms, &params, image, result);
     assert_memory_equal(result, image, sizeof image);
 }
@@ -467,5 +454,5 @@ int main(void) {
         cmocka_unit_test(kinds_have_torchvisions_names),
         cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
     };
-    return cmocka_run_group_tests(tests, load_mnist, unload_mnist);
+    return test_group_run(tests, load_drawn, unload_drawn);
 }

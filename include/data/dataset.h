@@ -26,7 +26,7 @@ typedef struct {
     uint32_t checksum; // CRC-32 of the images, then the labels
 } DatasetId;
 
-// Returns `given`, or $MNIST_DATA if it is NULL. If that is unset or empty, returns data/mnist.
+// Returns `given`, or $MNIST_DATA if `given` is NULL; data/mnist if that is unset or empty.
 const char *dataset_default_dir(const char *given);
 
 // Reads the two files that dataset_files_find finds and keeps the first `limit` images (0: all).

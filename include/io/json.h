@@ -1,4 +1,4 @@
-// JSON (RFC 8259), read piece by piece and written value by value.
+// JSON (RFC 8259): a reader that takes one token at a time, and an encoder for strings.
 #ifndef MNIST_TRAIN_IO_JSON_H
 #define MNIST_TRAIN_IO_JSON_H
 
@@ -6,32 +6,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Unread text.
 typedef struct {
     const uint8_t *next;
     const uint8_t *end;
 } Json;
 
-// Each reads one piece behind white space. False: something else is there; nothing more is to be
-// read then.
+// The functions below skip white space and then read one token. They return false if the next token
+// is another or malformed.
 
-// Takes the character, if it is next: one of {}[]:,
+// Reads one of {}[]:, and reads nothing if another character is next.
 bool json_accept(Json *json, char character);
 
-// A string as UTF-8, ended by a zero. One that has no room in `size` bytes, or a zero in it, is
-// cut there.
+// Reads a string into `text` as UTF-8 with a final zero. A string longer than size - 1 bytes is
+// truncated between characters; one with U+0000 ends there.
 bool json_string(Json *json, char *text, size_t size);
 
-// A number without sign, fraction and exponent.
+// Reads an integer without sign, fraction and exponent.
 bool json_uint(Json *json, uint64_t *number);
 
-// Nothing but white space up to the end.
+// Returns whether only white space is left.
 bool json_at_end(Json *json);
 
-// The bytes of the text's first character in UTF-8 (of a zero-ended text); 0 when it is none.
+// Returns the number of bytes of the first UTF-8 character of a zero-terminated text, 0 if it is
+// invalid (RFC 3629).
 size_t json_utf8_length(const uint8_t *text);
 
-// Writes the text as a string with its quotes, at most `size` bytes with the zero at the end; bytes
-// that are no UTF-8 become U+FFFD. Returns the bytes that it takes without the zero, as snprintf.
+// Encodes the text as a string in quotes; invalid UTF-8 becomes U+FFFD. Writes at most `size`
+// bytes, the final zero included. As snprintf, returns the length of the whole string without the
+// zero.
 size_t json_write_string(char *json, size_t size, const char *text);
 
 #endif

@@ -1,4 +1,4 @@
-// PNG pictures (https://www.w3.org/TR/png/), with zlib.
+// PNG encoder (https://www.w3.org/TR/png/), with zlib.
 #ifndef MNIST_TRAIN_IO_PNG_H
 #define MNIST_TRAIN_IO_PNG_H
 
@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { PNG_GREY = 1, PNG_RGB = 3 } PngColours; // bytes a pixel
+typedef enum { PNG_GREY = 1, PNG_RGB = 3 } PngColours; // bytes per pixel
 
-// True: *png is the file's bytes, the caller's, to be freed. pixels: (height, width, colours).
-// False and the error: memory is short, or the picture has no pixels or too many for a PNG.
+// Encodes pixels, (height, width, colours), as a PNG file; the caller frees *png. Returns false and
+// sets *error if there are no pixels, more than a PNG can hold, or memory is short; *png is then
+// NULL.
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error);
 

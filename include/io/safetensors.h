@@ -1,6 +1,7 @@
-// safetensors files: named tensors with their shapes, and pairs of texts about them.
-// Source: https://github.com/huggingface/safetensors, "Format": eight bytes with the header's size
-// (little-endian), the header (a JSON object, spaces behind it), the tensors' bytes without gaps.
+// safetensors files: named tensors with their shapes, and metadata, pairs of strings.
+// Source: https://github.com/huggingface/safetensors, section "Format": the size of the header
+// (eight bytes, little-endian), the header (a JSON object, padded with spaces), the tensors' bytes
+// without gaps.
 #ifndef MNIST_TRAIN_IO_SAFETENSORS_H
 #define MNIST_TRAIN_IO_SAFETENSORS_H
 
@@ -10,57 +11,62 @@
 #include <stdint.h>
 
 enum {
+    SAFETENSORS_SIZE_BYTES = 8, // of the field with the header's size
     SAFETENSORS_MAX_TENSORS = 32,
     SAFETENSORS_MAX_METADATA = 32,
-    SAFETENSORS_NAME_SIZE = 64, // of names and keys, with the zero at the end
-    SAFETENSORS_TEXT_SIZE = 256,
     SAFETENSORS_MAX_RANK = 8,
-    SAFETENSORS_MAX_BYTES = 16 << 20, // a file's; those of this program have two
+    SAFETENSORS_NAME_SIZE = 64, // of names and keys, including the final zero
+    SAFETENSORS_TEXT_SIZE = 256,
+    SAFETENSORS_MAX_FILE_BYTES = 16 << 20, // checkpoints of this program take 2 MB
 };
 
 typedef struct {
     char name[SAFETENSORS_NAME_SIZE];
-    char type[16]; // "F32", "U64", ...
+    char dtype[16]; // "F32", "U64", ...
     size_t rank;
     size_t shape[SAFETENSORS_MAX_RANK];
-    const uint8_t *bytes; // little-endian values, row by row
-    size_t size;          // in bytes
+    const uint8_t *bytes; // little-endian values in row-major order
+    size_t size;          // bytes
 } Tensor;
 
 typedef struct {
     char key[SAFETENSORS_NAME_SIZE];
-    char text[SAFETENSORS_TEXT_SIZE]; // cut, when longer
+    char text[SAFETENSORS_TEXT_SIZE]; // longer texts are truncated
 } Metadata;
 
 typedef struct {
     size_t tensor_count;
     Tensor tensors[SAFETENSORS_MAX_TENSORS];
     size_t metadata_count;
-    Metadata pairs[SAFETENSORS_MAX_METADATA]; // metadata
-    uint8_t *file;                            // what the tensors of a file that was read point into
+    Metadata metadata[SAFETENSORS_MAX_METADATA];
+    uint8_t *contents; // of a file read by safetensors_read; the tensors point into it
 } Safetensors;
 
-// Adds to tensors that began as {0}. The bytes are not copied. What has no room is left out, which
-// safetensors_encode then tells.
-void safetensors_add(Safetensors *tensors, const char *name, const char *type, size_t rank,
+// Writing. Each function adds to a file that starts as {0}; one tensor or pair too many is an error
+// of safetensors_encode. `bytes` is not copied and must stay valid until then.
+void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
                      const size_t *shape, const void *bytes, size_t size);
-void safetensors_add_metadata(Safetensors *tensors, const char *key, const char *text);
+void safetensors_add_metadata(Safetensors *file, const char *key, const char *text);
 
-// The whole file. True: *bytes is the caller's, to be freed. False and the error: memory is short.
-bool safetensors_encode(const Safetensors *tensors, uint8_t **bytes, size_t *size, Error *error);
+// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if there are too
+// many tensors, dimensions or pairs, or memory is short.
+bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error);
 
-// Reads and checks a file's bytes, which the tensors then point into: the path is for the error.
-// False and the error: the header is cut, too large, no JSON or of another form; a tensor's size is
-// not that of its shape; tensors overlap, leave gaps or reach beyond the end.
-bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *tensors,
+// Reading. Parses a file's bytes, into which the tensors then point; `path` is for the error.
+// Metadata beyond SAFETENSORS_MAX_METADATA is ignored. Returns false and sets *error if the header
+// is malformed or larger than the file, names too many tensors or one of them twice, or has an
+// unknown dtype; if a tensor's size does not match its shape; or if the tensors overlap, leave gaps
+// or exceed the file.
+bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error);
 
-// Reads a file. True: to be freed. False and the error: as above, or it can't be read.
-bool safetensors_read(const char *path, Safetensors *tensors, Error *error);
-void safetensors_free(Safetensors *tensors);
+// Reads a file, gzip or raw; the caller calls safetensors_free. Returns false and sets *error as
+// safetensors_parse, or if the file cannot be read or exceeds SAFETENSORS_MAX_FILE_BYTES.
+bool safetensors_read(const char *path, Safetensors *file, Error *error);
+void safetensors_free(Safetensors *file);
 
-// NULL when there is none of this name.
-const Tensor *safetensors_find(const Safetensors *tensors, const char *name);
-const char *safetensors_find_metadata(const Safetensors *tensors, const char *key);
+// Each returns NULL if the name or key is missing.
+const Tensor *safetensors_find(const Safetensors *file, const char *name);
+const char *safetensors_find_metadata(const Safetensors *file, const char *key);
 
 #endif

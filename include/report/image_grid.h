@@ -1,4 +1,4 @@
-// Images side by side in one picture.
+// A grid of images in one PNG.
 #ifndef MNIST_TRAIN_REPORT_IMAGE_GRID_H
 #define MNIST_TRAIN_REPORT_IMAGE_GRID_H
 
@@ -9,16 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// The images of the first batch that a DataLoader(shuffle=True) gives after
-// torch.manual_seed(seed), as the tutorial draws them before it makes its model: (batch size or
-// dataset->count if that is less, pixels), the caller's, to be freed. NULL and the error: memory is
-// short.
-uint8_t *image_grid_first_batch(const Dataset *dataset, size_t batch_size, uint64_t seed,
-                                const Transforms *transforms, size_t *count, Error *error);
-
-// Writes them to a PNG as torchvision.utils.make_grid lays them out: eight a row, two black pixels
-// between them and around; a single image alone. In colours, all of them grey. As
-// atomic_file_write.
+// Writes images (count, pixels) to a PNG as torchvision.utils.make_grid lays them out: eight a row,
+// with two black pixels between them and around all; a single image alone. The PNG has RGB pixels
+// of equal components. Returns false and sets *error if memory is short, or as atomic_file_write.
 bool image_grid_write(const char *path, const uint8_t *images, size_t count, Error *error);
+
+// Writes the grid of the first batch after torch.manual_seed(seed). The tutorial draws it before it
+// makes its model.
+bool image_grid_write_first_batch(const char *path, const Dataset *dataset, size_t batch_size,
+                                  const Transforms *transforms, uint64_t seed, Error *error);
 
 #endif

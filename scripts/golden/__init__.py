@@ -5,18 +5,20 @@ tutorial     the tutorial's network, its data loaders, training and test
 rules        the program's rules for random numbers, verified against PyTorch
 c_source     writes C values and headers
 run_cases    the settings of the golden runs
-runs         golden_run.h, runs.h: whole training runs
+runs         golden_run.h, runs.h, drawn_runs.h: whole training runs
 random_draws random.h: the generator, initial values, permutations, dropout masks
 gradients    gradients.h: one batch, its gradient, three steps of Adam
 transformed  transforms.h: torchvision's transforms and image grids
 checks       compares new headers with the files
+distances    measures how far PyTorch is from itself in the runs
 """
 import os
 import sys
 
 # OpenBLAS reads this variable when it is loaded, so it is set before NumPy and PyTorch are
 # imported: every x86 machine with AVX2 then runs the same kernels.
-CORETYPE = os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
+DEFAULT_CORETYPE = "Haswell"
+CORETYPE = os.environ.setdefault("OPENBLAS_CORETYPE", DEFAULT_CORETYPE)
 
 
 def fail(text):

@@ -9,24 +9,25 @@ from .tutorial import CLASSES, DROPOUT, HIDDEN, PIXELS, TENSORS, Model
 BATCH, SAMPLES = 5, 16
 
 GRADIENTS_COMMENT = f"""
-One small batch through the network, its gradient, and steps of Adam: needs no data set.
+One small batch through the network, its gradient, and three steps of Adam. No data set is
+needed.
 
 The batch: {BATCH} images of {PIXELS} pixels. Pixel i of image k is (i * 37 + k * 101) % 256,
 divided by 255 in float32; its label is k * 3 % 10.
 The network: torch.manual_seed(0), then Linear({PIXELS}, {HIDDEN}) and Linear({HIDDEN}, {CLASSES}).
 dropout: torch.nn.Dropout({DROPOUT}) in training mode. Each forward pass draws its mask of
-({BATCH}, {HIDDEN}) from the main generator: the first step's right after the parameters, each later
-step's after the one before. mask_sha256 is that of the first mask, float32, little-endian, 0 or
-1.25 each. Without dropout the module is in eval mode and mask_sha256 is NULL.
+({BATCH}, {HIDDEN}) from the main generator: the first mask after the parameters, each later one
+after the mask before it. mask_sha256 is the SHA-256 of the first mask: float32 values of 0 or
+1.25, little-endian. Without dropout the module is in eval mode and mask_sha256 is NULL.
 loss: "tutorial" is F.cross_entropy of F.softmax(logits, dim=1), "logits" is F.cross_entropy of
-the logits; both the mean over the batch. mean_loss, logits and gradient are those of the first
-step, before it changes the parameters.
-Tensors come in the order d1.weight, d1.bias, d2.weight, d2.bias. golden_sample_index says which
-entries are sampled, counted row by row of (outputs, inputs); golden_sample_count how many of the
-{SAMPLES} places are used.
+the logits; both are the mean over the batch. mean_loss, logits and gradient are those of the
+first step, before it updates the parameters.
+Tensors are in the order d1.weight, d1.bias, d2.weight, d2.bias. golden_sample_index has the
+indices of the sampled entries, row by row of (outputs, inputs); golden_sample_count is the
+number of entries, at most {SAMPLES}.
 gradient: L2 norm and sum, in double, of the float32 gradient of the mean loss, and samples.
-after_one, after_three: samples of the parameters after so many steps of
-torch.optim.Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-8), each on the same batch.
+after_one, after_three: samples of the parameters after one step and after three steps of
+torch.optim.Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-8) on the same batch.
 
 The last digits depend on the kernels of the matrix products. These gradients agree with double
 precision within 1e-6 of the tensor's norm, parameters within 2e-6.

@@ -1,33 +1,34 @@
-"""transforms.h: torchvision's transforms of MNIST's images, and its image grids."""
+"""transforms.h: torchvision's transforms of the bundled digits, and its image grids."""
 import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
 from .c_source import c_arrays, c_double, c_seed, c_string, c_transforms, header, sha256
-from .data import read_data
+from .data import DRAWN, read_data
 from .rules import ROTATION_AND_FLIPS, SEEDS, full_draws64, verify_transform_rules
 from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
                        torchvision, transforms, vertical_flip)
 
-TURNED = 100  # images of the training set that are changed: the first ones
+TRANSFORMED = 100  # the first training images
 
 TRANSFORMS_COMMENT = f"""
-torchvision.transforms of MNIST's training images, as PIL's images of mode L, and
-torchvision.utils.make_grid; all exact. `sha256` is that of the pixels as bytes, image by image,
+torchvision.transforms of the training images in data/drawn, as PIL images of mode L, and
+torchvision.utils.make_grid; all exact. A SHA-256 is that of the pixels as bytes, image by image,
 row by row.
 
-golden_rotations, golden_flips: the first {TURNED} images, each rotated by the same angle with
-functional.rotate (nearest, what comes from outside is 0), or flipped.
-golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this order,
-of the first {TURNED} images one after the other. next: all 64 bits of the draw behind them.
+golden_rotations, golden_flips: the first {TRANSFORMED} images, each rotated by the same angle with
+functional.rotate (nearest neighbour, 0 outside the image), or flipped.
+golden_changes: torch.manual_seed(seed), then train_set[0] to train_set[{TRANSFORMED - 1}] with the
+transforms, transform_count of them in this order. next: all 64 bits of the next draw.
 golden_grids: torch.manual_seed(seed), then the first batch of DataLoader(batch_size=batch,
-shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. Its
-`sha256` is that of make_grid's pixels as save_image writes them: height rows of width pixels, each
-as three equal bytes. next: all 64 bits of the draw behind the batch.
+shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor.
+batch_sha256 is that of its batch_images images. sha256 is that of make_grid's pixels as save_image
+writes them: height rows of width pixels, each as three equal bytes. next: all 64 bits of the draw
+after the batch.
 """
 
 TRANSFORMS_TYPES = f"""
-enum {{ GOLDEN_TURNED = {TURNED} }};
+enum {{ GOLDEN_TRANSFORMED = {TRANSFORMED} }};
 
 typedef struct {{
     double degrees;
@@ -41,7 +42,7 @@ typedef struct {{
 
 typedef struct {{
     const char *name; // torchvision's
-    double amount;    // degrees or probability
+    double parameter; // degrees or probability
 }} GoldenTransform;
 
 typedef struct {{
@@ -57,6 +58,8 @@ typedef struct {{
     size_t batch, train_limit;
     size_t transform_count;
     GoldenTransform transforms[3];
+    size_t batch_images;
+    const char *batch_sha256; // (batch_images, 784)
     size_t width, height;
     const char *sha256; // (height, width, 3)
     uint64_t next;
@@ -102,32 +105,38 @@ def make_change(images, seed, change):
             f"        .next = {c_seed(full_draws64(1)[0])},\n    }},\n")
 
 
+def to_bytes(tensor):
+    """As torchvision.utils.save_image converts floats from 0 to 1."""
+    return tensor.mul(255).add_(0.5).clamp_(0, 255).to(torch.uint8).numpy()
+
+
 def make_grid(images, seed, batch, train_limit, change):
     torch.manual_seed(seed)
     dataset = TransformedImages(images[:train_limit or None], change)
     batches = DataLoader(dataset, batch_size=batch, shuffle=True, num_workers=0)
-    _, images = next(iter(batches))
+    _, batch_images = next(iter(batches))
     after = full_draws64(1)[0]
-    grid = torchvision.utils.make_grid(images)
-    pixels = grid.mul(255).add_(0.5).clamp_(0, 255).permute(1, 2, 0).to(torch.uint8).numpy()
+    pixels = to_bytes(torchvision.utils.make_grid(batch_images).permute(1, 2, 0))
     height, width, _ = pixels.shape
     return (f"    {{\n        .seed = {c_seed(seed)},\n"
             f"        .batch = {batch},\n        .train_limit = {train_limit},\n"
             f'{c_transforms(change, " " * 8)}'
+            f"        .batch_images = {len(batch_images)},\n"
+            f"        .batch_sha256 = {c_string(sha256(to_bytes(batch_images), np.uint8))},\n"
             f"        .width = {width},\n        .height = {height},\n"
             f"        .sha256 = {c_string(sha256(pixels, np.uint8))},\n"
             f"        .next = {c_seed(after)},\n    }},\n")
 
 
-def make_transforms(mnist_folder):
+def make_transforms(_):
     for seed in SEEDS:
         verify_transform_rules(seed)
-    images = read_data(mnist_folder)["train"][0]
-    turned = images[:TURNED]
-    arrays = (("GoldenRotation golden_rotations", make_rotation, [(turned, a) for a in ANGLES]),
+    images = read_data(DRAWN)["train"][0]
+    first = images[:TRANSFORMED]
+    arrays = (("GoldenRotation golden_rotations", make_rotation, [(first, a) for a in ANGLES]),
               ("GoldenFlip golden_flips", make_flip,
-               [(turned, name) for name in ("RandomVerticalFlip", "RandomHorizontalFlip")]),
-              ("GoldenChange golden_changes", make_change, [(turned, *c) for c in CHANGES]),
+               [(first, name) for name in ("RandomVerticalFlip", "RandomHorizontalFlip")]),
+              ("GoldenChange golden_changes", make_change, [(first, *c) for c in CHANGES]),
               ("GoldenGrid golden_grids", make_grid, [(images, *g) for g in GRIDS]))
     body = c_arrays(arrays)
     versions = f"torchvision {torchvision.__version__}, Pillow {Image.__version__}"

@@ -2,6 +2,7 @@
 
 #include "base/thread_pool.h"
 #include "data/dataset.h"
+#include "data/preview.h"
 #include "io/atomic_file.h"
 #include "report/dataset_info.h"
 #include "report/image_grid.h"
@@ -9,7 +10,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 static void tell(const Options *options, const Dataset *train, const Dataset *test) {
@@ -27,24 +27,13 @@ static bool show(const Options *options, const Dataset *train, Error *error) {
                          train->count - 1, options->show);
     size_t number = (size_t)options->show;
     Random random;
-    TransformParams draws;
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->seed);
-    transforms_sample(&options->transforms, &random, &draws);
-    transforms_apply(&options->transforms, &draws, train->images + number * MNIST_PIXELS, image);
+    preview_image(train, number, &options->transforms, &random, image);
     Terminal terminal = terminal_find(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
     printf("Image %zu, label %d\n", number, train->labels[number]);
     return true;
-}
-
-static bool write_grid(const Options *options, const Dataset *train, Error *error) {
-    size_t count;
-    uint8_t *images = image_grid_first_batch(train, (size_t)options->batch, options->seed,
-                                             &options->transforms, &count, error);
-    bool written = images && image_grid_write(options->grid, images, count, error);
-    free(images);
-    return written;
 }
 
 static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
@@ -57,7 +46,9 @@ static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Da
     if (options->info)
         tell(options, train, test);
     return (!options_given(options, "show") || show(options, train, error)) &&
-           (!options->grid || write_grid(options, train, error));
+           (!options->grid ||
+            image_grid_write_first_batch(options->grid, train, (size_t)options->batch,
+                                         &options->transforms, options->seed, error));
 }
 
 bool cmd_inspect(const Options *options, Error *error) {

@@ -94,14 +94,9 @@ static bool load_data(TrainCommand *command, Error *error) {
 
 static bool write_grid(const TrainCommand *command, Error *error) {
     const TrainConfig *config = &command->config;
-    size_t count;
-    if (!command->options->grid)
-        return true;
-    uint8_t *images = image_grid_first_batch(&command->train, config->batch_size, config->seed,
-                                             &config->transforms, &count, error);
-    bool written = images && image_grid_write(command->options->grid, images, count, error);
-    free(images);
-    return written;
+    const char *path = command->options->grid;
+    return !path || image_grid_write_first_batch(path, &command->train, config->batch_size,
+                                                 &config->transforms, config->seed, error);
 }
 
 static bool load_parameters(TrainCommand *command, Error *error) {

@@ -38,7 +38,7 @@ static const char download_hint[] =
 
 static char *path_join(const char *directory, const char *subdir, const char *name, Error *error) {
     size_t length = strlen(directory);
-    while (length > 1 && directory[length - 1] == '/')
+    while (length > 0 && directory[length - 1] == '/')
         length--;
     size_t size = length + strlen(subdir) + strlen(name) + sizeof "//";
     char *path = memory_alloc(size, 1, directory, error);

@@ -190,7 +190,7 @@ bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, siz
     *bytes = NULL;
     *size = 0;
     do { // doubles the capacity as long as the data fills it
-        capacity = capacity == 0 ? FIRST_CAPACITY : capacity <= max / 2 ? 2 * capacity : max;
+        capacity = capacity == 0 ? FIRST_CAPACITY : 2 * capacity;
         capacity = capacity < max ? capacity : max;
         uint8_t *grown = memory_resize(*bytes, capacity, reader->path, error);
         size_t got = 0;

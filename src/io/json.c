@@ -56,25 +56,25 @@ static bool read_hex(Json *json, uint32_t *code) {
     return true;
 }
 
-// The code point behind \u, of one or two surrogate halves; a half without its other is U+FFFD.
+// Reads the digits after \u. A surrogate pair is one code point; an unpaired surrogate is U+FFFD.
 static bool read_code_point(Json *json, uint32_t *code) {
     if (!read_hex(json, code))
         return false;
     if (*code < 0xd800 || *code > 0xdfff)
         return true;
     uint32_t low = 0;
-    const uint8_t *kept = json->next;
-    bool pair = *code < 0xdc00 && json->end - json->next >= 6 && json->next[0] == '\\' &&
-                json->next[1] == 'u';
-    if (pair) {
+    const uint8_t *after_first = json->next;
+    bool has_second = *code < 0xdc00 && json->end - json->next >= 6 && json->next[0] == '\\' &&
+                      json->next[1] == 'u';
+    if (has_second) {
         json->next += 2;
         if (!read_hex(json, &low))
             return false;
     }
-    if (pair && low >= 0xdc00 && low <= 0xdfff) {
+    if (has_second && low >= 0xdc00 && low <= 0xdfff) {
         *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
     } else {
-        json->next = kept;
+        json->next = after_first;
         *code = 0xfffd;
     }
     return true;
@@ -93,10 +93,11 @@ static size_t encode_utf8(uint32_t code, char *bytes) {
     return count;
 }
 
-// One character of a string as UTF-8, escaped or not; returns its bytes, 0 when it is none.
+// Reads one byte of a string or one escape sequence, as UTF-8. Returns the number of bytes, 0 if it
+// is invalid.
 static size_t read_character(Json *json, char *bytes) {
     static const char escapes[] = "\"\\/bfnrt";
-    static const char meanings[] = "\"\\/\b\f\n\r\t";
+    static const char characters[] = "\"\\/\b\f\n\r\t";
     uint8_t c = *json->next++;
     bytes[0] = (char)c;
     if (c < 0x20)
@@ -112,10 +113,11 @@ static size_t read_character(Json *json, char *bytes) {
     const char *escape = c ? strchr(escapes, c) : NULL;
     if (!escape)
         return 0;
-    bytes[0] = meanings[escape - escapes];
+    bytes[0] = characters[escape - escapes];
     return 1;
 }
 
+// Returns the length of the text without the start of its last character.
 static size_t without_last_character(const char *text, size_t used) {
     while (used > 0 && ((uint8_t)text[used - 1] & 0xc0) == 0x80)
         used--;
@@ -134,7 +136,7 @@ bool json_string(Json *json, char *text, size_t size) {
             return false;
         bool fits = used + count < size;
         if (!full && !fits && ((uint8_t)bytes[0] & 0xc0) == 0x80)
-            used = without_last_character(text, used); // whose other bytes have no room
+            used = without_last_character(text, used); // whose last bytes do not fit
         full = full || !fits;
         if (!full) {
             memcpy(text + used, bytes, count);
@@ -145,7 +147,6 @@ bool json_string(Json *json, char *text, size_t size) {
     return json_accept(json, '"');
 }
 
-// How many bytes the UTF-8 character has that is next, 0 when it is none (RFC 3629).
 size_t json_utf8_length(const uint8_t *text) {
     uint8_t c = text[0];
     if (c < 0x80)

@@ -1,6 +1,6 @@
 #include "report/image_grid.h"
 
-#include "data/data_loader.h"
+#include "data/preview.h"
 #include "io/atomic_file.h"
 #include "io/png.h"
 
@@ -8,31 +8,6 @@
 #include <string.h>
 
 enum { SIDE = MNIST_SIDE, COLUMNS = 8, PADDING = 2, COLOURS = PNG_RGB };
-
-uint8_t *image_grid_first_batch(const Dataset *dataset, size_t batch_size, uint64_t seed,
-                                const Transforms *transforms, size_t *count, Error *error) {
-    *count = batch_size < dataset->count ? batch_size : dataset->count;
-    uint32_t *order = calloc(dataset->count, sizeof *order);
-    uint8_t *images = calloc(*count, MNIST_PIXELS);
-    if (!order || !images) {
-        free(order);
-        free(images);
-        error_set(error, "grid: expected memory for a batch, found less");
-        return NULL;
-    }
-    Random random, permutation;
-    random_seed(&random, seed);
-    random_seed(&permutation, data_loader_draw_seed(&random));
-    random_permutation(&permutation, order, dataset->count);
-    for (size_t i = 0; i < *count; i++) {
-        TransformParams draws;
-        transforms_sample(transforms, &random, &draws);
-        transforms_apply(transforms, &draws, dataset->images + order[i] * (size_t)MNIST_PIXELS,
-                         images + i * MNIST_PIXELS);
-    }
-    free(order);
-    return images;
-}
 
 // Where an image begins in the picture.
 typedef struct {
@@ -78,5 +53,16 @@ bool image_grid_write(const char *path, const uint8_t *images, size_t count, Err
                    atomic_file_write(path, png, size, error);
     free(png);
     free(picture);
+    return written;
+}
+
+bool image_grid_write_first_batch(const char *path, const Dataset *dataset, size_t batch_size,
+                                  const Transforms *transforms, uint64_t seed, Error *error) {
+    size_t count;
+    Random random;
+    random_seed(&random, seed);
+    uint8_t *images = preview_first_batch(dataset, batch_size, transforms, &random, &count, error);
+    bool written = images && image_grid_write(path, images, count, error);
+    free(images);
     return written;
 }

@@ -140,7 +140,7 @@ bool checkpoint_save(const char *path, TrainState *state, Error *error) {
 static bool read_values(const char *path, const Safetensors *tensors, const char *name,
                         const char *dtype, void *values, size_t count, size_t width, Error *error) {
     const Tensor *tensor = safetensors_find(tensors, name);
-    if (!tensor || strcmp(tensor->type, dtype) != 0 || tensor->rank != 1 ||
+    if (!tensor || strcmp(tensor->dtype, dtype) != 0 || tensor->rank != 1 ||
         tensor->shape[0] != count)
         return error_set(error, "%s: expected tensor %s of %zu values %s, found %s", path, name,
                          count, dtype, tensor ? "another" : "none");

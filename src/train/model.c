@@ -46,9 +46,9 @@ void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParame
 
 static bool check_layout(const char *path, const Tensor *tensor, size_t index, Error *error) {
     const size_t *shape = layout[index].shape;
-    if (strcmp(tensor->type, "F32") != 0)
+    if (strcmp(tensor->dtype, "F32") != 0)
         return error_set(error, "%s: tensor %s: expected F32, found %s", path, tensor->name,
-                         tensor->type);
+                         tensor->dtype);
     if (tensor->rank == layout[index].rank &&
         memcmp(tensor->shape, shape, tensor->rank * sizeof *shape) == 0)
         return true;

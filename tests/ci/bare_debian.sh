@@ -55,7 +55,7 @@ run_sh_installs_builds_and_trains_in_a_bare_debian() {
     in_bare MNIST_MIRROR=http://127.0.0.1:9 /project/scripts/run.sh --epochs 1 \
         >"$scratch/out" 2>"$scratch/err"
     cat "$scratch/out"
-    expect grep -q 'MNIST could not be had: training on the drawn digits' "$scratch/err"
+    expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
     expect grep -q '^Epoch: 0 .* of 4000 right' "$scratch/out"
     # with a mirror
     real_mnist

@@ -1,4 +1,4 @@
-// What all targets share: checks that abort, and what every error's text must be.
+// Checks for the fuzz targets; they abort.
 #ifndef MNIST_TRAIN_TESTS_FUZZ_H
 #define MNIST_TRAIN_TESTS_FUZZ_H
 
@@ -12,7 +12,7 @@
 // Reads one input; called by libFuzzer or by replay.c.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-// As assert, which -DNDEBUG would leave out.
+// As assert, but active with -DNDEBUG too.
 #define CHECK(condition)                                                                           \
     do {                                                                                           \
         if (!(condition)) {                                                                        \
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
         }                                                                                          \
     } while (0)
 
-// One line for a person: some text, no control character.
+// An error must be one line: not empty, without control characters.
 static inline void check_error_text(const Error *error) {
     size_t length = 0;
     for (; length < sizeof error->text && error->text[length]; length++) {
@@ -32,7 +32,7 @@ static inline void check_error_text(const Error *error) {
     CHECK(length < sizeof error->text);
 }
 
-// Reads every byte, so that the address sanitizer looks at each.
+// Reads every byte, so that the address sanitizer checks each.
 static inline void touch(const uint8_t *bytes, size_t size) {
     volatile uint8_t sum = 0;
     for (size_t i = 0; i < size; i++)

@@ -12,7 +12,7 @@
 #endif
 #include <unistd.h>
 
-// A file that only this process sees, made once: in memory where that is possible.
+// Returns a file that only this process can open: in memory on Linux.
 static int file_descriptor(void) {
     static int descriptor = -1;
     if (descriptor >= 0)
@@ -31,7 +31,7 @@ static const char *write_file(const uint8_t *bytes, size_t size) {
     int descriptor = file_descriptor();
     CHECK(ftruncate(descriptor, 0) == 0);
     CHECK(pwrite(descriptor, bytes, size, 0) == (ssize_t)size);
-    // Where /dev/fd shares the place in the file, as in macOS.
+    // On macOS, /dev/fd shares the file position.
     CHECK(lseek(descriptor, 0, SEEK_SET) == 0);
     snprintf(path, sizeof path, "/dev/fd/%d", descriptor);
     return path;

@@ -1,4 +1,4 @@
-// The input is a command line, its words ended by zero bytes.
+// The input is a command line: words terminated by zero bytes.
 #include "fuzz.h"
 
 #include "cli/options.h"
@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_WORDS = 24 };
+enum { MAX_WORDS = 24 };
 
-// A text is none, or a whole word's end: "--save=FILE", "FILE".
+// A text is NULL or the end of a word: "--save=FILE", "FILE".
 static void check_text(const char *text, const char *words, size_t size) {
     if (!text)
         return;
@@ -63,9 +63,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         memcpy(words, bytes, size);
     words[size] = '\0';
     char name[] = "mnist-train";
-    char *argv[MOST_WORDS + 2] = {name};
+    char *argv[MAX_WORDS + 2] = {name};
     int argc = 1;
-    for (size_t at = 0; at < size && argc <= MOST_WORDS; at += strlen(words + at) + 1)
+    for (size_t at = 0; at < size && argc <= MAX_WORDS; at += strlen(words + at) + 1)
         argv[argc++] = words + at;
     Options options;
     Error error;

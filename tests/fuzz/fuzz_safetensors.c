@@ -1,4 +1,4 @@
-// The input is a safetensors file. What is read is written and read again.
+// The input is a safetensors file. A valid one is encoded and parsed again.
 #include "fuzz.h"
 
 #include "io/safetensors.h"
@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t value_size(const char *type) {
+static size_t value_size(const char *dtype) {
     static const struct {
         const char *names;
         size_t size;
@@ -14,8 +14,8 @@ static size_t value_size(const char *type) {
                  {" F32 I32 U32 ", 4},
                  {" F16 BF16 I16 U16 ", 2},
                  {" I8 U8 BOOL F8_E5M2 F8_E4M3 ", 1}};
-    char word[sizeof((Tensor *)0)->type + 2];
-    snprintf(word, sizeof word, " %s ", type);
+    char word[sizeof((Tensor *)0)->dtype + 2];
+    snprintf(word, sizeof word, " %s ", dtype);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         if (strstr(sizes[i].names, word))
             return sizes[i].size;
@@ -23,12 +23,12 @@ static size_t value_size(const char *type) {
     return 0;
 }
 
-static bool is_ended(const char *text, size_t size) {
+static bool is_terminated(const char *text, size_t size) {
     return memchr(text, '\0', size) != NULL;
 }
 
-// How many bytes of white space are at the header's end.
-static size_t spaces(const uint8_t *header, size_t size) {
+// Returns the bytes of white space at the end of the header.
+static size_t padding(const uint8_t *header, size_t size) {
     size_t count = 0;
     while (count < size && memchr(" \t\n\r", header[size - 1 - count], 4))
         count++;
@@ -36,18 +36,17 @@ static size_t spaces(const uint8_t *header, size_t size) {
     return count;
 }
 
-// Each tensor lies in the file and is as large as its shape; together they take no byte twice and
-// leave none.
+// Each tensor lies in the file and has the size of its shape; every byte belongs to one tensor.
 static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size_t size) {
     size_t total = 0;
     CHECK(tensors->tensor_count <= SAFETENSORS_MAX_TENSORS);
     for (size_t i = 0; i < tensors->tensor_count; i++) {
         const Tensor *tensor = &tensors->tensors[i];
-        CHECK(is_ended(tensor->name, sizeof tensor->name));
-        CHECK(is_ended(tensor->type, sizeof tensor->type));
+        CHECK(is_terminated(tensor->name, sizeof tensor->name));
+        CHECK(is_terminated(tensor->dtype, sizeof tensor->dtype));
         CHECK(safetensors_find(tensors, tensor->name) == tensor);
         CHECK(tensor->rank <= SAFETENSORS_MAX_RANK);
-        size_t wanted = value_size(tensor->type);
+        size_t wanted = value_size(tensor->dtype);
         CHECK(wanted > 0);
         for (size_t j = 0; j < tensor->rank; j++) {
             CHECK(tensor->shape[j] == 0 || wanted <= SIZE_MAX / tensor->shape[j]);
@@ -69,15 +68,15 @@ static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size
     for (int i = 0; i < 8; i++)
         header |= (uint64_t)bytes[i] << 8 * i;
     CHECK(total == size - 8 - (size_t)header);
-    CHECK(bytes[8 + header - 1 - spaces(bytes + 8, (size_t)header)] == '}');
+    CHECK(bytes[8 + header - 1 - padding(bytes + 8, (size_t)header)] == '}');
 }
 
-static void check_pairs(const Safetensors *tensors) {
+static void check_metadata(const Safetensors *tensors) {
     CHECK(tensors->metadata_count <= SAFETENSORS_MAX_METADATA);
     for (size_t i = 0; i < tensors->metadata_count; i++) {
-        CHECK(is_ended(tensors->pairs[i].key, sizeof tensors->pairs[i].key));
-        CHECK(is_ended(tensors->pairs[i].text, sizeof tensors->pairs[i].text));
-        CHECK(safetensors_find_metadata(tensors, tensors->pairs[i].key));
+        CHECK(is_terminated(tensors->metadata[i].key, sizeof tensors->metadata[i].key));
+        CHECK(is_terminated(tensors->metadata[i].text, sizeof tensors->metadata[i].text));
+        CHECK(safetensors_find_metadata(tensors, tensors->metadata[i].key));
     }
 }
 
@@ -87,13 +86,13 @@ static bool is_ascii(const char *text) {
     return !*text;
 }
 
-// Other bytes may be no UTF-8, which is mended in writing.
+// Encoding replaces invalid UTF-8, so only ASCII is certain to come back unchanged.
 static bool all_ascii(const Safetensors *tensors) {
     bool ascii = true;
     for (size_t i = 0; i < tensors->tensor_count; i++)
         ascii = ascii && is_ascii(tensors->tensors[i].name);
     for (size_t i = 0; i < tensors->metadata_count; i++)
-        ascii = ascii && is_ascii(tensors->pairs[i].key) && is_ascii(tensors->pairs[i].text);
+        ascii = ascii && is_ascii(tensors->metadata[i].key) && is_ascii(tensors->metadata[i].text);
     return ascii;
 }
 
@@ -102,19 +101,19 @@ static void check_equal(const Safetensors *a, const Safetensors *b) {
     for (size_t i = 0; i < a->tensor_count; i++) {
         const Tensor *one = &a->tensors[i];
         const Tensor *other = &b->tensors[i];
-        CHECK(strcmp(one->name, other->name) == 0 && strcmp(one->type, other->type) == 0);
+        CHECK(strcmp(one->name, other->name) == 0 && strcmp(one->dtype, other->dtype) == 0);
         CHECK(one->rank == other->rank && one->size == other->size);
         CHECK(memcmp(one->shape, other->shape, one->rank * sizeof *one->shape) == 0);
         CHECK(memcmp(one->bytes, other->bytes, one->size) == 0);
     }
     CHECK(a->metadata_count == b->metadata_count);
     for (size_t i = 0; i < a->metadata_count; i++) {
-        CHECK(strcmp(a->pairs[i].key, b->pairs[i].key) == 0);
-        CHECK(strcmp(a->pairs[i].text, b->pairs[i].text) == 0);
+        CHECK(strcmp(a->metadata[i].key, b->metadata[i].key) == 0);
+        CHECK(strcmp(a->metadata[i].text, b->metadata[i].text) == 0);
     }
 }
 
-static void check_written(const Safetensors *tensors) {
+static void check_encoded(const Safetensors *tensors) {
     static Safetensors again;
     uint8_t *bytes;
     size_t size;
@@ -134,8 +133,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     error.text[0] = '\0';
     if (safetensors_parse("input", bytes, size, &tensors, &error)) {
         check_tensors(&tensors, bytes, size);
-        check_pairs(&tensors);
-        check_written(&tensors);
+        check_metadata(&tensors);
+        check_encoded(&tensors);
     } else {
         check_error_text(&error);
         CHECK(strncmp(error.text, "input: ", 7) == 0);

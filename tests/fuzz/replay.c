@@ -1,4 +1,5 @@
-// Runs a target once for each file named, without libFuzzer: `replay FILE...`.
+// usage: replay FILE...
+// Runs a target once per file, without libFuzzer.
 #include "fuzz.h"
 
 #include <stdio.h>
@@ -20,7 +21,7 @@ static int replay(const char *path) {
         got = fread(bytes + size, 1, 4096, file);
     } while (got > 0);
     fclose(file);
-    // Memory of exactly this size, whose end a sanitizer guards.
+    // Memory of exactly this size, so that a sanitizer notices a read beyond it.
     bytes = realloc(bytes, size > 0 ? size : 1);
     CHECK(bytes);
     LLVMFuzzerTestOneInput(bytes, size);
@@ -31,7 +32,7 @@ static int replay(const char *path) {
 int main(int argc, char **argv) {
     int unread = 0;
     for (int i = 1; i < argc; i++) {
-        fprintf(stderr, "%s\n", argv[i]); // who crashes is the last one
+        fprintf(stderr, "%s\n", argv[i]); // after a crash the last line names the input
         unread |= replay(argv[i]);
     }
     printf("%d\n", argc - 1);

@@ -1,11 +1,11 @@
 #!/bin/bash
 # usage: run.sh [EXECUTIONS]
-# Builds the fuzz targets with clang and runs each for so many executions (10,000,000), two at a
-# time, from the inputs in corpus/. Ends in a failure when one finds something: the input that did
-# it is left in build/fuzz. New inputs that reach more code are left there too, in TARGET/.
+# Builds the fuzz targets with clang and runs each for EXECUTIONS (default: 10,000,000), two at a
+# time, starting from the inputs in corpus/. Fails if a target crashes or a check fails; the input is
+# written to build/fuzz. New inputs that reach more code are written to build/fuzz/TARGET.
 set -eu
 
-cd "$(dirname "$0")/../.."
+cd "$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd)"
 executions=${1:-10000000}
 case $executions in
 '' | *[!0-9]*)
@@ -17,7 +17,7 @@ esac
 . tests/fuzz/sources.sh
 
 build=build/fuzz
-# Freed memory is kept back for less than usual, which doubles the speed.
+# A small quarantine for freed memory doubles the speed.
 export ASAN_OPTIONS=quarantine_size_mb=1
 export UBSAN_OPTIONS=print_stacktrace=1
 
@@ -27,7 +27,7 @@ build_target() { # TARGET
         -fno-sanitize-recover=all -o "$build/fuzz_$1" $(fuzz_sources "$1") -lz -lm
 }
 
-# Inputs are kept short: long ones take more time and reach no other code.
+# Longer inputs are slower and reach no further code.
 longest_input() { # TARGET
     case $1 in
     safetensors) echo 640 ;;
@@ -47,7 +47,7 @@ run_target() { # TARGET
                 s/^stat::average_exec_per_sec: */$1: a second /p" "$build/$1.log"
     else
         tail -n 60 "$build/$1.log"
-        echo "$1: found something, see $build/$1.log"
+        echo "$1: failed, see $build/$1.log"
     fi
     return "$status"
 }

@@ -1,20 +1,20 @@
 // made by scripts/make-golden.py with PyTorch 1.13.0a0; do not edit
-// PyTorch's random numbers on the CPU, all exact. Every case begins with torch.manual_seed(seed),
-// or for permutations with a torch.Generator of that seed. `sha256` is that of all the values as
-// little-endian numbers of their type, row by row; `first` are the first 8 of them (fewer when
-// there are fewer, then zeros).
+// PyTorch's random numbers on the CPU. All are exact. Each case starts with
+// torch.manual_seed(seed); a permutation with a torch.Generator of that seed. sha256 is the SHA-256
+// of all values as little-endian numbers of their type, row by row. first has the first 8
+// values; zeros follow if there are fewer.
 //
 // golden_draws64: all 64 bits of each draw, random_(-2**63, None) on int64; hashed as uint64.
-// golden_draws32: the 32-bit words that made these draws, the high half of each first; as uint32.
-// golden_draws63: random_() on int64, the draw without its highest bit: what seeds an epoch's
-// order; hashed as uint64.
-// golden_uniforms: torch.empty(count).uniform_(low, high), float32. PyTorch's kernels make each
-// value with a fused multiply-add: unit * (high - low) + low, where high - low is rounded to
-// float32 and the rest once, at the end. (On x86 without AVX2 they round the product as well.)
+// golden_draws32: the 32-bit words of these draws, the high half of each first; hashed as uint32.
+// golden_draws63: random_() on int64, a draw without its highest bit. Such a draw seeds the order
+// of an epoch. Hashed as uint64.
+// golden_uniforms: torch.empty(count).uniform_(low, high), float32. PyTorch's kernels compute
+// unit * (high - low) + low with a fused multiply-add: high - low is rounded to float32, the result
+// is rounded once. (On x86 without AVX2 the product is rounded too.)
 // golden_permutations: torch.randperm(count, generator); hashed as uint32.
 // golden_masks: F.dropout(torch.ones(rows, 128), 0.2), float32, after words_before 32-bit
-// draws (torch.empty(words_before).uniform_()) and then masks_before masks of 32 rows. `kept`: how
-// many values are not zero.
+// draws (torch.empty(words_before).uniform_()) and then masks_before masks of 32 rows. kept is the
+// number of values that are not zero.
 // clang-format off
 #ifndef MNIST_TRAIN_TESTS_GOLDEN_RANDOM_H
 #define MNIST_TRAIN_TESTS_GOLDEN_RANDOM_H

@@ -1,18 +1,19 @@
 // made by scripts/make-golden.py with PyTorch 1.13.0a0; do not edit
 // torchvision 0.14.1a0, Pillow 9.4.0
 //
-// torchvision.transforms of MNIST's training images, as PIL's images of mode L, and
-// torchvision.utils.make_grid; all exact. `sha256` is that of the pixels as bytes, image by image,
+// torchvision.transforms of the training images in data/drawn, as PIL images of mode L, and
+// torchvision.utils.make_grid; all exact. A SHA-256 is that of the pixels as bytes, image by image,
 // row by row.
 //
 // golden_rotations, golden_flips: the first 100 images, each rotated by the same angle with
-// functional.rotate (nearest, what comes from outside is 0), or flipped.
-// golden_changes: torch.manual_seed(seed), then the transforms, transform_count of them in this order,
-// of the first 100 images one after the other. next: all 64 bits of the draw behind them.
+// functional.rotate (nearest neighbour, 0 outside the image), or flipped.
+// golden_changes: torch.manual_seed(seed), then train_set[0] to train_set[99] with the
+// transforms, transform_count of them in this order. next: all 64 bits of the next draw.
 // golden_grids: torch.manual_seed(seed), then the first batch of DataLoader(batch_size=batch,
-// shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor. Its
-// `sha256` is that of make_grid's pixels as save_image writes them: height rows of width pixels, each
-// as three equal bytes. next: all 64 bits of the draw behind the batch.
+// shuffle=True) over the first train_limit images (0: all) with the transforms and ToTensor.
+// batch_sha256 is that of its batch_images images. sha256 is that of make_grid's pixels as save_image
+// writes them: height rows of width pixels, each as three equal bytes. next: all 64 bits of the draw
+// after the batch.
 // clang-format off
 #ifndef MNIST_TRAIN_TESTS_GOLDEN_TRANSFORMS_H
 #define MNIST_TRAIN_TESTS_GOLDEN_TRANSFORMS_H
@@ -20,7 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GOLDEN_TURNED = 100 };
+enum { GOLDEN_TRANSFORMED = 100 };
 
 typedef struct {
     double degrees;
@@ -34,7 +35,7 @@ typedef struct {
 
 typedef struct {
     const char *name; // torchvision's
-    double amount;    // degrees or probability
+    double parameter; // degrees or probability
 } GoldenTransform;
 
 typedef struct {
@@ -50,6 +51,8 @@ typedef struct {
     size_t batch, train_limit;
     size_t transform_count;
     GoldenTransform transforms[3];
+    size_t batch_images;
+    const char *batch_sha256; // (batch_images, 784)
     size_t width, height;
     const char *sha256; // (height, width, 3)
     uint64_t next;
@@ -57,92 +60,92 @@ typedef struct {
 
 static const GoldenRotation golden_rotations[] = {
     {.degrees = -45.0,
-     .sha256 = "38d9132316da5f01d9346e6772e50b5505530f6757653aee6ede205700a7fc7d"},
+     .sha256 = "3bf46f591bc298fb635004fbcd14363ca7f2efd2af0c2ff37c8bff593ef783c0"},
     {.degrees = -37.5,
-     .sha256 = "9a9eb98b5072a79565663eb20bff6f1fcf593bb03c74a277b8e8d34b415088a2"},
+     .sha256 = "ffd9a741f8e90c17a1ef76bda4e7f28bc9ee38f4bb1d80ff7163401a035701ba"},
     {.degrees = -30.0,
-     .sha256 = "15d095d0a62c976fb7de9a4cd351d80f6a019bc31e42500a8541468f1ed46d1f"},
+     .sha256 = "5b03c962da2da565a2af04157f31b26556ae2c5fc56a6655d9adc663dd4273aa"},
     {.degrees = -22.5,
-     .sha256 = "b686e611bfff5cf1a62c11c36d95d90e0fbdcbd2a9a223a44738023f57bf55c6"},
+     .sha256 = "dab14996c21917b3c2a00a23e29ff86c369b821b27a89e1a2dcaf00a59300ccf"},
     {.degrees = -15.0,
-     .sha256 = "d277adfaa6ef988665e945059949ebcee3c9ed8652b81dbaa05bf167a1d36dda"},
+     .sha256 = "e13fec81a940dd587d2daad8907a7bbb4db2dbd0a63fb8cfde68f1d4a89fa4fc"},
     {.degrees = -7.5,
-     .sha256 = "bfcff82725120fc7ae1cfc48c66108cf7e7167d1922bc3447d8c367ac511c650"},
+     .sha256 = "36335297f12b81fc38f20f303d39687a3e95a7a16f1be64354d95227a3442484"},
     {.degrees = 0.0,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = 7.5,
-     .sha256 = "3a97f4e95c69ee60afd6c6e602c50626a292f7cc200656f2b5be69597b2d6cdc"},
+     .sha256 = "f8bc6283f8df5ab95b5996cf37d31260cf240a171d1d23087db138996312be37"},
     {.degrees = 15.0,
-     .sha256 = "e2bb45246ef3543fce8bcbff86605e17633cb2625e6354301cfd23002ae8e9ee"},
+     .sha256 = "eda774241824ff92db2510426aca740eac28038febe7378cc1b427debd5525d3"},
     {.degrees = 22.5,
-     .sha256 = "819db80a599f49c84071d812491120afd42d87a7be01307921235a0a9d911beb"},
+     .sha256 = "a266d1bce9233268347e35ed133088896dca0b8da3d2f25dc46a5e6fa0f6f717"},
     {.degrees = 30.0,
-     .sha256 = "956ba74e173e4024f1f22e97da0e4cd3e760d3e5872b7c4bfa9a8ff5b7e3de93"},
+     .sha256 = "051e5a4f9aa2d43551c61af7036631853ea43f6255a53f9422b30edbd86930b1"},
     {.degrees = 37.5,
-     .sha256 = "667faa695940c1666e2e22386b7cf6df38b2cbf3ae8bd5747b7c2e325074ca8d"},
+     .sha256 = "89e9750d9736035a1f600bc4bd6b11142fceb0bb3ed20344cb3884f18b856665"},
     {.degrees = 45.0,
-     .sha256 = "80015d14e4b4808117c753b8f36dd240b8e4a11236056b79c12b90fa43effe0d"},
+     .sha256 = "731e27b4b811f11dd4fe61ccfaed28bcda4dba4a6799ea903a7b5054d69b7ec5"},
     {.degrees = -720.0,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = -360.0,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = -270.0,
-     .sha256 = "135cbec771b673234bf6e5bab9ee68e432760da0e2894a26b52dc28492a47912"},
+     .sha256 = "396dfe24875272f9b48733590a2c936967c9050ae65c64c102caa74d577ce068"},
     {.degrees = -180.0,
-     .sha256 = "e08ebae334e71f1d1789e443b29dc2bc2d76196421b4c1f920bb630a2e94105a"},
+     .sha256 = "f8fa849c868ae1935d0b2f1bfb84d7e843d177408dfa15e8f65ce4c9fa55683b"},
     {.degrees = -90.0,
-     .sha256 = "57bdeb0921b9b501973024670cecf95b5cb36616c2628094a83c038e2803900f"},
+     .sha256 = "f52f53ed514bb3660d67c2101dfc1c30cfa18eea80015e4a9ac62c2a5e583892"},
     {.degrees = 90.0,
-     .sha256 = "135cbec771b673234bf6e5bab9ee68e432760da0e2894a26b52dc28492a47912"},
+     .sha256 = "396dfe24875272f9b48733590a2c936967c9050ae65c64c102caa74d577ce068"},
     {.degrees = 180.0,
-     .sha256 = "e08ebae334e71f1d1789e443b29dc2bc2d76196421b4c1f920bb630a2e94105a"},
+     .sha256 = "f8fa849c868ae1935d0b2f1bfb84d7e843d177408dfa15e8f65ce4c9fa55683b"},
     {.degrees = 270.0,
-     .sha256 = "57bdeb0921b9b501973024670cecf95b5cb36616c2628094a83c038e2803900f"},
+     .sha256 = "f52f53ed514bb3660d67c2101dfc1c30cfa18eea80015e4a9ac62c2a5e583892"},
     {.degrees = 360.0,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = 450.0,
-     .sha256 = "135cbec771b673234bf6e5bab9ee68e432760da0e2894a26b52dc28492a47912"},
+     .sha256 = "396dfe24875272f9b48733590a2c936967c9050ae65c64c102caa74d577ce068"},
     {.degrees = 0.001,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = -0.001,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = 1e-14,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = -1e-20,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = 1.0,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
     {.degrees = -3.3,
-     .sha256 = "80dcecaedcc42913a897dd4a0d6893f96504f66dd4d667af07d06ad57f6434d1"},
+     .sha256 = "9fc3760b2c29b3ba09fabbae1fcf513b4f1382e8b05f8869e3ef497cb71b6d7f"},
     {.degrees = 12.345678,
-     .sha256 = "5aeb25950f81db4aa47958cebfe4281d049109671336a4b7ef029cbad4d97980"},
+     .sha256 = "c9db44e934cf21a89986594f6e4af17d108cc5b08f3441ac4021f6b0f0fc9bb3"},
     {.degrees = 60.0,
-     .sha256 = "22e3306ffcd89c406593001d87151705a758285644b225771d643b5a04b220df"},
+     .sha256 = "bb0df32ef88b1b3327e779efdac30978173483597ec483c53bfb3b2bc9c7fd87"},
     {.degrees = 89.99999,
-     .sha256 = "135cbec771b673234bf6e5bab9ee68e432760da0e2894a26b52dc28492a47912"},
+     .sha256 = "396dfe24875272f9b48733590a2c936967c9050ae65c64c102caa74d577ce068"},
     {.degrees = 90.00001,
-     .sha256 = "135cbec771b673234bf6e5bab9ee68e432760da0e2894a26b52dc28492a47912"},
+     .sha256 = "396dfe24875272f9b48733590a2c936967c9050ae65c64c102caa74d577ce068"},
     {.degrees = 123.456,
-     .sha256 = "0cdccfd98b2d5185c833e92c685c34110adbc86034f5ade6415b51091754e36a"},
+     .sha256 = "fd4e7c13dda3d2ef2f6e6b4d7e77882b4afea71e55d923f4a56d2cd9a6d3ec54"},
     {.degrees = 135.0,
-     .sha256 = "1e8a2601eefb4e79ec615728666051a464758a3e25a8267917372d19748afab1"},
+     .sha256 = "60505e5e574f8a6105f0f355300ef9e68ed5d8069adef21af0ea79b4b5e592be"},
     {.degrees = -135.0,
-     .sha256 = "92d5005cc8e54c0af391a6295aeb02deae035e766cb4b6f43e3c2c288947c3a0"},
+     .sha256 = "fcac8ffce43a72216f52498ca7c7512b0638b8bcb3781a262391777caea28dff"},
     {.degrees = 179.99998474121094,
-     .sha256 = "e08ebae334e71f1d1789e443b29dc2bc2d76196421b4c1f920bb630a2e94105a"},
+     .sha256 = "f8fa849c868ae1935d0b2f1bfb84d7e843d177408dfa15e8f65ce4c9fa55683b"},
     {.degrees = 225.0,
-     .sha256 = "92d5005cc8e54c0af391a6295aeb02deae035e766cb4b6f43e3c2c288947c3a0"},
+     .sha256 = "fcac8ffce43a72216f52498ca7c7512b0638b8bcb3781a262391777caea28dff"},
     {.degrees = 300.0,
-     .sha256 = "31acde7a0068009434886f19f3831a692755da6e7ae68b04e4fe96eda5a94021"},
+     .sha256 = "50fdac8729d0df0e412b98b000ca03c89c221693eac01abc5fcf9342024644b7"},
     {.degrees = 359.9,
-     .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3"},
+     .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22"},
 };
 
 static const GoldenFlip golden_flips[] = {
     {.name = "RandomVerticalFlip",
-     .sha256 = "5f8bd9a08b316a9cd1ea86812c8c595cb2d3185169585d50f63742db013f3b1a"},
+     .sha256 = "3e996f3cdc68698866c9219ec4f01476e48ace5a6cd62c76a893eec828387aec"},
     {.name = "RandomHorizontalFlip",
-     .sha256 = "ef4762242950a1c3c059ac8034b00e35bdb957616802c8897928e66a0142728d"},
+     .sha256 = "bed63ccb09ac79e592b786f48058f768b8fccc7262dab74156429bdcbedb7810"},
 };
 
 static const GoldenChange golden_changes[] = {
@@ -152,7 +155,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 30.0}, {"RandomVerticalFlip", 0.3}, {"RandomHorizontalFlip", 0.5},
         },
-        .sha256 = "fde42555dc26786ae213bb06a8ff5424d8a0ecd16623ca93a76cf9769aa953ef",
+        .sha256 = "cbad42e104f94866aca2782baeb0ec9d897d45d69c3ef11a9830ecca99c540b3",
         .next = UINT64_C(2756834632381431452),
     },
     {
@@ -161,7 +164,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 30.0}, {"RandomVerticalFlip", 0.3}, {"RandomHorizontalFlip", 0.5},
         },
-        .sha256 = "2e5920c2d8b8805dfefd6f2d47e75d4e30b03a2a67e51b3e51ccba8eb83c3c40",
+        .sha256 = "a4a9009f5ea046a32156a8100ff963e133168c511c4f708eb91d19fcf6a6da02",
         .next = UINT64_C(1327691181208577137),
     },
     {
@@ -170,7 +173,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 30.0}, {"RandomVerticalFlip", 0.3}, {"RandomHorizontalFlip", 0.5},
         },
-        .sha256 = "8a8874a5a33033210cbad54887186adecaa1ae4bcac001c4e431e0042d0d3ae7",
+        .sha256 = "ddfd9bcb535f79c37965a35553a7c74675ac1606998387b1760cebea3c701551",
         .next = UINT64_C(1615243196145585510),
     },
     {
@@ -179,7 +182,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.5}, {"RandomVerticalFlip", 0.3}, {"RandomRotation", 30.0},
         },
-        .sha256 = "e8ec0378f43e257bd47fc040c65a73b9d6a8a05cdf6338d8afdb150bab8a710a",
+        .sha256 = "49370ca13a8d6d28179569e0ee0d3658e317a6742ccb02e461fce3f07a1bc659",
         .next = UINT64_C(2756834632381431452),
     },
     {
@@ -188,7 +191,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.5}, {"RandomVerticalFlip", 0.3}, {"RandomRotation", 30.0},
         },
-        .sha256 = "eb876f36848edcd3e91c2133b6e99b1c4241ca40282a9865261a3786508dd4c2",
+        .sha256 = "6b5f82c81dfba4ea246da62234848398913deadbdeda9d8937f2461a7bbf2846",
         .next = UINT64_C(1327691181208577137),
     },
     {
@@ -197,7 +200,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.5}, {"RandomVerticalFlip", 0.3}, {"RandomRotation", 30.0},
         },
-        .sha256 = "5bd3299494b26be5e3ba596e86ac941328f6fd465c9f69a1f8bfee20e379029f",
+        .sha256 = "ed034ed86d41b9be1be0d2f0f17b91127d795c35dc625b37e3248ed0598533c6",
         .next = UINT64_C(1615243196145585510),
     },
     {
@@ -206,7 +209,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 0.0},
         },
-        .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3",
+        .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22",
         .next = UINT64_C(10518273997812416426),
     },
     {
@@ -215,7 +218,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 0.0},
         },
-        .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3",
+        .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22",
         .next = UINT64_C(357257325660623161),
     },
     {
@@ -224,7 +227,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomRotation", 0.0},
         },
-        .sha256 = "c8d7b3ac57a59fa463cbbcdc21a53485e2990f12ca46d0fef62dd86cadfd67a3",
+        .sha256 = "7d2e044e5ca4bed26634547be9e6cc6d3145a3fcf4a009ff849b9de2bc5ead22",
         .next = UINT64_C(10038868570448551955),
     },
     {
@@ -233,7 +236,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomVerticalFlip", 0.5}, {"RandomRotation", 180.0}, {"RandomHorizontalFlip", 0.1},
         },
-        .sha256 = "ecd389b49162a66deff7a46b6f47142f9febea3c527e71b2a0c20ac20e3a964b",
+        .sha256 = "70b2a41680f8babcb95b3931bfa1993468fc5737c73f1eec5badf50f7a36bde1",
         .next = UINT64_C(2756834632381431452),
     },
     {
@@ -242,7 +245,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomVerticalFlip", 0.5}, {"RandomRotation", 180.0}, {"RandomHorizontalFlip", 0.1},
         },
-        .sha256 = "a1395c9e3dd46063ab2c0c882f1fdb88f9655cf23ed512755ab2c384a144c3ef",
+        .sha256 = "fe0226c34541b9b43d49c37e7a224737b4ed2d9158fe4950348135332f563401",
         .next = UINT64_C(1327691181208577137),
     },
     {
@@ -251,7 +254,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomVerticalFlip", 0.5}, {"RandomRotation", 180.0}, {"RandomHorizontalFlip", 0.1},
         },
-        .sha256 = "45b4bb8fbe9ddd5efa75e74eaa7e5a8aaf14c2574e22409feb4f588adbd5d09d",
+        .sha256 = "9a68f58e8e7bfd743222ca2fbdbd6c1f50291307e342feddaf54cd0380d8ac05",
         .next = UINT64_C(1615243196145585510),
     },
     {
@@ -260,7 +263,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.0}, {"RandomVerticalFlip", 1.0},
         },
-        .sha256 = "5f8bd9a08b316a9cd1ea86812c8c595cb2d3185169585d50f63742db013f3b1a",
+        .sha256 = "3e996f3cdc68698866c9219ec4f01476e48ace5a6cd62c76a893eec828387aec",
         .next = UINT64_C(12503508231920976642),
     },
     {
@@ -269,7 +272,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.0}, {"RandomVerticalFlip", 1.0},
         },
-        .sha256 = "5f8bd9a08b316a9cd1ea86812c8c595cb2d3185169585d50f63742db013f3b1a",
+        .sha256 = "3e996f3cdc68698866c9219ec4f01476e48ace5a6cd62c76a893eec828387aec",
         .next = UINT64_C(6025534914829572726),
     },
     {
@@ -278,7 +281,7 @@ static const GoldenChange golden_changes[] = {
         .transforms = {
             {"RandomHorizontalFlip", 0.0}, {"RandomVerticalFlip", 1.0},
         },
-        .sha256 = "5f8bd9a08b316a9cd1ea86812c8c595cb2d3185169585d50f63742db013f3b1a",
+        .sha256 = "3e996f3cdc68698866c9219ec4f01476e48ace5a6cd62c76a893eec828387aec",
         .next = UINT64_C(14351717377642604465),
     },
 };
@@ -288,108 +291,132 @@ static const GoldenGrid golden_grids[] = {
         .seed = UINT64_C(0),
         .batch = 32,
         .train_limit = 0,
+        .batch_images = 32,
+        .batch_sha256 = "01c719803701906dc69060310b7804eb0e1bd6edc04b6193224d96751272c2c9",
         .width = 242,
         .height = 122,
-        .sha256 = "12aa363f80d9207ca2cd8beb2cd0f6f8b5236c93983b0fc009660ef3ff91f881",
+        .sha256 = "3e37f2b24f741d8c126e13bc6bfe508b024f7da228b7f1f25f5eeb1ce47a6d4d",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(1),
         .batch = 32,
         .train_limit = 0,
+        .batch_images = 32,
+        .batch_sha256 = "5653393dd709f86c61b36b3a064bb0f3212c1f29dae94a41d143b416a162c580",
         .width = 242,
         .height = 122,
-        .sha256 = "3117dde3644b0dfebddebfdc06656bf10bb2fd61251e031831d4851f6d6a76fe",
+        .sha256 = "4997a74432ede4b27585f78b6bc71aaa0366a49a2feb4800ac40e5185f35ef67",
         .next = UINT64_C(2109959069025161),
     },
     {
         .seed = UINT64_C(2),
         .batch = 32,
         .train_limit = 0,
+        .batch_images = 32,
+        .batch_sha256 = "c1775465f2f8988f5686fea80cca28169277bc170505452fc2059f441fce151b",
         .width = 242,
         .height = 122,
-        .sha256 = "736ead0f62b8db5211ed94dbfe3317ea1a611dd480499834afeedf9b66f737b5",
+        .sha256 = "6105deb799e0a3460191e4bfed7c5dd6cdb35a1f4fc7330e80fe6522ad9361f6",
         .next = UINT64_C(10139483024654235947),
     },
     {
         .seed = UINT64_C(0),
         .batch = 1,
         .train_limit = 0,
+        .batch_images = 1,
+        .batch_sha256 = "73251d2aad5659f28a09b74443a906d1b9eee0e963b8d745904c0ab99ba38f13",
         .width = 28,
         .height = 28,
-        .sha256 = "c0f8bd4c3e960e3e8feb33aae0a031a48b0a29730856eedf44d3bcc684c9915e",
+        .sha256 = "bcb75b9c7b58cf84871c94faaa2f3fc3ff861431ccc7edddb31e0a6758ec0e65",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 2,
         .train_limit = 0,
+        .batch_images = 2,
+        .batch_sha256 = "d04c20786ff6e349c89c7bfe19d3a4dfad9b3eaa2e376d9275865d83ffbe5a5f",
         .width = 62,
         .height = 32,
-        .sha256 = "2098673e300b64e4de509010f8760eb61e63f88e4372b3bfa4f05827063a1692",
+        .sha256 = "ff67f473be39538d0846db559c3cdc78ef59ac82dcb9dbb619bd24e393e456bb",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 5,
         .train_limit = 0,
+        .batch_images = 5,
+        .batch_sha256 = "31c34736a9df6aad2dd55af02bb17a44fb19c3438ab75647bfc1473ec2a5095d",
         .width = 152,
         .height = 32,
-        .sha256 = "c99f814d3df9d61743fceb5386ac978c96835b038b2411a36a9534e18a491aba",
+        .sha256 = "ab22d2bf966f0a3029ce1afe6a69f23513fdfe646d77612f5c648e37fe2b4199",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 7,
         .train_limit = 0,
+        .batch_images = 7,
+        .batch_sha256 = "3568e9bbffcbf3dfc230b2c44f24ebd982024ce33b0f9c9df4064bb539585741",
         .width = 212,
         .height = 32,
-        .sha256 = "7981f8f8f9af769868dc6d917b8a5af9dffdc864b8eaa3835b63feb377cc3355",
+        .sha256 = "8ad56feebab6530d09eb20a9ca790f65db49575e785e30d6913c3d804fbdedaa",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 8,
         .train_limit = 0,
+        .batch_images = 8,
+        .batch_sha256 = "7a70950a57ce15f6f5fe931cdccb3eb5e6f9378a43e03ae12ed4f2f8d6284470",
         .width = 242,
         .height = 32,
-        .sha256 = "4ee484a6cbedd8d71b88923dd473f79afb1e05d5a30f70fcb0634a7e00f0559f",
+        .sha256 = "b68819c737075fa48be1a3e378231e747e086c068cd8bc9ca36f076f97445fd8",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 9,
         .train_limit = 0,
+        .batch_images = 9,
+        .batch_sha256 = "b80b666e4e6f837bce0ce7a60a62da0d4c6979efd81541322f70d13eabfec92e",
         .width = 242,
         .height = 62,
-        .sha256 = "bccb61cca3221a5fc704860f2035be69b67363107d0945f900ca65f75af1e575",
+        .sha256 = "ee9e9cb8b7ac303916fb47d5a809bde99c5570fd28b94f557cf8896a2b189588",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 100,
         .train_limit = 0,
+        .batch_images = 100,
+        .batch_sha256 = "d5a870539095d29bae6d5b658f4d307682f927885d1af2fd87d0baa67973cc68",
         .width = 242,
         .height = 392,
-        .sha256 = "4c5d00b42a845a7396697750e7033b6c4f411baa7ce68a2ebf4a7e5f12a30175",
+        .sha256 = "69975104b7503b7165964742cbee9d039304207c5f7538212d32aaa36753ad5a",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 32,
         .train_limit = 20,
+        .batch_images = 20,
+        .batch_sha256 = "c0a77ed0d0fcadc702cdfc51046f4a9296e70fa9cdf7dda92b5226c7438b401a",
         .width = 242,
         .height = 92,
-        .sha256 = "c473dee14cf17cc13c13d8b8aa2dad7d7a08536415bbc29bb37df97e5bc14c10",
+        .sha256 = "09559e6e936cf23ae403f071512945b719609ae568dbf7d175b023895b1d008d",
         .next = UINT64_C(11119021634053362427),
     },
     {
         .seed = UINT64_C(0),
         .batch = 32,
         .train_limit = 1,
+        .batch_images = 1,
+        .batch_sha256 = "11b5147dfb2b34e6ff3d4881eb2914ead130abcff8d6c90f086f6d51855eac59",
         .width = 28,
         .height = 28,
-        .sha256 = "8b0520fc2839d1fd9d35d159bc7773dd1af853b5af851ddb96443f2bcd0b36b9",
+        .sha256 = "ee7c2329678b9af31553ba30d778a8fd9a4bcfce140d83ab85827a278d8dc2eb",
         .next = UINT64_C(11119021634053362427),
     },
     {
@@ -400,9 +427,11 @@ static const GoldenGrid golden_grids[] = {
         .transforms = {
             {"RandomRotation", 15.0}, {"RandomHorizontalFlip", 0.5},
         },
+        .batch_images = 32,
+        .batch_sha256 = "95bbbec4c69e74a27d9615bc2d69693f2f1b889ee96adab5e9a65da0c7ae40e4",
         .width = 242,
         .height = 122,
-        .sha256 = "90b954f5314abc6bcd9c39259da42e940f27803d41abe4aeef3b4e9a39c23c7b",
+        .sha256 = "3844d6930a23b9f6d6f132fb2d5e023fd9c05afc411324d88a47355e31059278",
         .next = UINT64_C(346610596688095140),
     },
     {
@@ -413,9 +442,11 @@ static const GoldenGrid golden_grids[] = {
         .transforms = {
             {"RandomRotation", 15.0}, {"RandomHorizontalFlip", 0.5},
         },
+        .batch_images = 32,
+        .batch_sha256 = "f741471596761ccd383aa6db0f2e864487db8d49e8f1e881b73925071e4753fb",
         .width = 242,
         .height = 122,
-        .sha256 = "3102ed32964efbade591694c8c1f7eda66c98f8046ccab2a4932c1356d0583c4",
+        .sha256 = "671a06c27f1d4cac0217508b2312e1093c90312eb87a1cb469ba06582501c833",
         .next = UINT64_C(12762880030118587160),
     },
     {
@@ -426,9 +457,11 @@ static const GoldenGrid golden_grids[] = {
         .transforms = {
             {"RandomRotation", 30.0}, {"RandomVerticalFlip", 0.3}, {"RandomHorizontalFlip", 0.5},
         },
+        .batch_images = 5,
+        .batch_sha256 = "2569170a2f7f0527ff15fc4d978cc918b167ea6922d7f9192b97d99d1bcf5038",
         .width = 152,
         .height = 32,
-        .sha256 = "386bbbf9d5e9ed1f3380bbb5d3c1daea091225263520f7a57415f5c64e6acd51",
+        .sha256 = "69ffc034c17a583a9383fe91fefb638c1ee9c6d2c56dbcfce6bcc6dad02d62a4",
         .next = UINT64_C(11671950985374376060),
     },
 };

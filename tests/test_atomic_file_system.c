@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -29,6 +30,8 @@ static struct {
     off_t synced_size; // of the last file
     int fail_with[3];  // errno per Call; 0: succeeds
     bool close_early;  // a synced file, so that the next close fails
+    size_t max_bytes;  // per write, every second of which is interrupted; 0: as usual
+    size_t writes;
 } trace;
 
 static int record(Call call) {
@@ -52,6 +55,18 @@ int fsync(int fd) {
 
 int rename(const char *old, const char *new) {
     return record(RENAME) == 0 ? renameat(AT_FDCWD, old, AT_FDCWD, new) : -1;
+}
+
+ssize_t write(int fd, const void *bytes, size_t size) {
+    struct iovec part = {(void *)(uintptr_t)bytes, size};
+    trace.writes++;
+    if (trace.max_bytes > 0 && trace.writes % 2 == 1) {
+        errno = EINTR;
+        return -1;
+    }
+    if (trace.max_bytes > 0 && size > trace.max_bytes)
+        part.iov_len = trace.max_bytes;
+    return writev(fd, &part, 1);
 }
 
 static int set_up(void **state) {
@@ -81,6 +96,17 @@ static void the_file_is_synced_then_renamed_and_then_its_directory_is_synced(voi
     check_calls(3, (const Call[]){SYNC_FILE, RENAME, SYNC_DIRECTORY});
     assert_int_equal(trace.synced_size, 7);
     check_content("in/file", "the new");
+}
+
+static void interrupted_and_short_writes_are_continued(void **state) {
+    (void)state;
+    for (size_t max = 1; max < 9; max++) {
+        Error error;
+        trace.max_bytes = max;
+        assert_true(write_new(&error));
+        check_content("in/file", "the new");
+        scratch_write("in/file", "old", 3);
+    }
 }
 
 static void a_file_that_cannot_be_synced_replaces_nothing(void **state) {
@@ -153,6 +179,7 @@ static void a_check_syncs_and_renames_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(the_file_is_synced_then_renamed_and_then_its_directory_is_synced),
+        TEST(interrupted_and_short_writes_are_continued),
         TEST(a_file_that_cannot_be_synced_replaces_nothing),
         TEST(a_file_that_cannot_be_closed_replaces_nothing),
         TEST(a_file_that_cannot_be_renamed_is_kept_and_named),

@@ -1,0 +1,26 @@
+// Training images as a data loader delivers them, transformed, but still as bytes: to look at.
+#ifndef MNIST_TRAIN_DATA_PREVIEW_H
+#define MNIST_TRAIN_DATA_PREVIEW_H
+
+#include "base/error.h"
+#include "base/random.h"
+#include "data/dataset.h"
+#include "data/mnist.h"
+#include "data/transforms.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Transforms one image of the dataset, as torchvision's train_set[index] does.
+void preview_image(const Dataset *dataset, size_t index, const Transforms *transforms,
+                   Random *random, uint8_t image[MNIST_PIXELS]);
+
+// Returns the images of the first batch of DataLoader(batch_size, shuffle=True), (*count, pixels),
+// which the caller frees. *count is batch_size, or dataset->count if that is less. Draws from
+// `random` as PyTorch does: two numbers for the order, then the transforms of each image. Returns
+// NULL and sets *error if memory is short.
+uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
+                             const Transforms *transforms, Random *random, size_t *count,
+                             Error *error);
+
+#endif

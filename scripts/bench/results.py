@@ -1,0 +1,153 @@
+"""From the runs to medians, ratios and verdicts."""
+import dataclasses
+import statistics
+from typing import Callable, Optional
+
+from measure import BATCH, EPOCHS, STEPS
+
+# Floating-point operations of a step: the 784x128 products forward and for the gradient, the 128x10
+# ones for the gradient of their inputs too.
+STEP_FLOP = 2 * BATCH * (2 * 784 * 128 + 3 * 128 * 10)
+
+
+# --- Figures of a run -----------------------------------------------------------------------------
+
+
+def floor_seconds(run):
+    return EPOCHS * STEPS * STEP_FLOP / (1e9 * run["floor"]["gflops"])
+
+
+def loop_seconds(name):
+    return lambda run: run[name]["loop"] if name in run else None
+
+
+def libtorch_seconds(run):
+    return EPOCHS * min(run["libtorch"].values()) if "libtorch" in run else None
+
+
+def tutorial_seconds(name):
+    return lambda run: EPOCHS * run[name]["epoch"] if name in run else None
+
+
+def kann_seconds(run):
+    return min(run["kann"].values()) if "kann" in run else None
+
+
+def ratio(above, below):
+    """The quotient of two figures of the same run, or None where one was not measured."""
+    def divide(run):
+        sides = above(run), below(run)
+        return None if None in sides else sides[0] / sides[1]
+
+    return divide
+
+
+LOOP, LOOP_1, LOOP_2 = loop_seconds("loop"), loop_seconds("loop_1"), loop_seconds("loop_2")
+BUSY = loop_seconds("loop_busy")
+
+
+# --- Rows of the tables ---------------------------------------------------------------------------
+
+
+@dataclasses.dataclass
+class Row:
+    """A measure, and its bounds if it has some: upper bounds, or lower ones if at_least is set."""
+
+    measure: str
+    value: Callable  # of a run; None where it was not measured
+    unit: str = ""
+    at_least: bool = False
+    must: Optional[float] = None
+    aim: Optional[float] = None
+
+    def reaches(self, value, bound):
+        return value >= bound if self.at_least else value <= bound
+
+    def verdict(self, value):
+        if self.must is None:
+            return ""
+        if not self.reaches(value, self.must):
+            return "missed"
+        return "aim reached" if self.aim and self.reaches(value, self.aim) else "holds"
+
+    def summarise(self, runs):
+        summary = summarise([self.value(run) for run in runs]) or {"median": None, "values": []}
+        result = {"measure": self.measure, "unit": self.unit, **summary}
+        if self.must is not None:
+            verdict = self.verdict(summary["median"]) if summary["values"] else "not measured"
+            result.update(bound=">=" if self.at_least else "<=", must=self.must, aim=self.aim,
+                          verdict=verdict)
+        return result
+
+
+# For users: seconds of mnist-train and of its peers.
+SECONDS = (
+    Row("floor", floor_seconds, "s"),
+    Row("loop, all cores", LOOP, "s"),
+    Row("loop on 1 thread", LOOP_1, "s"),
+    Row("loop on 2 threads", LOOP_2, "s"),
+    Row("loop beside busy processes", BUSY, "s"),
+    Row("KANN, best setting (RMSprop)", kann_seconds, "s"),
+    Row("libtorch C++, best setting (1 epoch x 5)", libtorch_seconds, "s"),
+    Row("tutorial, 2 workers (1 epoch x 5)", tutorial_seconds("tutorial"), "s"),
+    Row("tutorial, 0 workers (1 epoch x 5)", tutorial_seconds("tutorial_0"), "s"),
+)
+
+# For developers: bounds of the median.
+BOUNDS = (
+    Row("loop / floor, all cores", ratio(LOOP, floor_seconds), must=1.5, aim=1.0),
+    Row("loop on 1 thread / on 2 threads", ratio(LOOP_1, LOOP_2), at_least=True, must=1.6, aim=1.9),
+    Row("libtorch C++ / loop", ratio(libtorch_seconds, LOOP), at_least=True, must=7, aim=10),
+    Row("tutorial in PyTorch / loop", ratio(tutorial_seconds("tutorial"), LOOP),
+        at_least=True, must=60, aim=100),
+    Row("loop beside busy processes / alone", ratio(BUSY, LOOP), must=3, aim=2.2),
+    Row("start to first step, .gz", lambda run: run["gz"]["first_step"], "s", must=0.35, aim=0.2),
+    Row("start to first step, raw", lambda run: run["raw"]["first_step"], "s", must=0.06, aim=0.03),
+    Row("test of 10,000 images", lambda run: 1e3 * run["loop"]["test"], "ms", must=25, aim=10),
+    Row("peak memory, .gz", lambda run: run["gz"]["peak"], "MB", must=150, aim=100),
+    Row("epoch 5 / epoch 1", lambda run: run["loop"]["epochs"][-1] / run["loop"]["epochs"][0],
+        must=1.05),
+    Row("whole process, .gz", lambda run: run["gz"]["whole"], "s", must=1.0, aim=0.6),
+)
+
+
+# --- Summaries ------------------------------------------------------------------------------------
+
+
+def summarise(values):
+    """Median and range; None without values."""
+    values = [value for value in values if value is not None]
+    if not values:
+        return None
+    return {"median": statistics.median(values), "min": min(values), "max": max(values),
+            "values": values}
+
+
+def summarise_by_key(results):
+    return {key: summarise([result[key] for result in results]) for key in results[0]}
+
+
+def summarise_growth(growth):
+    """By parameter and value, of measure_growth's results."""
+    if not growth:
+        return {}
+    return {parameter: summarise_by_key([result[parameter] for result in growth])
+            for parameter in growth[0]}
+
+
+def step_microseconds(runs, loop):
+    return summarise([1e6 * loop(run) / (EPOCHS * STEPS) for run in runs if loop(run)])
+
+
+def summarise_stages(runs):
+    """Of one thread that has all shards and never waits, and of one of two threads."""
+    alone = [dict(run["stages_4"]) for run in runs]
+    for stages in alone:
+        del stages["barrier"]
+    both = [dict(run["stages_2"]) for run in runs]
+    for stages in alone + both:
+        stages["sum"] = sum(stages.values())
+    result = {"one thread": summarise_by_key(alone), "one of two": summarise_by_key(both)}
+    result["one thread"]["step of the loop"] = step_microseconds(runs, LOOP_1)
+    result["one of two"]["step of the loop"] = step_microseconds(runs, LOOP_2)
+    return result

@@ -1,0 +1,102 @@
+"""The report's tables."""
+from results import STEP_FLOP
+
+
+def number(value):
+    """Three or four significant digits."""
+    return f"{value:.{0 if value >= 1000 else 1 if value >= 100 else 2 if value >= 10 else 3}f}"
+
+
+def span(summary):
+    return f"{number(summary['min'])} to {number(summary['max'])}" if summary else "-"
+
+
+def print_table(title, heads, rows):
+    """The first column is aligned to the left, the others to the right."""
+    widths = [max(len(line[i]) for line in [heads, *rows]) for i in range(len(heads))]
+    print(f"\n{title}\n")
+    for line in [heads, ["-" * width for width in widths], *rows]:
+        cells = [line[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(line[1:], widths[1:]))]
+        print("| " + " | ".join(cells) + " |")
+
+
+def print_machine(report):
+    machine = report["machine"]
+    cores = f"{machine['cores']} core{'s' if machine['cores'] > 1 else ''}"
+    print(f"Machine:  {machine['processor']}, {cores}; {machine['system']}; "
+          f"load average {report['load_average']:.2f} at the start")
+    print(f"Compiler: {machine['compiler']}")
+    print(f"BLAS:     {machine['library']}; kernel {machine['kernel']}")
+    print(f"          {report['environment']}")
+
+
+def print_bounds(rows):
+    lines = []
+    for row in rows:
+        bound = row["bound"]
+        aim = f"{bound} {row['aim']:g}" if row["aim"] else ""
+        must = f"{bound} {row['must']:g}"
+        if row["values"]:
+            median = f"{number(row['median'])} {row['unit']}".strip()
+            figures = [median, span(row), str(len(row["values"]))]
+        else:
+            figures = ["-", "-", "0"]
+        lines.append([row["measure"], *figures, must, aim, row["verdict"]])
+    heads = ["measure", "median", "min to max", "runs", "must", "aim", "here"]
+    print_table("Bounds (by the median)", heads, lines)
+
+
+def print_seconds(rows, runs):
+    lines = [[row["measure"], number(row["median"]), span(row), str(len(row["values"]))]
+             for row in rows if row["values"]]
+    print_table("Seconds for five epochs at batch 32", ["", "median", "min to max", "runs"], lines)
+    best = max((run["floor"] for run in runs), key=lambda floor: floor["gflops"])
+    print(f"\nfloor: {STEP_FLOP / 1e6:.2f} MFLOP a step at the rate of a 1024x1024x1024 sgemm; at "
+          f"best {best['gflops']:.0f} GFLOP/s, {best['processors_busy']:.1f} of "
+          f"{best['processors']} cores busy")
+    print_peers(runs[0])
+
+
+def print_peers(run):
+    """Details of the peers in the first run."""
+    if "kann" in run:
+        seconds = ", ".join(f"{name}: {value:.2f}" for name, value in run["kann"].items())
+        print(f"KANN, seconds by threads, first run: {seconds}")
+    if "libtorch" in run:
+        seconds = ", ".join(f"{name}: {value:.2f}" for name, value in run["libtorch"].items())
+        print(f"libtorch, seconds of an epoch by threads, first run: {seconds}")
+    if "tutorial" in run:
+        images = run["tutorial"]["torchvision"]
+        print(f"tutorial: PyTorch {run['tutorial']['version']}, images from "
+              + (f"torchvision {images}" if images else "a data set without PIL"))
+
+
+def print_stages(stages):
+    alone, both = stages["one thread"], stages["one of two"]
+    lines = []
+    for name in both:
+        cells = [name]
+        for summary in (alone.get(name), both[name]):
+            cells += [number(summary["median"]) if summary else "-", span(summary)]
+        lines.append(cells)
+    heads = ["stage", "one thread", "min to max", "one of two", "min to max"]
+    print_table("Stages of a step, microseconds", heads, lines)
+
+
+def print_growth(growth):
+    for parameter, summaries in growth.items():
+        lines = [[f"{value:,}", number(summary["median"]), span(summary)]
+                 for value, summary in summaries.items()]
+        runs = len(next(iter(summaries.values()))["values"])
+        title = f"How cost grows: microseconds for an image by {parameter} ({runs} runs)"
+        print_table(title, [parameter, "median", "min to max"], lines)
+
+
+def print_report(report, runs):
+    print_machine(report)
+    print_bounds(report["bounded"])
+    for line in report["skipped"]:
+        print(line)
+    print_seconds(report["seconds"], runs)
+    print_stages(report["stages"])
+    print_growth(report["growth"])

@@ -1,0 +1,102 @@
+#include "data/preview.h"
+#include "support/drawn_dataset.h"
+#include "support/sha256.h"
+#include "support/test_group.h"
+#include "support/transform_kind.h"
+
+#include "golden/transforms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static Dataset drawn;
+
+static int load_drawn(void **state) {
+    (void)state;
+    drawn = drawn_dataset(DATASET_TRAIN, 0);
+    return 0;
+}
+
+static int unload_drawn(void **state) {
+    (void)state;
+    dataset_destroy(&drawn);
+    return 0;
+}
+
+static Transforms transforms_of(const GoldenTransform *list, size_t count) {
+    Transforms transforms = {0};
+    for (size_t i = 0; i < count; i++) {
+        transforms_add(&transforms, transform_kind_of(list[i].name), list[i].parameter);
+    }
+    return transforms;
+}
+
+static void images_are_those_of_torchvisions_train_set_bit_for_bit(void **state) {
+    (void)state;
+    static uint8_t images[GOLDEN_TRANSFORMED][MNIST_PIXELS];
+    for (size_t i = 0; i < sizeof golden_changes / sizeof *golden_changes; i++) {
+        const GoldenChange *golden = &golden_changes[i];
+        Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
+        Random random;
+        char text[SHA256_TEXT];
+        random_seed(&random, golden->seed);
+        for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
+            preview_image(&drawn, j, &transforms, &random, images[j]);
+        sha256_of_bytes(images[0], sizeof images, text);
+        assert_string_equal(text, golden->sha256);
+        assert_int_equal(random_next64(&random), golden->next);
+    }
+}
+
+static void the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit(void **state) {
+    (void)state;
+    for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
+        const GoldenGrid *golden = &golden_grids[i];
+        Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
+        Dataset train = drawn;
+        Random random;
+        Error error;
+        size_t count;
+        char text[SHA256_TEXT];
+        random_seed(&random, golden->seed);
+        if (golden->train_limit > 0)
+            train.count = golden->train_limit;
+        uint8_t *images =
+            preview_first_batch(&train, golden->batch, &transforms, &random, &count, &error);
+        assert_non_null(images);
+        assert_int_equal(count, golden->batch_images);
+        sha256_of_bytes(images, count * MNIST_PIXELS, text);
+        assert_string_equal(text, golden->batch_sha256);
+        assert_int_equal(random_next64(&random), golden->next);
+        free(images);
+    }
+}
+
+static void an_order_too_large_for_memory_is_an_error(void **state) {
+    (void)state;
+    const Transforms none = {0};
+    char path[] = "images.idx";
+    const Dataset huge = {.count = SIZE_MAX / 2, .images_path = path};
+    Random random;
+    Error error;
+    size_t count;
+    random_seed(&random, 0);
+    assert_null(preview_first_batch(&huge, 1, &none, &random, &count, &error));
+    assert_non_null(strstr(error.text, "images.idx: out of memory ("));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(images_are_those_of_torchvisions_train_set_bit_for_bit),
+        cmocka_unit_test(the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit),
+        cmocka_unit_test(an_order_too_large_for_memory_is_an_error),
+    };
+    return test_group_run(tests, load_drawn, unload_drawn);
+}
