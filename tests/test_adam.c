@@ -49,9 +49,9 @@ static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     Error error;
     Random random;
-    f->network = network_create(&error);
+    f->network = network_create(false, &error);
     assert_non_null(f->network);
-    assert_true(adam_create(&f->adam, 0.001, &error));
+    assert_true(adam_create(&f->adam, 0.001, ADAM_FASTEST, &error));
     random_seed(&random, 4);
     for (size_t s = 0; s < NETWORK_SHARDS; s++)
         random_uniform(&random, -1, 1, f->network->shards[s].parameters.d1_weight,
@@ -98,7 +98,8 @@ static void skipped_pixels_move_as_with_a_gradient_of_zero(void **state) {
                    shard->gradient.d1_weight + i * NETWORK_UNITS, NETWORK_UNITS * sizeof *whole);
         const AdamColumns columns = adam_columns(f, step % 2, (step + 1) % 2);
         adam_update_shard(&f->adam, &scales, &columns, shard);
-        adam_kernel_update_rows(&scales, NETWORK_PIXELS, every, every, whole, p, m, v, none, NULL);
+        adam_kernel_update_rows(ADAM_FASTEST, &scales, NETWORK_PIXELS, every, every, whole, p, m, v,
+                                none, NULL);
     }
     assert_memory_equal(shard->parameters.d1_weight, p, ALL * sizeof *p);
     assert_memory_equal(f->adam.first_moments[2].d1_weight, m, ALL * sizeof *m);

@@ -40,10 +40,10 @@ static void check_formula(bool by_rows) {
             wide[i] = (double)gradient[i];
         }
         if (by_rows)
-            adam_kernel_update_rows(&numbers, 1, first_row, first_row, gradient, parameters, m, v,
-                                    no_row, NULL);
+            adam_kernel_update_rows(ADAM_FASTEST, &numbers, 1, first_row, first_row, gradient,
+                                    parameters, m, v, no_row, NULL);
         else
-            adam_kernel_update(&numbers, COUNT, gradient, parameters, m, v);
+            adam_kernel_update(ADAM_FASTEST, &numbers, COUNT, gradient, parameters, m, v);
         reference_adam(COUNT, step, 0.001, wide, first, second, expected);
         for (size_t i = 0; i < COUNT; i++)
             check_near("parameter", i, parameters[i], expected[i], 2e-4);
@@ -70,7 +70,7 @@ static void the_first_step_is_the_learning_rate_long(void **state) {
     float m[2] = {0}, v[2] = {0};
     const float gradient[2] = {1000, -0.001F};
     const AdamScales numbers = adam_kernel_scales(0.01, 1);
-    adam_kernel_update(&numbers, 2, gradient, parameters, m, v);
+    adam_kernel_update(ADAM_FASTEST, &numbers, 2, gradient, parameters, m, v);
     check_near("parameter", 0, parameters[0], 0.99, 1e-6);
     check_near("parameter", 1, parameters[1], 1.01, 1e-6);
 }
@@ -83,9 +83,10 @@ static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(vo
         gradient[i] = 0.5F;
     for (unsigned step = 1; step < 1000; step++) {
         const AdamScales numbers = adam_kernel_scales(0.001, step);
-        adam_kernel_update(&numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
-        adam_kernel_update_rows(&numbers, 1, first_row, step == 1 ? first_row : no_row, gradient,
-                                parameters[1], m[1], v[1], no_row, NULL);
+        adam_kernel_update(ADAM_FASTEST, &numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
+        adam_kernel_update_rows(ADAM_FASTEST, &numbers, 1, first_row,
+                                step == 1 ? first_row : no_row, gradient, parameters[1], m[1], v[1],
+                                no_row, NULL);
         memset(gradient, 0, sizeof gradient);
         for (size_t i = 0; i < 2 * ADAM_ROW; i++) {
             float moment = m[i / ADAM_ROW][i % ADAM_ROW];
@@ -113,15 +114,16 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
     for (size_t i = 0; i < 2 * ADAM_ROW; i++)
         gradient[i] = i < ADAM_ROW ? 1.0F : -3.0F;
     const AdamScales numbers = adam_kernel_scales(0.5, 10);
-    adam_kernel_update_rows(&numbers, 3, rows, places, gradient, p, m, v, collected_places,
-                            collected);
+    adam_kernel_update_rows(ADAM_FASTEST, &numbers, 3, rows, places, gradient, p, m, v,
+                            collected_places, collected);
     const float row_gradient[ROWS] = {-3, 0, 1, 0};
     for (size_t r = 0; r < ROWS; r++) {
         for (size_t i = 0; i < ADAM_ROW; i++) {
             size_t at = r * ADAM_ROW + i;
             float expected = (float)at, first = 0.125F, second = 0.25F;
             if (r != 1)
-                adam_kernel_update(&numbers, 1, &row_gradient[r], &expected, &first, &second);
+                adam_kernel_update(ADAM_FASTEST, &numbers, 1, &row_gradient[r], &expected, &first,
+                                   &second);
             check_near("parameter", at, p[at], expected, 1e-6F * (expected + 1));
             assert_true(m[at] == first && v[at] == second);
         }

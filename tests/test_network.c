@@ -124,7 +124,7 @@ static int set_up(void **state) {
     Error error;
     Random random;
     random_seed(&random, 5);
-    f->network = network_create(&error);
+    f->network = network_create(false, &error);
     assert_non_null(f->network);
     initialise(f->network, &random);
     random_uniform(&random, -0.6F, 1.0F, f->images, BATCH * NETWORK_PIXELS);
@@ -335,7 +335,7 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
     Error error;
     random_seed(&random, 0);
     initialise(f->network, &random);
-    assert_true(adam_create(&adam, 0.001, &error));
+    assert_true(adam_create(&adam, 0.001, ADAM_FASTEST, &error));
     for (uint64_t step = 1; step <= 3; step++) {
         if (golden->dropout)
             network_draw_mask(&random, GOLDEN_BATCH, f->mask);

@@ -627,7 +627,7 @@ static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     Error error;
     trainer_get_parameters(trainer, &parameters);
     ThreadPool *pool_of_3 = create_pool(3);
-    assert_true(prediction_run(&parameters, &noise, pool_of_3, other_threads, &error));
+    assert_true(prediction_run(&parameters, false, &noise, pool_of_3, other_threads, &error));
     assert_memory_equal(first, other_threads, sizeof first);
     thread_pool_destroy(pool_of_3);
     trainer_destroy(trainer);

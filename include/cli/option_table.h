@@ -31,6 +31,6 @@ typedef struct {
 
 extern const Option option_table[];
 
-enum { OPTION_COUNT = 27 }; // in the table
+enum { OPTION_COUNT = 28 }; // in the table
 
 #endif

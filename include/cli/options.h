@@ -32,6 +32,7 @@ typedef struct {
     const char *predict;
     const char *labels;
     bool quiet;
+    bool reproducible;
     bool help;
     bool version;
     uint32_t given; // a bit for each option that was: see options_given

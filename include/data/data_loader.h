@@ -5,8 +5,8 @@
 // all images of the batch: those add nothing to a product and have a zero gradient.
 //
 // One thread, the planner, calls data_loader_start and data_loader_next; it alone draws random
-// numbers. Any thread may call data_loader_load_rows. A microbatch stays valid until the planner
-// has called data_loader_next DATA_LOADER_IN_FLIGHT times more.
+// numbers. Any thread may call data_loader_load_rows and data_loader_load_sparse. A microbatch
+// stays valid until the planner has called data_loader_next DATA_LOADER_IN_FLIGHT times more.
 #ifndef MNIST_TRAIN_DATA_DATA_LOADER_H
 #define MNIST_TRAIN_DATA_DATA_LOADER_H
 
@@ -44,6 +44,16 @@ typedef struct {
     const Columns *columns;          // of the batch
     uint8_t labels[MICROBATCH_SIZE]; // (count)
 } Microbatch;
+
+// The nonzero pixels of a microbatch, by image and by column.
+typedef struct {
+    uint16_t image_counts[MICROBATCH_SIZE];          // (count): nonzero pixels of each image
+    uint16_t pixels[MICROBATCH_SIZE * MNIST_PIXELS]; // (count, MNIST_PIXELS): ascending
+    float values[MICROBATCH_SIZE * MNIST_PIXELS];    // (count, MNIST_PIXELS)
+    uint16_t column_counts[MNIST_PIXELS];            // (columns->count): images of each column
+    uint16_t images[MNIST_PIXELS * MICROBATCH_SIZE]; // (columns->count, MICROBATCH_SIZE): ascending
+    float column_values[MNIST_PIXELS * MICROBATCH_SIZE]; // (columns->count, MICROBATCH_SIZE)
+} SparseMicrobatch;
 
 typedef struct {
     const Dataset *dataset; // not owned
@@ -95,5 +105,10 @@ void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end,
                            float *rows); // (count, columns->count)
+
+// The same as nonzero pixels, from column `begin` to before column `end`; the counts of the images
+// belong to the last column.
+void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
+                             size_t end, SparseMicrobatch *sparse);
 
 #endif

@@ -11,12 +11,13 @@
 
 typedef struct {
     double learning_rate;
+    AdamArithmetic arithmetic;
     ShardParameters *first_moments;  // (shards)
     ShardParameters *second_moments; // (shards)
 } Adam;
 
 // Zeroed moments. Returns false and sets *error if memory is short.
-bool adam_create(Adam *adam, double learning_rate, Error *error);
+bool adam_create(Adam *adam, double learning_rate, AdamArithmetic arithmetic, Error *error);
 void adam_destroy(Adam *adam); // a zeroed one is allowed
 
 void adam_get_moments(const Adam *adam, NetworkParameters *first, NetworkParameters *second);
@@ -28,11 +29,12 @@ typedef struct {
     const uint16_t *seen_pixels; // (seen): the moments of all others are zero, and Adam would not
                                  // move their weights
     const uint16_t *column_of;   // by pixel: its column in the gradient, or ADAM_NO_ROW
-    const uint16_t *next_column_of; // by pixel: its column in the next batch, or ADAM_NO_ROW
+    const uint16_t *next_column_of; // by pixel: its column in the next batch, or ADAM_NO_ROW; NULL
+                                    // gathers nothing
 } AdamColumns;
 
 // Moves a shard's parameters one step against its gradient. Leaves gathered_weight as
-// network_shard_gather_weights would for the next batch.
+// network_shard_gather_weights would for the next batch, if next_column_of is not NULL.
 void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamColumns *columns,
                        NetworkShard *shard);
 

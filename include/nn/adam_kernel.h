@@ -12,27 +12,33 @@ typedef struct {
     float inv_sqrt_correction2; // 1 / sqrt(1 - beta2^t)
 } AdamScales;
 
+typedef enum {
+    ADAM_FASTEST,      // this processor's quickest instructions, estimates among them
+    ADAM_REPRODUCIBLE, // correctly rounded operations in a written order: the same bits everywhere
+} AdamArithmetic;
+
 // step counts from 1.
 AdamScales adam_kernel_scales(double learning_rate, uint64_t step);
 
 // Moves parameters against the gradient and updates their moments; all buffers (count). Moments
 // start as zeros. Buffers do not overlap.
-void adam_kernel_update(const AdamScales *scales, size_t count, const float *gradient,
-                        float *parameters, float *first_moment, float *second_moment);
+void adam_kernel_update(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
+                        const float *gradient, float *parameters, float *first_moment,
+                        float *second_moment);
 
 enum { ADAM_ROW = 32, ADAM_NO_ROW = UINT16_MAX };
 
 // The same for rows of matrices, (..., ADAM_ROW), of which only some have a gradient; the gradient
 // of the others is zero. Also copies rows of the new parameters to `gathered` while they are in the
 // cache.
-void adam_kernel_update_rows(const AdamScales *scales, size_t count,
+void adam_kernel_update_rows(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
                              const uint16_t *rows,        // (count): the rows to update
                              const uint16_t *gradient_of, // of a row: its row in gradient, or
                                                           // ADAM_NO_ROW
                              const float *gradient, float *parameters, float *first_moment,
                              float *second_moment,
                              const uint16_t *gathered_of, // of a row: its row in gathered, or
-                                                          // ADAM_NO_ROW
+                                                          // ADAM_NO_ROW; NULL: gathers nothing
                              float *gathered);
 
 #endif

@@ -25,6 +25,9 @@ void linear_backward(size_t images, size_t inputs, size_t outputs,
                      float *dweight,  // (inputs, outputs)
                      float *dbias);   // (outputs)
 
+// dbias = beta * dbias + sum of dy, (images, outputs), over the images
+void bias_backward(size_t images, size_t outputs, const float *dy, float beta, float *dbias);
+
 // torch.nn.functional.relu, in place. NaN stays NaN.
 void relu_forward(size_t count, float *values);
 
@@ -52,6 +55,10 @@ void logits_backward(size_t images, size_t inputs, size_t classes,
                      float *dweight,       // (classes, inputs)
                      float *dbias,         // (classes)
                      float *dx);           // (images, inputs)
+
+// dbias = beta * dbias + sum of dlogits, (classes, images), over the images
+void logits_bias_backward(size_t images, size_t classes, const float *dlogits, float beta,
+                          float *dbias);
 
 // torch.nn.functional.softmax over each column
 void softmax_forward(size_t images, size_t classes,

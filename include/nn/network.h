@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/random.h"
+#include "nn/ordered_gemm.h"
 
 #include <stdalign.h>
 #include <stddef.h>
@@ -44,7 +45,8 @@ typedef struct {
 } ShardParameters;
 
 typedef struct {
-    size_t index; // of the shard
+    size_t index;         // of the shard
+    bool is_reproducible; // as the network
     ShardParameters parameters;
     ShardParameters gradient; // of the batch's mean loss; d1_weight has only the batch's columns
     alignas(64) float gathered_weight[NETWORK_PIXELS * NETWORK_UNITS]; // (columns, units)
@@ -54,6 +56,8 @@ typedef struct {
 
 typedef struct {
     NetworkShard shards[NETWORK_SHARDS];
+    bool is_reproducible; // its products are ordered_gemm's, and its bits those of any machine;
+                          // else they are the BLAS library's
 } Network;
 
 typedef enum {
@@ -68,14 +72,16 @@ typedef struct {
     size_t images; // at most NETWORK_MAX_IMAGES
     size_t columns;
     const uint16_t *pixels; // (columns): the pixel of each column
-    const float *rows;      // (images, columns)
+    const float *rows;      // (images, columns); unused by a reproducible network
+    SparseRows by_image;    // rows are images, indices are pixels; for a reproducible network alone
+    SparseRows by_column;   // rows are columns, indices are images; likewise
 } NetworkInput;
 
 // Logits or their gradient: (classes, images)
 typedef float Logits[NETWORK_CLASSES * NETWORK_MAX_IMAGES];
 
 // Zeroed, to be freed with network_destroy. Returns NULL and sets *error if memory is short.
-Network *network_create(Error *error);
+Network *network_create(bool is_reproducible, Error *error);
 void network_destroy(Network *network); // NULL is allowed
 
 // Draws parameters as torch.nn.Linear's reset_parameters: every tensor from U(-b, b),
@@ -95,7 +101,8 @@ void network_shard_to_parameters(const ShardParameters *part, size_t shard,
 void network_draw_mask(Random *random, size_t images, float *mask); // (images, hidden)
 
 // Copies the weights of the batch's columns to gathered_weight, which network_shard_forward reads:
-// before the first microbatch of each batch. (Adam does it for the batch after its own.)
+// before the first microbatch of each batch. (Adam does it for the batch after its own.) A
+// reproducible network does not need it.
 void network_shard_gather_weights(NetworkShard *shard, size_t columns, const uint16_t *pixels);
 
 // Fills hidden and the shard's part of the logits. mask: NULL in evaluation, which drops nothing.

@@ -21,7 +21,8 @@ void prediction_from_logits(size_t images, const float *logits,
 
 // Predictions for all images of a data set, which needs no labels; without dropout. Returns false
 // and sets *error if memory is short.
-bool prediction_run(const NetworkParameters *parameters, const Dataset *dataset, ThreadPool *pool,
+bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
+                    const Dataset *dataset, ThreadPool *pool,
                     Prediction *predictions, // (dataset->count)
                     Error *error);
 

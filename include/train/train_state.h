@@ -21,6 +21,7 @@ typedef struct {
     uint64_t seed;
     Loss loss;
     Transforms transforms; // of the training images
+    bool is_reproducible;  // the same bits on every machine, without the BLAS library
 } TrainConfig;
 
 // The place of a run between two batches.

@@ -54,7 +54,8 @@ static bool predict(const Options *options, const NetworkParameters *parameters,
     ThreadPool *pool = thread_pool_create(1, error);
     bool done = predictions || error_set(error, "%s: expected memory for predictions, found less",
                                          options->predict);
-    done = done && pool && prediction_run(parameters, images, pool, predictions, error);
+    done = done && pool &&
+           prediction_run(parameters, options->reproducible, images, pool, predictions, error);
     if (done)
         prediction_csv_print(predictions, images->count);
     if (done && images->labels)

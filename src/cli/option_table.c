@@ -20,6 +20,9 @@ const Option option_table[] = {
      "that\nit may use)",
      NULL},
 
+    {"reproducible", NULL, 0, OPTION_FLAG, PLACE(reproducible), NULL, NULL, 0, 0,
+     "the same bits on every machine", NULL},
+
     {"data", NULL, 0, OPTION_TEXT, PLACE(data), "DIR", NULL, 0, 0,
      "folder of the IDX files\n(default: $MNIST_DATA, else data/mnist)", "Data:"},
     {"train-limit", NULL, 0, OPTION_UINT, PLACE(train_limit), "N", NULL, 1, UINT32_MAX,

@@ -125,6 +125,7 @@ bool train_config_choose(const Options *options, const TrainState *resumed, Trai
         .seed = options->seed,
         .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
         .transforms = options->transforms,
+        .is_reproducible = options->reproducible,
     };
     return true;
 }

@@ -169,6 +169,61 @@ static void prefetch_images(const DataLoader *loader, size_t begin, size_t end) 
     }
 }
 
+static size_t count_bits(const uint64_t *mask, size_t end) {
+    size_t count = 0;
+    for (size_t w = 0; w < end / 64; w++)
+        count += (size_t)__builtin_popcountll(mask[w]);
+    if (end % 64 > 0)
+        count += (size_t)__builtin_popcountll(mask[end / 64] << (64 - end % 64));
+    return count;
+}
+
+// Image i's pixels from first_pixel to before end_pixel; returns the number of its pixels before
+// end_pixel.
+static size_t load_sparse_image(const DataLoader *loader, const uint64_t *image, size_t i,
+                                size_t first_pixel, size_t end_pixel, const Columns *columns,
+                                SparseMicrobatch *sparse) {
+    const uint8_t *bytes = (const uint8_t *)(image + SPARSE_MASK_WORDS);
+    uint16_t *pixels = sparse->pixels + i * MNIST_PIXELS;
+    float *values = sparse->values + i * MNIST_PIXELS;
+    size_t n = count_bits(image, first_pixel);
+    for (size_t w = first_pixel / 64; 64 * w < end_pixel; w++) {
+        uint64_t left = image[w];
+        if (64 * w < first_pixel)
+            left &= ~(uint64_t)0 << first_pixel % 64;
+        if (64 * (w + 1) > end_pixel)
+            left &= ~(uint64_t)0 >> (64 * (w + 1) - end_pixel);
+        for (; left; left &= left - 1, n++) {
+            size_t pixel = 64 * w + (size_t)__builtin_ctzll(left);
+            size_t column = columns->column_of[pixel];
+            size_t entry = column * MICROBATCH_SIZE + sparse->column_counts[column]++;
+            pixels[n] = (uint16_t)pixel;
+            values[n] = loader->byte_to_float[bytes[n]];
+            sparse->images[entry] = (uint16_t)i;
+            sparse->column_values[entry] = values[n];
+        }
+    }
+    return n;
+}
+
+void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
+                             size_t end, SparseMicrobatch *sparse) {
+    const Columns *columns = microbatch->columns;
+    if (begin == end)
+        return;
+    size_t first_pixel = begin > 0 ? columns->pixels[begin] : 0;
+    size_t end_pixel = end < columns->count ? columns->pixels[end] : MNIST_PIXELS;
+    memset(sparse->column_counts + begin, 0, (end - begin) * sizeof *sparse->column_counts);
+    for (size_t i = 0; i < microbatch->count; i++) {
+        size_t n = load_sparse_image(loader, image_at(loader, microbatch->first + i), i,
+                                     first_pixel, end_pixel, columns, sparse);
+        if (end == columns->count)
+            sparse->image_counts[i] = (uint16_t)n;
+    }
+    size_t next = microbatch->first + microbatch->count;
+    prefetch_images(loader, next, next + MICROBATCH_SIZE);
+}
+
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end, float *rows) {
     const Columns *columns = microbatch->columns;

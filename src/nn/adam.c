@@ -11,10 +11,11 @@ enum {
 
 _Static_assert((int)ADAM_ROW == (int)NETWORK_UNITS, "a row holds one pixel's weights");
 
-bool adam_create(Adam *adam, double learning_rate, Error *error) {
+bool adam_create(Adam *adam, double learning_rate, AdamArithmetic arithmetic, Error *error) {
     const size_t size = sizeof(ShardParameters);
     *adam = (Adam){
         .learning_rate = learning_rate,
+        .arithmetic = arithmetic,
         .first_moments = memory_alloc_aligned(NETWORK_SHARDS, size, "Adam", error),
         .second_moments = memory_alloc_aligned(NETWORK_SHARDS, size, "Adam", error),
     };
@@ -50,8 +51,9 @@ void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamCol
     ShardParameters *p = &shard->parameters;
     ShardParameters *m = &adam->first_moments[shard->index];
     ShardParameters *v = &adam->second_moments[shard->index];
-    adam_kernel_update_rows(scales, columns->seen, columns->seen_pixels, columns->column_of,
-                            d->d1_weight, p->d1_weight, m->d1_weight, v->d1_weight,
-                            columns->next_column_of, shard->gathered_weight);
-    adam_kernel_update(scales, TAIL, d->d1_bias, p->d1_bias, m->d1_bias, v->d1_bias);
+    adam_kernel_update_rows(adam->arithmetic, scales, columns->seen, columns->seen_pixels,
+                            columns->column_of, d->d1_weight, p->d1_weight, m->d1_weight,
+                            v->d1_weight, columns->next_column_of, shard->gathered_weight);
+    adam_kernel_update(adam->arithmetic, scales, TAIL, d->d1_bias, p->d1_bias, m->d1_bias,
+                       v->d1_bias);
 }

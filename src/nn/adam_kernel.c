@@ -12,11 +12,23 @@
 #define BETA1 0.9
 #define BETA2 0.999
 #define EPSILON 1e-8
-#define MOMENT_MIN 0x1p-111F // see flush_tiny_moment
+#define MOMENT_MIN 0x1p-111F  // see flush_tiny_moment
+#define GRADIENT_MIN 0x1p-57F // its scaled square is a normal number
+
+// By multiplication: libm's pow differs between versions and machines in the last bit.
+static double power(double base, uint64_t exponent) {
+    double result = 1.0;
+    for (; exponent > 0; exponent /= 2) {
+        if (exponent % 2 == 1)
+            result *= base;
+        base *= base;
+    }
+    return result;
+}
 
 AdamScales adam_kernel_scales(double learning_rate, uint64_t step) {
-    double correction1 = 1.0 - pow(BETA1, (double)step);
-    double correction2 = 1.0 - pow(BETA2, (double)step);
+    double correction1 = 1.0 - power(BETA1, step);
+    double correction2 = 1.0 - power(BETA2, step);
     return (AdamScales){
         .step_size = (float)(learning_rate / correction1),
         .inv_sqrt_correction2 =
@@ -24,11 +36,14 @@ AdamScales adam_kernel_scales(double learning_rate, uint64_t step) {
     };
 }
 
-// A moment whose gradient stays zero decays into the subnormal numbers and stays there, where
-// processors are slow. Long before, it no longer moves a weight: its contribution to the weight and
-// to epsilon is far below their last bit. It is then set to zero.
-SIMD_INLINE float flush_tiny_moment(float moment) {
-    return fabsf(moment) < MOMENT_MIN ? 0.0F : moment;
+// Zero if |x| is below min, else x; NaN stays NaN. A mask, as compilers make a branch of a
+// condition.
+SIMD_INLINE float flush_below(float x, float min) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    bits &= -(uint32_t) !(fabsf(x) < min);
+    memcpy(&x, &bits, sizeof x);
+    return x;
 }
 
 // fused: with fmaf, which is quick only where the processor has it.
@@ -38,10 +53,11 @@ SIMD_INLINE float multiply_add(float a, float b, float c, bool fused) {
 
 SIMD_INLINE void update(const AdamScales *scales, bool fused, float gradient, float *parameter,
                         float *first, float *second) {
+    gradient = flush_below(gradient, GRADIENT_MIN);
     float scaled = (float)(1.0 - BETA1) * gradient;
     float squared = (float)(1.0 - BETA2) * gradient * gradient;
-    *first = flush_tiny_moment(multiply_add((float)BETA1, *first, scaled, fused));
-    *second = flush_tiny_moment(multiply_add((float)BETA2, *second, squared, fused));
+    *first = flush_below(multiply_add((float)BETA1, *first, scaled, fused), MOMENT_MIN);
+    *second = flush_below(multiply_add((float)BETA2, *second, squared, fused), MOMENT_MIN);
     float denominator =
         multiply_add(sqrtf(*second), scales->inv_sqrt_correction2, (float)EPSILON, fused);
     *parameter = multiply_add(-scales->step_size, *first / denominator, *parameter, fused);
@@ -61,9 +77,10 @@ SIMD_CLONES static void update_all_fused(const AdamScales *scales, size_t count,
     update_all(scales, true, count, gradient, parameters, first_moment, second_moment);
 }
 
-void adam_kernel_update(const AdamScales *scales, size_t count, const float *gradient,
-                        float *parameters, float *first_moment, float *second_moment) {
-    if (simd_has_fma())
+void adam_kernel_update(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
+                        const float *gradient, float *parameters, float *first_moment,
+                        float *second_moment) {
+    if (arithmetic == ADAM_REPRODUCIBLE || simd_has_fma())
         update_all_fused(scales, count, gradient, parameters, first_moment, second_moment);
     else
         update_all(scales, false, count, gradient, parameters, first_moment, second_moment);
@@ -94,7 +111,7 @@ SIMD_INLINE void update_rows(const AdamScales *scales, const Rows *rows, UpdateR
     for (size_t i = 0; i < r.count; i++) {
         size_t row = r.rows[i];
         size_t gradient = r.gradient_of[row];
-        size_t gathered = r.gathered_of[row];
+        size_t gathered = r.gathered_of ? r.gathered_of[row] : ADAM_NO_ROW;
         update_row(&local, gradient == ADAM_NO_ROW ? zeros : r.gradient + gradient * ADAM_ROW,
                    r.parameters + row * ADAM_ROW, r.first_moment + row * ADAM_ROW,
                    r.second_moment + row * ADAM_ROW);
@@ -187,19 +204,19 @@ AVX512 static void update_rows_512(const AdamScales *scales, const Rows *rows) {
 #define HAS_AVX512 0
 #endif
 
-void adam_kernel_update_rows(const AdamScales *scales, size_t count, const uint16_t *rows,
-                             const uint16_t *gradient_of, const float *gradient, float *parameters,
-                             float *first_moment, float *second_moment, const uint16_t *gathered_of,
-                             float *gathered) {
+void adam_kernel_update_rows(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
+                             const uint16_t *rows, const uint16_t *gradient_of,
+                             const float *gradient, float *parameters, float *first_moment,
+                             float *second_moment, const uint16_t *gathered_of, float *gathered) {
     const Rows all = {count,        rows,          gradient_of, gradient, parameters,
                       first_moment, second_moment, gathered_of, gathered};
 #if HAS_AVX512
-    if (__builtin_cpu_supports("avx512f")) {
+    if (arithmetic == ADAM_FASTEST && __builtin_cpu_supports("avx512f")) {
         update_rows_512(scales, &all);
         return;
     }
 #endif
-    if (simd_has_fma())
+    if (arithmetic == ADAM_REPRODUCIBLE || simd_has_fma())
         update_rows_fused(scales, &all);
     else
         update_rows_plain(scales, &all);

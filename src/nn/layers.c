@@ -15,6 +15,10 @@ void linear_forward(size_t images, size_t inputs, size_t outputs, const float *x
 void linear_backward(size_t images, size_t inputs, size_t outputs, const float *x, const float *dy,
                      float beta, float *dweight, float *dbias) {
     gemm_tn(inputs, outputs, images, x, dy, beta, dweight);
+    bias_backward(images, outputs, dy, beta, dbias);
+}
+
+void bias_backward(size_t images, size_t outputs, const float *dy, float beta, float *dbias) {
     if (beta == 0.0F)
         memset(dbias, 0, outputs * sizeof *dbias);
     for (size_t i = 0; i < images; i++) {
@@ -53,6 +57,11 @@ void logits_backward(size_t images, size_t inputs, size_t classes, const float *
                      float *dbias, float *dx) {
     gemm_nn(classes, inputs, images, dlogits, x, beta, dweight);
     gemm_tn(images, inputs, classes, dlogits, weight, 0.0F, dx);
+    logits_bias_backward(images, classes, dlogits, beta, dbias);
+}
+
+void logits_bias_backward(size_t images, size_t classes, const float *dlogits, float beta,
+                          float *dbias) {
     for (size_t c = 0; c < classes; c++) {
         float sum = beta == 0.0F ? 0.0F : dbias[c];
         for (size_t i = 0; i < images; i++)
@@ -140,6 +149,25 @@ void softmax_backward(size_t images, size_t classes, const float *probabilities,
     }
 }
 
+// log(x) for normal x > 0, to about 1e-15: libm's differs between versions and machines in the last
+// bit. x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) / (m + 1)).
+static double portable_log(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    // moves m's upper half to the next exponent
+    int64_t exponent = (int64_t)((bits - 0x3fe6a09e667f3bcdU) >> 52);
+    exponent =
+        exponent >= 2048 ? exponent - 4096 : exponent; // the subtraction wraps below sqrt(1/2)
+    bits -= (uint64_t)exponent << 52;
+    memcpy(&x, &bits, sizeof x);
+    double s = (x - 1.0) / (x + 1.0);
+    double square = s * s;
+    double series = 1.0 / 19.0;
+    for (int k = 17; k >= 1; k -= 2)
+        series = series * square + 1.0 / k;
+    return (double)exponent * 0.69314718055994530942 + 2.0 * s * series;
+}
+
 double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
                              const uint8_t *labels, float grad_scale, float *dlogits) {
     double loss = 0.0;
@@ -156,7 +184,7 @@ double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
         }
         for (size_t i = 0; i < count; i++) {
             size_t at_label = labels[first + i] * images + i;
-            loss += (double)(logf(sums[i]) - (logits[first + at_label] - max[i]));
+            loss += portable_log((double)sums[i]) - (double)(logits[first + at_label] - max[i]);
             d[at_label] -= grad_scale;
         }
     }

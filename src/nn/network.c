@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "nn/layers.h"
+#include "nn/ordered_layers.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +10,15 @@
 
 _Static_assert(NETWORK_PARAMETERS == 101770, "the tensors have no gaps between them");
 
-Network *network_create(Error *error) {
+Network *network_create(bool is_reproducible, Error *error) {
     Network *network = memory_alloc_aligned(1, sizeof *network, "network", error);
-    for (size_t s = 0; network && s < NETWORK_SHARDS; s++)
+    if (!network)
+        return NULL;
+    network->is_reproducible = is_reproducible;
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
         network->shards[s].index = s;
+        network->shards[s].is_reproducible = is_reproducible;
+    }
     return network;
 }
 
@@ -92,14 +98,21 @@ void network_shard_gather_weights(NetworkShard *shard, size_t columns, const uin
 void network_shard_forward(NetworkShard *shard, const NetworkInput *input, const float *mask,
                            Logits partial_logits) {
     const ShardParameters *p = &shard->parameters;
-    linear_forward(input->images, input->columns, NETWORK_UNITS, input->rows,
-                   shard->gathered_weight, p->d1_bias, shard->hidden);
+    if (shard->is_reproducible)
+        ordered_linear_forward(&input->by_image, p->d1_weight, p->d1_bias, shard->hidden);
+    else
+        linear_forward(input->images, input->columns, NETWORK_UNITS, input->rows,
+                       shard->gathered_weight, p->d1_bias, shard->hidden);
     relu_forward(input->images * NETWORK_UNITS, shard->hidden);
     for (size_t i = 0; mask && i < input->images; i++)
         dropout_forward(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + shard->index * NETWORK_UNITS,
                         shard->hidden + i * NETWORK_UNITS);
-    logits_forward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden, p->d2_weight,
-                   p->d2_bias, partial_logits);
+    if (shard->is_reproducible)
+        ordered_logits_forward(input->images, NETWORK_CLASSES, shard->hidden, p->d2_weight,
+                               p->d2_bias, partial_logits);
+    else
+        logits_forward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden, p->d2_weight,
+                       p->d2_bias, partial_logits);
 }
 
 void network_sum_partial_logits(const Logits partial_logits[NETWORK_SHARDS], size_t images,
@@ -116,16 +129,28 @@ const char *network_loss_name(Loss loss) {
     return loss == LOSS_LOGITS ? "logits" : "tutorial";
 }
 
+// Overfitted networks have gradients whose products are subnormal numbers, which are slow, and
+// which processors treat differently when they flush them. Gradients this small move no weight.
+static void flush_tiny_gradients(size_t count, float *gradient) {
+    const float min = 0x1p-60F;
+    for (size_t i = 0; i < count; i++)
+        gradient[i] = fabsf(gradient[i]) < min ? 0.0F : gradient[i];
+}
+
 double network_loss(Loss loss, size_t images, size_t batch_images, const Logits logits,
                     const uint8_t *labels, Logits dlogits) {
     float grad_scale = 1.0F / (float)batch_images;
-    if (loss == LOSS_LOGITS)
-        return softmax_cross_entropy(images, NETWORK_CLASSES, logits, labels, grad_scale, dlogits);
-    Logits probabilities;
-    softmax_forward(images, NETWORK_CLASSES, logits, probabilities);
-    double sum =
-        softmax_cross_entropy(images, NETWORK_CLASSES, probabilities, labels, grad_scale, dlogits);
-    softmax_backward(images, NETWORK_CLASSES, probabilities, dlogits);
+    double sum;
+    if (loss == LOSS_LOGITS) {
+        sum = softmax_cross_entropy(images, NETWORK_CLASSES, logits, labels, grad_scale, dlogits);
+    } else {
+        Logits probabilities;
+        softmax_forward(images, NETWORK_CLASSES, logits, probabilities);
+        sum = softmax_cross_entropy(images, NETWORK_CLASSES, probabilities, labels, grad_scale,
+                                    dlogits);
+        softmax_backward(images, NETWORK_CLASSES, probabilities, dlogits);
+    }
+    flush_tiny_gradients(images * NETWORK_CLASSES, dlogits);
     return sum;
 }
 
@@ -133,13 +158,22 @@ void network_shard_backward(NetworkShard *shard, const NetworkInput *input, cons
                             bool is_first_of_batch, bool has_dropout) {
     float beta = is_first_of_batch ? 0.0F : 1.0F;
     ShardParameters *d = &shard->gradient;
-    logits_backward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden,
-                    shard->parameters.d2_weight, dlogits, beta, d->d2_weight, d->d2_bias,
-                    shard->dhidden);
+    if (shard->is_reproducible)
+        ordered_logits_backward(input->images, NETWORK_CLASSES, shard->hidden,
+                                shard->parameters.d2_weight, dlogits, beta, d->d2_weight,
+                                d->d2_bias, shard->dhidden);
+    else
+        logits_backward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden,
+                        shard->parameters.d2_weight, dlogits, beta, d->d2_weight, d->d2_bias,
+                        shard->dhidden);
     relu_dropout_backward(input->images * NETWORK_UNITS, shard->hidden,
                           has_dropout ? keep_scale : 1.0F, shard->dhidden);
-    linear_backward(input->images, input->columns, NETWORK_UNITS, input->rows, shard->dhidden, beta,
-                    d->d1_weight, d->d1_bias);
+    if (shard->is_reproducible)
+        ordered_linear_backward(input->images, &input->by_column, shard->dhidden, beta,
+                                d->d1_weight, d->d1_bias);
+    else
+        linear_backward(input->images, input->columns, NETWORK_UNITS, input->rows, shard->dhidden,
+                        beta, d->d1_weight, d->d1_bias);
     if (shard->index > 0)
         memset(d->d2_bias, 0, sizeof d->d2_bias);
 }

@@ -27,11 +27,12 @@ static bool on_microbatch(void *context, const MicrobatchResult *result) {
     return true;
 }
 
-bool prediction_run(const NetworkParameters *parameters, const Dataset *dataset, ThreadPool *pool,
-                    Prediction *predictions, Error *error) {
+bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
+                    const Dataset *dataset, ThreadPool *pool, Prediction *predictions,
+                    Error *error) {
     static const Transforms no_transforms;
     DataLoader *loader = memory_alloc(1, sizeof *loader, dataset->images_path, error);
-    Network *network = network_create(error);
+    Network *network = network_create(is_reproducible, error);
     TrainLoop *loop = train_loop_create(pool, error);
     bool is_ready =
         loader && network && loop &&

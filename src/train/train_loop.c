@@ -21,8 +21,11 @@ _Static_assert((int)NO_COLUMN == (int)ADAM_NO_ROW, "a column is a row of the gra
 typedef struct {
     Microbatch microbatch;                           // written by the planner, 2 iterations ahead
     float mask[NETWORK_MAX_IMAGES * NETWORK_HIDDEN]; // (images, hidden): likewise
-    float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS]; // (images, columns): 1 iteration ahead
-    Logits partial_logits[NETWORK_SHARDS];           // before the barrier
+    union {
+        float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS]; // (images, columns)
+        SparseMicrobatch sparse;                         // of a reproducible network
+    } pixels;                                            // 1 iteration ahead
+    Logits partial_logits[NETWORK_SHARDS];               // before the barrier
 } Slot;
 
 typedef struct {
@@ -58,12 +61,31 @@ static Slot *slot_at(TrainLoop *loop, size_t n) {
 
 static NetworkInput input_of(const Slot *slot) {
     const Microbatch *microbatch = &slot->microbatch;
+    const SparseMicrobatch *sparse = &slot->pixels.sparse;
     return (NetworkInput){
         .images = microbatch->count,
         .columns = microbatch->columns->count,
         .pixels = microbatch->columns->pixels,
-        .rows = slot->rows,
+        .rows = slot->pixels.rows,
+        .by_image = {.rows = microbatch->count,
+                     .stride = MNIST_PIXELS,
+                     .counts = sparse->image_counts,
+                     .indices = sparse->pixels,
+                     .values = sparse->values},
+        .by_column = {.rows = microbatch->columns->count,
+                      .stride = MICROBATCH_SIZE,
+                      .counts = sparse->column_counts,
+                      .indices = sparse->images,
+                      .values = sparse->column_values},
     };
+}
+
+// Rows, or columns of a reproducible network's images, from `begin` to before `end`.
+static void load_pixels(const TrainPass *pass, Slot *slot, size_t begin, size_t end) {
+    if (pass->network->is_reproducible)
+        data_loader_load_sparse(pass->loader, &slot->microbatch, begin, end, &slot->pixels.sparse);
+    else
+        data_loader_load_rows(pass->loader, &slot->microbatch, begin, end, slot->pixels.rows);
 }
 
 // Only the planner calls this: it alone draws random numbers, and only those of microbatches that
@@ -77,30 +99,35 @@ static void plan(TrainLoop *loop, Slot *slot) {
         network_draw_mask(pass->random, slot->microbatch.count, slot->mask);
 }
 
-// A dropout mask takes the planner as long as a third of the rows, so it loads fewer.
-static size_t count_planner_rows(const Worker *worker, size_t rows) {
+// A dropout mask takes the planner as long as a third of the images, so it loads less of them.
+static size_t planner_share(const Worker *worker, size_t count) {
     if (!worker->pass->adam)
-        return rows / worker->threads;
-    return worker->threads < 4 ? rows * (4 - worker->threads) / (3 * worker->threads) : 0;
+        return count / worker->threads;
+    return worker->threads < 4 ? count * (4 - worker->threads) / (3 * worker->threads) : 0;
 }
 
-static void load_rows(const Worker *worker, Slot *slot) {
-    size_t count = slot->microbatch.count;
+// Threads share the rows, or of a reproducible network's images the columns.
+static void load_images(const Worker *worker, Slot *slot) {
+    const Microbatch *microbatch = &slot->microbatch;
+    if (microbatch->count == 0)
+        return;
+    bool is_sparse = worker->pass->network->is_reproducible;
+    size_t count = is_sparse ? microbatch->columns->count : microbatch->count;
     size_t others = worker->threads - 1;
-    size_t planner_begin = count - count_planner_rows(worker, count);
+    size_t planner_begin = count - planner_share(worker, count);
     size_t begin = planner_begin;
     size_t end = count;
     if (worker->rank < others) {
         begin = worker->rank * planner_begin / others;
         end = (worker->rank + 1) * planner_begin / others;
     }
-    if (count > 0)
-        data_loader_load_rows(worker->pass->loader, &slot->microbatch, begin, end, slot->rows);
+    load_pixels(worker->pass, slot, begin, end);
 }
 
 static void forward(Worker *worker, Slot *slot) {
     const NetworkInput input = input_of(slot);
-    const bool gathers = slot->microbatch.is_first_of_batch && !worker->has_gathered_weights;
+    const bool gathers = !worker->pass->network->is_reproducible &&
+                         slot->microbatch.is_first_of_batch && !worker->has_gathered_weights;
     for (size_t s = worker->first_shard; s < worker->end_shard; s++) {
         NetworkShard *shard = &worker->pass->network->shards[s];
         if (gathers)
@@ -124,7 +151,8 @@ static double loss_and_backward(Worker *worker, Slot *slot) {
     return loss;
 }
 
-// Gathers the weights of the next batch's columns in the same pass over the weights.
+// Gathers the weights of the next batch's columns in the same pass over the weights; a reproducible
+// network reads them in place.
 static void adam_update(Worker *worker, const Microbatch *microbatch, const Microbatch *next) {
     const TrainPass *pass = worker->pass;
     const AdamScales scales = adam_kernel_scales(pass->adam->learning_rate, ++worker->steps);
@@ -133,7 +161,7 @@ static void adam_update(Worker *worker, const Microbatch *microbatch, const Micr
         .seen = pass->loader->seen.count,
         .seen_pixels = pass->loader->seen.pixels,
         .column_of = microbatch->columns->column_of,
-        .next_column_of = next_columns->column_of,
+        .next_column_of = pass->network->is_reproducible ? NULL : next_columns->column_of,
     };
     for (size_t s = worker->first_shard; s < worker->end_shard; s++)
         adam_update_shard(pass->adam, &scales, &columns, &pass->network->shards[s]);
@@ -170,7 +198,9 @@ static void train_worker(void *context, size_t rank) {
     };
     const bool is_planner = rank + 1 == threads;
     bool is_finite = true;
-    uint64_t saved = denormals_flush_to_zero();
+    // a reproducible network keeps them: machines flush them in different ways, or cannot
+    const bool flushes = !pass->network->is_reproducible;
+    uint64_t saved = flushes ? denormals_flush_to_zero() : 0;
     gemm_use_one_thread();
     for (size_t n = 0; is_finite && slot_at(loop, n)->microbatch.count > 0; n++) {
         Slot *slot = slot_at(loop, n);
@@ -178,7 +208,7 @@ static void train_worker(void *context, size_t rank) {
         double loss = 0.0;
         if (is_planner && next->microbatch.count > 0)
             plan(loop, slot_at(loop, n + 2));
-        load_rows(&worker, next);
+        load_images(&worker, next);
         forward(&worker, slot);
         thread_pool_barrier_wait(loop->pool); // the only one of the iteration
         network_sum_partial_logits((const Logits *)slot->partial_logits, slot->microbatch.count,
@@ -195,7 +225,8 @@ static void train_worker(void *context, size_t rank) {
         if (rank == 0)
             call_back(&worker, slot, loss);
     }
-    denormals_restore(saved);
+    if (flushes)
+        denormals_restore(saved);
 }
 
 TrainLoop *train_loop_create(ThreadPool *pool, Error *error) {
@@ -228,7 +259,8 @@ void train_loop_run(TrainLoop *loop, const TrainPass *pass) {
     plan(loop, first);
     plan(loop, slot_at(loop, 1));
     if (first->microbatch.count > 0)
-        data_loader_load_rows(pass->loader, &first->microbatch, 0, first->microbatch.count,
-                              first->rows);
+        load_pixels(pass, first, 0,
+                    pass->network->is_reproducible ? first->microbatch.columns->count
+                                                   : first->microbatch.count);
     thread_pool_run(loop->pool, train_worker, loop);
 }

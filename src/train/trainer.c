@@ -42,8 +42,10 @@ static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *trai
         return false;
     if (!data_loader_create(&trainer->test, test, config->batch_size, &none, pool, error))
         return false;
-    trainer->network = network_create(error);
-    if (!trainer->network || !adam_create(&trainer->adam, config->learning_rate, error))
+    trainer->network = network_create(config->is_reproducible, error);
+    if (!trainer->network ||
+        !adam_create(&trainer->adam, config->learning_rate,
+                     config->is_reproducible ? ADAM_REPRODUCIBLE : ADAM_FASTEST, error))
         return false;
     trainer->loop = train_loop_create(pool, error);
     return trainer->loop;

@@ -27,6 +27,7 @@ typedef struct {
     Microbatch microbatches[IN_FLIGHT];
     float mask[IN_FLIGHT][NETWORK_MAX_IMAGES * NETWORK_HIDDEN];
     float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS];
+    SparseMicrobatch sparse;
     Logits partial_logits[NETWORK_SHARDS];
     Logits logits;
     Logits dlogits;
@@ -52,7 +53,7 @@ static void adam_step(Bench *bench, size_t n, const Columns *columns, const Colu
         .seen = bench->loader.seen.count,
         .seen_pixels = bench->loader.seen.pixels,
         .column_of = columns->column_of,
-        .next_column_of = next->column_of,
+        .next_column_of = bench->network->is_reproducible ? NULL : next->column_of,
     };
     for (size_t s = 0; s < bench->shards; s++)
         adam_update_shard(&bench->adam, &scales, &adam_columns, &bench->network->shards[s]);
@@ -65,12 +66,26 @@ static void step(Bench *bench, size_t n) {
     double begun = clock_seconds();
     plan(bench, n + 1);
     stage_done(bench, PLAN, &begun);
-    data_loader_load_rows(&bench->loader, microbatch, 0, microbatch->count, bench->rows);
+    if (bench->network->is_reproducible)
+        data_loader_load_sparse(&bench->loader, microbatch, 0, microbatch->columns->count,
+                                &bench->sparse);
+    else
+        data_loader_load_rows(&bench->loader, microbatch, 0, microbatch->count, bench->rows);
     stage_done(bench, LOAD_ROWS, &begun);
     const NetworkInput input = {.images = microbatch->count,
                                 .columns = microbatch->columns->count,
                                 .pixels = microbatch->columns->pixels,
-                                .rows = bench->rows};
+                                .rows = bench->rows,
+                                .by_image = {.rows = microbatch->count,
+                                             .stride = MNIST_PIXELS,
+                                             .counts = bench->sparse.image_counts,
+                                             .indices = bench->sparse.pixels,
+                                             .values = bench->sparse.values},
+                                .by_column = {.rows = microbatch->columns->count,
+                                              .stride = MICROBATCH_SIZE,
+                                              .counts = bench->sparse.column_counts,
+                                              .indices = bench->sparse.images,
+                                              .values = bench->sparse.column_values}};
     for (size_t s = 0; s < bench->shards; s++)
         network_shard_forward(&bench->network->shards[s], &input, mask, bench->partial_logits[s]);
     stage_done(bench, FORWARD, &begun);
@@ -143,13 +158,16 @@ int main(int argc, char **argv) {
     Dataset train = {0};
     ThreadPool *pool = NULL;
     double barrier;
-    if (argc != 3 || !(bench.network = network_create(&error)) ||
+    if (argc < 3 || argc > 4 || !(bench.network = network_create(argc == 4, &error)) ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
         !(pool = thread_pool_create(1, &error)) ||
         !data_loader_create(&bench.loader, &train, BATCH, &no_transforms, pool, &error) ||
-        !adam_create(&bench.adam, 0.001, &error) || !barrier_seconds(&barrier, &error)) {
+        !adam_create(&bench.adam, 0.001, argc == 4 ? ADAM_REPRODUCIBLE : ADAM_FASTEST, &error) ||
+        !barrier_seconds(&barrier, &error)) {
         fprintf(stderr, "stages: %s\n",
-                argc == 3 ? error.text : "expected a directory of MNIST and 1 to 4 shards");
+                argc == 3 || argc == 4
+                    ? error.text
+                    : "expected a directory of MNIST, 1 to 4 shards, and r for reproducible");
         return 1;
     }
     bench.shards = strtoul(argv[2], NULL, 10);

@@ -1,0 +1,43 @@
+// The layers with products (see nn/layers.h) on ordered_gemm: the same bits on every machine.
+// Layers have 32 outputs, and at most 32 images.
+#ifndef MNIST_TRAIN_NN_ORDERED_LAYERS_H
+#define MNIST_TRAIN_NN_ORDERED_LAYERS_H
+
+#include "nn/ordered_gemm.h"
+
+#include <stddef.h>
+
+// y = x weight + bias; the sums start from the bias.
+void ordered_linear_forward(const SparseRows *x, // (images, inputs)
+                            const float *weight, // (inputs, 32)
+                            const float *bias,   // (32)
+                            float *y);           // (images, 32)
+
+// dweight = beta dweight + x^T dy, dbias = beta dbias + sum of dy over the images
+void ordered_linear_backward(size_t images,
+                             const SparseRows *x_transposed, // (columns, images)
+                             const float *dy,                // (images, 32)
+                             float beta,                     // 0 or 1
+                             float *dweight,                 // (columns, 32)
+                             float *dbias);                  // (32)
+
+// logits = weight x^T + bias; the sums start from the bias. Rows of x after the last image are
+// read, and must exist.
+void ordered_logits_forward(size_t images, size_t classes,
+                            const float *x,      // (32, 32): images, inputs
+                            const float *weight, // (classes, 32)
+                            const float *bias,   // (classes)
+                            float *logits);      // (classes, images)
+
+// dweight = beta dweight + dlogits x, dbias = beta dbias + sum of dlogits over the images,
+// dx = dlogits^T weight
+void ordered_logits_backward(size_t images, size_t classes,
+                             const float *x,       // (images, 32)
+                             const float *weight,  // (classes, 32)
+                             const float *dlogits, // (classes, images)
+                             float beta,           // 0 or 1
+                             float *dweight,       // (classes, 32)
+                             float *dbias,         // (classes)
+                             float *dx);           // (images, 32)
+
+#endif

@@ -1,0 +1,102 @@
+#include "nn/ordered_gemm.h"
+
+#include "base/simd.h"
+
+#include <math.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+#endif
+
+// The definition: plain C, and fmaf for each term. Tests compare the other kernels with it.
+#define KERNEL(name) name##_plain
+#define KERNEL_TARGET
+#define VECTOR float
+#define LANES 1
+#define V_LOAD(p) (*(p))
+#define V_STORE(p, v) (*(p) = (v))
+#define V_SET(x) (x)
+#define V_ZERO() 0.0F
+#define V_FMA(a, b, c) fmaf(a, b, c)
+#include "ordered_gemm_kernel.h"
+
+// Intel's and AMD's compilers' targets: the whole program's processor, or chosen when it runs.
+#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
+#define HAS_AVX2 1
+#define KERNEL(name) name##_avx2
+#define KERNEL_TARGET __attribute__((target("avx2,fma")))
+#define VECTOR __m256
+#define LANES 8
+#define V_LOAD(p) _mm256_loadu_ps(p)
+#define V_STORE(p, v) _mm256_storeu_ps(p, v)
+#define V_SET(x) _mm256_set1_ps(x)
+#define V_ZERO() _mm256_setzero_ps()
+#define V_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#include "ordered_gemm_kernel.h"
+#else
+#define HAS_AVX2 0
+#endif
+
+#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
+#define HAS_AVX512 1
+#define KERNEL(name) name##_avx512
+#define KERNEL_TARGET __attribute__((target("avx512f")))
+#define VECTOR __m512
+#define LANES 16
+#define V_LOAD(p) _mm512_loadu_ps(p)
+#define V_STORE(p, v) _mm512_storeu_ps(p, v)
+#define V_SET(x) _mm512_set1_ps(x)
+#define V_ZERO() _mm512_setzero_ps()
+#define V_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#include "ordered_gemm_kernel.h"
+#else
+#define HAS_AVX512 0
+#endif
+
+#if defined(__aarch64__) && defined(__ARM_NEON)
+#define HAS_NEON 1
+#define KERNEL(name) name##_neon
+#define KERNEL_TARGET
+#define VECTOR float32x4_t
+#define LANES 4
+#define V_LOAD(p) vld1q_f32(p)
+#define V_STORE(p, v) vst1q_f32(p, v)
+#define V_SET(x) vdupq_n_f32(x)
+#define V_ZERO() vdupq_n_f32(0.0F)
+#define V_FMA(a, b, c) vfmaq_f32(c, a, b)
+#include "ordered_gemm_kernel.h"
+#else
+#define HAS_NEON 0
+#endif
+
+typedef struct {
+    void (*sparse)(const SparseRows *, const float *, float, float *);
+    void (*dense)(size_t, size_t, const float *, size_t, size_t, const float *, float, float *);
+} Kernels;
+
+static Kernels choose_kernels(void) {
+#if HAS_AVX512
+    if (__builtin_cpu_supports("avx512f"))
+        return (Kernels){sparse_avx512, dense_avx512};
+#endif
+#if HAS_AVX2
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return (Kernels){sparse_avx2, dense_avx2};
+#endif
+#if HAS_NEON
+    return (Kernels){sparse_neon, dense_neon};
+#else
+    return (Kernels){sparse_plain, dense_plain};
+#endif
+}
+
+void ordered_gemm_sparse(const SparseRows *a, const float *b, float beta, float *c) {
+    choose_kernels().sparse(a, b, beta, c);
+}
+
+void ordered_gemm_dense(size_t rows, size_t inner, const float *a, size_t row_stride,
+                        size_t inner_stride, const float *b, float beta, float *c) {
+    choose_kernels().dense(rows, inner, a, row_stride, inner_stride, b, beta, c);
+}
