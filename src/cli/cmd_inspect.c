@@ -30,7 +30,7 @@ static bool show(const Options *options, const Dataset *train, Error *error) {
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->seed);
     preview_image(train, number, &options->transforms, &random, image);
-    Terminal terminal = terminal_find(STDOUT_FILENO);
+    Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
     printf("Image %zu, label %d\n", number, train->labels[number]);
     return true;

@@ -16,7 +16,7 @@ typedef struct {
 } Line;
 
 Progress progress_begin(bool wanted) {
-    Terminal terminal = terminal_find(STDERR_FILENO);
+    Terminal terminal = terminal_detect(STDERR_FILENO);
     return (Progress){.shown = wanted && terminal.is_terminal, .terminal = terminal};
 }
 
