@@ -46,8 +46,8 @@ esac
 [ -r "$table" ] || fail "$table: expected a table of mutations, found none"
 
 # The quick shell tests, and what keeps them quick.
-shell_tests=(program predict log inspect report resume progress threads)
-export KILLS=3 EPOCHS=10
+shell_tests=(test_{program,predict,log,inspect,report,resume,progress,threads}.sh)
+export KILLS=3
 
 # The table's columns, one entry for each mutation.
 files=() lines=() what=() old=() new=() survives=()
@@ -132,48 +132,54 @@ build() { # COPY TARGET...
     nice make -C "$copy" CFLAGS=-O1 ARCH= "$@" >"$copy.build" 2>&1
 }
 
-# The C tests of a copy: the module's own first.
-c_tests_of() { # FILE
-    local own name
-    own=test_$(basename "${1%.*}")
-    [ ! -e "$root/tests/$own.c" ] || echo "$own"
-    for name in "$root"/tests/test_*.c; do
-        name=$(basename "$name" .c)
-        [ "$name" = "$own" ] || echo "$name"
-    done
+# Runs one test program of a copy, with a limit of seconds for each test. Fails if a test does.
+run_test() { # COPY PROGRAM LIMIT
+    (cd "$1" && nice env -u MNIST_DATA -u MNIST_TRAIN TEST_TIMEOUT="$3" tests/run-suite.sh "$2" >"$1.test" 2>&1)
 }
 
-# Runs one test program of a copy. Fails if the test does.
-run_test() { # COPY PROGRAM
-    (cd "$1" && nice env -u MNIST_DATA -u MNIST_TRAIN TEST_TIMEOUT="${TEST_TIMEOUT:-30}" \
-        tests/run-suite.sh "$2" >"$1.test" 2>&1)
+# Runs the tests without a mutation. Leaves their programs in $programs, C tests before shell tests and
+# the quick ones first, and a time limit for each in $limits: generous, as the machine may be busy.
+declare -A limits
+find_programs() { # COPY
+    local path started
+    for path in "$1"/tests/test_*.c "${shell_tests[@]/#/$1/tests/}"; do
+        path=${path#"$1/"}
+        [ "${path%.c}" = "$path" ] || path=build/${path%.c}
+        started=$SECONDS
+        run_test "$1" "$path" 300 || {
+            cat "$1.test" >&2
+            fail "expected tests that pass without a mutation, found $path failing"
+        }
+        echo "$((SECONDS - started)) $path"
+    done >"$work/times"
+    local seconds
+    while read -r seconds path; do
+        limits[$path]=$((20 + 3 * seconds))
+    done <"$work/times"
+    mapfile -t programs < <({
+        grep '/test_[^.]*$' "$work/times" | sort -s -n
+        grep 'sh$' "$work/times" | sort -s -n
+    } | cut -d' ' -f2)
 }
 
-# Leaves the name of the first test that fails in $detected, or nothing; with "invalid" in it when the
-# copy does not compile.
+# Leaves the name of the first test program that fails in $detected, or nothing; "invalid" if the copy
+# does not compile.
 find_failure() { # COPY FILE
-    local name
+    local own program
+    own=build/tests/test_$(basename "${2%.*}")
+    detected=invalid
+    if [ -e "$root/tests/test_$(basename "${2%.*}").c" ]; then
+        build "$1" "$own" || return 0
+        detected=$own
+        run_test "$1" "$own" "${limits[$own]}" || return 0
+    fi
+    detected=invalid
+    build "$1" all tests || return 0
+    for program in "${programs[@]}"; do
+        detected=$program
+        [ "$program" = "$own" ] || run_test "$1" "$program" "${limits[$program]}" || return 0
+    done
     detected=
-    build "$1" all || {
-        detected=invalid
-        return 0
-    }
-    for name in $(c_tests_of "$2"); do
-        build "$1" "build/tests/$name" || {
-            detected=invalid
-            return 0
-        }
-        run_test "$1" "build/tests/$name" || {
-            detected=$name
-            return 0
-        }
-    done
-    for name in "${shell_tests[@]}"; do
-        run_test "$1" "tests/test_$name.sh" || {
-            detected=test_$name.sh
-            return 0
-        }
-    done
 }
 
 # Works through the mutations that no other job has taken.
@@ -187,7 +193,7 @@ run_job() { # COPY
             cp "$1.build" "$work/build.$i"
         fi
         echo "${detected:-survived}" >"$work/result.$i"
-        printf '%-10s %-22s %s: %s\n' "$(verdict "$detected")" "${detected:--}" "${files[i]}" "${what[i]}"
+        printf '%-10s %-22s %s: %s\n' "$(verdict "$detected")" "${detected##*/}" "${files[i]}" "${what[i]}"
         cp "$root/${files[i]}" "$1/${files[i]}"
     done
 }
@@ -222,11 +228,7 @@ build "$work/1" -j"$jobs" all tests || {
     cat "$work/1.build" >&2
     fail "expected sources that compile, found others"
 }
-find_failure "$work/1" none
-[ -z "$detected" ] || {
-    cat "$work/1.test" >&2
-    fail "expected tests that pass without a mutation, found $detected failing"
-}
+find_programs "$work/1"
 for ((job = 2; job <= jobs; job++)); do
     cp -a "$work/1" "$work/$job"
 done
