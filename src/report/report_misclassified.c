@@ -44,7 +44,7 @@ static bool put_image(FILE *page, const Dataset *test, const Prediction *predict
         return false;
     fprintf(page,
             "\" alt=\"Test image %zu: label %d, predicted %d\">"
-            "<figcaption>label <b>%d</b>, predicted <b>%d</b><br>confidence ",
+            "<figcaption>label <b>%d</b><br>predicted <b>%d</b><br>",
             index, label, prediction->digit, label, prediction->digit);
     html_put_number(page, "confidence", 2, 100.0 * (double)confidence(prediction));
     fprintf(page, " %%<br>image %zu</figcaption></figure></li>\n", index);
@@ -61,8 +61,8 @@ bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction 
         return true;
     }
     fprintf(page,
-            "<p class=\"muted\">By decreasing confidence, at most %d. Image numbers count from "
-            "0.</p>\n<ul class=\"misclassified\">\n",
+            "<p class=\"muted\">At most %d, by decreasing confidence: the probability of the "
+            "predicted digit. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
             MAX_IMAGES);
     for (size_t i = 0; i < count; i++) {
         if (!put_image(page, test, predictions, list[i], error))
