@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 typedef struct {
-    const char *path; // not owned; NULL: all functions below but log_begin do nothing
+    const char *path; // not owned; NULL: there is no log, and events are ignored
     int descriptor;   // -1 if closed
     bool has_failed;  // no more lines are written
     Error error;      // of the first line that could not be written

@@ -64,14 +64,14 @@ static void put_head(FILE *page, const Metrics *metrics) {
 
 static void put_test(FILE *page, const Report *report) {
     const Metrics *metrics = &report->test_metrics;
-    fputs("<header id=\"test\">\n<h1>Test accuracy: ", page);
+    fputs("<header id=\"test\">\n<h1>Handwritten digits: test accuracy ", page);
     report_put_accuracy(page, metrics);
     fprintf(page, " %%</h1>\n<p>The %d-%d-%d network classified ", NETWORK_PIXELS, NETWORK_HIDDEN,
             NETWORK_CLASSES);
     report_put_correct(page, metrics);
     fputs(" test images correctly; 95 % interval &#177;", page);
     html_put_number(page, "exact-margin", 2, metrics_accuracy_margin(metrics));
-    fputs(" points; ", page);
+    fputs(" points. The test took ", page);
     html_put_number(page, "seconds", 3, report->test_seconds);
     fputs(" s.</p>\n<p class=\"muted\">In the tutorial's arithmetic, which rounds down: ", page);
     report_put_tutorial_accuracy(page, metrics);
