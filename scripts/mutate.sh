@@ -47,7 +47,7 @@ esac
 
 # The quick shell tests, and what keeps them quick.
 shell_tests=(program predict log inspect report resume progress threads)
-export KILLS=3 EPOCHS=10
+export KILLS=3
 
 # The table's columns, one entry for each mutation.
 files=() lines=() what=() old=() new=() survives=()
