@@ -26,7 +26,7 @@ for name in program predict resume inspect log report progress; do
     programs+=("$root/tests/test_$name.sh")
 done
 # Failures do not matter here: a test that runs as another user cannot write the counters.
-KILLS=3 EPOCHS=10 MNIST_TRAIN=$build/mnist-train tests/run-suite.sh "${programs[@]}" >"$build/suite" || true
+KILLS=3 MNIST_TRAIN=$build/mnist-train tests/run-suite.sh "${programs[@]}" >"$build/suite" || true
 tail -n 1 "$build/suite"
 gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --json "$build/lines.json" \
     --exclude-unreachable-branches --print-summary >"$build/summary"

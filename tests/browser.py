@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Opens a page in headless Chromium and tells what is wrong with it.
+"""Opens a page in headless Chromium and prints its faults.
 
-usage: browser.py PAGE [FOLDER]
+usage: browser.py PAGE [DIRECTORY]
 
-At the width of a desktop and of a phone, light and dark: messages in the console, requests for
-anything but the page itself, a page that scrolls sideways, pictures that do not load or have no
-alternative text. Prints a line for each; with FOLDER, screenshots go there. Exits with 1 if there
-was anything, with 77 if the browser does not start here.
+Loads the page with the width of a desktop and of a phone, in light and dark mode, and prints a line
+for each fault: a message in the console, a request for another resource, a page that scrolls
+sideways, an image that does not load or has no alternative text. With DIRECTORY, screenshots go
+there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
 
 Needs python3-selenium, chromium and chromium-driver.
 """
@@ -20,7 +20,7 @@ from selenium.common.exceptions import WebDriverException
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
 
-def begin():
+def start_browser():
     options = webdriver.ChromeOptions()
     for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(option)
@@ -36,7 +36,7 @@ def requests(browser):
             yield message["params"]["request"]["url"]
 
 
-def look(browser, page, size, scheme):
+def find_faults(browser, page, size, scheme):
     width, height = SIZES[size]
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -49,19 +49,19 @@ def look(browser, page, size, scheme):
     browser.get(page.as_uri())
     for url in requests(browser):
         if not url.startswith("data:") and url != page.as_uri():
-            yield f"asks for {url}"
+            yield f"requests {url}"
     for entry in browser.get_log("browser"):
         yield f"console: {entry['message']}"
     found = browser.execute_script("return document.documentElement.scrollWidth")
     if found > width:
-        yield f"is {found} wide"
-    for picture in browser.execute_script(
+        yield f"is {found} pixels wide"
+    for image in browser.execute_script(
         "return [...document.images].filter(i => !i.naturalWidth || !i.alt).map(i => i.alt)"
     ):
-        yield f"a picture does not load or has no text: '{picture}'"
+        yield f"an image does not load or has no alternative text: '{image}'"
 
 
-def shoot(browser, path):
+def save_screenshot(browser, path):
     height = browser.execute_script("return document.documentElement.scrollHeight")
     metrics = browser.execute_script("return innerWidth")
     browser.execute_cdp_cmd(
@@ -74,22 +74,22 @@ def shoot(browser, path):
 def main():
     page = pathlib.Path(sys.argv[1]).resolve()
     try:
-        browser = begin()
+        browser = start_browser()
     except WebDriverException as problem:
         print(problem.msg, file=sys.stderr)
         sys.exit(77)
-    wrong = False
+    has_faults = False
     try:
         for size in SIZES:
             for scheme in ("light", "dark"):
-                for problem in look(browser, page, size, scheme):
-                    print(f"{size}, {scheme}: {problem}")
-                    wrong = True
+                for fault in find_faults(browser, page, size, scheme):
+                    print(f"{size}, {scheme}: {fault}")
+                    has_faults = True
                 if len(sys.argv) > 2:
-                    shoot(browser, pathlib.Path(sys.argv[2]) / f"{size}-{scheme}.png")
+                    save_screenshot(browser, pathlib.Path(sys.argv[2]) / f"{size}-{scheme}.png")
     finally:
         browser.quit()
-    sys.exit(1 if wrong else 0)
+    sys.exit(1 if has_faults else 0)
 
 
 main()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Whether every figure of a report is that of the log of the same run, to the last bit.
+"""Checks that the numbers of a report are those of the log of the same run, with all digits.
 
 usage: report_numbers.py REPORT LOG
 """
@@ -9,26 +9,28 @@ import sys
 
 
 class Report(html.parser.HTMLParser):
-    """The <data> elements, by the row of the table or the header that they stand in."""
+    """Collects the <data> elements: by row in the table of epochs, elsewhere by the id before them."""
 
     def __init__(self):
         super().__init__()
         self.sections, self.rows = {}, []
-        self.place = None
+        self.last_id = None
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         if attributes.get("id"):
-            self.place = attributes["id"]
-        if tag == "tr" and self.place == "epochs":
+            self.last_id = attributes["id"]
+        if tag == "tr" and self.last_id == "epochs":
             self.rows.append({})
         if tag == "data":
             value = float(attributes["value"])
-            where = self.rows[-1] if self.place == "epochs" else self.sections.setdefault(self.place, {})
-            where.setdefault(attributes["class"], value)
+            in_table = self.last_id == "epochs"
+            group = self.rows[-1] if in_table else self.sections.setdefault(self.last_id, {})
+            group.setdefault(attributes["class"], value)
 
 
 def flatten(line):
+    """The numbers of a line of the log, under the names that the report has for them."""
     flat = {"seconds": line["seconds"]}
     for arithmetic in ("tutorial", "exact"):
         for name, value in line[arithmetic].items():

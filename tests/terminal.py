@@ -1,12 +1,16 @@
 #!/usr/bin/python3
-"""Runs a command on a terminal of its own and tells what was seen there.
+"""Runs a command in a terminal of its own and prints what the terminal displays.
 
 usage: terminal.py COLUMNS [COLUMNS...] -- COMMAND...
 
-The terminal begins with the first number of columns and gets each other one after a third of a
-second more. Its standard output and error are the terminal. Prints "frame COLUMNS LENGTH TEXT" for each
-progress line that stood there, "resized COLUMNS", "colour" if any character was coloured, "row
-TEXT" for each row at the end, and "redraws N in SECONDS". Exits as the command does.
+Standard output and error of the command are the terminal. It starts with the first number of
+columns and changes to each other one after a third of a second. Prints:
+  frame COLUMNS LENGTH TEXT   each progress line
+  resized COLUMNS
+  colour                      if any character had a colour
+  row TEXT                    each row at the end
+  redraws N in SECONDS
+Exits with the status of the command.
 
 Needs python3-pyte, a terminal in memory.
 """
@@ -33,7 +37,7 @@ def progress_line(screen):
     return line.rstrip() if " of " in line and line.startswith("Epoch: ") else None
 
 
-def coloured(screen):
+def has_colour(screen):
     return any(cell.fg != "default" for row in screen.buffer.values() for cell in row.values())
 
 
@@ -42,12 +46,12 @@ def main():
     widths = [int(word) for word in sys.argv[1:split]]
     child, terminal = pty.fork()
     if child == 0:
-        time.sleep(0.1)  # until the size is set
+        time.sleep(0.1)  # the size is set then
         os.execvp(sys.argv[split + 1], sys.argv[split + 1 :])
     set_size(terminal, widths[0])
     screen = pyte.Screen(widths[0], ROWS)
     stream = pyte.ByteStream(screen)
-    begun = resized = time.monotonic()
+    started = resized = time.monotonic()
     redraws = 0
     any_colour = False
     while True:
@@ -66,7 +70,7 @@ def main():
         if not output:
             break
         stream.feed(output)
-        any_colour = any_colour or coloured(screen)
+        any_colour = any_colour or has_colour(screen)
         if progress_line(screen):
             redraws += 1
             print("frame", screen.columns, len(progress_line(screen)), progress_line(screen))
@@ -75,7 +79,7 @@ def main():
     for row in screen.display:
         if row.strip():
             print("row", row.rstrip())
-    print("redraws", redraws, "in", round(time.monotonic() - begun, 2))
+    print("redraws", redraws, "in", round(time.monotonic() - started, 2))
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 

@@ -1,9 +1,9 @@
 #include "report/chart.h"
+#include "support/assert_near.h"
 #include "support/markup.h"
+#include "support/test_group.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-enum { MOST_POINTS = 501 };
+enum { MAX_POINTS = 501 };
 
-// The picture, and the place in it that its axes enclose.
+// An SVG, its size, and the area between its axes.
 typedef struct {
     char *svg;
     double width, height;
@@ -37,16 +37,7 @@ static double attribute(const char *element, const char *name) {
     return strtod(place + strlen(pattern), NULL);
 }
 
-// "nan" or "inf" as a number would be written; not as a part of a word.
-static void assert_all_numbers_are_finite(const char *svg) {
-    for (const char *c = svg; *c; c++) {
-        bool begins = c == svg || !isalpha((unsigned char)c[-1]) || c[-1] == 'M' || c[-1] == 'H';
-        if (begins && (strncmp(c, "nan", 3) == 0 || strncmp(c, "inf", 3) == 0))
-            assert_true(isalpha((unsigned char)c[3]));
-    }
-}
-
-// The grid's lines are what the values lie between.
+// Finds the area from the horizontal lines of the grid.
 static void find_grid(Drawn *drawn) {
     const char *line = drawn->svg;
     size_t lines = 0;
@@ -67,7 +58,8 @@ static void find_grid(Drawn *drawn) {
     assert_true(drawn->top >= 0 && drawn->top < drawn->bottom && drawn->bottom <= drawn->height);
 }
 
-// Texts at the left must fit between the picture's edge and their end: about 6 units a digit.
+// Checks that all texts lie within the SVG, and that the labels of the y axis, which end at x, fit
+// into the left margin: a digit is about 6 units wide.
 static void check_labels(const Drawn *drawn) {
     const char *text = drawn->svg;
     for (; (text = strstr(text, "<text ")); text++) {
@@ -94,14 +86,15 @@ static Drawn draw(const Chart *chart) {
     drawn.width = strtod(box + strlen("viewBox=\"0 0 "), &end);
     drawn.height = strtod(end, NULL);
     assert_true(drawn.width > 0 && drawn.height > 0);
-    assert_all_numbers_are_finite(drawn.svg);
+    check_numbers_are_finite(drawn.svg);
     find_grid(&drawn);
     check_labels(&drawn);
     return drawn;
 }
 
-// The points of the line of a class, all within the axes and from left to right.
-static size_t points_of(const Drawn *drawn, const char *class, Point points[MOST_POINTS]) {
+// Reads the points of the curve of a class. Checks that they lie between the axes, from left to
+// right.
+static size_t points_of(const Drawn *drawn, const char *class, Point points[MAX_POINTS]) {
     char pattern[64];
     snprintf(pattern, sizeof pattern, "<polyline class=\"%s\"", class);
     const char *line = strstr(drawn->svg, pattern);
@@ -111,7 +104,7 @@ static size_t points_of(const Drawn *drawn, const char *class, Point points[MOST
     size_t count = 0;
     while (*next != '"') {
         char *end;
-        assert_true(count < MOST_POINTS);
+        assert_true(count < MAX_POINTS);
         Point *point = &points[count++];
         point->x = strtod(next, &end);
         assert_int_equal(*end, ',');
@@ -130,11 +123,11 @@ static Chart chart_of(const double *values, size_t count) {
         .title = "A title",
         .description = "a description",
         .curves = {{.name = "one", .class = "run", .count = count, .values = values},
-                   {.name = "two", .class = "other"}},
+                   {.name = "two", .class = "tutorial"}},
     };
 }
 
-static size_t draw_values(const double *values, size_t count, Point points[MOST_POINTS]) {
+static size_t draw_values(const double *values, size_t count, Point points[MAX_POINTS]) {
     Chart chart = chart_of(values, count);
     Drawn drawn = draw(&chart);
     size_t found = points_of(&drawn, "run", points);
@@ -145,42 +138,44 @@ static size_t draw_values(const double *values, size_t count, Point points[MOST_
 static void a_single_value_is_a_point(void **state) {
     (void)state;
     static const double values[] = {0.0, 1.0, -1.0, 96.32, 1e-9, 1e-300, 1e12, 1e16, 3e20, -1e38};
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         assert_int_equal(draw_values(&values[i], 1, points), 1);
 }
 
-static void equal_values_lie_on_a_level(void **state) {
+static void equal_values_have_equal_heights(void **state) {
     (void)state;
     static const double levels[] = {0.0, 1.4611502, 100.0, 1e-7, 1e30};
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
         double values[30];
         for (size_t i = 0; i < 30; i++)
             values[i] = levels[l];
         assert_int_equal(draw_values(values, 30, points), 30);
-        for (size_t i = 1; i < 30; i++)
-            assert_true(points[i].y == points[0].y && points[i].x > points[i - 1].x);
+        for (size_t i = 1; i < 30; i++) {
+            check_near("y", i, points[i].y, points[0].y, 0.0);
+            assert_true(points[i].x > points[i - 1].x);
+        }
     }
 }
 
 static void a_larger_value_lies_higher(void **state) {
     (void)state;
     static const double values[] = {2.0, 1.0, 1.5, 0.5};
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     assert_int_equal(draw_values(values, 4, points), 4);
     assert_true(points[0].y < points[2].y && points[2].y < points[1].y);
     assert_true(points[1].y < points[3].y);
-    // equal steps of a value and of an epoch are equal distances; drawn to a tenth
-    assert_true(fabs((points[1].y - points[2].y) - (points[2].y - points[0].y)) < 0.25);
-    assert_true(fabs((points[1].x - points[0].x) - (points[3].x - points[2].x)) < 0.25);
+    // Equal steps are equal distances; coordinates have one decimal.
+    check_near("y", 1, points[1].y - points[2].y, points[2].y - points[0].y, 0.25);
+    check_near("x", 1, points[1].x - points[0].x, points[3].x - points[2].x, 0.25);
 }
 
-static void values_that_hardly_differ_stay_in_the_picture(void **state) {
+static void values_that_hardly_differ_stay_between_the_axes(void **state) {
     (void)state;
     static const double bases[] = {0.0, 1.0, 1.4611502, 100.0, 1e9, 1e16};
     static const double widths[] = {1e-3, 1e-6, 1e-9, 1e-12, 1e-15, 1e-16};
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
         for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
             const double values[] = {bases[b], bases[b] + widths[w], bases[b] + widths[w] / 2};
@@ -189,19 +184,19 @@ static void values_that_hardly_differ_stay_in_the_picture(void **state) {
     }
 }
 
-static void neighbouring_doubles_stay_in_the_picture(void **state) {
+static void neighbouring_doubles_stay_between_the_axes(void **state) {
     (void)state;
     static const double bases[] = {0.0, 0.1, 0.5, 1.0, 1.6167, 2.3025850929940459, 99.99, 1e300};
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
         const double values[] = {bases[i], nextafter(bases[i], INFINITY)};
         assert_int_equal(draw_values(values, 2, points), 2);
     }
 }
 
-static void ranges_of_every_size_stay_in_the_picture(void **state) {
+static void ranges_of_every_size_stay_between_the_axes(void **state) {
     (void)state;
-    Point points[MOST_POINTS];
+    Point points[MAX_POINTS];
     for (int power = -29; power <= 30; power++) {
         for (int digit = 1; digit < 10; digit++) {
             double width = digit * pow(10.0, power);
@@ -212,8 +207,7 @@ static void ranges_of_every_size_stay_in_the_picture(void **state) {
     }
 }
 
-// The numbers at the lines, from bottom to top, differ: they'd be useless otherwise.
-static void lines_have_numbers_that_differ(void **state) {
+static void the_labels_of_the_lines_increase(void **state) {
     (void)state;
     static const double pairs[][2] = {
         {1.5, 1.6}, {0.0, 1e-9}, {86.0, 96.0}, {0.0, 3e20}, {-2, 7e5}};
@@ -233,7 +227,7 @@ static void lines_have_numbers_that_differ(void **state) {
 static void many_values_are_at_most_500_points_from_the_first_to_the_last(void **state) {
     (void)state;
     static const size_t counts[] = {499, 500, 501, 502, 999, 1000, 1001, 99999, 100000};
-    static Point points[MOST_POINTS];
+    static Point points[MAX_POINTS];
     double *values = calloc(100000, sizeof *values);
     assert_non_null(values);
     for (size_t i = 0; i < 100000; i++)
@@ -243,31 +237,33 @@ static void many_values_are_at_most_500_points_from_the_first_to_the_last(void *
         Drawn drawn = draw(&chart);
         size_t found = points_of(&drawn, "run", points);
         assert_true(found >= 250);
-        assert_true(points[0].x == drawn.left);
-        assert_true(points[found - 1].x == drawn.right);
+        check_near("x", 0, points[0].x, drawn.left, 0.0);
+        check_near("x", found - 1, points[found - 1].x, drawn.right, 0.0);
         assert_true(strlen(drawn.svg) < 20000);
         free(drawn.svg);
     }
     free(values);
 }
 
-// Epochs 0 to 4 of one curve, 3 to 12 of the other: where both have one, it is at the same place.
+// One curve has epochs 0 to 4, the other 3 to 12; in epochs 3 and 4 the values are equal.
 static void curves_share_their_axes(void **state) {
     (void)state;
     static const double first[] = {5, 4, 3, 2, 1};
     static const double second[] = {2, 1, 1, 1, 1, 1, 1, 1, 1, 0.5};
-    Point ones[MOST_POINTS], others[MOST_POINTS];
+    Point ones[MAX_POINTS], others[MAX_POINTS];
     Chart chart = chart_of(first, 5);
     chart.curves[1].values = second;
     chart.curves[1].count = 10;
     chart.curves[1].first_epoch = 3;
     Drawn drawn = draw(&chart);
     assert_int_equal(points_of(&drawn, "run", ones), 5);
-    assert_int_equal(points_of(&drawn, "other", others), 10);
-    assert_true(ones[0].x == drawn.left);
-    assert_true(others[9].x == drawn.right);
-    assert_true(ones[3].x == others[0].x && ones[3].y == others[0].y);
-    assert_true(ones[4].x == others[1].x && ones[4].y == others[1].y);
+    assert_int_equal(points_of(&drawn, "tutorial", others), 10);
+    check_near("x", 0, ones[0].x, drawn.left, 0.0);
+    check_near("x", 9, others[9].x, drawn.right, 0.0);
+    for (size_t i = 0; i < 2; i++) {
+        check_near("x", i, others[i].x, ones[3 + i].x, 0.0);
+        check_near("y", i, others[i].y, ones[3 + i].y, 0.0);
+    }
     assert_true(others[9].y > ones[4].y);
     free(drawn.svg);
 }
@@ -279,9 +275,10 @@ static void a_curve_without_values_is_left_out_of_the_legend_too(void **state) {
     Drawn drawn = draw(&chart);
     assert_non_null(strstr(drawn.svg, ">one<"));
     assert_null(strstr(drawn.svg, ">two<"));
-    assert_null(strstr(drawn.svg, "\"other\""));
+    assert_null(strstr(drawn.svg, "\"tutorial\""));
     free(drawn.svg);
-    chart.curves[1] = (ChartCurve){.name = "two", .class = "other", .count = 2, .values = values};
+    chart.curves[1] =
+        (ChartCurve){.name = "two", .class = "tutorial", .count = 2, .values = values};
     chart.curves[0].count = 0;
     drawn = draw(&chart);
     assert_null(strstr(drawn.svg, ">one<"));
@@ -295,7 +292,7 @@ static void few_points_have_marks_and_many_none(void **state) {
     static double values[200];
     Chart chart = chart_of(values, 10);
     Drawn drawn = draw(&chart);
-    assert_int_equal(count_of(drawn.svg, "<circle class=\"run\""), 10 + 1); // the legend's
+    assert_int_equal(count_of(drawn.svg, "<circle class=\"run\""), 10 + 1); // and the legend's
     free(drawn.svg);
     chart.curves[0].count = 200;
     drawn = draw(&chart);
@@ -303,7 +300,7 @@ static void few_points_have_marks_and_many_none(void **state) {
     free(drawn.svg);
 }
 
-static void title_and_description_are_there(void **state) {
+static void title_and_description_are_in_the_figure(void **state) {
     (void)state;
     static const double value = 1.0;
     Chart chart = chart_of(&value, 1);
@@ -316,17 +313,17 @@ static void title_and_description_are_there(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_single_value_is_a_point),
-        cmocka_unit_test(equal_values_lie_on_a_level),
+        cmocka_unit_test(equal_values_have_equal_heights),
         cmocka_unit_test(a_larger_value_lies_higher),
-        cmocka_unit_test(values_that_hardly_differ_stay_in_the_picture),
-        cmocka_unit_test(neighbouring_doubles_stay_in_the_picture),
-        cmocka_unit_test(ranges_of_every_size_stay_in_the_picture),
-        cmocka_unit_test(lines_have_numbers_that_differ),
+        cmocka_unit_test(values_that_hardly_differ_stay_between_the_axes),
+        cmocka_unit_test(neighbouring_doubles_stay_between_the_axes),
+        cmocka_unit_test(ranges_of_every_size_stay_between_the_axes),
+        cmocka_unit_test(the_labels_of_the_lines_increase),
         cmocka_unit_test(many_values_are_at_most_500_points_from_the_first_to_the_last),
         cmocka_unit_test(curves_share_their_axes),
         cmocka_unit_test(a_curve_without_values_is_left_out_of_the_legend_too),
         cmocka_unit_test(few_points_have_marks_and_many_none),
-        cmocka_unit_test(title_and_description_are_there),
+        cmocka_unit_test(title_and_description_are_in_the_figure),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,29 +1,25 @@
 #!/bin/bash
-# The run as lines of JSON.
+# The log of a run as lines of JSON.
 set -eu
 . "$(dirname "$0")/tap.sh"
 
 drawn=$root/data/drawn
 log=("$program" --data "$drawn" --train-limit 640 --test-limit 500 --quiet)
 
-need_jq() {
-    command -v jq >/dev/null || tap_skip "jq is not here"
-}
-
-the_log_says_what_the_lines_say() {
-    need_jq
+the_log_has_the_numbers_of_stdout() {
+    need jq
     "${log[@]}" --epochs 3 --log "$scratch/log.jsonl" >"$scratch/out"
     jq -r 'select(.event == "epoch") | [.epoch, .tutorial.loss, .tutorial.accuracy] | @tsv' "$scratch/log.jsonl" |
         while IFS=$(printf '\t') read -r epoch loss accuracy; do
             printf 'Epoch: %d | Loss: %.4f | Train Accuracy: %.2f\n' "$epoch" "$loss" "$accuracy"
-        done >"$scratch/told"
+        done >"$scratch/expected"
     jq -r 'select(.event == "test").tutorial.accuracy' "$scratch/log.jsonl" |
-        xargs printf 'Test Accuracy: %.2f\n' >>"$scratch/told"
-    expect diff "$scratch/out" "$scratch/told"
+        xargs printf 'Test Accuracy: %.2f\n' >>"$scratch/expected"
+    expect diff "$scratch/out" "$scratch/expected"
 }
 
-the_first_line_says_how_to_repeat_the_run() {
-    need_jq
+the_first_line_has_the_settings_and_the_command() {
+    need jq
     "${log[@]}" --epochs 1 --seed 18446744073709551615 --rotate 10 --hflip 0.5 --log "$scratch/log.jsonl"
     expect test "$(sed -n 1p "$scratch/log.jsonl" |
         jq -c '[.event, .epochs, .batch, .lr, .loss, .transforms, .train.count, .test.count]')" = \
@@ -35,23 +31,23 @@ the_first_line_says_how_to_repeat_the_run() {
     expect test "$(jq -c 'select(.event != "run") | del(.seconds)' "$scratch/log.jsonl" | wc -l)" -eq 2
 }
 
-a_run_that_only_tests_says_so() {
-    need_jq
+a_run_that_only_tests_has_no_training_set() {
+    need jq
     MNIST_DATA=$drawn OPENBLAS_CORETYPE=Haswell "${log[@]}" --epochs 0 --log "$scratch/log.jsonl"
     expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run test"
     expect test "$(sed -n 1p "$scratch/log.jsonl" | jq -c '[.train, .variables]')" = \
         "[null,[\"MNIST_DATA=$drawn\",\"OPENBLAS_CORETYPE=Haswell\"]]"
 }
 
-exact_figures_are_those_of_the_images() {
-    need_jq
+exact_accuracy_is_that_of_the_images() {
+    need jq
     "${log[@]}" --epochs 1 --log "$scratch/log.jsonl"
     expect jq -e 'select(.event == "test").exact | .accuracy == 100 * .right / .images and .images == 500' \
         "$scratch/log.jsonl"
 }
 
-a_resumed_run_goes_on_in_the_same_log() {
-    need_jq
+a_resumed_run_continues_the_log() {
+    need jq
     "${log[@]}" --epochs 1 --checkpoint "$scratch/run" --log "$scratch/log.jsonl"
     "${log[@]}" --epochs 2 --resume "$scratch/run" --log "$scratch/log.jsonl"
     expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run epoch test run epoch test"
@@ -59,14 +55,14 @@ a_resumed_run_goes_on_in_the_same_log() {
 }
 
 another_run_begins_a_new_log() {
-    need_jq
+    need jq
     "${log[@]}" --epochs 2 --log "$scratch/log.jsonl"
     "${log[@]}" --epochs 1 --log "$scratch/log.jsonl"
     expect test "$(jq -r .event "$scratch/log.jsonl" | xargs)" = "run epoch test"
 }
 
-a_log_that_was_cut_is_gone_on_with_in_a_line_of_its_own() {
-    need_jq
+a_log_cut_short_is_continued_on_a_new_line() {
+    need jq
     "${log[@]}" --epochs 1 --checkpoint "$scratch/run"
     printf '{"event":"epo' >"$scratch/log.jsonl"
     "${log[@]}" --resume "$scratch/run" --log "$scratch/log.jsonl"
@@ -74,7 +70,7 @@ a_log_that_was_cut_is_gone_on_with_in_a_line_of_its_own() {
 }
 
 every_line_is_whole_when_the_run_is_killed() {
-    need_jq
+    need jq
     local tries=0
     while [ "$tries" -lt 20 ]; do
         "${log[@]}" --epochs 10000 --log "$scratch/log.jsonl" >"$scratch/out" &
@@ -88,8 +84,8 @@ every_line_is_whole_when_the_run_is_killed() {
     expect grep -q epoch "$scratch/events"
 }
 
-a_signal_and_an_error_are_told() {
-    need_jq
+a_signal_and_an_error_have_a_line() {
+    need jq
     "${log[@]}" --epochs 1000000 --log "$scratch/log.jsonl" >"$scratch/out" &
     local run=$!
     until grep -q epoch "$scratch/log.jsonl" 2>/dev/null; do sleep 0.01; done
@@ -101,11 +97,11 @@ a_signal_and_an_error_are_told() {
 }
 
 strange_names_are_escaped() {
-    need_jq
-    local folder="$scratch/<b>\"x\\ "$'\n\xff'
-    mkdir "$folder"
-    cp "$drawn"/*.gz "$folder"
-    "$program" --data "$folder" --epochs 1 --train-limit 32 --quiet --log "$scratch/log.jsonl"
+    need jq
+    local directory="$scratch/<b>\"x\\ "$'\n\xff'
+    mkdir "$directory"
+    cp "$drawn"/*.gz "$directory"
+    "$program" --data "$directory" --epochs 1 --train-limit 32 --quiet --log "$scratch/log.jsonl"
     expect test "$(sed -n 1p "$scratch/log.jsonl" | jq -r '.train.images | contains("<b>\"x\\ \n\ufffd")')" = true
 }
 
@@ -118,7 +114,7 @@ a_log_that_cannot_be_written_is_found_before_training() {
 
 # 4 blocks of 512 bytes: the first lines fit.
 a_full_disk_leaves_whole_lines_and_the_exit_status_1() {
-    need_jq
+    need jq
     (
         ulimit -f 4
         fails_with 1 "${log[@]}" --epochs 40 --log "$scratch/log.jsonl" >"$scratch/out" 2>"$scratch/err"
@@ -130,7 +126,7 @@ a_full_disk_leaves_whole_lines_and_the_exit_status_1() {
 }
 
 a_pipe_or_stdout_can_have_the_log() {
-    need_jq
+    need jq
     "${log[@]}" --epochs 1 --log >(cat >"$scratch/piped") >"$scratch/out"
     until [ "$(wc -l <"$scratch/piped")" -eq 3 ]; do sleep 0.01; done
     expect jq -e .event "$scratch/piped"
@@ -139,5 +135,5 @@ a_pipe_or_stdout_can_have_the_log() {
     expect test "$(grep -vc '^{' "$scratch/both")" -eq 2
 }
 
-mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" | grep -vx need_jq)
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0")
 tap_run "${tests[@]}"

@@ -140,7 +140,7 @@ static void safetensors_truncates_long_metadata_and_ignores_further_pairs(void *
     snprintf(header + used, sizeof header - used, "}," TENSOR("a", "U8", "[1]", "[0,1]") "}");
     test_free(check_read(header, 1));
     assert_int_equal(file.metadata_count, SAFETENSORS_MAX_METADATA);
-    assert_int_equal(strlen(safetensors_find_metadata(&file, "0")), SAFETENSORS_TEXT_SIZE - 1);
+    assert_int_equal(strlen(safetensors_find_metadata(&file, "0")), SAFETENSORS_VALUE_SIZE - 1);
     assert_int_equal(file.tensor_count, 1);
 }
 

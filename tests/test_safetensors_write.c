@@ -45,7 +45,7 @@ static void check_equal(const Safetensors *found, const Safetensors *expected) {
     assert_int_equal(found->metadata_count, expected->metadata_count);
     for (size_t i = 0; i < expected->metadata_count; i++) {
         assert_string_equal(found->metadata[i].key, expected->metadata[i].key);
-        assert_string_equal(found->metadata[i].text, expected->metadata[i].text);
+        assert_string_equal(found->metadata[i].value, expected->metadata[i].value);
     }
 }
 

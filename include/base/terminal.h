@@ -13,7 +13,7 @@ typedef struct {
 
 // Returns the capabilities of the terminal at a file descriptor; all are false for a file or a
 // pipe. The caller has set the locale (LC_CTYPE).
-Terminal terminal_find(int descriptor);
+Terminal terminal_detect(int descriptor);
 
 // Returns its present number of columns, 80 if unknown.
 size_t terminal_width(int descriptor);

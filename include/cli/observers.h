@@ -18,8 +18,7 @@ typedef struct {
     Progress progress;
     Console console;
     Log log;
-    Report report;       // what is known of it
-    ReportEpoch *epochs; // room for all that are left, where a report is wanted
+    Report report;
 } Observers;
 
 // Before anything is loaded; the two must outlive the observers.

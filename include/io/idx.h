@@ -26,6 +26,6 @@ typedef struct {
 bool idx_read(const char *path, IdxArray *array, Error *error);
 
 // As idx_read, from an open reader, whose file must end after the values.
-bool idx_read_source(GzipReader *reader, const char *path, IdxArray *array, Error *error);
+bool idx_read_from(GzipReader *reader, const char *path, IdxArray *array, Error *error);
 
 #endif

@@ -11,13 +11,12 @@
 #include <stdint.h>
 
 enum {
-    SAFETENSORS_SIZE_BYTES = 8, // of the field with the header's size
     SAFETENSORS_MAX_TENSORS = 32,
     SAFETENSORS_MAX_METADATA = 32,
     SAFETENSORS_MAX_RANK = 8,
     SAFETENSORS_NAME_SIZE = 64, // of names and keys, including the final zero
-    SAFETENSORS_TEXT_SIZE = 256,
-    SAFETENSORS_MAX_FILE_BYTES = 16 << 20, // checkpoints of this program take 2 MB
+    SAFETENSORS_VALUE_SIZE = 256,
+    SAFETENSORS_MAX_FILE_BYTES = 16 << 20, // a checkpoint of this program has 1.2 MB
 };
 
 typedef struct {
@@ -31,7 +30,7 @@ typedef struct {
 
 typedef struct {
     char key[SAFETENSORS_NAME_SIZE];
-    char text[SAFETENSORS_TEXT_SIZE]; // longer texts are truncated
+    char value[SAFETENSORS_VALUE_SIZE];
 } Metadata;
 
 typedef struct {
@@ -42,14 +41,15 @@ typedef struct {
     uint8_t *contents; // of a file read by safetensors_read; the tensors point into it
 } Safetensors;
 
-// Writing. Each function adds to a file that starts as {0}; one tensor or pair too many is an error
-// of safetensors_encode. `bytes` is not copied and must stay valid until then.
+// Writing. Each function adds to a file that starts as {0}. Long strings are truncated; too many
+// tensors, dimensions or pairs are an error of safetensors_encode. `bytes` is not copied: it must
+// stay valid until then.
 void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
                      const size_t *shape, const void *bytes, size_t size);
-void safetensors_add_metadata(Safetensors *file, const char *key, const char *text);
+void safetensors_add_metadata(Safetensors *file, const char *key, const char *value);
 
-// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if there are too
-// many tensors, dimensions or pairs, or memory is short.
+// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if there are more
+// tensors, dimensions or pairs than the maxima above, or memory is short.
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error);
 
 // Reading. Parses a file's bytes, into which the tensors then point; `path` is for the error.

@@ -1,25 +1,28 @@
-// Curves over epochs as an SVG picture in an HTML page.
+// Line charts of values by epoch, as SVG in an HTML page.
 #ifndef MNIST_TRAIN_REPORT_CHART_H
 #define MNIST_TRAIN_REPORT_CHART_H
 
 #include <stddef.h>
 #include <stdio.h>
 
+enum { CHART_CURVES = 2 };
+
+// The strings are not escaped.
 typedef struct {
-    const char *name;   // in the legend
-    const char *class;  // of its elements: the style sheet gives the colour
-    size_t first_epoch; // of the first value
-    size_t count;       // may be 0: the curve is left out
-    const double *values;
+    const char *name;     // in the legend
+    const char *class;    // CSS class of the curve's elements
+    size_t first_epoch;   // of values[0]
+    size_t count;         // 0: the curve is omitted, also in the legend
+    const double *values; // (count): finite
 } ChartCurve;
 
 typedef struct {
     const char *title;
-    const char *description; // for who can't see it
-    ChartCurve curves[2];    // the first with round marks, the second dashed with square ones
+    const char *description;         // for screen readers
+    ChartCurve curves[CHART_CURVES]; // the first solid with round marks, the second dashed, square
 } Chart;
 
-// All texts are the program's own: nothing is escaped.
+// Writes the chart, of which at least one curve has values.
 void chart_put(FILE *page, const Chart *chart);
 
 #endif

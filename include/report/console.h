@@ -1,38 +1,41 @@
-// Tells the person at the terminal about a run: its results on stdout, the tutorial's own text
-// first; what surrounds them on stderr.
+// The terminal output of a run: results on stdout, which start with the tutorial's own text; the
+// rest on stderr.
 #ifndef MNIST_TRAIN_REPORT_CONSOLE_H
 #define MNIST_TRAIN_REPORT_CONSOLE_H
 
 #include "base/error.h"
-#include "data/dataset.h"
+#include "report/run_info.h"
 #include "train/trainer.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
+// A new one is {.is_quiet = ...}.
 typedef struct {
-    bool quiet; // the tutorial's own text and nothing else
+    bool is_quiet; // prints only the tutorial's own text
     size_t trained_images;
     double training_seconds;
     size_t tested_images;
     double test_seconds;
-    int output_error; // errno of the first line that stdout did not take, or 0
+    int output_error; // errno of the first failed write to stdout, or 0
 } Console;
 
-// What was loaded and how it will be trained, on stderr. train may be NULL: only the test.
-void console_print_start(const Console *console, const TrainConfig *settings, size_t threads,
-                         const Dataset *train, const Dataset *test);
+// Prints the data sets and the settings on stderr.
+void console_print_start(const Console *console, const RunInfo *run);
 
-// A TrainCallback, its context a Console: a line on stdout for each epoch and for the test.
+// A TrainCallback whose context is a Console: prints a line on stdout for an epoch and for the
+// test, and flushes it.
 void console_on_event(void *context, const TrainEvent *event);
 
-// How far training came before a signal, and how it can go on (checkpoint may be NULL), on stderr.
+// Prints on stderr where a signal stopped the training. checkpoint: the file to resume from, or
+// NULL.
 void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
                         const char *checkpoint);
 
-// The closing summary on stderr: speed and peak memory.
-void console_print_end(const Console *console);
+// Prints speed and peak memory on stderr.
+void console_print_summary(const Console *console);
 
-// Whether stdout took all lines. False and the error.
+// Returns false and sets *error if a line could not be written to stdout.
 bool console_finish(const Console *console, Error *error);
 
 #endif

@@ -1,16 +1,12 @@
-// What the data and the network are, on stdout: the tutorial's exploring steps.
+// A summary of a data set, on stdout.
 #ifndef MNIST_TRAIN_REPORT_DATASET_INFO_H
 #define MNIST_TRAIN_REPORT_DATASET_INFO_H
 
 #include "data/dataset.h"
 #include "data/transforms.h"
 
-#include <stddef.h>
-
-// Files, size, classes, mean and standard deviation of the pixels from 0 to 1, transforms.
+// Prints files, size, images by class, mean and standard deviation of the pixels (from 0 to 1), and
+// transforms. split: "Train" or "Test"; the data set is not empty.
 void dataset_info_print(const char *split, const Dataset *dataset, const Transforms *transforms);
-
-// The dimensions of a batch and of the network's output for it; the network's layers.
-void dataset_info_print_network(size_t batch_size);
 
 #endif

@@ -1,29 +1,32 @@
-// What a run depends on beside its settings: program, libraries, machine.
+// The environment of a run: program, libraries, machine, command line.
 #ifndef MNIST_TRAIN_REPORT_ENVIRONMENT_H
 #define MNIST_TRAIN_REPORT_ENVIRONMENT_H
 
 #include <stddef.h>
 
-enum { ENVIRONMENT_TEXT = 160, ENVIRONMENT_VARIABLES = 8 };
+enum { ENVIRONMENT_TEXT = 160, ENVIRONMENT_MAX_VARIABLES = 8 };
 
 typedef struct {
-    char started[32];               // ISO 8601, UTC: 2026-01-31T12:00:00Z
+    // Set by the caller, not owned.
+    const char *blas;   // library, version and build options
+    const char *kernel; // the processor whose BLAS kernels run
+    size_t threads;     // worker threads
+    int argument_count;
+    char *const *arguments; // the command line
+
+    // Set by environment_detect.
+    char started[32];               // start of the run, ISO 8601 in UTC: "2026-01-31T12:00:00Z"
     char system[ENVIRONMENT_TEXT];  // "Linux 6.1.0 x86_64"
     char program[ENVIRONMENT_TEXT]; // "mnist-train 0.1.0"
-    const char *blas;               // library and version
-    const char *kernel;
-    const char *zlib;   // version
-    size_t processors;  // that the program may use
-    size_t threads;     // that work
-    const char *folder; // the current one, or ""
-    // Variables that change what a run does and are set: "OPENBLAS_CORETYPE=Haswell"; the last NULL
-    const char *variables[ENVIRONMENT_VARIABLES + 1];
-    int argument_count;
-    char *const *arguments; // the command line; not owned
+    const char *zlib;               // version
+    size_t processors;              // that this process may use
+    const char *working_dir;        // "" if unknown
+    // The variables that are set among those that change a run, "OPENBLAS_CORETYPE=Haswell", with a
+    // NULL after the last.
+    const char *variables[ENVIRONMENT_MAX_VARIABLES + 1];
 } Environment;
 
-// Fills what there is to know; texts live as long as the program.
-void environment_find(Environment *environment, size_t threads, int argument_count,
-                      char *const *arguments);
+// Fills the second part. The strings that it points to live as long as the process.
+void environment_detect(Environment *environment);
 
 #endif

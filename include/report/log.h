@@ -1,48 +1,39 @@
-// A run as lines of JSON, one object a line (https://jsonlines.org): its settings and environment,
-// each epoch, the test. Each line is written at once: whoever reads the file sees whole lines only,
-// even if the program is killed.
+// The log of a run as JSON Lines (https://jsonlines.org): one object for the run's description, for
+// each epoch, and for the test. Each line is written at once, so that readers see whole lines only,
+// even if the process is killed.
 #ifndef MNIST_TRAIN_REPORT_LOG_H
 #define MNIST_TRAIN_REPORT_LOG_H
 
 #include "base/error.h"
-#include "data/dataset.h"
-#include "report/environment.h"
+#include "report/run_info.h"
 #include "train/trainer.h"
 
 #include <stdbool.h>
 
 typedef struct {
-    const char *path; // not owned; NULL: nothing is written
-    int descriptor;
-    bool failed;
-    Error error; // of the first line that could not be written
+    const char *path; // not owned; NULL: there is no log, and events are ignored
+    int descriptor;   // -1 if closed
+    bool has_failed;  // no more lines are written
+    Error error;      // of the first line that could not be written
 } Log;
 
-// What the first line says; texts may be NULL.
-typedef struct {
-    const TrainConfig *settings;
-    const Environment *environment;
-    const Dataset *train; // NULL: nothing is trained
-    const Dataset *test;
-    const char *loaded;  // the file of the network that it begins with
-    const char *resumed; // the checkpoint that it goes on from
-} LogRun;
-
-// Whether log_begin could begin.
+// Checks that log_begin can open the file. Returns false and sets *error if it cannot.
 bool log_can_begin(const char *path, Error *error);
 
-// Begins a new log in the place of what the path had, or goes on with it in a run that is resumed;
-// devices and pipes are written to. False and the error: it can't be written.
-bool log_begin(Log *log, const char *path, const LogRun *run, Error *error);
+// Writes the first line: to a new file in place of an old one, or, if the run is resumed, to the
+// end of an existing file. A device, a pipe, and the file that receives stdout or stderr are never
+// replaced. The path must outlive the log. Returns false and sets *error if the line cannot be
+// written.
+bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error);
 
-// A TrainCallback, its context a Log.
+// A TrainCallback whose context is a Log: writes a line for an epoch and for the test.
 void log_on_event(void *context, const TrainEvent *event);
 
-// The run was ended by a signal of this number, or by an error.
-void log_write_stop(Log *log, const TrainProgress *progress, int signal);
+// Writes that a signal with this number, or an error, ended the run.
+void log_write_stop(Log *log, const TrainProgress *progress, int signal_number);
 void log_write_error(Log *log, const Error *error);
 
-// Syncs and closes it. False and the error: a line could not be written.
+// Syncs and closes the file. Returns false and sets *error if a line could not be written.
 bool log_finish(Log *log, Error *error);
 
 #endif

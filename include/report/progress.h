@@ -1,4 +1,4 @@
-// A line on stderr that says how far training is, redrawn in place; on a terminal only.
+// The progress line of a training run: redrawn in place on stderr, on terminals only.
 #ifndef MNIST_TRAIN_REPORT_PROGRESS_H
 #define MNIST_TRAIN_REPORT_PROGRESS_H
 
@@ -6,25 +6,28 @@
 #include "train/trainer.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef struct {
-    bool shown; // nothing is drawn otherwise
+    bool is_shown; // false: nothing is drawn
     Terminal terminal;
-    size_t on_screen;     // columns of the line that stands there now; 0: none
-    double begun;         // seconds of the monotonic clock at the first batch; 0: not yet
-    double drawn_last;    // likewise
-    size_t batches;       // since then
-    size_t images;        // in them
-    size_t images_before; // in the epoch, at the last batch
+    size_t drawn_columns; // of the line that is on the screen; 0: none
+    bool has_started;     // the first batch is done
+    double start;         // clock_seconds() at the end of the first batch
+    double last_draw;     // likewise, of the last redraw
+    size_t batches;       // done since the start
+    size_t images;        // in these batches
+    size_t epoch_images;  // of the epoch, up to the last batch
 } Progress;
 
-// Shown where stderr is a terminal that can move its cursor, and `wanted`.
-Progress progress_begin(bool wanted);
+// The line is shown if is_wanted and if stderr is a terminal that can move its cursor.
+Progress progress_begin(bool is_wanted);
 
-// A TrainCallback, its context a Progress. To be called before the listeners that print.
+// A TrainCallback whose context is a Progress: redraws the line after a batch, ten times a second
+// at most, and erases it after an epoch. To be called before callbacks that print.
 void progress_on_event(void *context, const TrainEvent *event);
 
-// Takes the line away, if it stands there.
+// Erases the line if it is on the screen.
 void progress_erase(Progress *progress);
 
 #endif

@@ -1,4 +1,4 @@
-// Draws an image in the terminal, on stdout.
+// MNIST images in the terminal.
 #ifndef MNIST_TRAIN_REPORT_TERMINAL_IMAGE_H
 #define MNIST_TRAIN_REPORT_TERMINAL_IMAGE_H
 
@@ -6,8 +6,8 @@
 
 #include <stdint.h>
 
-// In half blocks and greys; without colours in half blocks, black and white; in ASCII where stdout
-// is no terminal for that. image: (pixels)
+// Prints an image, (pixels), on stdout: in shades of grey where the terminal has colours and block
+// characters, in black and white where it has block characters only, else in ASCII.
 void terminal_image_print(const Terminal *terminal, const uint8_t *image);
 
 #endif

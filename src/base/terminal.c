@@ -9,7 +9,7 @@
 
 enum { DEFAULT_WIDTH = 80 };
 
-Terminal terminal_find(int descriptor) {
+Terminal terminal_detect(int descriptor) {
     const char *term = getenv("TERM");
     const char *no_colour = getenv("NO_COLOR");
     bool is_terminal = term && *term && strcmp(term, "dumb") != 0 && isatty(descriptor);

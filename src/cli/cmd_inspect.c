@@ -6,6 +6,7 @@
 #include "io/atomic_file.h"
 #include "report/dataset_info.h"
 #include "report/image_grid.h"
+#include "report/network_info.h"
 #include "report/terminal_image.h"
 
 #include <inttypes.h>
@@ -16,8 +17,7 @@ static void tell(const Options *options, const Dataset *train, const Dataset *te
     static const Transforms none;
     dataset_info_print("Train", train, &options->transforms);
     dataset_info_print("Test", test, &none);
-    dataset_info_print_network(options->batch < train->count ? (size_t)options->batch
-                                                             : train->count);
+    network_info_print(options->batch < train->count ? (size_t)options->batch : train->count);
 }
 
 // The image as torch.manual_seed(seed) and train_set[number] give it.
@@ -30,7 +30,7 @@ static bool show(const Options *options, const Dataset *train, Error *error) {
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->seed);
     preview_image(train, number, &options->transforms, &random, image);
-    Terminal terminal = terminal_find(STDOUT_FILENO);
+    Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
     printf("Image %zu, label %d\n", number, train->labels[number]);
     return true;

@@ -6,6 +6,7 @@
 #include "io/gzip_reader.h"
 #include "io/pgm.h"
 #include "nn/gemm.h"
+#include "report/confusion_table.h"
 #include "report/prediction_csv.h"
 #include "train/model.h"
 #include "train/prediction.h"
@@ -59,7 +60,7 @@ static bool predict(const Options *options, const NetworkParameters *parameters,
     if (done)
         prediction_csv_print(predictions, images->count);
     if (done && images->labels)
-        confusion_print(predictions, images->labels, images->count);
+        confusion_table_print(predictions, images->labels, images->count);
     thread_pool_destroy(pool);
     free(predictions);
     return done;

@@ -208,7 +208,14 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
         return false;
     gemm_use_one_thread();
     command->options = options;
-    environment_find(&command->environment, choose_threads(options), argument_count, arguments);
+    command->environment = (Environment){
+        .blas = gemm_library(),
+        .kernel = gemm_kernel(),
+        .threads = choose_threads(options),
+        .argument_count = argument_count,
+        .arguments = arguments,
+    };
+    environment_detect(&command->environment);
     command->observers = observers_create(options, &command->environment);
     bool done = run(command, signal_number, error);
     if (!done)

@@ -40,7 +40,7 @@ bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset,
     *dataset = (Dataset){.images_path = strdup(path)};
     if (!dataset->images_path)
         return error_no_memory(error, path, strlen(path) + 1);
-    return idx_read_source(source, path, &array, error) && take_images(dataset, array, error);
+    return idx_read_from(source, path, &array, error) && take_images(dataset, array, error);
 }
 
 // MNIST's labels are bytes. QMNIST's are rows of big-endian 32-bit integers that begin with the

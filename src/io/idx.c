@@ -88,7 +88,7 @@ static bool read_end(GzipReader *reader, const char *path, size_t size, Error *e
     return true;
 }
 
-bool idx_read_source(GzipReader *reader, const char *path, IdxArray *array, Error *error) {
+bool idx_read_from(GzipReader *reader, const char *path, IdxArray *array, Error *error) {
     size_t size;
     *array = (IdxArray){0};
     if (read_magic(reader, path, array, error) && read_shape(reader, path, array, &size, error) &&
@@ -104,7 +104,7 @@ bool idx_read(const char *path, IdxArray *array, Error *error) {
     GzipReader *reader = gzip_reader_open(path, error);
     if (!reader)
         return false;
-    bool is_read = idx_read_source(reader, path, array, error);
+    bool is_read = idx_read_from(reader, path, array, error);
     gzip_reader_close(reader);
     return is_read;
 }

@@ -1,6 +1,7 @@
+#include "safetensors_internal.h"
+
 #include "io/gzip_reader.h"
 #include "io/json.h"
-#include "io/safetensors.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@ static bool parse_metadata(Json *json, Safetensors *file) {
     do {
         Metadata metadata;
         if (!json_string(json, metadata.key, sizeof metadata.key) || !json_accept(json, ':') ||
-            !json_string(json, metadata.text, sizeof metadata.text))
+            !json_string(json, metadata.value, sizeof metadata.value))
             return false;
         if (file->metadata_count < SAFETENSORS_MAX_METADATA)
             file->metadata[file->metadata_count++] = metadata;
@@ -66,12 +67,12 @@ static bool parse_tensor(Json *json, Tensor *tensor, size_t offsets[2]) {
         int field = 0;
         if (!json_string(json, key, sizeof key) || !json_accept(json, ':'))
             return false;
-        if (strcmp(key, "dtype") == 0 && json_string(json, tensor->dtype, sizeof tensor->dtype))
+        if (strcmp(key, KEY_DTYPE) == 0 && json_string(json, tensor->dtype, sizeof tensor->dtype))
             field = DTYPE;
-        else if (strcmp(key, "shape") == 0 &&
+        else if (strcmp(key, KEY_SHAPE) == 0 &&
                  parse_numbers(json, SAFETENSORS_MAX_RANK, tensor->shape, &tensor->rank))
             field = SHAPE;
-        else if (strcmp(key, "data_offsets") == 0 && parse_numbers(json, 2, offsets, &count) &&
+        else if (strcmp(key, KEY_OFFSETS) == 0 && parse_numbers(json, 2, offsets, &count) &&
                  count == 2)
             field = OFFSETS;
         if (field == 0 || seen & field)
@@ -136,7 +137,7 @@ static bool parse_entry(Json *json, const Data *data, Safetensors *file, Error *
     size_t offsets[2];
     if (!json_string(json, tensor.name, sizeof tensor.name) || !json_accept(json, ':'))
         return malformed(data, error);
-    if (strcmp(tensor.name, "__metadata__") == 0)
+    if (strcmp(tensor.name, KEY_METADATA) == 0)
         return parse_metadata(json, file) ||
                error_set(error, "%s: header: __metadata__: expected pairs of strings, found others",
                          data->path);
@@ -190,13 +191,13 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
                        Error *error) {
     *file = (Safetensors){0};
     uint64_t header_size = 0;
-    if (size < SAFETENSORS_SIZE_BYTES)
+    if (size < SIZE_BYTES)
         return error_set(error, "%s: expected a safetensors file, found only %zu bytes", path,
                          size);
-    for (size_t i = 0; i < SAFETENSORS_SIZE_BYTES; i++)
+    for (size_t i = 0; i < SIZE_BYTES; i++)
         header_size |= (uint64_t)bytes[i] << 8 * i;
-    const uint8_t *header = bytes + SAFETENSORS_SIZE_BYTES;
-    size_t left = size - SAFETENSORS_SIZE_BYTES;
+    const uint8_t *header = bytes + SIZE_BYTES;
+    size_t left = size - SIZE_BYTES;
     if (header_size > left && (left == 0 || header[0] != '{')) // not even the start of a header
         return error_set(error, "%s: expected a safetensors file, found another", path);
     if (header_size > left)
@@ -237,7 +238,7 @@ const Tensor *safetensors_find(const Safetensors *file, const char *name) {
 const char *safetensors_find_metadata(const Safetensors *file, const char *key) {
     for (size_t i = 0; i < file->metadata_count && i < SAFETENSORS_MAX_METADATA; i++) {
         if (strcmp(file->metadata[i].key, key) == 0)
-            return file->metadata[i].text;
+            return file->metadata[i].value;
     }
     return NULL;
 }

@@ -1,6 +1,7 @@
+#include "safetensors_internal.h"
+
 #include "base/memory.h"
 #include "io/json.h"
-#include "io/safetensors.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,13 +23,13 @@ void safetensors_add(Safetensors *file, const char *name, const char *dtype, siz
     memcpy(tensor->shape, shape, rank * sizeof *shape);
 }
 
-void safetensors_add_metadata(Safetensors *file, const char *key, const char *text) {
+void safetensors_add_metadata(Safetensors *file, const char *key, const char *value) {
     size_t index = file->metadata_count++;
     if (index >= SAFETENSORS_MAX_METADATA)
         return;
     Metadata *metadata = &file->metadata[index];
     snprintf(metadata->key, sizeof metadata->key, "%s", key);
-    snprintf(metadata->text, sizeof metadata->text, "%s", text);
+    snprintf(metadata->value, sizeof metadata->value, "%s", value);
 }
 
 // Output buffer. Without text it only counts.
@@ -59,26 +60,26 @@ static void put_string(Header *header, const char *text) {
 }
 
 static void put_metadata(Header *header, const Safetensors *file) {
-    put_text(header, "\"__metadata__\":{");
+    put_text(header, "\"" KEY_METADATA "\":{");
     for (size_t i = 0; i < file->metadata_count; i++) {
         put_text(header, i > 0 ? "," : "");
         put_string(header, file->metadata[i].key);
         put_text(header, ":");
-        put_string(header, file->metadata[i].text);
+        put_string(header, file->metadata[i].value);
     }
     put_text(header, "}");
 }
 
 static void put_tensor(Header *header, const Tensor *tensor, size_t offset) {
     put_string(header, tensor->name);
-    put_text(header, ":{\"dtype\":");
+    put_text(header, ":{\"" KEY_DTYPE "\":");
     put_string(header, tensor->dtype);
-    put_text(header, ",\"shape\":[");
+    put_text(header, ",\"" KEY_SHAPE "\":[");
     for (size_t i = 0; i < tensor->rank; i++) {
         put_text(header, i > 0 ? "," : "");
         put_number(header, tensor->shape[i]);
     }
-    put_text(header, "],\"data_offsets\":[");
+    put_text(header, "],\"" KEY_OFFSETS "\":[");
     put_number(header, offset);
     put_text(header, ",");
     put_number(header, offset + tensor->size);
@@ -111,15 +112,15 @@ bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, 
                          SAFETENSORS_MAX_TENSORS, SAFETENSORS_MAX_RANK, SAFETENSORS_MAX_METADATA);
     size_t data_size;
     size_t header_size = put_header(&(Header){0}, file, &data_size);
-    *size = SAFETENSORS_SIZE_BYTES + header_size + data_size;
+    *size = SIZE_BYTES + header_size + data_size;
     *bytes = memory_alloc(*size + 1, 1, "safetensors", error); // snprintf writes a final zero
     if (!*bytes)
         return false;
-    for (size_t i = 0; i < SAFETENSORS_SIZE_BYTES; i++)
+    for (size_t i = 0; i < SIZE_BYTES; i++)
         (*bytes)[i] = (uint8_t)(header_size >> 8 * i);
-    Header header = {.text = (char *)*bytes + SAFETENSORS_SIZE_BYTES, .size = header_size + 1};
+    Header header = {.text = (char *)*bytes + SIZE_BYTES, .size = header_size + 1};
     put_header(&header, file, &data_size);
-    uint8_t *next = *bytes + SAFETENSORS_SIZE_BYTES + header_size;
+    uint8_t *next = *bytes + SIZE_BYTES + header_size;
     for (size_t i = 0; i < file->tensor_count; i++) {
         if (file->tensors[i].size > 0)
             memcpy(next, file->tensors[i].bytes, file->tensors[i].size);

@@ -3,41 +3,36 @@
 #include <math.h>
 #include <stdbool.h>
 
-// In the picture's own units, which are about a pixel on a phone.
+// In SVG units, each about one pixel on a phone.
+enum { WIDTH = 360, HEIGHT = 250, LEFT = 48, RIGHT = 12, TOP = 14, BOTTOM = 58 };
+
 enum {
-    WIDTH = 360,
-    HEIGHT = 250,
-    LEFT = 48,
-    RIGHT = 12,
-    TOP = 14,
-    BOTTOM = 58,
-    TICKS = 5,
-    MOST_DECIMALS = 4,
-    MOST_MARKS = 40,  // more would be a thick line
-    MOST_POINTS = 500 // more are not seen
+    TICKS = 5, // about this many, on each axis
+    MAX_DECIMALS = 4,
+    MAX_MARKS = 40,   // more would overlap
+    MAX_POINTS = 500, // more would not be visible
 };
 
-// What the picture shows: epochs from left to right, values from bottom to top.
 typedef struct {
-    double first, last;      // epochs
-    double lowest, highest;  // values, both at ticks
-    double epoch_step, step; // of the ticks
-    double unit;             // of the values at the ticks: 1 or another power of ten
-    int decimals;            // of these
-} Range;
+    double first_epoch, last_epoch; // x axis, from left to right
+    double min, max;                // y axis, from bottom to top; both at ticks
+    double epoch_step, value_step;  // between ticks
+    double unit;                    // power of ten by which the labels of the y axis are divided
+    int decimals;                   // of these labels
+} Axes;
 
-// 1, 2 or 5 times a power of ten, at least 1 if whole.
-static double nice_step(double width, bool whole) {
+// Returns a step of 1, 2 or 5 times a power of ten; at least 1 if is_whole.
+static double tick_step(double width, bool is_whole) {
     double rough = width / TICKS;
     double power = pow(10.0, floor(log10(rough)));
     double step = rough <= power ? power : rough <= 2 * power ? 2 * power : 5 * power;
     step = rough > 5 * power ? 10 * power : step;
-    return whole && step < 1.0 ? 1.0 : step;
+    return is_whole && step < 1.0 ? 1.0 : step;
 }
 
-// Narrower ranges would show what is only rounding, and labels of many digits.
-static double least_width(double lowest, double highest) {
-    double largest = fmax(fabs(lowest), fabs(highest));
+// A narrower range would show rounding errors, and its labels would need many digits.
+static double min_width(double min, double max) {
+    double largest = fmax(fabs(min), fabs(max));
     return largest > 1e-30 ? 1e-3 * largest : 1e-3;
 }
 
@@ -45,63 +40,67 @@ static int decimals_of(double step) {
     return step < 1.0 ? (int)ceil(-log10(step) - 1e-9) : 0;
 }
 
-// Where the labels would not fit at the left: their power of ten stands above them.
-static void find_unit(Range *range) {
-    double largest = fmax(fabs(range->lowest), fabs(range->highest));
-    bool fits = largest < 1e6 && decimals_of(range->step) <= MOST_DECIMALS;
-    range->unit = fits ? 1.0 : pow(10.0, floor(log10(largest)));
-    range->decimals = decimals_of(range->step / range->unit);
+// Labels that are too long for the left margin are divided by a power of ten.
+static void choose_unit(Axes *axes) {
+    double largest = fmax(fabs(axes->min), fabs(axes->max));
+    bool fits = largest < 1e6 && decimals_of(axes->value_step) <= MAX_DECIMALS;
+    axes->unit = fits ? 1.0 : pow(10.0, floor(log10(largest)));
+    axes->decimals = decimals_of(axes->value_step / axes->unit);
 }
 
-static Range find_range(const Chart *chart) {
-    Range range = {.first = INFINITY, .last = -INFINITY, .lowest = INFINITY, .highest = -INFINITY};
-    for (size_t c = 0; c < 2; c++) {
+static Axes choose_axes(const Chart *chart) {
+    Axes axes = {
+        .first_epoch = INFINITY, .last_epoch = -INFINITY, .min = INFINITY, .max = -INFINITY};
+    for (size_t c = 0; c < CHART_CURVES; c++) {
         const ChartCurve *curve = &chart->curves[c];
         if (curve->count == 0)
             continue;
-        range.first = fmin(range.first, (double)curve->first_epoch);
-        range.last = fmax(range.last, (double)(curve->first_epoch + curve->count - 1));
+        axes.first_epoch = fmin(axes.first_epoch, (double)curve->first_epoch);
+        axes.last_epoch = fmax(axes.last_epoch, (double)(curve->first_epoch + curve->count - 1));
         for (size_t i = 0; i < curve->count; i++) {
-            range.lowest = fmin(range.lowest, curve->values[i]);
-            range.highest = fmax(range.highest, curve->values[i]);
+            axes.min = fmin(axes.min, curve->values[i]);
+            axes.max = fmax(axes.max, curve->values[i]);
         }
     }
-    if (range.last == range.first)
-        range.last += 1.0;
-    range.highest = fmax(range.highest, range.lowest + least_width(range.lowest, range.highest));
-    range.epoch_step = nice_step(range.last - range.first, true);
-    range.step = nice_step(range.highest - range.lowest, false);
-    range.lowest = floor(range.lowest / range.step) * range.step;
-    range.highest = ceil(range.highest / range.step) * range.step;
-    find_unit(&range);
-    return range;
+    if (axes.last_epoch == axes.first_epoch)
+        axes.last_epoch += 1.0;
+    axes.max = fmax(axes.max, axes.min + min_width(axes.min, axes.max));
+    axes.epoch_step = tick_step(axes.last_epoch - axes.first_epoch, true);
+    axes.value_step = tick_step(axes.max - axes.min, false);
+    axes.min = floor(axes.min / axes.value_step) * axes.value_step;
+    axes.max = ceil(axes.max / axes.value_step) * axes.value_step;
+    choose_unit(&axes);
+    return axes;
 }
 
-static double x_of(const Range *range, double epoch) {
-    return LEFT + (epoch - range->first) / (range->last - range->first) * (WIDTH - LEFT - RIGHT);
+static double x_of(const Axes *axes, double epoch) {
+    return LEFT + (epoch - axes->first_epoch) / (axes->last_epoch - axes->first_epoch) *
+                      (WIDTH - LEFT - RIGHT);
 }
 
-static double y_of(const Range *range, double value) {
-    return TOP +
-           (range->highest - value) / (range->highest - range->lowest) * (HEIGHT - TOP - BOTTOM);
+static double y_of(const Axes *axes, double value) {
+    return TOP + (axes->max - value) / (axes->max - axes->min) * (HEIGHT - TOP - BOTTOM);
 }
 
-static void put_axes(FILE *page, const Range *range) {
-    for (int i = 0; range->lowest + i * range->step < range->highest + range->step / 2; i++) {
-        double value = range->lowest + i * range->step;
-        double y = y_of(range, value);
+static void put_value_axis(FILE *page, const Axes *axes) {
+    for (int i = 0; axes->min + i * axes->value_step < axes->max + axes->value_step / 2; i++) {
+        double value = axes->min + i * axes->value_step;
+        double y = y_of(axes, value);
         fprintf(page, "<path class=\"grid\" d=\"M%d %.1fH%d\"/>", LEFT, y, WIDTH - RIGHT);
         fprintf(page, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.*f</text>\n", LEFT - 6,
-                y + 4, range->decimals, value / range->unit);
+                y + 4, axes->decimals, value / axes->unit);
     }
-    if (range->unit != 1.0)
-        fprintf(page, "<text x=\"%d\" y=\"%d\">&#215; %.0e</text>\n", LEFT, TOP - 4, range->unit);
-    double first = ceil(range->first / range->epoch_step);
-    double last = floor(range->last / range->epoch_step);
+    if (axes->unit != 1.0)
+        fprintf(page, "<text x=\"%d\" y=\"%d\">&#215; %.0e</text>\n", LEFT, TOP - 4, axes->unit);
+}
+
+static void put_epoch_axis(FILE *page, const Axes *axes) {
+    double first = ceil(axes->first_epoch / axes->epoch_step);
+    double last = floor(axes->last_epoch / axes->epoch_step);
     for (int i = 0; i <= (int)(last - first); i++) {
-        double epoch = (first + i) * range->epoch_step;
+        double epoch = (first + i) * axes->epoch_step;
         fprintf(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
-                x_of(range, epoch), HEIGHT - BOTTOM + 18, epoch);
+                x_of(axes, epoch), HEIGHT - BOTTOM + 18, epoch);
     }
     fprintf(page, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>\n", WIDTH - RIGHT,
             HEIGHT - BOTTOM + 34);
@@ -115,27 +114,27 @@ static void put_mark(FILE *page, const char *class, bool is_round, double x, dou
                 x - 3, y - 3);
 }
 
-static void put_point(FILE *page, const Range *range, const ChartCurve *curve, size_t i) {
-    fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "", x_of(range, (double)(curve->first_epoch + i)),
-            y_of(range, curve->values[i]));
+static void put_point(FILE *page, const Axes *axes, const ChartCurve *curve, size_t i) {
+    fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "", x_of(axes, (double)(curve->first_epoch + i)),
+            y_of(axes, curve->values[i]));
 }
 
-static void put_curve(FILE *page, const Range *range, const ChartCurve *curve, bool is_first) {
-    size_t step = (curve->count - 1) / MOST_POINTS + 1;
+static void put_curve(FILE *page, const Axes *axes, const ChartCurve *curve, bool is_first) {
+    size_t step = (curve->count - 1) / MAX_POINTS + 1;
     fprintf(page, "<polyline class=\"%s\"%s points=\"", curve->class,
             is_first ? "" : " stroke-dasharray=\"5 4\"");
     for (size_t i = 0; i < curve->count - 1; i += step)
-        put_point(page, range, curve, i);
-    put_point(page, range, curve, curve->count - 1);
+        put_point(page, axes, curve, i);
+    put_point(page, axes, curve, curve->count - 1);
     fputs("\"/>\n", page);
-    for (size_t i = 0; i < curve->count && curve->count <= MOST_MARKS; i++)
-        put_mark(page, curve->class, is_first, x_of(range, (double)(curve->first_epoch + i)),
-                 y_of(range, curve->values[i]));
+    for (size_t i = 0; i < curve->count && curve->count <= MAX_MARKS; i++)
+        put_mark(page, curve->class, is_first, x_of(axes, (double)(curve->first_epoch + i)),
+                 y_of(axes, curve->values[i]));
 }
 
 static void put_legend(FILE *page, const Chart *chart) {
     double x = LEFT;
-    for (size_t c = 0; c < 2; c++) {
+    for (size_t c = 0; c < CHART_CURVES; c++) {
         const ChartCurve *curve = &chart->curves[c];
         if (curve->count == 0)
             continue;
@@ -149,15 +148,16 @@ static void put_legend(FILE *page, const Chart *chart) {
 }
 
 void chart_put(FILE *page, const Chart *chart) {
-    Range range = find_range(chart);
+    Axes axes = choose_axes(chart);
     fprintf(page,
             "<figure><figcaption>%s</figcaption>\n"
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
             chart->title, WIDTH, HEIGHT, chart->description);
-    put_axes(page, &range);
-    for (size_t c = 2; c-- > 0;) {
+    put_value_axis(page, &axes);
+    put_epoch_axis(page, &axes);
+    for (size_t c = CHART_CURVES; c-- > 0;) { // the first curve is drawn last, on top
         if (chart->curves[c].count > 0)
-            put_curve(page, &range, &chart->curves[c], c == 0);
+            put_curve(page, &axes, &chart->curves[c], c == 0);
     }
     put_legend(page, chart);
     fputs("</svg></figure>\n", page);

@@ -1,40 +1,38 @@
 #include "report/console.h"
 
-#include "nn/gemm.h"
-
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 
-static void print_dataset(const char *purpose, const Dataset *dataset) {
-    fprintf(stderr, "%s: %zu images of %s\n", purpose, dataset->count, dataset->images_path);
+static void print_dataset(const char *split, const Dataset *dataset) {
+    fprintf(stderr, "%s: %zu images of %s\n", split, dataset->count, dataset->images_path);
 }
 
-void console_print_start(const Console *console, const TrainConfig *settings, size_t threads,
-                         const Dataset *train, const Dataset *test) {
-    if (console->quiet)
+void console_print_start(const Console *console, const RunInfo *run) {
+    const TrainConfig *config = run->config;
+    if (console->is_quiet)
         return;
-    if (train)
-        print_dataset("Train", train);
-    print_dataset("Test", test);
-    fprintf(stderr, "Epochs: %zu, batch: %zu, learning rate: %g, loss: %s, seed: %llu\n",
-            settings->epochs, settings->batch_size, settings->learning_rate,
-            settings->loss == LOSS_TUTORIAL ? "tutorial" : "logits",
-            (unsigned long long)settings->seed);
-    if (settings->transforms.count > 0) {
+    if (run->train)
+        print_dataset("Train", run->train);
+    print_dataset("Test", run->test);
+    fprintf(stderr, "Epochs: %zu, batch: %zu, learning rate: %g, loss: %s, seed: %" PRIu64 "\n",
+            config->epochs, config->batch_size, config->learning_rate,
+            network_loss_name(config->loss), config->seed);
+    if (config->transforms.count > 0) {
         char text[TRANSFORMS_TEXT];
-        transforms_describe(&settings->transforms, text, sizeof text);
+        transforms_describe(&config->transforms, text, sizeof text);
         fprintf(stderr, "Transforms: %s\n", text);
     }
-    fprintf(stderr, "Threads: %zu, kernel: %s\n", threads, gemm_kernel());
+    fprintf(stderr, "Threads: %zu, kernel: %s\n", run->environment->threads,
+            run->environment->kernel);
 }
 
 static void print_epoch(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
     printf("Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
            metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
-    if (!console->quiet)
+    if (!console->is_quiet)
         printf(" | exact: loss %.4f, %zu of %zu right (%.2f %%) | %.2f s", metrics_loss(metrics),
                metrics->correct, metrics->images, metrics_accuracy(metrics), event->seconds);
     putchar('\n');
@@ -43,7 +41,7 @@ static void print_epoch(const Console *console, const TrainEvent *event) {
 static void print_test(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
     printf("Test Accuracy: %.2f", metrics_tutorial_accuracy(metrics));
-    if (!console->quiet)
+    if (!console->is_quiet)
         printf(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", metrics->correct, metrics->images,
                metrics_accuracy(metrics), metrics_accuracy_margin(metrics));
     putchar('\n');
@@ -65,7 +63,7 @@ void console_on_event(void *context, const TrainEvent *event) {
         print_test(console, event);
         break;
     }
-    // who reads a pipe sees each line when it is true
+    // Readers of a pipe see each line at once.
     if (fflush(stdout) != 0 && console->output_error == 0)
         console->output_error = errno;
 }
@@ -73,7 +71,7 @@ void console_on_event(void *context, const TrainEvent *event) {
 void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
                         const char *checkpoint) {
     const Metrics *metrics = &progress->metrics;
-    if (console->quiet)
+    if (console->is_quiet)
         return;
     fprintf(stderr, "Stopped in epoch %zu after %zu of %zu batches", progress->epoch,
             progress->batch, epoch_batches);
@@ -81,7 +79,7 @@ void console_print_stop(const Console *console, const TrainProgress *progress, s
         fprintf(stderr, ": loss %.4f, %zu of %zu right so far (%.2f %%)", metrics_loss(metrics),
                 metrics->correct, metrics->images, metrics_accuracy(metrics));
     if (checkpoint)
-        fprintf(stderr, "; --resume %s goes on from there", checkpoint);
+        fprintf(stderr, "; continue with --resume %s", checkpoint);
     fputc('\n', stderr);
 }
 
@@ -96,8 +94,8 @@ static double peak_megabytes(void) {
     return (double)usage.ru_maxrss * unit / 1e6;
 }
 
-void console_print_end(const Console *console) {
-    if (console->quiet)
+void console_print_summary(const Console *console) {
+    if (console->is_quiet)
         return;
     if (console->trained_images > 0)
         fprintf(stderr, "Trained on %zu images in %.3f s: %.0f images/s\n", console->trained_images,
@@ -108,7 +106,8 @@ void console_print_end(const Console *console) {
 }
 
 bool console_finish(const Console *console, Error *error) {
-    return console->output_error == 0 ||
-           error_set(error, "stdout: expected to write all results, found: %s",
-                     strerror(console->output_error));
+    if (console->output_error == 0)
+        return true;
+    errno = console->output_error;
+    return error_errno(error, "write", "stdout");
 }

@@ -1,7 +1,5 @@
 #include "report/dataset_info.h"
 
-#include "nn/network.h"
-
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +14,7 @@ static void print_classes(const Dataset *dataset) {
     putchar('\n');
 }
 
-// Exact: how often there is each value.
+// A histogram keeps the number of floating-point sums, and so their rounding error, small.
 static void print_pixels(const Dataset *dataset) {
     uint64_t counts[UINT8_MAX + 1] = {0};
     size_t pixels = dataset->count * MNIST_PIXELS;
@@ -55,24 +53,4 @@ void dataset_info_print(const char *split, const Dataset *dataset, const Transfo
     print_classes(dataset);
     print_pixels(dataset);
     printf("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");
-}
-
-static size_t print_layer(const char *name, int inputs, int outputs) {
-    size_t parameters = (size_t)inputs * (size_t)outputs + (size_t)outputs;
-    printf("  %-9s Linear(%d, %d)%*s %6zu parameters\n", name, inputs, outputs,
-           outputs < 100 ? 2 : 1, "", parameters);
-    return parameters;
-}
-
-void dataset_info_print_network(size_t batch_size) {
-    printf("Batch: images [%zu, 1, %d, %d], labels [%zu]\n", batch_size, MNIST_SIDE, MNIST_SIDE,
-           batch_size);
-    printf("Output of the network for it: [%zu, %d]\n", batch_size, NETWORK_CLASSES);
-    printf("Network:\n");
-    size_t parameters = print_layer("d1", NETWORK_PIXELS, NETWORK_HIDDEN);
-    printf("  relu      ReLU()\n");
-    printf("  dropout   Dropout(%g)\n", NETWORK_DROPOUT);
-    parameters += print_layer("d2", NETWORK_HIDDEN, NETWORK_CLASSES);
-    printf("  softmax   Softmax()\n");
-    printf("  in all                     %6zu parameters\n", parameters);
 }

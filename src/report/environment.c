@@ -1,10 +1,9 @@
 #include "report/environment.h"
 
 #include "base/cpu.h"
-#include "base/thread_pool.h"
-#include "nn/gemm.h"
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -14,50 +13,51 @@
 
 extern char **environ;
 
-static bool begins_with_name(const char *variable, const char *name) {
+static bool has_name(const char *variable, const char *name) {
     size_t length = strlen(name);
     return strncmp(variable, name, length) == 0 && variable[length] == '=';
 }
 
-static void find_variables(Environment *environment) {
-    static const char *const names[ENVIRONMENT_VARIABLES] = {"MNIST_DATA", "OPENBLAS_CORETYPE",
-                                                             "OPENBLAS_L2_SIZE"};
-    size_t found = 0;
-    for (size_t i = 0; i < ENVIRONMENT_VARIABLES && names[i]; i++) {
+static void detect_variables(Environment *environment) {
+    static const char *const names[ENVIRONMENT_MAX_VARIABLES] = {"MNIST_DATA", "OPENBLAS_CORETYPE",
+                                                                 "OPENBLAS_L2_SIZE"};
+    size_t count = 0;
+    for (size_t i = 0; i < ENVIRONMENT_MAX_VARIABLES && names[i]; i++) {
         for (char **variable = environ; variable && *variable; variable++) {
-            if (begins_with_name(*variable, names[i])) {
-                environment->variables[found++] = *variable;
+            if (has_name(*variable, names[i])) {
+                environment->variables[count++] = *variable;
                 break;
             }
         }
     }
+    environment->variables[count] = NULL;
 }
 
-static const char *current_folder(void) {
-    static char folder[PATH_MAX];
-    return getcwd(folder, sizeof folder) ? folder : "";
+static const char *find_working_dir(void) {
+    static char directory[PATH_MAX];
+    return getcwd(directory, sizeof directory) ? directory : "";
 }
 
-void environment_find(Environment *environment, size_t threads, int argument_count,
-                      char *const *arguments) {
-    *environment = (Environment){
-        .blas = gemm_library(),
-        .kernel = gemm_kernel(),
-        .zlib = zlibVersion(),
-        .processors = cpu_count(),
-        .threads = threads,
-        .folder = current_folder(),
-        .argument_count = argument_count,
-        .arguments = arguments,
-    };
+static void write_start_time(char *text, size_t size) {
     time_t now = time(NULL);
     struct tm utc;
-    if (gmtime_r(&now, &utc))
-        strftime(environment->started, sizeof environment->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    if (!gmtime_r(&now, &utc) || strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        *text = '\0';
+}
+
+static void write_system(char *text, size_t size) {
     struct utsname name;
+    *text = '\0';
     if (uname(&name) >= 0)
-        snprintf(environment->system, sizeof environment->system, "%.50s %.50s %.50s", name.sysname,
-                 name.release, name.machine);
+        snprintf(text, size, "%.50s %.50s %.50s", name.sysname, name.release, name.machine);
+}
+
+void environment_detect(Environment *environment) {
+    write_start_time(environment->started, sizeof environment->started);
+    write_system(environment->system, sizeof environment->system);
     snprintf(environment->program, sizeof environment->program, "mnist-train %s", VERSION);
-    find_variables(environment);
+    environment->zlib = zlibVersion();
+    environment->processors = cpu_count();
+    environment->working_dir = find_working_dir();
+    detect_variables(environment);
 }

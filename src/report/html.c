@@ -7,62 +7,56 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
 
-// U+0000 to U+001F, and U+007F to U+009F; a newline is none here.
+// Whether the character is U+0000 to U+001F or U+007F to U+009F, but not a newline.
 static bool is_control(const unsigned char *bytes) {
     if (bytes[0] == 0xc2)
         return bytes[1] < 0xa0;
     return (bytes[0] < ' ' && bytes[0] != '\n') || bytes[0] == 0x7f;
 }
 
-static void put_character(FILE *page, const char *bytes, size_t length) {
-    unsigned char first = (unsigned char)*bytes;
-    if (length == 0 || is_control((const unsigned char *)bytes))
+// Writes the first character of the text; returns its length in bytes.
+static size_t put_character(FILE *page, const char *text) {
+    size_t length = json_utf8_length((const uint8_t *)text);
+    if (length == 0 || is_control((const unsigned char *)text))
         fputs(replacement, page);
-    else if (first == '&')
+    else if (*text == '&')
         fputs("&amp;", page);
-    else if (first == '<')
+    else if (*text == '<')
         fputs("&lt;", page);
-    else if (first == '>')
+    else if (*text == '>')
         fputs("&gt;", page);
-    else if (first == '"')
+    else if (*text == '"')
         fputs("&quot;", page);
     else
-        fwrite(bytes, 1, length, page);
+        fwrite(text, 1, length, page);
+    return length > 0 ? length : 1;
 }
 
 void html_put_text(FILE *page, const char *text) {
-    while (*text) {
-        size_t length = json_utf8_length((const uint8_t *)text);
-        put_character(page, text, length);
-        text += length > 0 ? length : 1;
-    }
+    while (*text)
+        text += put_character(page, text);
+}
+
+static bool needs_quotes(const char *word) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "-_=+:,./%@";
+    // As the first word of a command, a=b would set a variable.
+    bool is_assignment = *word != '-' && strchr(word, '=');
+    return !*word || is_assignment || word[strspn(word, plain)];
 }
 
 void html_put_shell_word(FILE *page, const char *text) {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "-_=+:,./%@";
-    // a=b as the first word would set a variable
-    bool assigns = *text != '-' && strchr(text, '=');
-    if (*text && !assigns && strspn(text, plain) == strlen(text)) {
+    if (!needs_quotes(text)) {
         html_put_text(page, text);
         return;
     }
-    char *quoted = malloc(4 * strlen(text) + sizeof "''");
-    if (!quoted) {
-        html_put_text(page, text);
-        return;
-    }
-    char *next = quoted;
-    *next++ = '\'';
-    for (; *text; text++) {
+    fputc('\'', page);
+    while (*text) {
         if (*text == '\'')
-            next = (char *)memcpy(next, "'\\'", 3) + 3;
-        *next++ = *text;
+            fputs("'\\'", page); // closes the quotes, adds an apostrophe; the next one reopens them
+        text += put_character(page, text);
     }
-    *next++ = '\'';
-    *next = '\0';
-    html_put_text(page, quoted);
-    free(quoted);
+    fputc('\'', page);
 }
 
 void html_put_number(FILE *page, const char *name, int decimals, double number) {
@@ -83,7 +77,7 @@ void html_put_base64(FILE *page, const uint8_t *bytes, size_t size) {
     }
 }
 
-bool html_put_picture(FILE *page, const uint8_t *pixels, size_t width, size_t height,
+bool html_put_png_url(FILE *page, const uint8_t *pixels, size_t width, size_t height,
                       PngColours colours, Error *error) {
     uint8_t *png;
     size_t size;

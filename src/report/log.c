@@ -12,14 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// A line in memory, until it is written.
+// A line in memory.
 typedef struct {
-    FILE *stream; // NULL: no memory
-    char *bytes;
+    FILE *stream; // NULL if memory is short
+    char *bytes;  // the caller frees
     size_t size;
 } Line;
 
-// False: memory is short.
+// Returns false if memory is short.
 static bool line_begin(Line *line, const char *event) {
     *line = (Line){0};
     line->stream = open_memstream(&line->bytes, &line->size);
@@ -28,13 +28,13 @@ static bool line_begin(Line *line, const char *event) {
     return line->stream;
 }
 
-// The last byte is a newline. False: memory was short.
+// Ends the line, also one that line_begin failed for. Returns false if memory was short.
 static bool line_end(Line *line) {
     if (!line->stream)
         return false;
     fputs("}\n", line->stream);
-    bool whole = !ferror(line->stream);
-    return fclose(line->stream) == 0 && whole;
+    bool is_whole = !ferror(line->stream);
+    return fclose(line->stream) == 0 && is_whole;
 }
 
 static void put_string(Line *line, const char *text) {
@@ -66,14 +66,29 @@ static void put_dataset(Line *line, const char *key, const Dataset *dataset) {
     fputc('}', line->stream);
 }
 
-static void put_settings(Line *line, const TrainConfig *settings) {
-    fprintf(line->stream,
-            ",\"seed\":%" PRIu64
-            ",\"epochs\":%zu,\"batch\":%zu,\"lr\":%.17g,\"loss\":\"%s\",\"transforms\":[",
-            settings->seed, settings->epochs, settings->batch_size, settings->learning_rate,
-            settings->loss == LOSS_LOGITS ? "logits" : "tutorial");
-    for (size_t i = 0; i < settings->transforms.count; i++) {
-        const Transform *transform = &settings->transforms.list[i];
+static void put_fields(Line *line, const RunFields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const RunField *field = &fields->list[i];
+        switch (field->kind) {
+        case RUN_FIELD_TEXT:
+            put_text(line, field->key, field->text);
+            break;
+        case RUN_FIELD_UINT:
+            fprintf(line->stream, ",\"%s\":%" PRIu64, field->key, field->uint);
+            break;
+        case RUN_FIELD_REAL:
+            fprintf(line->stream, ",\"%s\":%.17g", field->key, field->real);
+            break;
+        }
+    }
+}
+
+static void put_config(Line *line, const TrainConfig *config) {
+    RunFields fields = run_info_config_fields(config);
+    put_fields(line, &fields);
+    fputs(",\"transforms\":[", line->stream);
+    for (size_t i = 0; i < config->transforms.count; i++) {
+        const Transform *transform = &config->transforms.list[i];
         fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
                 transforms_name(transform->kind), transform->parameter);
     }
@@ -81,15 +96,9 @@ static void put_settings(Line *line, const TrainConfig *settings) {
 }
 
 static void put_environment(Line *line, const Environment *environment) {
-    put_text(line, "program", environment->program);
-    put_text(line, "started", environment->started);
-    put_text(line, "blas", environment->blas);
-    put_text(line, "kernel", environment->kernel);
-    put_text(line, "zlib", environment->zlib);
-    put_text(line, "system", environment->system);
-    fprintf(line->stream, ",\"processors\":%zu,\"threads\":%zu", environment->processors,
-            environment->threads);
-    put_text(line, "folder", environment->folder);
+    RunFields fields = run_info_environment_fields(environment);
+    put_fields(line, &fields);
+    put_text(line, "folder", environment->working_dir);
     fputs(",\"command\":[", line->stream);
     for (int i = 0; i < environment->argument_count; i++) {
         fputs(i > 0 ? "," : "", line->stream);
@@ -103,29 +112,34 @@ static void put_environment(Line *line, const Environment *environment) {
     fputc(']', line->stream);
 }
 
-static void put_tutorial(Line *line, const Metrics *metrics, bool trained) {
+static void put_tutorial(Line *line, const Metrics *metrics, bool is_epoch) {
     fputs(",\"tutorial\":{", line->stream);
-    if (trained)
+    if (is_epoch)
         fprintf(line->stream, "\"loss\":%.17g,", metrics_tutorial_loss(metrics));
     fprintf(line->stream, "\"accuracy\":%.17g}", metrics_tutorial_accuracy(metrics));
 }
 
-static void put_exact(Line *line, const Metrics *metrics, bool trained) {
+static void put_exact(Line *line, const Metrics *metrics, bool is_epoch) {
     fputs(",\"exact\":{", line->stream);
-    if (trained)
+    if (is_epoch)
         fprintf(line->stream, "\"loss\":%.17g,", metrics_loss(metrics));
     fprintf(line->stream, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->correct,
             metrics->images, metrics_accuracy(metrics));
-    if (!trained)
+    if (!is_epoch)
         fprintf(line->stream, ",\"margin\":%.17g", metrics_accuracy_margin(metrics));
     fputc('}', line->stream);
 }
 
-static bool fail(const char *path, Error *error) {
-    return error_set(error, "%s: expected to write it, found: %s", path, strerror(errno));
+static bool write_error(const char *path, Error *error) {
+    return error_errno(error, "write", path);
 }
 
-// A line that does not fit on the disk goes again, whatever of it was written.
+static bool no_memory(const char *path, Error *error) {
+    errno = ENOMEM;
+    return write_error(path, error);
+}
+
+// A line that fits on the disk only in part is removed.
 static bool write_line(const Log *log, const Line *line, Error *error) {
     struct stat before;
     bool is_file = fstat(log->descriptor, &before) == 0 && S_ISREG(before.st_mode);
@@ -140,25 +154,23 @@ static bool write_line(const Log *log, const Line *line, Error *error) {
     }
     if (done == line->size)
         return true;
-    int problem = errno;
+    int code = errno;
     if (is_file && ftruncate(log->descriptor, before.st_size) != 0)
-        problem = errno;
-    errno = problem;
-    return fail(log->path, error);
+        code = errno;
+    errno = code;
+    return write_error(log->path, error);
 }
 
-static void send_line(Log *log, Line *line) {
-    bool whole = line_end(line);
-    if (!whole && !log->failed)
-        log->failed =
-            !error_set(&log->error, "%s: expected memory for a line, found less", log->path);
-    else if (!log->failed)
-        log->failed = !write_line(log, line, &log->error);
+static void write_event(Log *log, Line *line) {
+    bool is_whole = line_end(line);
+    if (!log->has_failed)
+        log->has_failed =
+            !(is_whole ? write_line(log, line, &log->error) : no_memory(log->path, &log->error));
     free(line->bytes);
 }
 
-// A device, a pipe, or what stdout goes to: not to be replaced.
-static bool is_other_than_file(const char *path) {
+// A device, a pipe, or the file that receives stdout or stderr.
+static bool is_irreplaceable(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
         return false;
@@ -166,80 +178,79 @@ static bool is_other_than_file(const char *path) {
 }
 
 bool log_can_begin(const char *path, Error *error) {
-    if (is_other_than_file(path))
-        return access(path, W_OK) == 0 || fail(path, error);
+    if (is_irreplaceable(path))
+        return access(path, W_OK) == 0 || write_error(path, error);
     return atomic_file_check(path, error);
 }
 
-// A last line without an end, which only a crash of the machine can leave, gets one.
+// Completes a last line without newline, which only a crash of the machine can leave.
 static bool end_last_line(Log *log, Error *error) {
     char last;
     int reader = open(log->path, O_RDONLY | O_CLOEXEC);
     if (reader < 0)
-        return fail(log->path, error);
-    bool ended = lseek(reader, -1, SEEK_END) < 0 || read(reader, &last, 1) != 1 || last == '\n';
+        return write_error(log->path, error);
+    bool has_end = lseek(reader, -1, SEEK_END) < 0 || read(reader, &last, 1) != 1 || last == '\n';
     close(reader);
     char newline[] = "\n";
-    return ended || write_line(log, &(Line){.bytes = newline, .size = 1}, error);
+    return has_end || write_line(log, &(Line){.bytes = newline, .size = 1}, error);
 }
 
 static bool open_log(Log *log, Error *error) {
-    int output =
-        atomic_file_stdio_fd(log->path); // which has a place in the file that must be shared
+    // A second descriptor would write over the output of stdout: it has its own file offset.
+    int output = atomic_file_stdio_fd(log->path);
     log->descriptor = output >= 0 ? dup(output) : open(log->path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    return log->descriptor >= 0 || fail(log->path, error);
+    return log->descriptor >= 0 || write_error(log->path, error);
 }
 
-static bool write_first_line(Log *log, const Line *line, bool goes_on, Error *error) {
-    if (is_other_than_file(log->path))
+static bool write_first_line(Log *log, const Line *line, bool is_resumed, Error *error) {
+    if (is_irreplaceable(log->path))
         return open_log(log, error) && write_line(log, line, error);
-    if (goes_on && access(log->path, F_OK) == 0)
+    if (is_resumed && access(log->path, F_OK) == 0)
         return open_log(log, error) && end_last_line(log, error) && write_line(log, line, error);
     return atomic_file_write(log->path, line->bytes, line->size, error) && open_log(log, error);
 }
 
-bool log_begin(Log *log, const char *path, const LogRun *run, Error *error) {
+bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
     *log = (Log){.path = path, .descriptor = -1};
     Line line;
     if (line_begin(&line, "run")) {
         put_environment(&line, run->environment);
-        put_settings(&line, run->settings);
+        put_config(&line, run->config);
         put_text(&line, "loaded", run->loaded);
         put_text(&line, "resumed", run->resumed);
         put_dataset(&line, "train", run->train);
         put_dataset(&line, "test", run->test);
     }
-    bool begun = line_end(&line)
-                     ? write_first_line(log, &line, run->resumed != NULL, error)
-                     : error_set(error, "%s: expected memory for a line, found less", path);
+    bool is_written = line_end(&line) ? write_first_line(log, &line, run->resumed != NULL, error)
+                                      : no_memory(path, error);
     free(line.bytes);
-    return begun;
+    return is_written;
 }
 
 void log_on_event(void *context, const TrainEvent *event) {
     Log *log = context;
     if (!log->path || event->kind == TRAIN_BATCH_DONE)
         return;
-    bool trained = event->kind == TRAIN_EPOCH_DONE;
+    bool is_epoch = event->kind == TRAIN_EPOCH_DONE;
     Line line;
-    if (line_begin(&line, trained ? "epoch" : "test")) {
-        if (trained)
+    if (line_begin(&line, is_epoch ? "epoch" : "test")) {
+        if (is_epoch)
             fprintf(line.stream, ",\"epoch\":%zu", event->epoch);
-        put_tutorial(&line, event->metrics, trained);
-        put_exact(&line, event->metrics, trained);
+        put_tutorial(&line, event->metrics, is_epoch);
+        put_exact(&line, event->metrics, is_epoch);
         fprintf(line.stream, ",\"seconds\":%.17g", event->seconds);
     }
-    send_line(log, &line);
+    write_event(log, &line);
 }
 
-void log_write_stop(Log *log, const TrainProgress *progress, int signal) {
+void log_write_stop(Log *log, const TrainProgress *progress, int signal_number) {
     if (!log->path)
         return;
     Line line;
     if (line_begin(&line, "stop"))
-        fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal, progress->epoch,
-                progress->batch);
-    send_line(log, &line);
+        fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal_number,
+                progress->epoch, progress->batch);
+    write_event(log, &line);
 }
 
 void log_write_error(Log *log, const Error *error) {
@@ -248,19 +259,20 @@ void log_write_error(Log *log, const Error *error) {
     Line line;
     if (line_begin(&line, "error"))
         put_text(&line, "text", error->text);
-    send_line(log, &line);
+    write_event(log, &line);
 }
 
 bool log_finish(Log *log, Error *error) {
     if (!log->path || log->descriptor < 0)
         return true;
-    bool synced = fsync(log->descriptor) == 0 || errno == EINVAL || errno == ENOTSUP; // pipes can't
-    if (!log->failed && !synced)
-        log->failed = !fail(log->path, &log->error);
-    if (close(log->descriptor) != 0 && !log->failed)
-        log->failed = !fail(log->path, &log->error);
+    // Pipes cannot be synced.
+    bool is_synced = fsync(log->descriptor) == 0 || errno == EINVAL || errno == ENOTSUP;
+    if (!log->has_failed && !is_synced)
+        log->has_failed = !write_error(log->path, &log->error);
+    if (close(log->descriptor) != 0 && !log->has_failed)
+        log->has_failed = !write_error(log->path, &log->error);
     log->descriptor = -1;
-    if (log->failed)
+    if (log->has_failed)
         *error = log->error;
-    return !log->failed;
+    return !log->has_failed;
 }

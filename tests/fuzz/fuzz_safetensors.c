@@ -75,7 +75,7 @@ static void check_metadata(const Safetensors *tensors) {
     CHECK(tensors->metadata_count <= SAFETENSORS_MAX_METADATA);
     for (size_t i = 0; i < tensors->metadata_count; i++) {
         CHECK(is_terminated(tensors->metadata[i].key, sizeof tensors->metadata[i].key));
-        CHECK(is_terminated(tensors->metadata[i].text, sizeof tensors->metadata[i].text));
+        CHECK(is_terminated(tensors->metadata[i].value, sizeof tensors->metadata[i].value));
         CHECK(safetensors_find_metadata(tensors, tensors->metadata[i].key));
     }
 }
@@ -92,7 +92,7 @@ static bool all_ascii(const Safetensors *tensors) {
     for (size_t i = 0; i < tensors->tensor_count; i++)
         ascii = ascii && is_ascii(tensors->tensors[i].name);
     for (size_t i = 0; i < tensors->metadata_count; i++)
-        ascii = ascii && is_ascii(tensors->metadata[i].key) && is_ascii(tensors->metadata[i].text);
+        ascii = ascii && is_ascii(tensors->metadata[i].key) && is_ascii(tensors->metadata[i].value);
     return ascii;
 }
 
@@ -109,7 +109,7 @@ static void check_equal(const Safetensors *a, const Safetensors *b) {
     CHECK(a->metadata_count == b->metadata_count);
     for (size_t i = 0; i < a->metadata_count; i++) {
         CHECK(strcmp(a->metadata[i].key, b->metadata[i].key) == 0);
-        CHECK(strcmp(a->metadata[i].text, b->metadata[i].text) == 0);
+        CHECK(strcmp(a->metadata[i].value, b->metadata[i].value) == 0);
     }
 }
 

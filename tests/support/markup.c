@@ -1,5 +1,7 @@
 #include "support/markup.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -110,6 +112,26 @@ char *html_decode(const char *markup) {
     }
     text[used] = '\0';
     return text;
+}
+
+const char *text_after(const char *text, const char *part) {
+    const char *place = strstr(text, part);
+    if (!place)
+        fail_msg("expected in the text: %s", part);
+    return place + strlen(part);
+}
+
+void check_numbers_are_finite(const char *markup) {
+    static const char png[] = "base64,";
+    for (const char *c = markup; *c; c++) {
+        if (strncmp(c, png, sizeof png - 1) == 0)
+            c += strcspn(c, "\"");
+        // SVG paths have numbers directly after M and H.
+        bool is_word = c > markup && isalpha((unsigned char)c[-1]) && c[-1] != 'M' && c[-1] != 'H';
+        if (!is_word && (strncmp(c, "nan", 3) == 0 || strncmp(c, "inf", 3) == 0) &&
+            !isalpha((unsigned char)c[3]))
+            fail_msg("expected finite numbers, found: %.40s", c);
+    }
 }
 
 size_t count_of(const char *text, const char *part) {

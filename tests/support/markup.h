@@ -24,6 +24,13 @@ uint8_t *base64_decode(const char *text, size_t *size);
 // The caller frees.
 char *html_decode(const char *markup);
 
+// Returns the text after the first occurrence of `part`; fails the test and prints the part if
+// there is none.
+const char *text_after(const char *text, const char *part);
+
+// Fails the test if "nan" or "inf" stands where HTML or SVG would have a number.
+void check_numbers_are_finite(const char *markup);
+
 // The number of occurrences of `part` in `text`; they do not overlap.
 size_t count_of(const char *text, const char *part);
 

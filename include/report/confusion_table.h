@@ -1,0 +1,13 @@
+// The confusion matrix in the terminal.
+#ifndef MNIST_TRAIN_REPORT_CONFUSION_TABLE_H
+#define MNIST_TRAIN_REPORT_CONFUSION_TABLE_H
+
+#include "train/prediction.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Prints the accuracy and the confusion matrix of at least one image on stderr.
+void confusion_table_print(const Prediction *predictions, const uint8_t *labels, size_t count);
+
+#endif

@@ -1,0 +1,67 @@
+#include "report_internal.h"
+#include "train/confusion.h"
+
+// The shade of a cell is its count divided by full_count.
+static void put_cell(FILE *page, size_t count, bool is_correct, size_t full_count) {
+    const char *class = count == 0 ? "none" : is_correct ? "correct" : "wrong";
+    fprintf(page, "<td class=\"%s\" style=\"--shade:%.2f\">%zu</td>", class,
+            full_count > 0 ? (double)count / (double)full_count : 0.0, count);
+}
+
+static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
+    size_t largest = 0;
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+            size_t count = confusion->counts[label][digit];
+            if (digit != label && count > largest)
+                largest = count;
+        }
+    }
+    return largest;
+}
+
+static void put_matrix(FILE *page, const ConfusionMatrix *confusion) {
+    size_t largest_wrong = largest_wrong_count(confusion);
+    fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
+          "row, prediction by column</caption>\n<thead><tr><td></td>",
+          page);
+    for (int digit = 0; digit < NETWORK_CLASSES; digit++)
+        fprintf(page, "<th scope=\"col\">%d</th>", digit);
+    fputs("</tr></thead>\n<tbody>\n", page);
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        size_t images = confusion_class(confusion, label).images;
+        fprintf(page, "<tr><th scope=\"row\">%zu</th>", label);
+        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++)
+            put_cell(page, confusion->counts[label][digit], label == digit,
+                     label == digit ? images : largest_wrong);
+        fputs("</tr>\n", page);
+    }
+    fputs("</tbody></table></div>\n", page);
+}
+
+static void put_classes(FILE *page, const ConfusionMatrix *confusion) {
+    fputs("<div class=\"wide\"><table id=\"classes\">\n<caption>Precision: the fraction of the "
+          "images predicted as a digit that have its label. Recall: the fraction of the images "
+          "with a label that are predicted correctly.</caption>\n"
+          "<thead><tr><th scope=\"col\">digit</th><th scope=\"col\">images</th>"
+          "<th scope=\"col\">correct</th><th scope=\"col\">precision</th>"
+          "<th scope=\"col\">recall</th><th scope=\"col\">F1</th></tr></thead>\n<tbody>\n",
+          page);
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        ClassMetrics metrics = confusion_class(confusion, label);
+        fprintf(page,
+                "<tr><th scope=\"row\">%zu</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td>"
+                "<td>%.4f</td></tr>\n",
+                label, metrics.images, metrics.correct, metrics.precision, metrics.recall,
+                metrics.f1);
+    }
+    fputs("</tbody></table></div>\n", page);
+}
+
+void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions) {
+    ConfusionMatrix confusion = confusion_count(predictions, test->labels, test->count);
+    fputs("<section id=\"digits\"><h2>Test results by digit</h2>\n", page);
+    put_matrix(page, &confusion);
+    put_classes(page, &confusion);
+    fputs("</section>\n", page);
+}

@@ -1,0 +1,34 @@
+// The sections of the report, each in a file of its own.
+#ifndef MNIST_TRAIN_REPORT_REPORT_INTERNAL_H
+#define MNIST_TRAIN_REPORT_REPORT_INTERNAL_H
+
+#include "report/report.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+// Each function writes one section. Those that return a value return false and set *error if
+// memory is short.
+
+// Training: curves of loss and accuracy, and a table of the epochs.
+bool report_put_epochs(FILE *page, const Report *report, Error *error);
+
+// Confusion matrix; precision and recall by digit.
+void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions);
+
+// The misclassified test images with the highest confidence.
+bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction *predictions,
+                              Error *error);
+
+// The first layer's weights, one image for each hidden unit.
+bool report_put_weights(FILE *page, const NetworkParameters *parameters, Error *error);
+
+// The command, settings and environment of the run.
+void report_put_reproduce(FILE *page, const RunInfo *run);
+
+// Each function writes numbers of the metrics for readers and programs, see html_put_number.
+void report_put_accuracy(FILE *page, const Metrics *metrics);          // percent of the images
+void report_put_correct(FILE *page, const Metrics *metrics);           // "9000 of 10000"
+void report_put_tutorial_accuracy(FILE *page, const Metrics *metrics); // percent
+
+#endif

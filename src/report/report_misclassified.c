@@ -1,0 +1,73 @@
+#include "data/mnist.h"
+#include "report/html.h"
+#include "report_internal.h"
+
+enum { MAX_IMAGES = 24 };
+
+static float confidence(const Prediction *prediction) {
+    return prediction->probabilities[prediction->digit];
+}
+
+// Inserts an image into a list of at most MAX_IMAGES, which is sorted by decreasing confidence. The
+// last image of a full list is dropped. Returns the new length.
+static size_t insert(size_t image, const Prediction *predictions, size_t count,
+                     size_t list[MAX_IMAGES]) {
+    size_t place = count;
+    while (place > 0 && confidence(&predictions[list[place - 1]]) < confidence(&predictions[image]))
+        place--;
+    if (place == MAX_IMAGES)
+        return count;
+    size_t new_count = count < MAX_IMAGES ? count + 1 : MAX_IMAGES;
+    for (size_t i = new_count - 1; i > place; i--)
+        list[i] = list[i - 1];
+    list[place] = image;
+    return new_count;
+}
+
+static size_t find_misclassified(const Dataset *test, const Prediction *predictions,
+                                 size_t list[MAX_IMAGES]) {
+    size_t count = 0;
+    for (size_t i = 0; i < test->count; i++) {
+        if (predictions[i].digit != test->labels[i])
+            count = insert(i, predictions, count, list);
+    }
+    return count;
+}
+
+static bool put_image(FILE *page, const Dataset *test, const Prediction *predictions, size_t index,
+                      Error *error) {
+    const Prediction *prediction = &predictions[index];
+    const uint8_t *pixels = test->images + index * MNIST_PIXELS;
+    int label = test->labels[index];
+    fputs("<li><figure><img width=\"112\" height=\"112\" src=\"", page);
+    if (!html_put_png_url(page, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY, error))
+        return false;
+    fprintf(page,
+            "\" alt=\"Test image %zu: label %d, predicted %d\">"
+            "<figcaption>label <b>%d</b><br>predicted <b>%d</b><br>",
+            index, label, prediction->digit, label, prediction->digit);
+    html_put_number(page, "confidence", 2, 100.0 * (double)confidence(prediction));
+    fprintf(page, " %%<br>image %zu</figcaption></figure></li>\n", index);
+    return true;
+}
+
+bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction *predictions,
+                              Error *error) {
+    size_t list[MAX_IMAGES];
+    size_t count = find_misclassified(test, predictions, list);
+    fputs("<section id=\"misclassified\"><h2>Misclassified test images</h2>\n", page);
+    if (count == 0) {
+        fputs("<p>None: all test images were classified correctly.</p></section>\n", page);
+        return true;
+    }
+    fprintf(page,
+            "<p class=\"muted\">At most %d, by decreasing confidence: the probability of the "
+            "predicted digit. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
+            MAX_IMAGES);
+    for (size_t i = 0; i < count; i++) {
+        if (!put_image(page, test, predictions, list[i], error))
+            return false;
+    }
+    fputs("</ul></section>\n", page);
+    return true;
+}

@@ -1,0 +1,174 @@
+#include "report/console.h"
+#include "support/assert_near.h"
+#include "support/capture.h"
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/test_group.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+// Two batches of four images with 3 and 4 correct ones: the tutorial's accuracy is 75 + 100, its
+// loss 0.5 + 0.25, because it divides by the index of the last batch.
+static Metrics two_batches(void) {
+    Metrics metrics = {.batch_size = 4};
+    metrics_add(&metrics, 4, 3, 0.5);
+    metrics_add(&metrics, 4, 4, 0.25);
+    return metrics;
+}
+
+static void send(Console *console, TrainEventKind kind, size_t epoch, const Metrics *metrics,
+                 double seconds) {
+    const TrainEvent event = {
+        .kind = kind, .epoch = epoch, .epochs = 2, .seconds = seconds, .metrics = metrics};
+    console_on_event(console, &event);
+}
+
+static const char *results(bool is_quiet) {
+    Console console = {.is_quiet = is_quiet};
+    const Metrics metrics = two_batches();
+    capture_begin(STDOUT_FILENO);
+    send(&console, TRAIN_BATCH_DONE, 0, &metrics, 0.0);
+    send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 1.5);
+    send(&console, TRAIN_EPOCH_DONE, 1, &metrics, 0.25);
+    send(&console, TRAIN_TEST_DONE, 2, &metrics, 0.1);
+    return capture_end();
+}
+
+static void results_are_the_tutorials_lines_and_the_exact_metrics(void **state) {
+    (void)state;
+    assert_string_equal(
+        results(false),
+        "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00 | exact: loss 0.3750, 7 of 8 right "
+        "(87.50 %) | 1.50 s\n"
+        "Epoch: 1 | Loss: 0.7500 | Train Accuracy: 175.00 | exact: loss 0.3750, 7 of 8 right "
+        "(87.50 %) | 0.25 s\n"
+        "Test Accuracy: 175.00 | exact: 7 of 8 right (87.50 %, +-22.92)\n");
+}
+
+static void quiet_results_are_the_tutorials_lines(void **state) {
+    (void)state;
+    assert_string_equal(results(true), "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00\n"
+                                       "Epoch: 1 | Loss: 0.7500 | Train Accuracy: 175.00\n"
+                                       "Test Accuracy: 175.00\n");
+}
+
+static const char *summary(const Console *console) {
+    capture_begin(STDERR_FILENO);
+    console_print_summary(console);
+    return capture_end();
+}
+
+// 8 + 8 + 8 images in 0.75 + 2.25 + 1 s.
+static void the_summary_adds_images_and_seconds_of_all_epochs(void **state) {
+    (void)state;
+    Console console = {.is_quiet = false};
+    const Metrics metrics = two_batches();
+    capture_begin(STDOUT_FILENO);
+    send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 0.75);
+    send(&console, TRAIN_EPOCH_DONE, 1, &metrics, 2.25);
+    send(&console, TRAIN_EPOCH_DONE, 2, &metrics, 1.0);
+    send(&console, TRAIN_TEST_DONE, 3, &metrics, 0.125);
+    capture_end();
+    const char *text =
+        text_after(summary(&console), "Trained on 24 images in 4.000 s: 6 images/s\n");
+    text = text_after(text, "Tested on 8 images in 0.125 s; peak memory ");
+    check_near("peak megabytes", 0, strtod(text, NULL), 500.0, 499.0);
+}
+
+static void the_summary_of_a_run_without_training_has_the_test_only(void **state) {
+    (void)state;
+    const Console console = {.tested_images = 8, .test_seconds = 0.5};
+    const char *text = summary(&console);
+    assert_null(strstr(text, "Trained"));
+    text_after(text, "Tested on 8 images in 0.500 s;");
+}
+
+static const char *start(bool is_quiet) {
+    const Console console = {.is_quiet = is_quiet};
+    capture_begin(STDERR_FILENO);
+    console_print_start(&console, &fixture.report.run);
+    return capture_end();
+}
+
+static void the_start_has_data_settings_and_threads(void **state) {
+    (void)state;
+    fixture.config.epochs = 3;
+    assert_string_equal(start(false),
+                        "Train: 100 images of data/images.gz\n"
+                        "Test: 100 images of data/images.gz\n"
+                        "Epochs: 3, batch: 32, learning rate: 0.001, loss: tutorial, seed: 42\n"
+                        "Threads: 2, kernel: a kernel\n");
+    fixture.report.run.train = NULL;
+    fixture.config.loss = LOSS_LOGITS;
+    fixture.config.seed = UINT64_MAX;
+    transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.5);
+    assert_string_equal(
+        start(false),
+        "Test: 100 images of data/images.gz\n"
+        "Epochs: 3, batch: 32, learning rate: 0.001, loss: logits, seed: 18446744073709551615\n"
+        "Transforms: RandomHorizontalFlip(0.5)\n"
+        "Threads: 2, kernel: a kernel\n");
+}
+
+static const char *stop(bool is_quiet, size_t batch, const char *checkpoint) {
+    const Console console = {.is_quiet = is_quiet};
+    const TrainProgress progress = {.epoch = 1, .batch = batch, .metrics = two_batches()};
+    capture_begin(STDERR_FILENO);
+    console_print_stop(&console, &progress, 125, checkpoint);
+    return capture_end();
+}
+
+static void a_stop_names_the_batch_and_the_checkpoint(void **state) {
+    (void)state;
+    assert_string_equal(stop(false, 2, NULL),
+                        "Stopped in epoch 1 after 2 of 125 batches: loss 0.3750, 7 of 8 right so "
+                        "far (87.50 %)\n");
+    assert_string_equal(stop(false, 0, "run.checkpoint"),
+                        "Stopped in epoch 1 after 0 of 125 batches; continue with --resume "
+                        "run.checkpoint\n");
+}
+
+static void quiet_prints_nothing_on_stderr(void **state) {
+    (void)state;
+    const Console console = {.is_quiet = true, .trained_images = 1, .tested_images = 1};
+    assert_string_equal(start(true), "");
+    assert_string_equal(stop(true, 1, "file"), "");
+    assert_string_equal(summary(&console), "");
+}
+
+static void a_failed_write_to_stdout_is_an_error(void **state) {
+    (void)state;
+    Console console = {.is_quiet = true};
+    Error error;
+    assert_true(console_finish(&console, &error));
+    console.output_error = ENOSPC;
+    assert_false(console_finish(&console, &error));
+    assert_string_equal(error.text, "cannot write stdout: No space left on device");
+}
+
+#define CONSOLE_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        CONSOLE_TEST(results_are_the_tutorials_lines_and_the_exact_metrics),
+        CONSOLE_TEST(quiet_results_are_the_tutorials_lines),
+        CONSOLE_TEST(the_summary_adds_images_and_seconds_of_all_epochs),
+        CONSOLE_TEST(the_summary_of_a_run_without_training_has_the_test_only),
+        CONSOLE_TEST(the_start_has_data_settings_and_threads),
+        CONSOLE_TEST(a_stop_names_the_batch_and_the_checkpoint),
+        CONSOLE_TEST(quiet_prints_nothing_on_stderr),
+        CONSOLE_TEST(a_failed_write_to_stdout_is_an_error),
+    };
+    return test_group_run(tests, NULL, NULL);
+}

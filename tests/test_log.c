@@ -1,0 +1,199 @@
+#include "report/log.h"
+#include "support/file_checks.h"
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/scratch.h"
+#include "support/test_group.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define ENVIRONMENT_JSON                                                                           \
+    "{\"event\":\"run\",\"program\":\"mnist-train 1\",\"started\":\"2026-01-31T12:00:00Z\","       \
+    "\"blas\":\"a library\",\"kernel\":\"a kernel\",\"zlib\":\"1.0\",\"system\":\"A system\","     \
+    "\"processors\":3,\"threads\":2,\"folder\":\"/home/someone\","                                 \
+    "\"command\":[\"build/mnist-train\",\"--report\",\"run.html\"],\"variables\":["
+#define DATASET_JSON "{\"count\":100,\"images\":\"data/images.gz\",\"labels\":\"data/labels.gz\"}"
+
+static Log begin(void) {
+    static char path[8192];
+    Log log;
+    Error error;
+    snprintf(path, sizeof path, "%s", scratch_path("log"));
+    if (!log_begin(&log, path, &fixture.report.run, &error))
+        fail_msg("%s", error.text);
+    return log;
+}
+
+static void finish(Log *log) {
+    Error error;
+    if (!log_finish(log, &error))
+        fail_msg("%s", error.text);
+}
+
+static void send(Log *log, TrainEventKind kind, size_t epoch, const Metrics *metrics,
+                 double seconds) {
+    const TrainEvent event = {
+        .kind = kind, .epoch = epoch, .epochs = 2, .seconds = seconds, .metrics = metrics};
+    log_on_event(log, &event);
+}
+
+// Valid until the next call.
+static const char *read_log(const Log *log) {
+    static char content[4096];
+    FILE *file = fopen(log->path, "rb");
+    assert_non_null(file);
+    content[fread(content, 1, sizeof content - 1, file)] = '\0';
+    fclose(file);
+    return content;
+}
+
+static void the_first_line_describes_the_run(void **state) {
+    (void)state;
+    Log log = begin();
+    finish(&log);
+    check_content("log", ENVIRONMENT_JSON
+                  "],\"seed\":42,\"epochs\":1000,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\","
+                  "\"transforms\":[],\"loaded\":null,\"resumed\":null,\"train\":" DATASET_JSON
+                  ",\"test\":" DATASET_JSON "}\n");
+}
+
+// 0.1 has 17 digits that a double needs: 0.10000000000000001.
+static void all_settings_of_a_run_are_in_its_line(void **state) {
+    (void)state;
+    fixture.environment.variables[0] = "MNIST_DATA=\"here\"";
+    fixture.environment.variables[1] = "OPENBLAS_CORETYPE=Zen";
+    fixture.config.seed = UINT64_MAX;
+    fixture.config.learning_rate = 0.1;
+    fixture.config.loss = LOSS_LOGITS;
+    transforms_add(&fixture.config.transforms, TRANSFORM_ROTATE, 10);
+    transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.5);
+    fixture.report.run.loaded = "model";
+    fixture.report.run.resumed = "checkpoint";
+    fixture.report.run.train = NULL;
+    Log log = begin();
+    finish(&log);
+    check_content("log", ENVIRONMENT_JSON
+                  "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
+                  "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
+                  "\"lr\":0.10000000000000001,\"loss\":\"logits\",\"transforms\":["
+                  "{\"name\":\"RandomRotation\",\"amount\":10},"
+                  "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
+                  "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
+}
+
+// Two batches of four images with 3 and 4 correct ones; the tutorial divides by 1.
+static void epochs_and_the_test_have_their_metrics_and_seconds(void **state) {
+    (void)state;
+    Metrics metrics = {.batch_size = 4};
+    metrics_add(&metrics, 4, 3, 0.5);
+    metrics_add(&metrics, 4, 4, 0.25);
+    Log log = begin();
+    send(&log, TRAIN_BATCH_DONE, 0, &metrics, 0.0);
+    send(&log, TRAIN_EPOCH_DONE, 0, &metrics, 1.5);
+    send(&log, TRAIN_EPOCH_DONE, 1, &metrics, 0.25);
+    send(&log, TRAIN_TEST_DONE, 2, &metrics, 0.125);
+    const char *content = read_log(&log); // before log_finish: each line is written at once
+    finish(&log);
+    const char *lines = text_after(content, "\n");
+    const char *margin = text_after(lines, ",\"margin\":");
+    assert_memory_equal(
+        lines,
+        "{\"event\":\"epoch\",\"epoch\":0,\"tutorial\":{\"loss\":0.75,\"accuracy\":175},\"exact\":"
+        "{\"loss\":0.375,\"right\":7,\"images\":8,\"accuracy\":87.5},\"seconds\":1.5}\n"
+        "{\"event\":\"epoch\",\"epoch\":1,\"tutorial\":{\"loss\":0.75,\"accuracy\":175},\"exact\":"
+        "{\"loss\":0.375,\"right\":7,\"images\":8,\"accuracy\":87.5},\"seconds\":0.25}\n"
+        "{\"event\":\"test\",\"tutorial\":{\"accuracy\":175},\"exact\":"
+        "{\"right\":7,\"images\":8,\"accuracy\":87.5,\"margin\":",
+        (size_t)(margin - lines));
+    char rest[128];
+    snprintf(rest, sizeof rest, "%.17g},\"seconds\":0.125}\n", metrics_accuracy_margin(&metrics));
+    assert_string_equal(margin, rest);
+}
+
+static void a_stop_and_an_error_have_a_line(void **state) {
+    (void)state;
+    const TrainProgress progress = {.epoch = 3, .batch = 17};
+    const Error error = {.text = "an \"error\""};
+    fixture.report.run.resumed = "checkpoint";
+    scratch_write("log", "", 0);
+    Log log = begin();
+    log_write_stop(&log, &progress, SIGTERM);
+    log_write_error(&log, &error);
+    finish(&log);
+    const char *content = read_log(&log);
+    assert_string_equal(text_after(content, "\n"),
+                        "{\"event\":\"stop\",\"signal\":15,\"epoch\":3,\"batch\":17}\n"
+                        "{\"event\":\"error\",\"text\":\"an \\\"error\\\"\"}\n");
+}
+
+static void a_resumed_run_continues_the_file_after_a_line_cut_short(void **state) {
+    (void)state;
+    static const char cut[] = "{\"event\":\"epo";
+    fixture.report.run.resumed = "checkpoint";
+    scratch_write("log", cut, sizeof cut - 1);
+    Log log = begin();
+    finish(&log);
+    const char *content = read_log(&log);
+    assert_memory_equal(content, cut, sizeof cut - 1);
+    assert_memory_equal(content + sizeof cut - 1, "\n{\"event\":\"run\"", 15);
+    assert_int_equal(count_of(content, "\n"), 2);
+}
+
+static void a_new_run_replaces_the_file(void **state) {
+    (void)state;
+    scratch_write("log", "old\n", 4);
+    Log log = begin();
+    finish(&log);
+    const char *content = read_log(&log);
+    assert_memory_equal(content, "{\"event\":\"run\"", 14);
+    assert_int_equal(count_of(content, "\n"), 1);
+}
+
+static void events_without_a_log_are_ignored(void **state) {
+    (void)state;
+    Log none = {.descriptor = -1};
+    const Metrics metrics = fixture_metrics(1, 1, 1, 0.5);
+    const TrainProgress progress = {.epoch = 0};
+    Error error = {.text = "text"};
+    send(&none, TRAIN_EPOCH_DONE, 0, &metrics, 1.0);
+    log_write_stop(&none, &progress, SIGINT);
+    log_write_error(&none, &error);
+    assert_true(log_finish(&none, &error));
+    assert_int_equal(count_entries("."), 0);
+}
+
+static void a_log_that_cannot_be_opened_is_an_error(void **state) {
+    (void)state;
+    Log log;
+    Error error = {.text = ""};
+    const char *path = scratch_path("missing/log");
+    assert_false(log_can_begin(path, &error));
+    text_after(text_after(error.text, path), "No such file or directory");
+    assert_false(log_begin(&log, path, &fixture.report.run, &error));
+    text_after(text_after(error.text, path), "No such file or directory");
+}
+
+#define LOG_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        LOG_TEST(the_first_line_describes_the_run),
+        LOG_TEST(all_settings_of_a_run_are_in_its_line),
+        LOG_TEST(epochs_and_the_test_have_their_metrics_and_seconds),
+        LOG_TEST(a_stop_and_an_error_have_a_line),
+        LOG_TEST(a_resumed_run_continues_the_file_after_a_line_cut_short),
+        LOG_TEST(a_new_run_replaces_the_file),
+        LOG_TEST(events_without_a_log_are_ignored),
+        LOG_TEST(a_log_that_cannot_be_opened_is_an_error),
+    };
+    return test_group_run(tests, NULL, NULL);
+}

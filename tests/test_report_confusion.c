@@ -1,0 +1,59 @@
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/test_group.h"
+
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+// Of ten images of each digit, one 4 is predicted as 5, and two 7s as 8.
+static int create_three_errors(void **state) {
+    int result = fixture_create(state);
+    fixture_misclassify(4, 0.4F);
+    fixture_misclassify(7, 0.4F);
+    fixture_misclassify(17, 0.4F);
+    return result;
+}
+
+static void the_matrix_counts_predictions_by_label(void **state) {
+    (void)state;
+    static const char one[] = "<td class=\"wrong\" style=\"--shade:0.50\">1</td>";
+    static const char two[] = "<td class=\"wrong\" style=\"--shade:1.00\">2</td>";
+    const char *matrix = text_after(fixture_write_page(), "<table class=\"confusion\">");
+    const char *row = text_after(matrix, "<tr><th scope=\"row\">4</th>");
+    row = text_after(row, "<td class=\"correct\" style=\"--shade:0.90\">9</td>");
+    assert_memory_equal(row, one, strlen(one));
+    row = text_after(matrix, "<tr><th scope=\"row\">7</th>");
+    row = text_after(row, "<td class=\"correct\" style=\"--shade:0.80\">8</td>");
+    assert_memory_equal(row, two, strlen(two));
+    assert_int_equal(count_of(matrix, "class=\"correct\""), 10);
+    assert_int_equal(count_of(matrix, "class=\"wrong\""), 2);
+    assert_int_equal(count_of(matrix, "class=\"none\""), 88);
+}
+
+// 5: 10 of 11 predictions are correct, 10 of 10 images are found; F1 = 20 / 21. 7: 8 of 8, 8 of 10;
+// 16 / 18.
+static void precision_recall_and_f1_are_those_of_the_counts(void **state) {
+    (void)state;
+    const char *classes = text_after(fixture_write_page(), "id=\"classes\"");
+    text_after(classes, "<th scope=\"row\">5</th><td>10</td><td>10</td><td>0.9091</td>"
+                        "<td>1.0000</td><td>0.9524</td>");
+    text_after(classes, "<th scope=\"row\">7</th><td>10</td><td>8</td><td>1.0000</td>"
+                        "<td>0.8000</td><td>0.8889</td>");
+}
+
+#define REPORT_TEST(test)                                                                          \
+    cmocka_unit_test_setup_teardown(test, create_three_errors, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        REPORT_TEST(the_matrix_counts_predictions_by_label),
+        REPORT_TEST(precision_recall_and_f1_are_those_of_the_counts),
+    };
+    return test_group_run(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/test_group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { MAX_SHOWN = 24 };
+
+static const char alt[] = "alt=\"Test image ";
+
+// Checks that the page shows exactly these images, in this order.
+static void check_shown(const size_t *images, size_t count) {
+    const char *next = fixture_write_page();
+    for (size_t i = 0; i < count; i++) {
+        next = text_after(next, alt);
+        assert_int_equal(strtoul(next, NULL, 10), images[i]);
+    }
+    assert_null(strstr(next, alt));
+}
+
+static void a_run_without_errors_says_so(void **state) {
+    (void)state;
+    static const char text[] = "None: all test images were classified correctly.";
+    text_after(fixture_write_page(), text);
+    check_shown(NULL, 0);
+    fixture_misclassify(5, 0.5F);
+    assert_null(strstr(fixture_write_page(), text));
+    check_shown((size_t[]){5}, 1);
+}
+
+// The confidence of image i is of rank 37 i modulo 100; 37 * 73 = 1 modulo 100. Every tenth image
+// is correct, with a higher confidence.
+static void the_24_errors_of_highest_confidence_are_shown_in_order(void **state) {
+    (void)state;
+    size_t expected[MAX_SHOWN];
+    size_t count = 0;
+    for (size_t i = 0; i < FIXTURE_IMAGES; i++) {
+        if (i % 10 == 3)
+            fixture_predict(i, fixture.labels[i], 0.999F);
+        else
+            fixture_misclassify(i, 0.2F + 0.007F * (float)(37 * i % FIXTURE_IMAGES));
+    }
+    for (size_t rank = FIXTURE_IMAGES; rank-- > 0 && count < MAX_SHOWN;) {
+        size_t image = rank * 73 % FIXTURE_IMAGES;
+        if (image % 10 != 3)
+            expected[count++] = image;
+    }
+    check_shown(expected, MAX_SHOWN);
+}
+
+static void any_number_of_errors_is_shown_up_to_24(void **state) {
+    (void)state;
+    size_t expected[FIXTURE_IMAGES];
+    for (size_t count = 1; count <= MAX_SHOWN + 2; count++) {
+        // a higher confidence than those before
+        fixture_misclassify(count - 1, 0.3F + 0.01F * (float)count);
+        for (size_t i = 0; i < count; i++)
+            expected[i] = count - 1 - i;
+        check_shown(expected, count < MAX_SHOWN ? count : MAX_SHOWN);
+    }
+}
+
+static void errors_of_equal_confidence_are_in_the_order_of_the_images(void **state) {
+    (void)state;
+    size_t expected[MAX_SHOWN];
+    for (size_t i = 0; i < FIXTURE_IMAGES; i++)
+        fixture_misclassify(i, 0.5F);
+    fixture_misclassify(99, 0.6F);
+    expected[0] = 99;
+    for (size_t i = 1; i < MAX_SHOWN; i++)
+        expected[i] = i - 1;
+    check_shown(expected, MAX_SHOWN);
+}
+
+static void an_error_has_its_image_digits_and_confidence(void **state) {
+    (void)state;
+    static const char label[] = "alt=\"Test image 41: label 1, predicted 2\"";
+    fixture_misclassify(41, 0.75F);
+    fixture_misclassify(77, 0.5F);
+    const char *next = text_after(fixture_write_page(), label);
+    next = check_next_number(next, "confidence", 75);
+    text_after(next, "image 41<");
+    PngPicture picture = fixture_image_before(label);
+    assert_int_equal(picture.width, MNIST_SIDE);
+    assert_int_equal(picture.height, MNIST_SIDE);
+    assert_int_equal(picture.colours, 1);
+    assert_memory_equal(picture.pixels, fixture.images + 41 * MNIST_PIXELS, MNIST_PIXELS);
+    free(picture.pixels);
+}
+
+#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        REPORT_TEST(a_run_without_errors_says_so),
+        REPORT_TEST(the_24_errors_of_highest_confidence_are_shown_in_order),
+        REPORT_TEST(any_number_of_errors_is_shown_up_to_24),
+        REPORT_TEST(errors_of_equal_confidence_are_in_the_order_of_the_images),
+        REPORT_TEST(an_error_has_its_image_digits_and_confidence),
+    };
+    return test_group_run(tests, NULL, NULL);
+}

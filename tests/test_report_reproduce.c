@@ -1,0 +1,135 @@
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/scratch.h"
+#include "support/test_group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void check_row(const char *label, const char *value) {
+    char row[256];
+    snprintf(row, sizeof row, "<tr><th scope=\"row\">%s</th><td>%s</td></tr>", label, value);
+    text_after(text_after(fixture_write_page(), "<table class=\"settings\">"), row);
+}
+
+static void check_no_row(const char *label) {
+    char row[64];
+    snprintf(row, sizeof row, "<th scope=\"row\">%s</th>", label);
+    assert_null(strstr(fixture_write_page(), row));
+}
+
+static void settings_are_listed(void **state) {
+    (void)state;
+    fixture.config.epochs = 3;
+    fixture.config.seed = UINT64_MAX;
+    check_row("epochs", "3");
+    check_row("batch size", "32");
+    check_row("learning rate", "0.001");
+    check_row("loss", "tutorial");
+    check_row("seed", "18446744073709551615");
+    check_row("transforms", "none");
+    fixture.config.loss = LOSS_LOGITS;
+    check_row("loss", "logits");
+    transforms_add(&fixture.config.transforms, TRANSFORM_ROTATE, 15);
+    check_row("transforms", "RandomRotation(15)");
+}
+
+static void the_environment_is_listed(void **state) {
+    (void)state;
+    check_row("program", "mnist-train 1");
+    check_row("started", "2026-01-31T12:00:00Z");
+    check_row("BLAS library", "a library");
+    check_row("BLAS kernel", "a kernel");
+    check_row("zlib", "1.0");
+    check_row("system", "A system");
+    check_row("processors", "3");
+    check_row("threads", "2");
+}
+
+static void data_sets_and_the_origin_of_the_weights_are_listed(void **state) {
+    (void)state;
+    check_row("training set", "100 images of data/images.gz");
+    check_row("test set", "100 images of data/images.gz");
+    check_no_row("initial weights");
+    check_no_row("resumed from");
+    fixture.report.run.train = NULL;
+    fixture.report.run.loaded = "model.safetensors";
+    check_no_row("training set");
+    check_row("initial weights", "model.safetensors");
+    fixture.report.run.loaded = NULL;
+    fixture.report.run.resumed = "run.checkpoint";
+    check_row("resumed from", "run.checkpoint");
+}
+
+static void texts_from_outside_are_escaped(void **state) {
+    (void)state;
+    static char hostile[] = "<b>\"&'\x01\xff</b>";
+    static char argument[] = "</code></pre><script>alert(1)</script>";
+    fixture.environment.working_dir = hostile;
+    fixture.environment.blas = hostile;
+    fixture.environment.kernel = hostile;
+    fixture.environment.zlib = hostile;
+    snprintf(fixture.environment.system, ENVIRONMENT_TEXT, "%s", hostile);
+    snprintf(fixture.environment.program, ENVIRONMENT_TEXT, "%s", hostile);
+    fixture.environment.variables[0] = "OPENBLAS_CORETYPE=<b>";
+    fixture.arguments[1] = hostile;
+    fixture.arguments[2] = argument;
+    fixture.report.run.loaded = hostile;
+    fixture.report.run.resumed = hostile;
+    fixture.train.images_path = hostile;
+    fixture.test.images_path = hostile;
+    const char *section = text_after(fixture_write_page(), "<section id=\"reproduce\">");
+    assert_null(strstr(section, "<b>"));
+    assert_null(strstr(section, "<script"));
+    assert_null(strchr(section, 1));
+    assert_null(strchr(section, 0xff));
+    assert_int_equal(count_of(section, "&lt;b&gt;"), 12);
+    assert_int_equal(count_of(section, "&lt;b&gt;&quot;&amp;"), 11);
+    assert_int_equal(count_of(section, "</code></pre>"), 1);
+}
+
+// The program of the command prints the variable, its directory and its arguments.
+static void the_command_is_valid_in_a_shell(void **state) {
+    (void)state;
+    static char program[] = "./it's a program";
+    static char argument[] = "a <b> & $HOME";
+    static const char script[] =
+        "#!/bin/sh\nprintf '%s|' \"$OPENBLAS_CORETYPE\" \"${PWD##*/}\" \"$@\"\n";
+    char answer[256] = "";
+    scratch_make_directory("a \"<directory>\"");
+    scratch_write("a \"<directory>\"/it's a program", script, sizeof script - 1);
+    assert_int_equal(chmod(scratch_path("a \"<directory>\"/it's a program"), 0700), 0);
+    fixture.environment.working_dir = scratch_path("a \"<directory>\"");
+    fixture.environment.variables[0] = "OPENBLAS_CORETYPE=one of two";
+    fixture.arguments[0] = program;
+    fixture.arguments[2] = argument;
+    char *command = html_decode(text_after(fixture_write_page(), "<pre><code>"));
+    FILE *shell = popen(command, "r");
+    assert_non_null(shell);
+    answer[fread(answer, 1, sizeof answer - 1, shell)] = '\0';
+    assert_int_equal(pclose(shell), 0);
+    assert_string_equal(answer, "one of two|a \"<directory>\"|--report|a <b> & $HOME|");
+    free(command);
+}
+
+#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        REPORT_TEST(settings_are_listed),
+        REPORT_TEST(the_environment_is_listed),
+        REPORT_TEST(data_sets_and_the_origin_of_the_weights_are_listed),
+        REPORT_TEST(texts_from_outside_are_escaped),
+        REPORT_TEST(the_command_is_valid_in_a_shell),
+    };
+    return test_group_run(tests, NULL, NULL);
+}

@@ -1,0 +1,83 @@
+#include "support/markup.h"
+#include "support/report_fixture.h"
+#include "support/test_group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static const uint8_t white[3] = {255, 255, 255};
+
+static PngPicture weights_image(void) {
+    fixture_write_page();
+    return fixture_image_before("alt=\"The weights of 128 hidden units");
+}
+
+// Sixteen units a row, tiles of 28x28 pixels with lines of one pixel between and around them.
+static const uint8_t *pixel_of_unit(const PngPicture *picture, size_t unit, size_t pixel) {
+    size_t tile = MNIST_SIDE + 1;
+    size_t y = unit / 16 * tile + 1 + pixel / MNIST_SIDE;
+    size_t x = unit % 16 * tile + 1 + pixel % MNIST_SIDE;
+    return picture->pixels + 3 * (y * picture->width + x);
+}
+
+// Two weights of -w and w among 100,352: the root mean square is w / 224, and both are far above
+// three times that, where the colours are full.
+static void negative_weights_are_blue_zero_white_and_positive_orange(void **state) {
+    (void)state;
+    static const uint8_t blue[3] = {0, 114, 178};
+    static const uint8_t orange[3] = {213, 94, 0};
+    float *weights = fixture.parameters.d1_weight;
+    memset(weights, 0, sizeof fixture.parameters.d1_weight);
+    weights[17 * NETWORK_PIXELS + 30] = -1.0F;
+    weights[127 * NETWORK_PIXELS + 783] = 1.0F;
+    PngPicture picture = weights_image();
+    assert_int_equal(picture.width, 16 * 29 + 1);
+    assert_int_equal(picture.height, 8 * 29 + 1);
+    assert_memory_equal(pixel_of_unit(&picture, 0, 0), white, 3);
+    assert_memory_equal(pixel_of_unit(&picture, 30, 17), white, 3);
+    assert_memory_equal(pixel_of_unit(&picture, 17, 30), blue, 3);
+    assert_memory_equal(pixel_of_unit(&picture, 127, 783), orange, 3);
+    free(picture.pixels);
+}
+
+static void larger_weights_have_a_fuller_colour(void **state) {
+    (void)state;
+    float *weights = fixture.parameters.d1_weight;
+    for (size_t i = 0; i < sizeof fixture.parameters.d1_weight / sizeof *weights; i++)
+        weights[i] = i % 2 == 0 ? 1.0F : -1.0F; // a root mean square of 1
+    weights[0] = 2.0F;
+    PngPicture picture = weights_image();
+    const uint8_t *two = pixel_of_unit(&picture, 0, 0);
+    const uint8_t *one = pixel_of_unit(&picture, 0, 2);
+    assert_in_range(two[2], 1, one[2] - 1); // blue is what orange lacks
+    assert_in_range(one[2], 1, 254);
+    free(picture.pixels);
+}
+
+static void weights_that_are_all_zero_are_white(void **state) {
+    (void)state;
+    memset(&fixture.parameters, 0, sizeof fixture.parameters);
+    PngPicture picture = weights_image();
+    for (size_t i = 0; i < (size_t)NETWORK_HIDDEN * NETWORK_PIXELS; i++)
+        assert_memory_equal(pixel_of_unit(&picture, i / NETWORK_PIXELS, i % NETWORK_PIXELS), white,
+                            3);
+    free(picture.pixels);
+}
+
+#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        REPORT_TEST(negative_weights_are_blue_zero_white_and_positive_orange),
+        REPORT_TEST(larger_weights_have_a_fuller_colour),
+        REPORT_TEST(weights_that_are_all_zero_are_white),
+    };
+    return test_group_run(tests, NULL, NULL);
+}
