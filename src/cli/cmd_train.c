@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/thread_pool.h"
 #include "cli/observers.h"
+#include "cli/output_files.h"
 #include "cli/signals.h"
 #include "cli/train_config.h"
 #include "data/dataset.h"
@@ -193,7 +194,7 @@ static bool finish(TrainCommand *command, int *signal_number, Error *error) {
 }
 
 static bool run(TrainCommand *command, int *signal_number, Error *error) {
-    if (!train_config_check_outputs(command->options, error) || !choose_config(command, error))
+    if (!output_files_check_writable(command->options, error) || !choose_config(command, error))
         return false;
     command->pool = thread_pool_create(command->environment.threads, error);
     return command->pool && load_data(command, error) && write_grid(command, error) &&
