@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Sets *config and the number of images to use of each split, limits[DatasetSplit]; 0 is all.
+// Sets *config and the number of images to use of each split, limits; 0 is all.
 // resumed is the state in options->resume, or NULL: a resumed run keeps its settings, except that
 // --epochs may change the total. Returns false and sets *error if an option contradicts resumed.
 bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
-                         size_t limits[2], Error *error);
+                         size_t limits[DATASET_SPLITS], Error *error);
 
 #endif

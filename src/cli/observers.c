@@ -1,73 +1,59 @@
 #include "cli/observers.h"
 
-#include "train/prediction.h"
+#include "base/memory.h"
 
 #include <stdlib.h>
 
-Observers observers_create(const Options *options, const Environment *environment) {
+Observers observers_create(const ObserversConfig *config) {
     return (Observers){
-        .options = options,
-        .environment = environment,
-        .progress = progress_begin(!options->quiet),
-        .console = {.quiet = options->quiet},
+        .config = *config,
+        .progress = progress_begin(!config->quiet),
+        .console = {.quiet = config->quiet},
         .log = {.descriptor = -1},
     };
 }
 
 void observers_destroy(Observers *observers) {
-    Error ignored; // told before, where it matters
+    Error ignored; // reported by observers_finish and observers_stop
     log_finish(&observers->log, &ignored);
     free(observers->epochs);
     *observers = (Observers){.log = {.descriptor = -1}};
 }
 
-static bool begin_log(Observers *observers, const Trainer *trainer, const Dataset *train,
-                      const Dataset *test, Error *error) {
-    const Options *options = observers->options;
-    LogRun run = {
-        .settings = trainer_config(trainer),
-        .environment = observers->environment,
-        .train = train,
-        .test = test,
-        .loaded = options->load,
-        .resumed = options->resume,
-    };
-    return !options->log || log_begin(&observers->log, options->log, &run, error);
-}
-
-static bool begin_report(Observers *observers, const Trainer *trainer, const Dataset *train,
-                         const Dataset *test, Error *error) {
-    const Options *options = observers->options;
-    size_t left = trainer_config(trainer)->epochs - trainer_progress(trainer)->epoch;
-    if (!options->report)
+static bool begin_report(Observers *observers, const LogRun *run, const Trainer *trainer,
+                         Error *error) {
+    const char *path = observers->config.report;
+    size_t first_epoch = trainer_progress(trainer)->epoch;
+    if (!path)
         return true;
-    observers->epochs = calloc(left > 0 ? left : 1, sizeof *observers->epochs);
+    observers->epochs = memory_alloc(trainer_config(trainer)->epochs - first_epoch,
+                                     sizeof *observers->epochs, path, error);
     if (!observers->epochs)
-        return error_set(error, "%s: expected memory for %zu epochs, found less", options->report,
-                         left);
+        return false;
     observers->report = (Report){
-        .settings = trainer_config(trainer),
-        .environment = observers->environment,
-        .train = train,
-        .test = test,
+        .settings = run->settings,
+        .environment = run->environment,
+        .train = run->train,
+        .test = run->test,
         .epochs = observers->epochs,
-        .first_epoch = trainer_progress(trainer)->epoch,
-        .begun_with = options->resume ? options->resume : options->load,
+        .first_epoch = first_epoch,
+        .begun_with = run->resumed ? run->resumed : run->loaded,
     };
     return true;
 }
 
-bool observers_begin(Observers *observers, const Trainer *trainer, const Dataset *train,
-                     const Dataset *test, Error *error) {
-    if (!begin_report(observers, trainer, train, test, error) ||
-        !begin_log(observers, trainer, train, test, error))
+bool observers_begin(Observers *observers, const LogRun *run, const Trainer *trainer,
+                     Error *error) {
+    const char *log = observers->config.log;
+    if (!begin_report(observers, run, trainer, error) ||
+        (log && !log_begin(&observers->log, log, run, error)))
         return false;
-    console_print_start(&observers->console, trainer_config(trainer),
-                        observers->environment->threads, train, test);
+    console_print_start(&observers->console, run->settings, run->environment->threads, run->train,
+                        run->test);
     return true;
 }
 
-static void note_for_report(Observers *observers, const TrainEvent *event) {
+static void collect_for_report(Observers *observers, const TrainEvent *event) {
     Report *report = &observers->report;
     if (event->kind == TRAIN_EPOCH_DONE && observers->epochs)
         observers->epochs[report->epoch_count++] = (ReportEpoch){*event->metrics, event->seconds};
@@ -84,14 +70,14 @@ void observers_on_event(void *context, const TrainEvent *event) {
         return;
     console_on_event(&observers->console, event);
     log_on_event(&observers->log, event);
-    note_for_report(observers, event);
+    collect_for_report(observers, event);
 }
 
 bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
                             const Prediction *predictions, Error *error) {
     observers->report.parameters = parameters;
     observers->report.predictions = predictions;
-    return report_write(observers->options->report, &observers->report, error);
+    return report_write(observers->config.report, &observers->report, error);
 }
 
 bool observers_finish(Observers *observers, Error *error) {
@@ -101,11 +87,12 @@ bool observers_finish(Observers *observers, Error *error) {
     return console_finish(&observers->console, error);
 }
 
-bool observers_stop(Observers *observers, const Trainer *trainer, int signal, Error *error) {
+bool observers_stop(Observers *observers, const Trainer *trainer, int signal_number, Error *error) {
+    const TrainProgress *progress = trainer_progress(trainer);
     progress_erase(&observers->progress);
-    console_print_stop(&observers->console, trainer_progress(trainer),
-                       trainer_epoch_batches(trainer), observers->options->checkpoint);
-    log_write_stop(&observers->log, trainer_progress(trainer), signal);
+    console_print_stop(&observers->console, progress, trainer_epoch_batches(trainer),
+                       observers->config.checkpoint);
+    log_write_stop(&observers->log, progress, signal_number);
     return log_finish(&observers->log, error) && console_finish(&observers->console, error);
 }
 

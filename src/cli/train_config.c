@@ -65,7 +65,7 @@ static bool choose_limit(const Options *options, const char *name, uint64_t foun
 }
 
 static bool resume(const Options *options, const TrainState *resumed, TrainConfig *config,
-                   size_t limits[2], Error *error) {
+                   size_t limits[DATASET_SPLITS], Error *error) {
     const TrainConfig *saved = &resumed->config;
     if (!check_number(options, "batch", (double)options->batch_size, (double)saved->batch_size,
                       error) ||
@@ -85,7 +85,7 @@ static bool resume(const Options *options, const TrainState *resumed, TrainConfi
 }
 
 bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
-                         size_t limits[2], Error *error) {
+                         size_t limits[DATASET_SPLITS], Error *error) {
     if (resumed)
         return resume(options, resumed, config, limits, error);
     limits[DATASET_TRAIN] = (size_t)options->train_limit;
