@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Sets *config and the number of images to use of each split, limits; 0 is all.
+// Sets *config, and in limits the number of images to use of each split, 0 for all.
 // resumed is the state in options->resume, or NULL: a resumed run keeps its settings, except that
 // --epochs may change the total. Returns false and sets *error if an option contradicts resumed.
 bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,

@@ -24,8 +24,8 @@ static void write_option(FILE *stream, const Option *option) {
 void options_write_help(FILE *stream) {
     fputs("Usage: mnist-train [OPTION]...\n"
           "Trains and tests the 784-128-dropout(0.2)-10 network of a PyTorch tutorial on\n"
-          "MNIST. With the same seed, the initial weights, the order of the images and the\n"
-          "dropout masks are PyTorch's bit for bit, and losses are equal up to rounding.\n",
+          "MNIST. With the same seed, the initial weights, the order of the images and\n"
+          "the dropout masks are PyTorch's bit for bit; losses are equal up to rounding.\n",
           stream);
     for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
         if (option->heading)

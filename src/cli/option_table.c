@@ -94,8 +94,8 @@ const Option option_table[OPTION_COUNT] = {
      .max = 1,
      .transform = TRANSFORM_HFLIP,
      .help = "flip each training image horizontally with\n"
-             "probability P; transforms are torchvision's, applied\n"
-             "in the order of the options"},
+             "probability P; the transforms are torchvision's and\n"
+             "apply in the order of the options"},
 
     {.heading = "Inspection and output",
      .name = "info",
