@@ -46,7 +46,7 @@ esac
 [ -r "$table" ] || fail "$table: expected a table of mutations, found none"
 
 # The quick shell tests, and what keeps them quick.
-shell_tests=(program predict log inspect report resume progress threads)
+shell_tests=(program predict log inspect report output_files signals resume progress threads)
 export KILLS=3 EPOCHS=10
 
 # The table's columns, one entry for each mutation.
