@@ -29,14 +29,14 @@ typedef struct {
     ReportEpoch *epochs; // (remaining epochs), or NULL without a report
 } Observers;
 
-// Returns observers that observers_fail can be called for before the run begins. The caller calls
-// observers_destroy.
+// Until observers_begin has returned true, only observers_fail and observers_destroy may follow.
+// The caller calls observers_destroy.
 Observers observers_create(const ObserversConfig *config);
 void observers_destroy(Observers *observers);
 
-// Begins the log and prints the settings, before the run begins or continues. The trainer and what
-// *run points to must outlive the observers. Returns false and sets *error if the log cannot be
-// written or memory is short.
+// Starts the log and prints the settings of the run. The trainer, and all that *run points to, must
+// outlive the observers. Returns false and sets *error if the log cannot be written or memory is
+// short.
 bool observers_begin(Observers *observers, const LogRun *run, const Trainer *trainer, Error *error);
 
 // A TrainCallback whose context is the Observers.
@@ -47,7 +47,7 @@ bool observers_write_report(Observers *observers, const NetworkParameters *param
                             const Prediction *predictions, // (test images)
                             Error *error);
 
-// One of these is called at the end of a run: it is complete, a signal stopped it, or it failed.
+// One of these follows at the end of the run: it is complete, a signal stopped it, or it failed.
 // The first two return false and set *error if the log or stdout could not be written.
 bool observers_finish(Observers *observers, Error *error);
 bool observers_stop(Observers *observers, const Trainer *trainer, int signal_number, Error *error);

@@ -216,7 +216,7 @@ static bool run(TrainCommand *command, int *signal_number, Error *error) {
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
                int *signal_number, Error *error) {
-    TrainCommand *command = memory_alloc(1, sizeof *command, "mnist-train", error);
+    TrainCommand *command = memory_alloc(1, sizeof *command, "run", error);
     if (!command)
         return false;
     gemm_use_one_thread();
