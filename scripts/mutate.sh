@@ -46,7 +46,7 @@ esac
 [ -r "$table" ] || fail "$table: expected a table of mutations, found none"
 
 # The quick shell tests, and what keeps them quick.
-shell_tests=(test_{program,predict,log,inspect,report,resume,progress,threads}.sh)
+shell_tests=(test_{program,predict,log,inspect,report,output_files,signals,resume,progress,threads}.sh)
 export KILLS=3
 
 # The table's columns, one entry for each mutation.
