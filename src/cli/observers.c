@@ -44,7 +44,7 @@ bool observers_write_report(Observers *observers, const NetworkParameters *param
 bool observers_finish(Observers *observers, Error *error) {
     if (!log_finish(&observers->log, error))
         return false;
-    console_print_end(&observers->console);
+    console_print_summary(&observers->console);
     return console_finish(&observers->console, error);
 }
 
