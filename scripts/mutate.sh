@@ -29,6 +29,7 @@ while [ "$#" -gt 0 ]; do
         jobs=${2-}
         shift 2 || fail "-j: expected a number of jobs, found none"
         ;;
+    --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     --table)
         table=${2-}
         shift 2 || fail "--table: expected a file, found none"
