@@ -154,7 +154,7 @@ docs := $(BUILD)/mnist-train.1 $(BUILD)/completion.bash $(BUILD)/completion.zsh
 
 docs: $(docs)
 
-$(BUILD)/option_docs: docs/option_docs.c src/cli/option_table.c $(wildcard include/*/*.h) $(BUILD)/flags
+$(BUILD)/option_docs: docs/option_docs.c src/cli/option_table.c $(wildcard src/cli/*.h include/*/*.h) $(BUILD)/flags
 	$(call run,CC,$<)$(CC_FOR_BUILD) -std=c11 -D_POSIX_C_SOURCE=200809L -iquote include $(warnings) -o $@ $(filter %.c,$^)
 
 $(BUILD)/mnist-train.1: language := man

@@ -1,6 +1,7 @@
 // usage: option_docs man|bash|zsh <TEMPLATE
-// Copies a template, with the option table as that language writes it in place of "@OPTIONS@".
-#include "cli/option_table.h"
+// Copies a template to stdout. The line "@OPTIONS@" is replaced with the option table in the
+// template's language: roff, bash or zsh.
+#include "../src/cli/options_internal.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -12,32 +13,33 @@ typedef struct {
     void (*write_options)(void);
 } Language;
 
-enum { NAMES = 3 };
+enum { MAX_NAMES = 3 };
 
-// An option's names, dashes and all, up to a NULL.
+// The names of an option with their dashes.
 typedef struct {
-    char letter[sizeof "-x"];
-    char names[2][64];
-    const char *all[NAMES + 1];
+    char short_name[sizeof "-x"];
+    char long_names[2][64];
+    const char *all[MAX_NAMES + 1]; // up to a NULL
 } Names;
 
-static void names_of(const Option *option, Names *names) {
+static void collect_names(const Option *option, Names *names) {
     const char **next = names->all;
-    if (option->letter) {
-        snprintf(names->letter, sizeof names->letter, "-%c", option->letter);
-        *next++ = names->letter;
+    if (option->short_name) {
+        snprintf(names->short_name, sizeof names->short_name, "-%c", option->short_name);
+        *next++ = names->short_name;
     }
-    const char *longs[] = {option->name, option->alias};
+    const char *long_names[] = {option->name, option->alias};
     for (int i = 0; i < 2; i++) {
-        if (longs[i]) {
-            snprintf(names->names[i], sizeof names->names[i], "--%s", longs[i]);
-            *next++ = names->names[i];
+        if (long_names[i]) {
+            snprintf(names->long_names[i], sizeof names->long_names[i], "--%s", long_names[i]);
+            *next++ = names->long_names[i];
         }
     }
     *next = NULL;
 }
 
-// A text in one line, as roff's: the hyphens of options are minus signs, which one can search for.
+// Writes a text as one line of roff. The hyphens of option names become minus signs, so that a
+// reader of the page can search for them.
 static void write_roff(const char *text) {
     bool in_option = false;
     for (const char *c = text; *c; c++) {
@@ -54,7 +56,7 @@ static void write_roff(const char *text) {
     }
 }
 
-// What stands behind an option's names: choices are typed as they are, all else is a name for it.
+// Choices are bold, since they are typed literally; a placeholder is italic.
 static void write_roff_value(const Option *option) {
     if (option->type != OPTION_CHOICE) {
         printf(" \\fI%s\\fR", option->metavar);
@@ -74,14 +76,14 @@ static void write_roff_range(const Option *option) {
     switch (option->type) {
     case OPTION_UINT:
         printf("\n\\fI%s\\fR: a whole number from %llu to %llu.", option->metavar,
-               (unsigned long long)option->least, (unsigned long long)option->most);
+               (unsigned long long)option->min, (unsigned long long)option->max);
         break;
     case OPTION_POSITIVE:
         printf("\n\\fI%s\\fR: a number above 0.", option->metavar);
         break;
     case OPTION_TRANSFORM:
         printf("\n\\fI%s\\fR: a number from 0 to %llu.", option->metavar,
-               (unsigned long long)option->most);
+               (unsigned long long)option->max);
         break;
     case OPTION_CHOICE:
     case OPTION_TEXT:
@@ -93,9 +95,9 @@ static void write_roff_range(const Option *option) {
 static void write_man(void) {
     for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
         if (option->heading)
-            printf(".SS %.*s\n", (int)strcspn(option->heading, ":"), option->heading);
+            printf(".SS %s\n", option->heading);
         Names names;
-        names_of(option, &names);
+        collect_names(option, &names);
         puts(".TP");
         for (const char **name = names.all; *name; name++) {
             fputs(name == names.all ? "\\fB" : ", \\fB", stdout);
@@ -104,7 +106,7 @@ static void write_man(void) {
             if (option->metavar)
                 write_roff_value(option);
         }
-        // "\&": no request, whatever the text begins with
+        // "\&" keeps roff from taking the text for a request
         printf("\n\\&%c", toupper((unsigned char)*option->help));
         write_roff(option->help + 1);
         if (option->default_text)
@@ -115,7 +117,7 @@ static void write_man(void) {
     }
 }
 
-// A text in one line, between the single quotes of a shell.
+// Writes a text as one line for use between the single quotes of a shell.
 static void write_quoted(const char *text) {
     for (const char *c = text; *c; c++) {
         if (*c == '\'')
@@ -128,7 +130,7 @@ static void write_quoted(const char *text) {
 static void write_bash(void) {
     for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
         Names names;
-        names_of(option, &names);
+        collect_names(option, &names);
         fputs("    _mnist_train_option '", stdout);
         write_quoted(option->metavar ? option->metavar : "");
         putchar('\'');
@@ -138,7 +140,7 @@ static void write_bash(void) {
     }
 }
 
-// What _arguments completes a value with: choices, files, folders, or nothing.
+// Writes the completion of a value for zsh's _arguments: choices, files, directories, or none.
 static void write_zsh_value(const Option *option) {
     if (option->type == OPTION_CHOICE) {
         fputs(":choice:(", stdout);
@@ -148,24 +150,25 @@ static void write_zsh_value(const Option *option) {
         return;
     }
     bool is_file = strcmp(option->metavar, "FILE") == 0;
-    bool is_folder = strcmp(option->metavar, "DIR") == 0;
-    printf(":%s:%s", option->metavar, is_file ? "_files" : is_folder ? "_files -/" : " ");
+    bool is_directory = strcmp(option->metavar, "DIR") == 0;
+    printf(":%s:%s", option->metavar, is_file ? "_files" : is_directory ? "_files -/" : " ");
 }
 
 static void write_zsh(void) {
     for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
         Names names;
-        names_of(option, &names);
+        collect_names(option, &names);
         for (const char **name = names.all; *name; name++) {
             fputs("    '", stdout);
             if (option->type == OPTION_TRANSFORM) {
-                putchar('*'); // each one counts
+                putchar('*'); // may be repeated
             } else {
+                // excludes its other names
                 for (const char **other = names.all; *other; other++)
                     printf("%s%s", other == names.all ? "(" : " ", *other);
                 putchar(')');
             }
-            // the value: in the same word or the next; of a long name behind "="
+            // "+": the value is in the same or the next word; "=": also after "="
             fputs(*name, stdout);
             if (option->metavar)
                 putchar((*name)[1] == '-' ? '=' : '+');
@@ -188,7 +191,7 @@ int main(int argc, char **argv) {
             language = &languages[i];
     }
     if (!language) {
-        fputs("option_docs: expected man, bash or zsh, and a template on stdin\n", stderr);
+        fputs("usage: option_docs man|bash|zsh <TEMPLATE\n", stderr);
         return 2;
     }
     bool found = false;
@@ -201,9 +204,12 @@ int main(int argc, char **argv) {
             fputs(line, stdout);
         }
     }
-    if (!found || ferror(stdin) || fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("option_docs: expected a template with @OPTIONS@, and room for what comes of it\n",
-              stderr);
+    if (!found) {
+        fputs("option_docs: expected a template with a line @OPTIONS@, found none\n", stderr);
+        return 1;
+    }
+    if (ferror(stdin) || fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("option_docs: cannot copy the template\n", stderr);
         return 1;
     }
     return 0;

@@ -5,6 +5,10 @@
 # PERCENT (90). Needs gcovr.
 set -eu
 
+if [ "${1-}" = --help ]; then
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
+    exit 0
+fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 min_percent=${1:-90}
 build=$root/build/coverage

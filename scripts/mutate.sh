@@ -29,6 +29,7 @@ while [ "$#" -gt 0 ]; do
         jobs=${2-}
         shift 2 || fail "-j: expected a number of jobs, found none"
         ;;
+    --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     --table)
         table=${2-}
         shift 2 || fail "--table: expected a file, found none"
@@ -46,7 +47,7 @@ esac
 [ -r "$table" ] || fail "$table: expected a table of mutations, found none"
 
 # The quick shell tests, and what keeps them quick.
-shell_tests=(test_{program,predict,log,inspect,report,resume,progress,threads}.sh)
+shell_tests=(test_{program,predict,log,inspect,report,output_files,signals,resume,progress,threads}.sh)
 export KILLS=3
 
 # The table's columns, one entry for each mutation.

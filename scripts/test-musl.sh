@@ -5,6 +5,10 @@
 # root to install musl-tools where it is missing.
 set -eu
 
+if [ "${1-}" = --help ]; then
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
+    exit 0
+fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 build=$root/build/musl
 jobs=$(getconf _NPROCESSORS_ONLN)

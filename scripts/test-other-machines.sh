@@ -4,6 +4,10 @@
 # libraries are unpacked in build/; the cross compilers and qemu are installed where they are missing.
 set -eu
 
+if [ "${1-}" = --help ]; then
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
+    exit 0
+fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 [ "$#" -gt 0 ] || set -- s390x arm64
 for architecture in "$@"; do

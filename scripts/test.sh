@@ -11,8 +11,9 @@ for option in "$@"; do
     case $option in
     --ci) ci=ci ;;
     --verbose) verbose=--verbose ;;
+    --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *)
-        echo "test: expected --ci or --verbose, found '$option'" >&2
+        echo "test: expected --ci, --verbose or --help, found '$option'" >&2
         exit 2
         ;;
     esac

@@ -1,18 +1,20 @@
 #!/usr/bin/python3
-"""Types lines into an interactive shell on a terminal of its own, a tab behind each.
+"""Tests completion in an interactive shell on a pseudo-terminal: types lines, each with a tab.
 
-usage: completion.py bash|zsh FOLDER <LINES
+usage: completion.py bash|zsh PREFIX <LINES
 
-FOLDER holds what is installed: share/bash-completion and share/zsh. Prints, for each line, what
-mnist-train would have been given, as [ARGUMENT][ARGUMENT]...
+PREFIX is the installation: it contains share/bash-completion and share/zsh. Prints for each line
+the arguments that mnist-train received, as [ARGUMENT][ARGUMENT]... Every wait has a limit.
 """
 import os
 import pty
 import select
+import signal
 import sys
 import tempfile
 import time
 
+LIMIT = 30  # seconds for one answer of the shell
 PROMPT = b"ready> "
 BEGIN, END = b"<<<", b">>>"
 SHOW = "mnist-train() { printf '<'; printf '<<'; printf '[%s]' \"$@\"; printf '>>>\\n'; }\n"
@@ -20,12 +22,12 @@ SETTINGS = {
     "bash": """
 bind 'set enable-bracketed-paste off'
 bind 'set bell-style none'
-source "$FOLDER/share/bash-completion/completions/mnist-train"
+source "$PREFIX/share/bash-completion/completions/mnist-train"
 PS1='ready> '
 """,
     "zsh": """
 unsetopt beep prompt_cr prompt_sp
-fpath=("$FOLDER/share/zsh/site-functions" $fpath)
+fpath=("$PREFIX/share/zsh/site-functions" $fpath)
 autoload -U compinit
 compinit -u -D
 PS1='ready> '
@@ -33,49 +35,58 @@ PS1='ready> '
 }
 
 
-def command_of(shell, folder):
-    """The command that starts the shell with its settings, which are in the folder."""
-    path = os.path.join(folder, ".zshrc" if shell == "zsh" else "bashrc")
+def shell_command(shell, directory):
+    """Writes the shell's settings to the directory; returns the command that starts the shell."""
+    path = os.path.join(directory, ".zshrc" if shell == "zsh" else "bashrc")
     with open(path, "w", encoding="utf-8") as file:
         file.write(SETTINGS[shell] + SHOW)
     if shell == "zsh":
-        os.environ["ZDOTDIR"] = folder
-        return ["zsh", "-d", "-i"]  # -d: no settings of the system's
+        os.environ["ZDOTDIR"] = directory
+        return ["zsh", "-d", "-i"]  # -d: no global settings
     return ["bash", "--noprofile", "--rcfile", path, "-i"]
 
 
 def read_until(terminal, *marks):
-    """What is shown until all the marks were, one behind the other."""
+    """Returns the output up to the last of the marks, which appear one after the other."""
     seen = b""
-    end = time.monotonic() + 30
-    place = 0
+    end = time.monotonic() + LIMIT
+    position = 0
     for mark in marks:
-        while mark not in seen[place:]:
+        while mark not in seen[position:]:
             if not select.select([terminal], [], [], max(0, end - time.monotonic()))[0]:
                 sys.exit(f"expected {mark!r}, found {seen!r}")
             seen += os.read(terminal, 65536)
-        place = seen.index(mark, place) + len(mark)
+        position = seen.index(mark, position) + len(mark)
     return seen
 
 
+def wait_for_exit(child):
+    end = time.monotonic() + LIMIT
+    while os.waitpid(child, os.WNOHANG) == (0, 0):
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            sys.exit("expected the shell to exit, found it running")
+        time.sleep(0.02)
+
+
 def main():
-    shell, os.environ["FOLDER"] = sys.argv[1:]
+    shell, os.environ["PREFIX"] = sys.argv[1:]
     os.environ["TERM"] = "dumb"
-    with tempfile.TemporaryDirectory() as folder:
-        command = command_of(shell, folder)
+    with tempfile.TemporaryDirectory() as directory:
+        command = shell_command(shell, directory)
         child, terminal = pty.fork()
         if child == 0:
             os.execvp(command[0], command)
         read_until(terminal, PROMPT)
         for line in sys.stdin:
             os.write(terminal, line.rstrip("\n").encode() + b"\t")
-            time.sleep(0.3)  # a shell may take what comes at once for pasted
+            time.sleep(0.3)  # a shell may take characters that come at once for pasted ones
             os.write(terminal, b"\n")
             seen = read_until(terminal, BEGIN, END, PROMPT)
             print(seen[seen.index(BEGIN) + len(BEGIN) : seen.index(END)].decode())
         os.write(terminal, b"exit\n")
         os.close(terminal)
-        os.waitpid(child, 0)
+        wait_for_exit(child)
 
 
 main()

@@ -51,16 +51,21 @@ losses_agree() { # FILE FILE
         END { exit wrong || NR == 0 }'
 }
 
-# Sets $mnist to the directory with the real MNIST files; the test is skipped if there is none.
-real_mnist() {
-    local directory
-    for directory in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
-        if [ -n "$directory" ] && [ -r "$directory/t10k-labels-idx1-ubyte.gz" ]; then
-            export mnist=$directory
+# Sets $mnist to the directory with the real MNIST files. Fails, with $mnist empty, if there is none.
+find_mnist() {
+    for mnist in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
+        if [ -n "$mnist" ] && [ -r "$mnist/t10k-labels-idx1-ubyte.gz" ]; then
+            export mnist
             return 0
         fi
     done
-    tap_skip "the MNIST files are missing (scripts/fetch-mnist.sh downloads them)"
+    mnist=''
+    return 1
+}
+
+# Sets $mnist; the test is skipped if there is no MNIST.
+real_mnist() {
+    find_mnist || tap_skip "the MNIST files are missing (scripts/fetch-mnist.sh downloads them)"
 }
 
 # Ends the process group of the running test, if there is one. TERM comes first, so that a script

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A look at the data: --info, --show, --grid.
+# --info, --show and --grid.
 set -eu
 . "$(dirname "$0")/tap.sh"
 
@@ -8,7 +8,7 @@ export LC_ALL=C.UTF-8 # characters are more than bytes
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
-info_says_what_the_data_and_the_network_are() {
+info_describes_the_data_and_the_network() {
     "$program" --data "$drawn" --info >"$scratch/info" 2>"$scratch/err"
     expect test ! -s "$scratch/err"
     expect grep -qx 'Train: 4000 images of 28x28 pixels' "$scratch/info"
@@ -20,8 +20,8 @@ info_says_what_the_data_and_the_network_are() {
     fails_with 1 grep -q Epoch "$scratch/info"
 }
 
-# The mean and the deviation that everybody normalises MNIST with.
-info_knows_mnists_figures() {
+# 0.1307 and 0.3081 are the usual constants of transforms.Normalize for MNIST.
+info_prints_mnists_mean_and_standard_deviation() {
     real_mnist
     "$program" --data "$mnist" --info --batch 50 >"$scratch/info"
     expect grep -qx '  pixels:     mean 0.1307, standard deviation 0.3081' "$scratch/info"
@@ -32,13 +32,13 @@ info_knows_mnists_figures() {
     expect grep -qx 'Batch: images \[50, 1, 28, 28\], labels \[50\]' "$scratch/info"
 }
 
-info_names_the_transforms_of_training_images() {
+info_lists_the_transforms_of_training_images() {
     "$program" --data "$drawn" --info --hflip 0.5 --rotate 7.5 >"$scratch/info"
     expect test "$(grep -c '^  transforms: RandomHorizontalFlip(0.5), RandomRotation(7.5), ToTensor()$' "$scratch/info")" -eq 1
     expect test "$(grep -c '^  transforms: ToTensor()$' "$scratch/info")" -eq 1
 }
 
-a_batch_is_no_larger_than_the_data() {
+a_batch_is_not_larger_than_the_data() {
     "$program" --data "$drawn" --info --train-limit 7 >"$scratch/info"
     expect grep -qx 'Batch: images \[7, 1, 28, 28\], labels \[7\]' "$scratch/info"
 }
@@ -53,7 +53,7 @@ show_draws_an_image_with_its_label() {
     fails_with 1 grep -q "$(printf '\033')" "$scratch/shown"
 }
 
-show_draws_what_a_transform_makes_of_it() {
+show_draws_the_transformed_image() {
     "$program" --data "$drawn" --show 3 --vflip 1 >"$scratch/flipped"
     "$program" --data "$drawn" --show 3 >"$scratch/shown"
     expect diff <(sed 28q "$scratch/shown" | tac) <(sed 28q "$scratch/flipped")
@@ -63,7 +63,7 @@ show_draws_what_a_transform_makes_of_it() {
 }
 
 on_a_terminal_show_uses_half_blocks() {
-    "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is not here"
+    "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is missing"
     TERM=xterm-256color LC_ALL=C.UTF-8 "$python" "$root/tests/terminal.py" 80 -- \
         "$program" --data "$drawn" --show 3 >"$scratch/seen"
     expect grep -qx colour "$scratch/seen"
@@ -74,20 +74,20 @@ on_a_terminal_show_uses_half_blocks() {
     fails_with 1 grep -qx colour "$scratch/seen"
 }
 
-an_image_that_is_not_there_is_told() {
+an_image_that_does_not_exist_is_rejected() {
     fails_with 1 "$program" --data "$drawn" --show 4000 2>"$scratch/err"
     expect test "$(cat "$scratch/err")" = "mnist-train: --show: expected an image from 0 to 3999, found 4000"
 }
 
-a_grid_opens_in_other_programs() {
+a_grid_is_a_valid_png() {
     "$program" --data "$drawn" --info --grid "$scratch/grid.png" >/dev/null
-    command -v pngcheck >/dev/null || tap_skip "pngcheck is not here"
+    need pngcheck
     pngcheck "$scratch/grid.png"
-    command -v identify >/dev/null || tap_skip "ImageMagick is not here"
+    need identify
     expect test "$(identify -format '%m %w %h' "$scratch/grid.png")" = "PNG 242 122"
 }
 
-a_grid_changes_nothing_in_training() {
+a_grid_does_not_change_training() {
     "$program" --data "$drawn" --epochs 2 --quiet >"$scratch/without"
     "$program" --data "$drawn" --epochs 2 --quiet --grid "$scratch/grid.png" >"$scratch/with"
     expect cmp "$scratch/without" "$scratch/with"

@@ -1,10 +1,10 @@
 #!/bin/bash
-# What is installed and what is handed out: the program, its man page, completions, the tarball.
+# make install and make dist: the program, the man page, the completions, the tarball.
 set -eu
 . "$(dirname "$0")/tap.sh"
 unset MAKEFLAGS MAKELEVEL DESTDIR PREFIX BUILD
 
-# A build of its own, quick to make: the usual one may have other flags.
+# Runs make with a separate build directory and flags that build quickly.
 project() { # MAKE'S ARGUMENTS...
     make -C "$root" -j2 BUILD=build/install CFLAGS=-O0 ARCH= "$@" >"$scratch/make.log" 2>&1 || {
         cat "$scratch/make.log"
@@ -12,15 +12,15 @@ project() { # MAKE'S ARGUMENTS...
     }
 }
 
-# Leaves the folder above bin and share in $installed.
-install_it() {
-    destination="$scratch/root folder"
+# Sets $installed to the directory that contains bin and share.
+install_project() {
+    destination="$scratch/root directory"
     project install DESTDIR="$destination" PREFIX="/opt/of mine"
     installed="$destination/opt/of mine"
 }
 
-it_installs_its_files_and_runs_from_there() {
-    install_it
+the_installed_program_runs() {
+    install_project
     (cd "$destination" && find . -type f | LC_ALL=C sort) >"$scratch/files"
     diff "$scratch/files" - <<'END'
 ./opt/of mine/bin/mnist-train
@@ -34,36 +34,36 @@ END
         grep '^Test Accuracy: .* of 64 right'
 }
 
-it_goes_to_usr_local_unless_told_otherwise() {
+the_default_prefix_is_usr_local() {
     project install DESTDIR="$scratch/root"
     expect test -x "$scratch/root/usr/local/bin/mnist-train"
 }
 
-uninstalling_leaves_nothing() {
-    install_it
+uninstalling_removes_everything() {
+    install_project
     project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
     ls -A "$destination"
     expect test -z "$(ls -A "$destination")"
-    # once more: nothing is there, and nothing is wrong
+    # again, where nothing is installed
     project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
-    project uninstall DESTDIR="$scratch/nowhere"
+    project uninstall DESTDIR="$scratch/none"
 }
 
-uninstalling_leaves_what_is_not_its_own() {
-    install_it
+uninstalling_keeps_other_files() {
+    install_project
     touch "$installed/bin/other"
     mkdir -p "$scratch/own/bin"
     project uninstall DESTDIR="$destination" PREFIX="/opt/of mine"
     expect test "$(find "$destination" -type f)" = "$installed/bin/other"
-    # without DESTDIR no folder is taken away
+    # without DESTDIR directories are kept
     project install PREFIX="$scratch/own"
     project uninstall PREFIX="$scratch/own"
     expect test -z "$(find "$scratch/own" -type f)"
     expect test -d "$scratch/own/bin"
 }
 
-the_man_page_is_clean() {
-    install_it
+the_man_page_has_no_warnings() {
+    install_project
     page=$installed/share/man/man1/mnist-train.1
     found=
     if command -v mandoc >/dev/null; then
@@ -77,15 +77,15 @@ the_man_page_is_clean() {
         expect test ! -s "$scratch/warnings"
         expect grep -q 'EXIT STATUS' "$scratch/shown"
     fi
-    [ -n "$found" ] || tap_skip "neither mandoc nor groff is here"
+    [ -n "$found" ] || tap_skip "mandoc and groff are missing"
 }
 
-# The long names of a text and the letters of the help, each once.
+# Prints each long option name of a text once.
 long_names() {
     grep -o -- '--[a-z][a-z-]*' | LC_ALL=C sort -u
 }
 
-# Leaves all names, long and short, in $scratch/names, and the long ones in $scratch/long.
+# Writes the option names of --help to $scratch/names, and the long ones to $scratch/long.
 names_of_the_help() {
     "$installed/bin/mnist-train" --help >"$scratch/help"
     long_names <"$scratch/help" >"$scratch/long"
@@ -95,8 +95,8 @@ names_of_the_help() {
     LC_ALL=C sort "$scratch/long" "$scratch/letters" >"$scratch/names"
 }
 
-the_man_page_has_the_options_of_the_help() {
-    install_it
+the_man_page_lists_the_options_of_the_help() {
+    install_project
     names_of_the_help
     sed 's/\\-/-/g' "$installed/share/man/man1/mnist-train.1" >"$scratch/page"
     long_names <"$scratch/page" | diff "$scratch/long" -
@@ -107,7 +107,7 @@ the_man_page_has_the_options_of_the_help() {
     expect grep -qF "\"mnist-train $version\"" "$scratch/page"
 }
 
-# What bash offers for the last of the words, one a line.
+# Prints the completions of bash for the last word, one per line.
 offered_by_bash() { # WORD...
     bash --norc -euc '
         . "$1"
@@ -118,18 +118,18 @@ offered_by_bash() { # WORD...
     ' bash "$installed/share/bash-completion/completions/mnist-train" mnist-train "$@"
 }
 
-bash_offers_the_options_of_the_help() {
-    install_it
+bash_completes_the_options_of_the_help() {
+    install_project
     names_of_the_help
     offered_by_bash "" | LC_ALL=C sort | diff "$scratch/names" -
     offered_by_bash -- --checkpoint- | diff <(echo --checkpoint-every) -
     offered_by_bash --loss "" | tr '\n' ' ' | diff <(printf 'tutorial logits ') -
     offered_by_bash --loss = lo | diff <(echo logits) -
-    mkdir "$scratch/here" "$scratch/here/a folder"
+    mkdir "$scratch/here" "$scratch/here/a directory"
     cd "$scratch/here"
     touch "a file" 1
-    offered_by_bash --save "" | LC_ALL=C sort | diff <(printf '1\na file\na folder\n') -
-    offered_by_bash --data "" | diff <(echo "a folder") -
+    offered_by_bash --save "" | LC_ALL=C sort | diff <(printf '1\na directory\na file\n') -
+    offered_by_bash --data "" | diff <(echo "a directory") -
     for option in --epochs -e --batch-size --hflip; do
         expect test -z "$(offered_by_bash "$option" "")"
     done
@@ -138,23 +138,23 @@ bash_offers_the_options_of_the_help() {
     fi
 }
 
-zsh_offers_the_options_of_the_help() {
-    command -v zsh >/dev/null || tap_skip "zsh is not here"
-    install_it
+zsh_completes_the_options_of_the_help() {
+    need zsh
+    install_project
     names_of_the_help
     zsh -n "$installed/share/zsh/site-functions/_mnist-train"
-    # what it says to _arguments, without what stands before and behind the names
+    # the names among the arguments of _arguments
     # shellcheck disable=SC2016 # zsh's variables
     zsh -fc '_arguments() { print -rl -- "$@" }; . "$1"' zsh "$installed/share/zsh/site-functions/_mnist-train" |
         sed -n 's/^\(\*\|([^)]*)\)\(-[a-zA-Z]\|--[a-z-]*\)[=+]*\[.*/\2/p' | LC_ALL=C sort |
         diff "$scratch/names" -
 }
 
-# With a tab typed behind each line.
+# Types a tab after each line.
 completes_on_a_terminal() { # SHELL
-    command -v "$1" >/dev/null || tap_skip "$1 is not here"
-    install_it
-    mkdir "$scratch/here" "$scratch/here/data folder" "$scratch/here/tutorial"
+    need "$1" python3
+    install_project
+    mkdir "$scratch/here" "$scratch/here/data directory" "$scratch/here/tutorial"
     cd "$scratch/here"
     touch "my file" data.txt "5 things"
     python3 "$root/tests/completion.py" "$1" "$installed" >"$scratch/completed" <<'END'
@@ -181,7 +181,7 @@ END
 [--save][my file]
 [--save][my file]
 [--save=my file]
-[--data][data folder]
+[--data][data directory]
 [-e]
 [--epochs=]
 [my]
@@ -198,32 +198,32 @@ zsh_completes_on_a_terminal() {
     completes_on_a_terminal zsh
 }
 
-# Leaves the tarball's path in $tarball.
+# Builds the tarball and sets $tarball to its path.
 pack() {
     { [ -e "$root/.git" ] && command -v git >/dev/null; } || [ -e "$root/MANIFEST" ] ||
-        tap_skip "neither git and its folder nor MANIFEST is here"
+        tap_skip "git with its directory, and MANIFEST, are missing"
     project dist
     tarball=$(echo "$root"/build/install/mnist-train-*.tar.gz)
 }
 
-the_tarball_has_the_same_bytes_every_time() {
+the_tarball_is_reproducible() {
     pack
     cp "$tarball" "$scratch/first"
     (umask 077 && project dist)
     cmp "$scratch/first" "$tarball"
     SOURCE_DATE_EPOCH=86400 project dist
     tar -tvzf "$tarball" | head -n 1 | grep '1970-01-02'
-    tar -tvzf "$tarball" >"$scratch/list" # root's, and nothing of build/
+    tar -tvzf "$tarball" >"$scratch/list" # owned by root, and without build/
     expect grep -q '/README.md$' "$scratch/list"
     fails_with 1 grep -v ' 0/0 ' "$scratch/list"
     fails_with 1 grep -q '/build/' "$scratch/list"
 }
 
-the_tarball_builds_tests_and_packs_itself() {
+the_tarball_builds_and_packs_itself() {
     pack
-    mkdir "$scratch/a folder"
-    tar -C "$scratch/a folder" -xzf "$tarball"
-    cd "$scratch/a folder"/mnist-train-*
+    mkdir "$scratch/a directory"
+    tar -C "$scratch/a directory" -xzf "$tarball"
+    cd "$scratch/a directory"/mnist-train-*
     make -j2 CFLAGS=-O0 all build/tests/test_options build/tests/test_idx build/tests/test_adam \
         >"$scratch/make.log" 2>&1 || cat "$scratch/make.log"
     tests/run-suite.sh build/tests/test_options build/tests/test_idx build/tests/test_adam
@@ -233,15 +233,15 @@ the_tarball_builds_tests_and_packs_itself() {
     cmp "$tarball" build/mnist-train-*.tar.gz
 }
 
-tap_run it_installs_its_files_and_runs_from_there \
-    it_goes_to_usr_local_unless_told_otherwise \
-    uninstalling_leaves_nothing \
-    uninstalling_leaves_what_is_not_its_own \
-    the_man_page_is_clean \
-    the_man_page_has_the_options_of_the_help \
-    bash_offers_the_options_of_the_help \
-    zsh_offers_the_options_of_the_help \
+tap_run the_installed_program_runs \
+    the_default_prefix_is_usr_local \
+    uninstalling_removes_everything \
+    uninstalling_keeps_other_files \
+    the_man_page_has_no_warnings \
+    the_man_page_lists_the_options_of_the_help \
+    bash_completes_the_options_of_the_help \
+    zsh_completes_the_options_of_the_help \
     bash_completes_on_a_terminal \
     zsh_completes_on_a_terminal \
-    the_tarball_has_the_same_bytes_every_time \
-    the_tarball_builds_tests_and_packs_itself
+    the_tarball_is_reproducible \
+    the_tarball_builds_and_packs_itself

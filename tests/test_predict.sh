@@ -1,15 +1,14 @@
 #!/bin/bash
-# Predictions, as a person asks for them.
+# --predict: predictions for IDX and PGM files.
 set -eu
 . "$(dirname "$0")/tap.sh"
-
-drawn=$root/data/drawn
+. "$(dirname "$0")/support/runs.sh"
 
 train_model() {
     "$program" --data "$drawn" --epochs 3 --save "$scratch/model" >"$scratch/trained" 2>/dev/null
 }
 
-a_test_set_is_predicted_as_it_was_tested() {
+predictions_for_the_test_set_agree_with_the_test() {
     train_model
     "$program" --load "$scratch/model" --predict "$drawn/t10k-images-idx3-ubyte.gz" \
         --labels "$drawn/t10k-labels-idx1-ubyte.gz" >"$scratch/csv" 2>"$scratch/err"
@@ -17,16 +16,16 @@ a_test_set_is_predicted_as_it_was_tested() {
     right=$(sed -n 's/^Test Accuracy: .* exact: \([0-9]*\) of 1000 right.*/\1/p' "$scratch/trained")
     expect grep -q "^Accuracy: $right of 1000 right" "$scratch/err"
     expect test "$(head -n 1 "$scratch/csv")" = index,digit,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9
-    # the digit is the one of the highest probability, and probabilities sum to one
+    # the digit has the highest probability, and the probabilities sum to 1
     awk -F, 'NR > 1 { sum = 0; best = 3; for (i = 3; i <= 12; i++) { sum += $i; if ($i > $best) best = i }
                       if ($best - $($2 + 3) > 0 || sum < 0.9999 || sum > 1.0001 || $1 != NR - 2) wrong = 1 }
              END { exit wrong || NR != 1001 }' "$scratch/csv"
-    # the confusion matrix holds all images, the right ones on its diagonal
+    # the confusion matrix counts all images, the correct ones on its diagonal
     awk -v right="$right" '/^  [0-9] / { for (i = 2; i <= 11; i++) all += $i; diagonal += $($1 + 2) }
                            END { exit all != 1000 || diagonal != right }' "$scratch/err"
 }
 
-stdin_and_raw_files_give_the_same() {
+stdin_and_raw_files_give_the_same_predictions() {
     train_model
     gzip -dc "$drawn/t10k-images-idx3-ubyte.gz" >"$scratch/raw"
     "$program" --load "$scratch/model" --predict "$scratch/raw" >"$scratch/a"
@@ -35,8 +34,8 @@ stdin_and_raw_files_give_the_same() {
     expect test "$(wc -l <"$scratch/a")" -eq 1001
 }
 
-# The first images of the test set, seven times as large and dark on grey.
-pictures_are_recognised() {
+# The first images of the test set, enlarged seven times, dark on grey.
+pgm_images_are_classified() {
     train_model
     right=0
     for i in 0 1 2 3 4 5 6 7 8 9; do
@@ -57,38 +56,28 @@ pictures_are_recognised() {
     expect test "$right" -ge 8
 }
 
-wrong_files_and_options_are_refused() {
+wrong_files_and_options_are_rejected() {
     train_model
-    refused() { # STATUS WORDS OPTION...
-        local wanted=$1 words=$2
-        shift 2
-        fails_with "$wanted" "$program" "$@" >"$scratch/out" 2>"$scratch/err"
-        cat "$scratch/err"
-        expect test ! -s "$scratch/out"
-        expect test "$(wc -l <"$scratch/err")" -eq 1
-        expect grep -qF -- "$words" "$scratch/err"
-    }
     images=$drawn/t10k-images-idx3-ubyte.gz
-    refused 2 "--predict: expected --load with it, found none" --predict "$images"
-    refused 2 "--labels: expected --predict with it" --labels "$images"
-    refused 2 "--checkpoint-every: expected --checkpoint with it" --checkpoint-every 5
-    refused 2 "--resume: expected it without --load" --resume x --load x
-    refused 1 "expected images (IDX magic 00000803)" --load "$scratch/model" --predict "$drawn/t10k-labels-idx1-ubyte.gz"
-    refused 1 "expected 1000 labels" --load "$scratch/model" --predict "$images" --labels "$drawn/train-labels-idx1-ubyte.gz"
+    rejects 2 "--predict needs --load" --predict "$images"
+    rejects 1 "cannot open $scratch/none: No such file" --load "$scratch/none" --predict "$images"
+    rejects 1 "cannot open $scratch/none: No such file" --load "$scratch/model" --predict "$scratch/none"
+    rejects 1 "expected images (IDX magic 00000803)" --load "$scratch/model" --predict "$drawn/t10k-labels-idx1-ubyte.gz"
+    rejects 1 "expected 1000 labels" --load "$scratch/model" --predict "$images" --labels "$drawn/train-labels-idx1-ubyte.gz"
     printf 'P5 9 9 255\nxxx' >"$scratch/cut.pgm"
-    refused 1 "cut.pgm: expected 81 values" --load "$scratch/model" --predict "$scratch/cut.pgm"
+    rejects 1 "cut.pgm: expected 81 values" --load "$scratch/model" --predict "$scratch/cut.pgm"
     printf 'P2 2 2 255\n7 7 7 7' >"$scratch/blank.pgm"
-    refused 1 "blank.pgm: expected a digit, found a blank image" --load "$scratch/model" --predict "$scratch/blank.pgm"
+    rejects 1 "blank.pgm: expected a digit, found a blank image" --load "$scratch/model" --predict "$scratch/blank.pgm"
 }
 
-# PyTorch and this program read each other's files and see the same digits.
-pytorch_sees_the_same_digits() {
+# Also exchanges model files with PyTorch in both directions.
+pytorch_predicts_the_same_digits() {
     real_mnist
     python=
     for candidate in python3 /usr/bin/python3; do
         "$candidate" -c 'import torch' 2>/dev/null && python=$candidate && break
     done
-    [ -n "$python" ] || tap_skip "python3-torch is not here"
+    [ -n "$python" ] || tap_skip "python3-torch is missing"
     "$program" --data "$mnist" --epochs 1 --save "$scratch/ours" >/dev/null
     "$python" "$root/tests/pytorch_model.py" "$mnist" "$scratch/ours" "$scratch/theirs" >"$scratch/digits"
     for model in ours theirs; do
@@ -101,8 +90,8 @@ pytorch_sees_the_same_digits() {
     done
 }
 
-tap_run a_test_set_is_predicted_as_it_was_tested \
-    stdin_and_raw_files_give_the_same \
-    pictures_are_recognised \
-    wrong_files_and_options_are_refused \
-    pytorch_sees_the_same_digits
+tap_run predictions_for_the_test_set_agree_with_the_test \
+    stdin_and_raw_files_give_the_same_predictions \
+    pgm_images_are_classified \
+    wrong_files_and_options_are_rejected \
+    pytorch_predicts_the_same_digits

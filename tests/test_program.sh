@@ -1,12 +1,12 @@
 #!/bin/bash
-# The program from outside: what a person types and sees.
+# The command line, the output and the exit status.
 set -eu
 . "$(dirname "$0")/tap.sh"
 
 drawn=$root/data/drawn
 small="--train-limit 320 --test-limit 100 --epochs 2"
 
-# Runs the program on the drawn digits, small, with more options behind.
+# Runs two short epochs on the bundled digits.
 run_small() {
     # shellcheck disable=SC2086 # words
     "$program" --data "$drawn" $small "$@"
@@ -16,8 +16,9 @@ without_times() {
     sed 's/ | [0-9.]* s$//'
 }
 
-# The program must end with this status and one line on stderr that has the words, nothing else.
-refuses() { # STATUS WORDS OPTION...
+# Fails unless the program ends with this status, stdout is empty, and stderr is one line that
+# contains the words.
+rejects() { # STATUS WORDS OPTION...
     local wanted=$1 words=$2
     shift 2
     fails_with "$wanted" "$program" "$@" >"$scratch/out" 2>"$scratch/err"
@@ -28,7 +29,7 @@ refuses() { # STATUS WORDS OPTION...
     expect grep -qF -- "$words" "$scratch/err"
 }
 
-# A folder "data" with the drawn digits as raw files, to be damaged.
+# Copies the bundled digits as raw files to $scratch/data, to be damaged.
 copy_drawn() {
     mkdir "$scratch/data"
     for file in "$drawn"/*.gz; do
@@ -45,11 +46,11 @@ put_byte() { # FILE OFFSET OCTAL...
     printf "$(printf '\\%s' "$@")" | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
 }
 
-refuses_data() { # WORDS
-    refuses 1 "$1" --data "$scratch/data"
+rejects_data() { # WORDS
+    rejects 1 "$1" --data "$scratch/data"
 }
 
-lines_have_the_tutorials_form_and_the_exact_figures_behind() {
+lines_are_the_tutorials_text_and_the_exact_metrics() {
     run_small >"$scratch/out"
     epoch='^Epoch: [01] \| Loss: [0-9]\.[0-9]{4} \| Train Accuracy: [0-9]+\.[0-9]{2} \| exact: loss [0-9]\.[0-9]{4}, [0-9]+ of 320 right \([0-9]+\.[0-9]{2} %\) \| [0-9]+\.[0-9]{2} s$'
     test='^Test Accuracy: [0-9]+\.[0-9]{2} \| exact: [0-9]+ of 100 right \([0-9]+\.[0-9]{2} %, \+-[0-9]+\.[0-9]{2}\)$'
@@ -58,7 +59,7 @@ lines_have_the_tutorials_form_and_the_exact_figures_behind() {
     expect test "$(wc -l <"$scratch/out")" -eq 3
 }
 
-stderr_tells_what_surrounds_the_run() {
+stderr_describes_the_run_and_its_speed() {
     run_small 2>"$scratch/err" >/dev/null
     expect grep -qF "Train: 320 images of $drawn/train-images-idx3-ubyte.gz" "$scratch/err"
     expect grep -qF "Test: 100 images of $drawn/t10k-images-idx3-ubyte.gz" "$scratch/err"
@@ -67,7 +68,7 @@ stderr_tells_what_surrounds_the_run() {
     expect grep -qE 'peak memory [1-9][0-9]* MB' "$scratch/err"
 }
 
-quiet_prints_the_tutorials_own_text_only() {
+quiet_prints_only_the_tutorials_text() {
     run_small --quiet >"$scratch/quiet" 2>"$scratch/err"
     expect test ! -s "$scratch/err"
     run_small 2>/dev/null | sed 's/ | exact.*//' >"$scratch/full"
@@ -82,7 +83,7 @@ the_same_seed_prints_the_same_bytes() {
     fails_with 1 cmp -s "$scratch/first" "$scratch/other"
 }
 
-# PyTorch prints 1.5949 and 88.39 (tests/golden/runs.h, seed0); the accuracy hangs on single images.
+# PyTorch prints 1.5949 and 88.39 (tests/golden/runs.h, seed0). Rounding may change single images.
 seed_0_prints_pytorchs_first_epoch() {
     real_mnist
     "$program" --data "$mnist" --epochs 1 --batch 32 >"$scratch/out"
@@ -91,7 +92,7 @@ seed_0_prints_pytorchs_first_epoch() {
          END { exit !found }' "$scratch/out"
 }
 
-no_epochs_test_only_and_need_no_training_files() {
+zero_epochs_test_only_and_need_no_training_files() {
     copy_drawn
     rm "$images" "$labels"
     "$program" --data "$scratch/data" -e 0 >"$scratch/out"
@@ -99,7 +100,7 @@ no_epochs_test_only_and_need_no_training_files() {
     expect grep -q '^Test Accuracy: .* of 1000 right' "$scratch/out"
 }
 
-batch_size_may_be_spelt_three_ways() {
+the_batch_size_has_three_spellings() {
     run_small -b 50 2>/dev/null | without_times >"$scratch/a"
     run_small --batch 50 2>/dev/null | without_times >"$scratch/b"
     run_small --batch-size=50 2>/dev/null | without_times >"$scratch/c"
@@ -107,161 +108,174 @@ batch_size_may_be_spelt_three_ways() {
     cmp "$scratch/a" "$scratch/c"
 }
 
-a_batch_larger_than_the_data_is_one_short_batch() {
+a_batch_size_above_the_data_makes_one_short_batch() {
     run_small --batch 65536 >"$scratch/out"
     expect grep -q '^Epoch: 1 .* of 320 right' "$scratch/out"
     expect grep -q '^Test Accuracy: 0.00 | exact: .* of 100 right' "$scratch/out"
 }
 
-the_logits_loss_falls_below_what_the_tutorials_can() {
+the_logits_loss_falls_below_the_tutorials_minimum() {
     "$program" --data "$drawn" --loss logits --quiet >"$scratch/out"
     # the tutorial's loss cannot fall below ln(e + 9) - 1 = 1.4612
     awk '/^Epoch: 4/ { if ($5 + 0 < 1.4) found = 1 } END { exit !found }' "$scratch/out"
 }
 
-data_is_taken_from_the_environment() {
+the_environment_names_the_default_directory() {
     # shellcheck disable=SC2086
     MNIST_DATA=$drawn "$program" $small --quiet >/dev/null
-    MNIST_DATA=$scratch refuses 1 "$scratch: expected train-images-idx3-ubyte"
-    # the option goes before it
+    MNIST_DATA=$scratch rejects 1 "$scratch: expected train-images-idx3-ubyte"
+    # the option takes precedence
     MNIST_DATA=/nowhere run_small --quiet >/dev/null
 }
 
-without_data_both_ways_out_are_named() {
+missing_data_is_explained() {
     cd "$scratch"
     unset MNIST_DATA
-    refuses 1 "cannot open data/mnist: No such file or directory"
-    refuses 1 "scripts/fetch-mnist.sh"
-    refuses 1 "--data data/drawn"
-    refuses 1 "cannot open /no/such: No such file or directory" --data /no/such
+    rejects 1 "cannot open data/mnist: No such file or directory"
+    rejects 1 "scripts/fetch-mnist.sh"
+    rejects 1 "--data data/drawn"
+    rejects 1 "cannot open /no/such: No such file or directory" --data /no/such
 }
 
-missing_and_empty_files_are_refused() {
+missing_and_empty_files_are_rejected() {
     copy_drawn
     : >"$labels"
-    refuses_data "train-labels-idx1-ubyte: expected an IDX file, found an empty one"
+    rejects_data "train-labels-idx1-ubyte: expected an IDX file, found an empty one"
     rm "$labels"
-    refuses_data "expected its labels beside it"
+    rejects_data "expected its labels beside it"
     rm "$images"
-    refuses_data "expected train-images-idx3-ubyte or .gz"
+    rejects_data "expected train-images-idx3-ubyte or .gz"
 }
 
-files_cut_anywhere_are_refused() {
+truncated_files_are_rejected() {
     copy_drawn
     cp "$images" "$scratch/whole"
     for size in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 100000; do
         head -c "$size" "$scratch/whole" >"$images"
-        refuses_data "train-images-idx3-ubyte: expected"
+        rejects_data "train-images-idx3-ubyte: expected"
     done
     cp "$labels" "$scratch/whole"
     for size in 1 2 3 4 5 6 7 8 9 3999; do
         head -c "$size" "$scratch/whole" >"$labels"
-        refuses_data "expected"
+        rejects_data "expected"
     done
 }
 
-one_byte_too_many_is_refused() {
+a_byte_too_many_is_rejected() {
     copy_drawn
     printf x >>"$labels"
-    refuses_data "expected the end after 4000 bytes of values, found more"
+    rejects_data "expected the end after 4000 bytes of values, found more"
 }
 
-wrong_headers_are_refused() {
+wrong_headers_are_rejected() {
     copy_drawn
     cp "$labels" "$scratch/kept"
     cp "$images" "$labels"
-    refuses_data "expected labels (IDX magic 00000801), found 00000803"
+    rejects_data "expected labels (IDX magic 00000801), found 00000803"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 6 017 237
-    refuses_data "expected the end after 3999 bytes of values"
+    rejects_data "expected the end after 3999 bytes of values"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 6 017 241
-    refuses_data "expected 4001 bytes of values, found only 4000"
+    rejects_data "expected 4001 bytes of values, found only 4000"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 2 011
-    refuses_data "expected labels"
+    rejects_data "expected labels"
     put_byte "$labels" 2 063
-    refuses_data "expected an IDX file"
+    rejects_data "expected an IDX file"
 }
 
-counts_that_differ_are_refused() {
+different_numbers_of_images_and_labels_are_rejected() {
     copy_drawn
     cp "$scratch/data/t10k-labels-idx1-ubyte" "$labels"
-    refuses_data "expected 4000 labels, one for each image in"
+    rejects_data "expected 4000 labels, one for each image in"
 }
 
-images_of_27x28_and_a_label_of_ten_are_refused() {
+images_of_27x28_and_a_label_of_ten_are_rejected() {
     copy_drawn
     put_byte "$labels" 20 012
-    refuses_data "expected labels from 0 to 9, found 10 at image 12"
+    rejects_data "expected labels from 0 to 9, found 10 at image 12"
     put_byte "$images" 11 033
     truncate -s $((16 + 4000 * 27 * 28)) "$images"
-    refuses_data "expected images of 28x28 pixels, found 27x28"
+    rejects_data "expected images of 28x28 pixels, found 27x28"
 }
 
-a_header_that_claims_2_to_the_31_images_costs_nothing() {
+a_header_that_claims_2_to_the_31_images_takes_no_memory() {
     copy_drawn
     put_byte "$images" 4 200 0 0 0
     [ -n "${SANITIZED-}" ] || ulimit -v 4000000 # kilobytes; the sanitizers reserve more themselves
-    refuses_data "expected 1683627180032 bytes of values, found only 3136000"
+    rejects_data "expected 1683627180032 bytes of values, found only 3136000"
 }
 
-damaged_gzip_files_are_refused() {
+damaged_gzip_files_are_rejected() {
     copy_drawn
     gzip "$images"
     size=$(stat -c %s "$images.gz")
     cp "$images.gz" "$scratch/whole.gz"
     truncate -s $((size - 5)) "$images.gz"
-    refuses_data "expected more gzip data"
+    rejects_data "expected more gzip data"
     cp "$scratch/whole.gz" "$images.gz"
     put_byte "$images.gz" $((size - 8)) 0 1 2 3
-    refuses_data "incorrect data check"
+    rejects_data "incorrect data check"
     cp "$scratch/whole.gz" "$images.gz"
     echo more >>"$images.gz"
-    refuses_data "found more bytes"
+    rejects_data "found more bytes"
     echo 'not gzip at all' >"$images.gz"
-    refuses_data "expected an IDX file"
+    rejects_data "expected an IDX file"
     echo '<html>Not Found</html>' >"$images.gz"
-    refuses_data "a web page?"
+    rejects_data "a web page?"
 }
 
-a_folder_in_place_of_a_file_is_refused() {
+a_directory_in_place_of_a_file_is_rejected() {
     copy_drawn
     rm "$labels"
     mkdir "$labels"
-    refuses_data "train-labels-idx1-ubyte: Is a directory"
+    rejects_data "train-labels-idx1-ubyte: Is a directory"
 }
 
-an_unreadable_file_is_refused() {
+an_unreadable_file_is_rejected() {
     copy_drawn
     chmod 000 "$labels"
     if [ "$(id -u)" -eq 0 ]; then
-        command -v setpriv >/dev/null || tap_skip "root reads all, and setpriv is not here"
+        need setpriv # root reads every file
         cp "$program" "$scratch/mnist-train"
         chmod 755 "$scratch" "$(dirname "$scratch")" "$scratch/mnist-train"
         program="setpriv"
-        refuses 1 "Permission denied" --reuid=65534 --clear-groups \
+        rejects 1 "Permission denied" --reuid=65534 --clear-groups \
             "$scratch/mnist-train" --data "$scratch/data"
     else
-        refuses_data "Permission denied"
+        rejects_data "Permission denied"
     fi
 }
 
-wrong_use_is_refused_with_status_2() {
-    refuses 2 "--epochs: expected a whole number from 0 to 1000000, found '-1'" --epochs -1
-    refuses 2 "--epochs: expected a whole number from 0 to 1000000, found '1x'" --epochs 1x
-    refuses 2 "--batch: expected a whole number from 1 to 65536, found '0'" --batch 0
-    refuses 2 "--batch: expected a whole number from 1 to 65536, found '65537'" --batch 65537
-    refuses 2 "--lr: expected a number above 0, found 'nan'" --lr nan
-    refuses 2 "--lr: expected a number above 0, found '0'" --lr 0
-    refuses 2 "--seed: expected a whole number" --seed -1
-    refuses 2 "found '--unknown'" --unknown
-    refuses 2 "--epochs: expected N, found nothing" --epochs
-    refuses 2 "expected options only, found 'word'" word
-    refuses 2 "--loss: expected tutorial|logits, found 'mse'" --loss mse
+usage_errors_have_status_2() {
+    rejects 2 "--epochs: expected a whole number from 0 to 1000000, found '-1'" --epochs -1
+    rejects 2 "--epochs: expected a whole number from 0 to 1000000, found '1x'" --epochs 1x
+    rejects 2 "--batch: expected a whole number from 1 to 65536, found '0'" --batch 0
+    rejects 2 "--batch: expected a whole number from 1 to 65536, found '65537'" --batch 65537
+    rejects 2 "--lr: expected a number above 0, found 'nan'" --lr nan
+    rejects 2 "--lr: expected a number above 0, found '0'" --lr 0
+    rejects 2 "--seed: expected a whole number" --seed -1
+    rejects 2 "unknown or ambiguous option '--unknown'; --help lists all" --unknown
+    rejects 2 "--epochs: expected N, found no value" --epochs
+    rejects 2 "expected options only, found 'word'" word
+    rejects 2 "--loss: expected tutorial|logits, found 'mse'" --loss mse
 }
 
-a_learning_rate_that_explodes_is_an_error_of_the_run() {
+options_that_cannot_be_combined_are_named() {
+    rejects 2 "--report cannot be combined with --info" --info --report r
+    rejects 2 "--save cannot be combined with --show" --show 1 --save s
+    rejects 2 "--log cannot be combined with --predict" --predict p --load m --log l
+    rejects 2 "--load cannot be combined with --resume" --resume c --load m
+    rejects 2 "--labels needs --predict" --labels l
+    rejects 2 "--predict needs --load" --predict p
+    rejects 2 "--checkpoint-every needs --checkpoint" --checkpoint-every 5
+    rejects 2 "--checkpoint needs epochs to train, found --epochs 0" --checkpoint c --epochs 0
+    rejects 2 "--load and --predict cannot both read stdin" --load - --predict -
+    rejects 2 "--save: expected a file, found '-'" --save -
+}
+
+a_loss_that_is_not_finite_ends_the_run() {
     fails_with 1 run_small --lr 1e30 2>"$scratch/err"
     tail -n 1 "$scratch/err" | grep 'mnist-train: epoch 0, batch .*: expected a finite loss'
 }
@@ -278,23 +292,23 @@ help_and_version_go_to_stdout() {
     expect test ! -s "$scratch/err"
 }
 
-a_full_disk_behind_stdout_is_an_error() {
-    [ -c /dev/full ] || tap_skip "/dev/full is not here"
+output_that_cannot_be_written_is_an_error() {
+    [ -c /dev/full ] || tap_skip "/dev/full is missing"
     fails_with 1 run_small --quiet >/dev/full 2>"$scratch/err"
     expect grep -q '^mnist-train: cannot write stdout: ' "$scratch/err"
     expect test "$(wc -l <"$scratch/err")" -eq 1
     fails_with 1 "$program" --help >/dev/full 2>"$scratch/err"
+    expect grep -qx 'mnist-train: cannot write stdout: No space left on device' "$scratch/err"
 }
 
-it_links_openblas_zlib_and_nothing_else() {
-    command -v ldd >/dev/null || tap_skip "ldd is not here"
-    [ -z "${SANITIZED-}" ] || tap_skip "the sanitizers bring libraries of their own"
-    # the libraries that the program itself asks for
+the_program_links_openblas_zlib_and_nothing_else() {
+    need readelf
+    [ -z "${SANITIZED-}" ] || tap_skip "the sanitizers add libraries"
     readelf -d "$program" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' >"$scratch/needed"
     cat "$scratch/needed"
     fails_with 1 grep -qvE '^(libopenblas|libz|libc|libm|libpthread)\.so' "$scratch/needed"
 }
 
 mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" |
-    grep -vxE 'run_small|without_times|copy_drawn|refuses_data')
+    grep -vxE 'run_small|without_times|copy_drawn|rejects_data')
 tap_run "${tests[@]}"

@@ -1,52 +1,294 @@
 #!/bin/bash
-# Every command in the README is run, as written, in a copy of the project.
+# The documents: every command is run as written, in a copy of the project, and their links, options,
+# lengths and numbers are checked. CONTRIBUTING.md describes the marks of commands that are not run.
 set -eu
 . "$(dirname "$0")/tap.sh"
 
-# The lines of the README's sh blocks.
-readme_commands() {
-    awk '/^```sh$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/README.md"
+time_limit=1500     # seconds for a document
+command_limit=240   # for a command
+build_limit=600     # for a command that builds everything
+cd "$root"
+documents=(README.md CONTRIBUTING.md data/drawn/README.md docs/*.md)
+
+documents_py() {
+    python3 "$root/tests/documents.py" "$@"
 }
 
-# compare-pytorch.sh trains three times with PyTorch, a minute each on a slow machine.
-time_limit=900
+# --- Running --------------------------------------------------------------------------------------
 
-# The suite itself, which runs this test.
-is_the_suite() {
-    [ "$1" = scripts/test.sh ] || [ "$1" = "make check" ]
+# Copies the project to $scratch/project, with two of its tests: the suite does not run itself.
+copy_project() {
+    local project=$scratch/project
+    mkdir -p "$project/tests" "$project/data"
+    cp -a "$root"/[A-Z]* "$root/src" "$root/include" "$root/docs" "$root/scripts" "$project"
+    cp -a "$root/data/drawn" "$project/data"
+    cp -a "$root"/tests/* "$project/tests"
+    find "$project/tests" -maxdepth 1 -name 'test_*' ! -name test_layers.c ! -name test_check_layers.sh -delete
+    cd "$project"
 }
 
-# True for the comparison with PyTorch where PyTorch is not installed.
-lacks_torch() {
-    [[ $1 == scripts/compare-pytorch.sh* ]] && ! /usr/bin/python3 -c 'import torch' 2>/dev/null &&
-        ! python3 -c 'import torch' 2>/dev/null
-}
-
-the_readmes_commands_work_as_written() {
-    real_mnist
-    export MNIST_MIRROR=file://$mnist
-    export BENCH_OPTIONS="--quick --runs 1" # takes minutes without --quick
-    unset MNIST_DATA MAKEFLAGS MAKELEVEL
-    cp -r "$root/Makefile" "$root/README.md" "$root/src" "$root/include" "$root/docs" "$root/scripts" "$root/tests" "$scratch"
-    mkdir "$scratch/data"
-    cp -r "$root/data/drawn" "$scratch/data"
-    cd "$scratch"
-    expect test "$(readme_commands | wc -l)" -ge 10
-    readme_commands | while read -r command; do
-        echo "$command"
-        is_the_suite "$command" || lacks_torch "$command" || bash -euc "$command" </dev/null
+# Saves the time of a build, where nothing but this copy would be built again.
+copy_build() {
+    [ -e "$root/build/mnist-train" ] || return 0
+    mkdir build
+    for part in base io data nn train report cli flags libraries mnist-train; do
+        cp -a "$root/build/$part" build
     done
 }
 
-the_readmes_options_are_those_of_the_help() {
-    "$program" --help | grep -o -- '--[a-z-]*' | sort -u >"$scratch/help"
-    while read -r option; do
-        expect grep -q -- "$option" "$root/README.md"
-    done <"$scratch/help"
-    grep -o '`--[a-z-]*' "$root/README.md" | tr -d '`' | sort -u | grep -vx -- -- >"$scratch/readme"
-    cat "$scratch/readme"
-    expect test -z "$(comm -13 "$scratch/help" "$scratch/readme")"
+# For `make dist`.
+make_repository() {
+    command -v git >/dev/null || return 0
+    printf '/build/\n/runs/\n/data/mnist/\n' >.gitignore
+    git init -q .
+    git add .
+    git -c user.name=test -c user.email=test commit -qm test
 }
 
-tap_run the_readmes_commands_work_as_written \
-    the_readmes_options_are_those_of_the_help
+# A picture of a digit, as from a camera: dark on light, 280x280.
+make_photo() {
+    local convert
+    convert=$(command -v magick || command -v convert) || return 0
+    { printf 'P5 28 28 255\n' && gzip -dc data/drawn/t10k-images-idx3-ubyte.gz | tail -c +17 | head -c 784; } >small.pgm
+    "$convert" small.pgm -negate -resize 1000% photo.jpg || rm -f photo.jpg
+}
+
+# The Python that has a module, preferably the usual one.
+python_with() { # MODULE
+    local candidate
+    for candidate in python3 /usr/bin/python3; do
+        if "$candidate" -c "import $1" 2>/dev/null; then
+            echo "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+is_available() { # NEED
+    case $1 in
+    "a network" | MNIST) [ -n "$mnist" ] ;; # a mirror of the files, see prepare
+    python3-torch | torch) python_with torch >/dev/null ;;
+    safetensors) true ;; # or the substitute, see run_python
+    *.*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+    esac
+}
+
+# Debian has no package of safetensors: tests/safetensors_substitute reads the files then.
+run_python() { # FILE
+    local python
+    python=$(python_with torch || echo python3)
+    export PYTHONDONTWRITEBYTECODE=yes
+    "$python" -c 'import safetensors' 2>/dev/null ||
+        export PYTHONPATH=$root/tests/safetensors_substitute
+    "$python" "$1"
+}
+
+# A smaller command in place of a long one.
+small_variant() { # COMMAND
+    case $1 in
+    "make check" | scripts/test.sh) echo "$1" ;; # two tests, see copy_project
+    "make bench") echo "BENCH_OPTIONS='--quick --runs 1' make bench" ;;
+    "make "*) echo "make --dry-run ${1#make }" ;;
+    "scripts/reproduce.sh "*) echo "scripts/reproduce.sh --seeds 1" ;;
+    tests/fuzz/run.sh) echo "tests/fuzz/run.sh 1000" ;;
+    *) echo "${1%% *} --help" ;;
+    esac
+}
+
+time_limit_of() { # COMMAND
+    case $1 in
+    make | make\ * | scripts/run.sh | scripts/test.sh | tests/fuzz/run.sh*) echo "$build_limit" ;;
+    *) echo "$command_limit" ;;
+    esac
+}
+
+run_command() { # COMMAND
+    local limit begun=$SECONDS
+    case $1 in
+    "python "*)
+        run_python "${1#python }"
+        return
+        ;;
+    esac
+    limit=$(time_limit_of "$1")
+    timeout "$limit" bash -euc "$1" || {
+        echo "status $? after $((SECONDS - begun)) s (limit $limit s): $1"
+        return 1
+    }
+}
+
+# Runs a document's commands in their order.
+run_commands() { # DOCUMENT
+    local line needs long command need
+    while IFS=$'\t' read -r line needs long command <&3; do
+        [ -n "$command" ] || continue
+        echo "== $1:$line: $command"
+        IFS=, read -r -a needs <<<"${needs#-}"
+        for need in "${needs[@]}"; do
+            is_available "$need" || {
+                echo "skipped: needs $need"
+                continue 2
+            }
+        done
+        case $command in "not run: "*) continue ;; esac
+        [ "$long" = - ] || command=$(small_variant "$command")
+        run_command "$command"
+    done 3<"$scratch/commands"
+}
+
+# Without MNIST, the commands run on the drawn digits.
+prepare() { # DOCUMENT
+    need python3 timeout
+    if find_mnist; then mnist=$(CDPATH='' cd -- "$mnist" && pwd); fi
+    copy_project
+    [ "$1" = README.md ] || copy_build
+    unset MNIST_DATA MAKEFLAGS MAKELEVEL BUILD MNIST_TRAIN
+    if [ -n "$mnist" ]; then
+        export MNIST_MIRROR=file://$mnist
+        [ "$1" = README.md ] || cp -r "$mnist" data/mnist
+    else
+        export MNIST_DATA=data/drawn
+    fi
+    make_repository
+    make_photo
+}
+
+run_document() { # DOCUMENT
+    prepare "$1"
+    mkdir "$scratch/snippets"
+    documents_py commands "$1" "$scratch/snippets" >"$scratch/commands"
+    run_commands "$1"
+}
+
+# A test for each document.
+names=()
+for document in "${documents[@]}"; do
+    name=commands_in_$(echo "${document%.md}" | tr 'A-Z/' 'a-z_')_work
+    eval "$name() { run_document '$document'; }"
+    names+=("$name")
+done
+
+# --- Text -----------------------------------------------------------------------------------------
+
+the_parser_finds_commands_needs_and_long_ones() {
+    cat >"$scratch/some.md" <<'END'
+Text `a`
+
+```sh
+one two  # needs jq, a network
+three \
+    four  # takes 5 minutes
+```
+
+```sh
+# Not run by the tests: no reason
+five
+```
+END
+    documents_py commands "$scratch/some.md" "$scratch" | tr '\t' '|' >"$scratch/found"
+    diff "$scratch/found" - <<'END'
+3|jq,a network|-|one two
+3|-|long|three      four
+9|-|-|not run: no reason
+END
+}
+
+links_paths_and_blocks_are_right() {
+    documents_py check "${documents[@]}" CHANGELOG.md
+}
+
+numbers_stand_beside_the_command_that_measured_them() {
+    documents_py figures README.md docs/performance.md
+}
+
+the_readme_has_at_most_1200_words() {
+    expect test "$(wc -w <README.md)" -le 1200
+}
+
+the_glossary_has_at_most_20_terms() {
+    terms=$(grep '^| [a-z]' docs/glossary.md | grep -vc '^| term ')
+    expect test "$terms" -ge 10
+    expect test "$terms" -le 20
+}
+
+# Long names, each once.
+option_names() {
+    grep -oE -- '--[a-z][a-z-]*' | LC_ALL=C sort -u
+}
+
+the_documents_name_the_options_of_the_help() {
+    "$program" --help | option_names >"$scratch/help"
+    expect test "$(wc -l <"$scratch/help")" -ge 20
+    for document in docs/usage.md README.md; do
+        sed -n '/^## Options/,/^## [^O]/s/^|\(.*\)/\1/p' "$document" | option_names >"$scratch/named"
+        # a second name, in the full table only
+        [ "$document" = docs/usage.md ] || echo --batch-size | LC_ALL=C sort -u - "$scratch/named" -o "$scratch/named"
+        echo "$document"
+        diff "$scratch/help" "$scratch/named"
+    done
+}
+
+# --- Output ---------------------------------------------------------------------------------------
+
+# Whether this machine must print a document's lines exactly: the document names its OpenBLAS and kernel,
+# and the program is built as usual.
+rounds_as_in() { # DOCUMENT
+    local version kernel
+    version=$("$program" --version | sed -n 's/^OpenBLAS \([0-9.]*\).*/\1/p')
+    kernel=$("$program" --version | sed -n 's/^kernel //p')
+    grep -q -- -march=native "$(dirname "$program")/flags" 2>/dev/null &&
+        tr '\n' ' ' <"$1" | grep -qE "OpenBLAS ${version}[, ][^|]*kernels? [A-Za-z ]*$kernel"
+}
+
+without_seconds() {
+    sed 's/ | [0-9.]* s$//'
+}
+
+# Another kernel rounds differently: losses differ by 0.0006 at most, training accuracies by 0.15 and test
+# accuracies by 0.5.
+is_near() { # FILE FILE
+    paste -d ' ' <(grep -oE '(Loss|Accuracy): [0-9.]+' "$1") <(grep -oE '(Loss|Accuracy): [0-9.]+' "$2") | awk '
+        {
+            bound = $1 == "Loss:" ? 0.0006 : NR == 11 ? 0.5 : 0.15
+            difference = $2 > $4 ? $2 - $4 : $4 - $2
+            if ($1 != $3 || difference > bound) { print "too far: " $0; wrong = 1 }
+        }
+        END { if (NR != 11) print "expected 11 numbers, found " NR; exit wrong || NR != 11 }'
+}
+
+output_is_the_programs() { # DOCUMENT COMMAND
+    local options
+    real_mnist
+    read -r -a options <<<"${2#build/mnist-train }"
+    documents_py output "$1" "$2" | without_seconds >"$scratch/shown"
+    MNIST_DATA=$mnist "$program" "${options[@]}" 2>/dev/null | without_seconds >"$scratch/printed"
+    if rounds_as_in "$1"; then
+        diff "$scratch/shown" "$scratch/printed"
+    else
+        is_near "$scratch/shown" "$scratch/printed"
+    fi
+}
+
+the_readmes_output_is_the_programs() {
+    output_is_the_programs README.md "build/mnist-train --epochs 5 --batch 32"
+}
+
+the_nearest_seeds_output_is_the_programs_and_near_the_tutorial() {
+    local seed
+    seed=$(sed -n 's/.*seed \([0-9]*\) is nearest to the tutorial.*/\1/p' docs/reproducibility.md)
+    output_is_the_programs docs/reproducibility.md "build/mnist-train --seed $seed --quiet"
+    printf '%s\n' 1.6167 1.5299 1.5143 1.5059 1.5003 | paste - <(grep '^Epoch' "$scratch/printed") |
+        awk '{ if ($1 - $6 > 0.003 || $6 - $1 > 0.003) wrong = 1 } END { exit wrong || NR != 5 }'
+}
+
+tap_run the_parser_finds_commands_needs_and_long_ones \
+    links_paths_and_blocks_are_right \
+    numbers_stand_beside_the_command_that_measured_them \
+    the_readme_has_at_most_1200_words \
+    the_glossary_has_at_most_20_terms \
+    the_documents_name_the_options_of_the_help \
+    the_readmes_output_is_the_programs \
+    the_nearest_seeds_output_is_the_programs_and_near_the_tutorial \
+    "${names[@]}"

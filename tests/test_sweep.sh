@@ -142,24 +142,6 @@ reproduce_goes_on_from_a_shorter_run() {
     fails_with 2 "$root/scripts/reproduce.sh" --seeds 0
 }
 
-# Another kernel rounds differently: as far as PyTorch is from itself.
-the_nearest_seed_runs_as_the_readme_says() {
-    real_mnist
-    # shellcheck disable=SC2016 # the README's quotes
-    seed=$(sed -n 's/^(`build\/mnist-train --seed \([0-9]*\)`):$/\1/p' "$root/README.md")
-    sed -n "/--seed $seed\`):\$/,/^Test/p" "$root/README.md" | grep '^[ET]' >"$scratch/told"
-    "$program" --data "$mnist" --seed "$seed" --quiet 2>/dev/null >"$scratch/ran"
-    paste "$scratch/told" "$scratch/ran"
-    paste "$scratch/told" "$scratch/ran" | awk '
-        function far(a, b, most) { return a - b > most || b - a > most }
-        /^Epoch/ { n++; if (far($5, $14, 0.0006) || far($9, $18, 0.15)) wrong = 1 }
-        /^Test/ { n++; if (far($3, $6, 0.5)) wrong = 1 }
-        END { exit wrong || n != 6 }'
-    # and those are the tutorial's numbers, nearly
-    printf '%s\n' 1.6167 1.5299 1.5143 1.5059 1.5003 | paste - <(grep '^Epoch' "$scratch/ran") |
-        awk '{ if ($1 - $6 > 0.003 || $6 - $1 > 0.003) wrong = 1 } END { exit wrong || NR != 5 }'
-}
-
 the_smoke_test_sees_a_run_that_goes_well() {
     "$root/scripts/smoke.sh" >"$scratch/out"
     expect grep -qE '^smoke: the loss fell from [0-9.]+ to [0-9.]+$' "$scratch/out"

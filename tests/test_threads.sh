@@ -1,5 +1,5 @@
 #!/bin/bash
-# The number of threads: the same results for each, and no hang where processors are scarce.
+# The number of threads does not change the results, and threads share scarce processors.
 set -eu
 . "$(dirname "$0")/tap.sh"
 
@@ -12,7 +12,7 @@ lines_of() { # THREADS OPTION...
     timeout 120 "$program" --threads "$threads" "$@" 2>"$scratch/err" | sed 's/ | [0-9.]* s$//'
 }
 
-# The same run with one to five threads must print the same.
+# Fails unless the run prints the same with one to five threads.
 threads_agree() { # OPTION...
     lines_of 1 "$@" >"$scratch/one"
     cat "$scratch/one"
@@ -35,7 +35,7 @@ real_mnist_trains_the_same_with_every_number_of_threads() {
     threads_agree --data "$mnist" --epochs 2
 }
 
-other_kernels_agree_with_pytorch_and_among_threads() {
+haswell_kernels_agree_with_pytorch_for_every_number_of_threads() {
     real_mnist
     [ "$(uname -m)" = x86_64 ] || tap_skip "OpenBLAS's Haswell kernels need an x86-64 processor"
     export OPENBLAS_CORETYPE=Haswell
@@ -44,33 +44,33 @@ other_kernels_agree_with_pytorch_and_among_threads() {
     expect grep -q '^Epoch: 0 | Loss: 1.59[45]' "$scratch/one"
 }
 
-threads_default_to_the_processors_allowed() {
+the_default_is_the_number_of_available_processors() {
     "$program" --data "$drawn" --epochs 1 --train-limit 64 >/dev/null 2>"$scratch/err"
     processors=$(nproc)
     [ "$processors" -le 4 ] || processors=4
     expect grep -q "^Threads: $processors," "$scratch/err"
-    command -v taskset >/dev/null || tap_skip "taskset is not here"
+    command -v taskset >/dev/null || tap_skip "taskset is missing"
     taskset -c 0 "$program" --data "$drawn" --epochs 1 --train-limit 64 >/dev/null 2>"$scratch/err"
     expect grep -q '^Threads: 1,' "$scratch/err"
 }
 
-more_threads_than_have_work_are_as_many_as_have() {
+at_most_four_threads_are_used() {
     lines_of 1024 --data "$drawn" --epochs 1 --train-limit 64 >/dev/null
     expect grep -q '^Threads: 4,' "$scratch/err"
 }
 
 four_threads_share_one_processor() {
-    command -v taskset >/dev/null || tap_skip "taskset is not here"
+    command -v taskset >/dev/null || tap_skip "taskset is missing"
     timeout 120 taskset -c 0 "$program" --threads 4 --data "$drawn" --epochs 2 |
         sed 's/ | [0-9.]* s$//' >"$scratch/shared"
     lines_of 1 --data "$drawn" --epochs 2 >"$scratch/one"
     cmp "$scratch/one" "$scratch/shared"
 }
 
-# As in a container that may use half a core: both threads are stopped half of the time.
-half_a_core_is_enough() {
+# As in a container with a quota of half a core: all threads are stopped half of the time.
+a_quota_of_half_a_core_is_enough() {
     group=/sys/fs/cgroup/cpu/mnist-train-$$
-    mkdir "$group" 2>/dev/null || tap_skip "no control group with a share of the processor can be made"
+    mkdir "$group" 2>/dev/null || tap_skip "cannot create a control group with a CPU quota"
     trap 'rmdir "$group"' EXIT
     echo 100000 >"$group/cpu.cfs_period_us"
     echo 50000 >"$group/cpu.cfs_quota_us"
@@ -86,8 +86,8 @@ half_a_core_is_enough() {
 
 tap_run every_number_of_threads_prints_the_same_bytes \
     real_mnist_trains_the_same_with_every_number_of_threads \
-    other_kernels_agree_with_pytorch_and_among_threads \
-    threads_default_to_the_processors_allowed \
-    more_threads_than_have_work_are_as_many_as_have \
+    haswell_kernels_agree_with_pytorch_for_every_number_of_threads \
+    the_default_is_the_number_of_available_processors \
+    at_most_four_threads_are_used \
     four_threads_share_one_processor \
-    half_a_core_is_enough
+    a_quota_of_half_a_core_is_enough

@@ -1,4 +1,4 @@
-// A look at the data as the command line asks for it: without training.
+// The command of --info and --show: looks at the data without training.
 #ifndef MNIST_TRAIN_CLI_CMD_INSPECT_H
 #define MNIST_TRAIN_CLI_CMD_INSPECT_H
 
@@ -7,7 +7,8 @@
 
 #include <stdbool.h>
 
-// --info, --show, and --grid with them. False and the error: something failed.
+// Does what --info and --show request, and writes the PNG of --grid. Returns false and sets *error
+// if the data cannot be loaded, the image of --show does not exist, or the PNG cannot be written.
 bool cmd_inspect(const Options *options, Error *error);
 
 #endif

@@ -1,4 +1,4 @@
-// Predictions as the command line asks for them: images, network and report brought together.
+// The command of --predict: prints predictions of a saved model.
 #ifndef MNIST_TRAIN_CLI_CMD_PREDICT_H
 #define MNIST_TRAIN_CLI_CMD_PREDICT_H
 
@@ -7,8 +7,9 @@
 
 #include <stdbool.h>
 
-// Reads the network (--load), the images (--predict: IDX or PGM) and the labels, where there are
-// some; prints. False and the error: something failed.
+// Loads the weights of --load, reads the images of --predict (IDX or PGM), and prints a prediction
+// for each, then the accuracy if there are --labels. Returns false and sets *error if a file cannot
+// be read or memory is short.
 bool cmd_predict(const Options *options, Error *error);
 
 #endif

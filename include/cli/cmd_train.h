@@ -1,4 +1,4 @@
-// A run as the command line asks for it: data, network and observers brought together.
+// The command that trains and tests, which is the default.
 #ifndef MNIST_TRAIN_CLI_CMD_TRAIN_H
 #define MNIST_TRAIN_CLI_CMD_TRAIN_H
 
@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-// Loads, trains or resumes, tests, saves. SIGINT, SIGTERM and SIGHUP end it behind a batch, with a
-// checkpoint where one is asked for: true, and *signal_number is the signal's number. A second
-// signal ends the program at once. The arguments are the command line, for log and report. False
-// and the error: something failed.
+// Trains or resumes a run, tests, and writes the requested files. The first SIGINT, SIGTERM or
+// SIGHUP stops the run after the current batch and writes the checkpoint, if one is requested; then
+// *signal_number is the signal, else it is unchanged. argument_count and arguments are the command
+// line, for the log and the report. Returns false and sets *error if the run fails.
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
                int *signal_number, Error *error);
 

@@ -1,47 +1,55 @@
-// All who are told what happens in a run: progress, console, log, and the report at its end.
+// Forwards the events of a run to its observers: the progress line, the console, the log, and the
+// report, which collects the epochs until it is written at the end.
 #ifndef MNIST_TRAIN_CLI_OBSERVERS_H
 #define MNIST_TRAIN_CLI_OBSERVERS_H
 
 #include "base/error.h"
-#include "base/thread_pool.h"
-#include "cli/options.h"
 #include "report/console.h"
-#include "report/environment.h"
 #include "report/log.h"
 #include "report/progress.h"
 #include "report/report.h"
 #include "train/trainer.h"
 
+#include <stdbool.h>
+
+// The paths are not owned; NULL if the file is not requested.
 typedef struct {
-    const Options *options;
-    const Environment *environment;
+    bool quiet; // print only the tutorial's text
+    const char *log;
+    const char *report;
+    const char *checkpoint; // named when the run stops
+} ObserversConfig;
+
+typedef struct {
+    ObserversConfig config;
     Progress progress;
     Console console;
     Log log;
     Report report;
 } Observers;
 
-// Before anything is loaded; the two must outlive the observers.
-Observers observers_create(const Options *options, const Environment *environment);
+// Until observers_begin has returned true, only observers_fail and observers_destroy may follow.
+// The caller calls observers_destroy.
+Observers observers_create(const ObserversConfig *config);
 void observers_destroy(Observers *observers);
 
-// The run is about to begin, or to go on. False and the error: the log can't be written, or memory
-// is short.
-bool observers_begin(Observers *observers, const Trainer *trainer, const Dataset *train,
-                     const Dataset *test, Error *error);
+// Starts the log and the report, and prints the settings of the run. All that *run points to must
+// outlive the observers. Returns false and sets *error if the log cannot be written or memory is
+// short.
+bool observers_begin(Observers *observers, const RunInfo *run, Error *error);
 
-// A TrainCallback, its context a Observers.
+// A TrainCallback whose context is the Observers.
 void observers_on_event(void *context, const TrainEvent *event);
 
-// Returns false and sets *error if the report cannot be written.
+// Writes the report after the test. Returns false and sets *error as report_write.
 bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
                             const Prediction *predictions, // (test images)
                             Error *error);
 
-// The run is done, was ended by a signal, or failed. Return false and set *error if the log or
-// stdout cannot be written.
+// One of these follows at the end of the run: it is complete, a signal stopped it, or it failed.
+// The first two return false and set *error if the log or stdout could not be written.
 bool observers_finish(Observers *observers, Error *error);
-bool observers_stop(Observers *observers, const Trainer *trainer, int signal, Error *error);
+bool observers_stop(Observers *observers, const Trainer *trainer, int signal_number, Error *error);
 void observers_fail(Observers *observers, const Error *error);
 
 #endif

@@ -1,12 +1,12 @@
-// Signals that end a run after the current batch.
+// Signals that stop a run after the current batch.
 #ifndef MNIST_TRAIN_CLI_SIGNALS_H
 #define MNIST_TRAIN_CLI_SIGNALS_H
 
-// Catches the first SIGINT, SIGTERM or SIGHUP; a second one has its default effect. SIGHUP stays
-// ignored where it was (nohup).
+// Catches the first SIGINT, SIGTERM and SIGHUP; the second one has its default effect. SIGHUP stays
+// ignored where it is ignored already, as under nohup.
 void signals_catch(void);
 
-// The number of the signal that was caught, or 0.
+// Returns the number of the last signal caught, or 0.
 int signals_pending(void);
 
 #endif

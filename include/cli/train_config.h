@@ -1,20 +1,18 @@
-// What a run trains with: as the command line says, or as the run did that it goes on from.
+// Chooses the settings of a run: those of the command line, or those of the run that it resumes.
 #ifndef MNIST_TRAIN_CLI_TRAIN_CONFIG_H
 #define MNIST_TRAIN_CLI_TRAIN_CONFIG_H
 
 #include "base/error.h"
 #include "cli/options.h"
-#include "train/checkpoint.h"
-#include "train/trainer.h"
+#include "train/train_state.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-// checkpoint: NULL, or that of options->resume, whose settings can't be changed, but for more
-// epochs. limits: of images, by split. False and the error: options differ from it.
-bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *settings,
-                         size_t limits[2], Error *error);
-
-// Files that would only fail to be written behind the training, beforehand.
-bool train_config_check_outputs(const Options *options, Error *error);
+// Sets *config, and limits to the number of images to use of each split; 0 is all. resumed is the
+// state in options->resume, or NULL: a resumed run keeps its settings, except that --epochs may
+// change their number. Returns false and sets *error if an option contradicts resumed.
+bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
+                         size_t limits[DATASET_SPLITS], Error *error);
 
 #endif

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TRAIN_MAX_EPOCHS = 1000000, TRAIN_MAX_BATCH_SIZE = 65536 };
+enum { TRAIN_MAX_EPOCHS = 1000000, TRAIN_MAX_BATCH_SIZE = 65536, TRAIN_KERNEL_TEXT = 64 };
 
 // The settings of a run, which do not change while it runs.
 typedef struct {
@@ -37,6 +37,7 @@ typedef struct {
 
 typedef struct {
     TrainConfig config;
+    char kernel[TRAIN_KERNEL_TEXT]; // of the matrix products, as trainer_kernel
     DatasetId train;
     DatasetId test;
     TrainProgress progress;

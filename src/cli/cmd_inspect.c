@@ -1,42 +1,43 @@
 #include "cli/cmd_inspect.h"
 
+#include "base/terminal.h"
 #include "base/thread_pool.h"
 #include "data/dataset.h"
 #include "data/preview.h"
-#include "io/atomic_file.h"
 #include "report/dataset_info.h"
 #include "report/image_grid.h"
 #include "report/network_info.h"
+#include "report/notices.h"
 #include "report/terminal_image.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <unistd.h>
 
-static void tell(const Options *options, const Dataset *train, const Dataset *test) {
+static void print_info(const Options *options, const Dataset *train, const Dataset *test) {
     static const Transforms none;
+    size_t batch_size = (size_t)options->batch_size;
     dataset_info_print("Train", train, &options->transforms);
     dataset_info_print("Test", test, &none);
-    network_info_print(options->batch < train->count ? (size_t)options->batch : train->count);
+    network_info_print(batch_size < train->count ? batch_size : train->count);
 }
 
-// The image as torch.manual_seed(seed) and train_set[number] give it.
-static bool show(const Options *options, const Dataset *train, Error *error) {
+// The image as torch.manual_seed(seed) and train_set[show] give it.
+static bool show_image(const Options *options, const Dataset *train, Error *error) {
     if (options->show >= train->count)
         return error_set(error, "--show: expected an image from 0 to %zu, found %" PRIu64,
                          train->count - 1, options->show);
-    size_t number = (size_t)options->show;
+    size_t index = (size_t)options->show;
     Random random;
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->seed);
-    preview_image(train, number, &options->transforms, &random, image);
+    preview_image(train, index, &options->transforms, &random, image);
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
-    printf("Image %zu, label %d\n", number, train->labels[number]);
+    notice_shown_image(index, train->labels[index]);
     return true;
 }
 
-static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
+static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
                     Error *error) {
     const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = (size_t)options->train_limit,
                                            [DATASET_TEST] = (size_t)options->test_limit};
@@ -44,10 +45,10 @@ static bool explore(const Options *options, ThreadPool *pool, Dataset *train, Da
                            options->info ? test : NULL, pool, error))
         return false;
     if (options->info)
-        tell(options, train, test);
-    return (!options_given(options, "show") || show(options, train, error)) &&
+        print_info(options, train, test);
+    return (!options_given(options, "show") || show_image(options, train, error)) &&
            (!options->grid ||
-            image_grid_write_first_batch(options->grid, train, (size_t)options->batch,
+            image_grid_write_first_batch(options->grid, train, (size_t)options->batch_size,
                                          &options->transforms, options->seed, error));
 }
 
@@ -55,9 +56,9 @@ bool cmd_inspect(const Options *options, Error *error) {
     Dataset train = {0};
     Dataset test = {0};
     ThreadPool *pool = thread_pool_create(options->threads == 1 ? 1 : 2, error);
-    bool explored = pool && explore(options, pool, &train, &test, error);
+    bool done = pool && inspect(options, pool, &train, &test, error);
     dataset_destroy(&train);
     dataset_destroy(&test);
     thread_pool_destroy(pool);
-    return explored;
+    return done;
 }

@@ -2,14 +2,17 @@
 
 #include "base/cpu.h"
 #include "base/memory.h"
+#include "base/simd.h"
 #include "base/thread_pool.h"
 #include "cli/observers.h"
+#include "cli/output_files.h"
 #include "cli/signals.h"
 #include "cli/train_config.h"
 #include "data/dataset.h"
 #include "nn/gemm.h"
 #include "report/environment.h"
 #include "report/image_grid.h"
+#include "report/notices.h"
 #include "train/checkpoint.h"
 #include "train/checkpoint_writer.h"
 #include "train/model.h"
@@ -17,23 +20,24 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     const Options *options;
-    TrainConfig config;
     Environment environment;
+    TrainConfig config;
+    TrainState *resumed; // the checkpoint that the run continues from, or NULL
     ThreadPool *pool;
-    Dataset train; // without images when nothing is trained
+    size_t limits[DATASET_SPLITS]; // images to use; 0: all
+    Dataset train;                 // empty if neither training nor the grid needs it
     Dataset test;
-    size_t limits[DATASET_SPLITS];
-    TrainState *resumed;      // the checkpoint that the run continues from, or NULL
-    CheckpointWriter *writer; // or NULL
-    bool has_written_checkpoint;
     DatasetId ids[DATASET_SPLITS]; // for checkpoints
     Trainer *trainer;
-    Metrics test_metrics;
-    Prediction *test_predictions; // (test images), for a report; or NULL
     Observers observers;
+    CheckpointWriter *writer; // or NULL
+    bool has_written_checkpoint;
+    Metrics test_metrics;
+    Prediction *test_predictions; // (test images) for a report, or NULL
 } TrainCommand;
 
 static void on_event(void *context, const TrainEvent *event) {
@@ -43,7 +47,7 @@ static void on_event(void *context, const TrainEvent *event) {
         trainer_request_stop(command->trainer);
 }
 
-// One per processor, but not more than the network has shards.
+// More threads than the network has shards would be idle.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
     return wanted < NETWORK_SHARDS ? wanted : NETWORK_SHARDS;
@@ -68,8 +72,8 @@ static bool check_same_data(const TrainCommand *command, const Dataset *dataset,
                      dataset->images_path, expected->images, command->options->resume, done);
 }
 
-// A resumed run continues with the same data.
-static bool check_data(TrainCommand *command, Error *error) {
+// Identifies the data for checkpoints. A resumed run needs the data that it began with.
+static bool identify_data(TrainCommand *command, Error *error) {
     const TrainState *resumed = command->resumed;
     DatasetId *train = &command->ids[DATASET_TRAIN];
     DatasetId *test = &command->ids[DATASET_TEST];
@@ -89,7 +93,7 @@ static bool load_data(TrainCommand *command, Error *error) {
                            needs_train ? &command->train : NULL, &command->test, command->pool,
                            error))
         return false;
-    return check_data(command, error);
+    return identify_data(command, error);
 }
 
 static bool write_grid(const TrainCommand *command, Error *error) {
@@ -109,22 +113,52 @@ static bool load_parameters(TrainCommand *command, Error *error) {
     return loaded;
 }
 
+// The training set that the trainer needs, or NULL.
+static const Dataset *training_set(const TrainCommand *command) {
+    return command->config.epochs > 0 ? &command->train : NULL;
+}
+
 static bool create_trainer(TrainCommand *command, Error *error) {
     const Options *options = command->options;
-    const Dataset *train = command->config.epochs > 0 ? &command->train : NULL;
-    command->trainer = trainer_create(&command->config, command->pool, train, &command->test,
-                                      on_event, command, error);
+    command->trainer = trainer_create(&command->config, command->pool, training_set(command),
+                                      &command->test, on_event, command, error);
     if (!command->trainer || (options->load && !load_parameters(command, error)))
         return false;
-    if (options->resume)
+    if (command->resumed)
         trainer_restore(command->trainer, command->resumed);
-    if (options->report) {
+    if (options->report)
         command->test_predictions = memory_alloc(
             command->test.count, sizeof *command->test_predictions, options->report, error);
-        if (!command->test_predictions)
-            return false;
-    }
-    return observers_begin(&command->observers, command->trainer, train, &command->test, error);
+    return !options->report || command->test_predictions;
+}
+
+// What a user should know about the run's bits.
+static void print_notices(const TrainCommand *command) {
+    const TrainState *resumed = command->resumed;
+    const char *kernel = trainer_kernel(&command->config);
+    if (command->options->quiet)
+        return;
+    if (command->config.is_reproducible)
+        notice_reproducible(simd_has_fma());
+    else if (resumed && *resumed->kernel && strcmp(resumed->kernel, kernel) != 0)
+        notice_other_kernel(command->options->resume, resumed->kernel, kernel);
+}
+
+static bool begin_observers(TrainCommand *command, Error *error) {
+    command->environment.blas =
+        command->config.is_reproducible ? "none: ordered products" : gemm_library();
+    command->environment.kernel = trainer_kernel(&command->config);
+    print_notices(command);
+    const RunInfo run = {
+        .config = &command->config,
+        .environment = &command->environment,
+        .train = training_set(command),
+        .test = &command->test,
+        .loaded = command->options->load,
+        .resumed = command->options->resume,
+        .first_epoch = trainer_progress(command->trainer)->epoch,
+    };
+    return observers_begin(&command->observers, &run, error);
 }
 
 static bool write_checkpoint(TrainCommand *command, Error *error) {
@@ -136,8 +170,8 @@ static bool is_trained(const TrainCommand *command) {
     return trainer_progress(command->trainer)->epoch >= command->config.epochs;
 }
 
-// Trains the remaining epochs, or until a signal. Checkpoints follow the same batches whether the
-// run was resumed or not; at least one is written.
+// Trains the remaining epochs, or until a signal. Checkpoints are due after the same batches of an
+// epoch whether the run was resumed or not; at least one is written.
 static bool train_epochs(TrainCommand *command, Error *error) {
     size_t every = (size_t)command->options->checkpoint_every;
     while (!signals_pending() && !is_trained(command)) {
@@ -168,7 +202,6 @@ static bool train(TrainCommand *command, Error *error) {
     return trained && written;
 }
 
-// Saves the model and writes the report, as far as they are asked for.
 static bool write_results(TrainCommand *command, Error *error) {
     const Options *options = command->options;
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, "results", error);
@@ -193,30 +226,33 @@ static bool finish(TrainCommand *command, int *signal_number, Error *error) {
 }
 
 static bool run(TrainCommand *command, int *signal_number, Error *error) {
-    if (!train_config_check_outputs(command->options, error) || !choose_config(command, error))
+    if (!output_files_check_writable(command->options, error) || !choose_config(command, error))
         return false;
     command->pool = thread_pool_create(command->environment.threads, error);
     return command->pool && load_data(command, error) && write_grid(command, error) &&
-           create_trainer(command, error) && train(command, error) &&
-           finish(command, signal_number, error);
+           create_trainer(command, error) && begin_observers(command, error) &&
+           train(command, error) && finish(command, signal_number, error);
 }
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
                int *signal_number, Error *error) {
-    TrainCommand *command = memory_alloc(1, sizeof *command, "mnist-train", error);
+    TrainCommand *command = memory_alloc(1, sizeof *command, "run", error);
     if (!command)
         return false;
     gemm_use_one_thread();
     command->options = options;
     command->environment = (Environment){
-        .blas = gemm_library(),
-        .kernel = gemm_kernel(),
         .threads = choose_threads(options),
         .argument_count = argument_count,
         .arguments = arguments,
     };
     environment_detect(&command->environment);
-    command->observers = observers_create(options, &command->environment);
+    command->observers = observers_create(&(ObserversConfig){
+        .quiet = options->quiet,
+        .log = options->log,
+        .report = options->report,
+        .checkpoint = options->checkpoint,
+    });
     bool done = run(command, signal_number, error);
     if (!done)
         observers_fail(&command->observers, error);

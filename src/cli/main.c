@@ -1,9 +1,11 @@
-// The program: the command line in, what it asks for out. Wiring, nothing else.
+// Wires the command line to the commands, and their errors to stderr and the exit status.
 #include "base/error.h"
+#include "base/simd.h"
 #include "cli/cmd_inspect.h"
 #include "cli/cmd_predict.h"
 #include "cli/cmd_train.h"
 #include "cli/options.h"
+#include "cli/output_files.h"
 #include "nn/gemm.h"
 
 #include <errno.h>
@@ -11,24 +13,25 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { DONE = 0, FAILED = 1, EXIT_USAGE = 2, STOPPED = 128 };
+// Beside EXIT_SUCCESS and EXIT_FAILURE. A run stopped by signal N exits with EXIT_SIGNAL + N.
+enum { EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 static void print_version(void) {
-    printf("mnist-train %s\n%s\nkernel %s\nzlib %s\n", VERSION, gemm_library(), gemm_kernel(),
-           zlibVersion());
+    printf("mnist-train %s\n%s\nkernel %s; with --reproducible: ordered, %s\nzlib %s\n", VERSION,
+           gemm_library(), gemm_kernel(),
+           simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)", zlibVersion());
 }
 
-// What was printed may still wait for a disk that is full.
-static bool finish_output(Error *error) {
+// Output may be buffered until here, and the disk full.
+static bool flush_output(Error *error) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    return error_set(error, "stdout: expected to write all results, found: %s",
-                     errno ? strerror(errno) : "a write failed");
+    return errno ? error_errno(error, "write", "stdout") : error_set(error, "cannot write stdout");
 }
 
 static int fail(int status, const Error *error) {
@@ -36,10 +39,9 @@ static int fail(int status, const Error *error) {
     return status;
 }
 
-// A file that is opened must never get the number of stdout or stderr, should one of them be
-// closed: what is printed would go into it. Reading and writing the wrong way round fails, as if
-// closed.
-static void keep_standard_descriptors(void) {
+// Opens closed standard streams, since a file opened later would get their descriptor and receive
+// what is printed. The modes are the wrong ones, so that reading and writing still fail.
+static void reserve_standard_descriptors(void) {
     for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
         if (fcntl(descriptor, F_GETFD) < 0 &&
             open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) != descriptor)
@@ -50,12 +52,13 @@ static void keep_standard_descriptors(void) {
 int main(int argc, char **argv) {
     Options options;
     Error error;
-    keep_standard_descriptors();
-    if (!options_parse(argc, argv, &options, &error))
+    reserve_standard_descriptors();
+    if (!options_parse(argc, argv, &options, &error) ||
+        !output_files_check_distinct(&options, &error))
         return fail(EXIT_USAGE, &error);
-    setlocale(LC_CTYPE, "");  // what the terminal can show
-    signal(SIGXFSZ, SIG_IGN); // a file that grows too large is an error like others
-    signal(SIGPIPE, SIG_DFL); // who reads no more of stdout ends the program, quietly
+    setlocale(LC_CTYPE, "");  // for the characters that the terminal can show
+    signal(SIGXFSZ, SIG_IGN); // a file above the size limit is an error of write()
+    signal(SIGPIPE, SIG_DFL); // the program ends quietly when nobody reads stdout
     bool done = true;
     int signal_number = 0;
     if (options.help)
@@ -68,7 +71,7 @@ int main(int argc, char **argv) {
         done = cmd_predict(&options, &error);
     else
         done = cmd_train(&options, argc, argv, &signal_number, &error);
-    if (!done || !finish_output(&error))
-        return fail(FAILED, &error);
-    return signal_number > 0 ? STOPPED + signal_number : DONE;
+    if (!done || !flush_output(&error))
+        return fail(EXIT_FAILURE, &error);
+    return signal_number > 0 ? EXIT_SIGNAL + signal_number : EXIT_SUCCESS;
 }

@@ -1,46 +1,28 @@
 #include "cli/observers.h"
 
-#include "train/prediction.h"
-
-Observers observers_create(const Options *options, const Environment *environment) {
+Observers observers_create(const ObserversConfig *config) {
     return (Observers){
-        .options = options,
-        .environment = environment,
-        .progress = progress_begin(!options->quiet),
-        .console = {.is_quiet = options->quiet},
+        .config = *config,
+        .progress = progress_begin(!config->quiet),
+        .console = {.is_quiet = config->quiet},
         .log = {.descriptor = -1},
     };
 }
 
 void observers_destroy(Observers *observers) {
-    Error ignored; // told before, where it matters
+    Error ignored; // reported by observers_finish and observers_stop
     log_finish(&observers->log, &ignored);
     report_destroy(&observers->report);
     *observers = (Observers){.log = {.descriptor = -1}};
 }
 
-static RunInfo describe_run(const Observers *observers, const Trainer *trainer,
-                            const Dataset *train, const Dataset *test) {
-    return (RunInfo){
-        .config = trainer_config(trainer),
-        .environment = observers->environment,
-        .train = train,
-        .test = test,
-        .loaded = observers->options->load,
-        .resumed = observers->options->resume,
-        .first_epoch = trainer_progress(trainer)->epoch,
-    };
-}
-
-bool observers_begin(Observers *observers, const Trainer *trainer, const Dataset *train,
-                     const Dataset *test, Error *error) {
-    const Options *options = observers->options;
-    RunInfo run = describe_run(observers, trainer, train, test);
-    if (options->report && !report_begin(&observers->report, options->report, &run, error))
+bool observers_begin(Observers *observers, const RunInfo *run, Error *error) {
+    const ObserversConfig *config = &observers->config;
+    if (config->report && !report_begin(&observers->report, config->report, run, error))
         return false;
-    if (options->log && !log_begin(&observers->log, options->log, &run, error))
+    if (config->log && !log_begin(&observers->log, config->log, run, error))
         return false;
-    console_print_start(&observers->console, &run);
+    console_print_start(&observers->console, run);
     return true;
 }
 
@@ -66,11 +48,12 @@ bool observers_finish(Observers *observers, Error *error) {
     return console_finish(&observers->console, error);
 }
 
-bool observers_stop(Observers *observers, const Trainer *trainer, int signal, Error *error) {
+bool observers_stop(Observers *observers, const Trainer *trainer, int signal_number, Error *error) {
+    const TrainProgress *progress = trainer_progress(trainer);
     progress_erase(&observers->progress);
-    console_print_stop(&observers->console, trainer_progress(trainer),
-                       trainer_epoch_batches(trainer), observers->options->checkpoint);
-    log_write_stop(&observers->log, trainer_progress(trainer), signal);
+    console_print_stop(&observers->console, progress, trainer_epoch_batches(trainer),
+                       observers->config.checkpoint);
+    log_write_stop(&observers->log, progress, signal_number);
     return log_finish(&observers->log, error) && console_finish(&observers->console, error);
 }
 

@@ -1,6 +1,6 @@
 #include "cli/options.h"
 
-#include "cli/option_table.h"
+#include "options_internal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -10,30 +10,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CODE = 256, HELP_COLUMN = 22 };
+// getopt_long returns FIRST_CODE plus an option's index in the table, or its short name.
+enum { FIRST_CODE = 256 };
 
-static bool parse_whole_number(const Option *option, const char *text, uint64_t *number,
-                               Error *error) {
+static bool parse_uint(const Option *option, const char *text, uint64_t *number, Error *error) {
     char *end = NULL;
     errno = 0;
     unsigned long long parsed = strtoull(text, &end, 10);
-    // strtoull takes signs and blanks as well
-    if (!isdigit((unsigned char)*text) || *end || errno || parsed < option->least ||
-        parsed > option->most)
+    // strtoull also accepts signs and leading spaces
+    if (!isdigit((unsigned char)*text) || *end || errno || parsed < option->min ||
+        parsed > option->max)
         return error_set(error, "--%s: expected a whole number from %llu to %llu, found '%s'",
-                         option->name, (unsigned long long)option->least,
-                         (unsigned long long)option->most, text);
+                         option->name, (unsigned long long)option->min,
+                         (unsigned long long)option->max, text);
     *number = parsed;
     return true;
 }
 
-static bool parse_positive_number(const Option *option, const char *text, double *number,
-                                  Error *error) {
-    // strtod takes "nan", "inf", hexadecimal and blanks as well
-    bool decimal = *text && strspn(text, "0123456789.eE+-") == strlen(text);
+// strtod also accepts "nan", "inf", hexadecimal numbers and leading spaces.
+static bool parse_decimal(const char *text, double *number) {
     char *end = NULL;
-    double parsed = strtod(text, &end);
-    if (!decimal || *end || !isfinite(parsed) || parsed <= 0.0)
+    if (!*text || text[strspn(text, "0123456789.eE+-")])
+        return false;
+    *number = strtod(text, &end);
+    return !*end && isfinite(*number);
+}
+
+static bool parse_positive(const Option *option, const char *text, double *number, Error *error) {
+    double parsed;
+    if (!parse_decimal(text, &parsed) || parsed <= 0.0)
         return error_set(error, "--%s: expected a number above 0, found '%s'", option->name, text);
     *number = parsed;
     return true;
@@ -41,20 +46,18 @@ static bool parse_positive_number(const Option *option, const char *text, double
 
 static bool parse_transform(const Option *option, const char *text, Transforms *transforms,
                             Error *error) {
-    bool decimal = *text && strspn(text, "0123456789.eE+-") == strlen(text);
-    char *end = NULL;
-    double parsed = strtod(text, &end);
-    if (!decimal || *end || !(parsed >= 0.0 && parsed <= (double)option->most))
+    double parsed;
+    if (!parse_decimal(text, &parsed) || parsed < 0.0 || parsed > (double)option->max)
         return error_set(error, "--%s: expected a number from 0 to %llu, found '%s'", option->name,
-                         (unsigned long long)option->most, text);
-    transforms_add(transforms, (TransformKind)option->least, parsed);
+                         (unsigned long long)option->max, text);
+    transforms_add(transforms, option->transform, parsed);
     return true;
 }
 
-static bool parse_choice(const Option *option, const char *text, uint64_t *place, Error *error) {
+static bool parse_choice(const Option *option, const char *text, uint64_t *index, Error *error) {
     size_t length = strlen(text);
-    *place = 0;
-    for (const char *choice = option->metavar;; choice += strcspn(choice, "|") + 1, ++*place) {
+    *index = 0;
+    for (const char *choice = option->metavar;; choice += strcspn(choice, "|") + 1, ++*index) {
         size_t choice_length = strcspn(choice, "|");
         if (choice_length == length && memcmp(choice, text, length) == 0)
             return true;
@@ -67,20 +70,19 @@ static bool parse_choice(const Option *option, const char *text, uint64_t *place
 static bool parse_value(const Option *option, const char *text, Options *options, Error *error) {
     void *value = (char *)options + option->offset;
     switch (option->type) {
+    case OPTION_FLAG:
+        *(bool *)value = true;
+        return true;
     case OPTION_UINT:
-        return parse_whole_number(option, text, value, error);
+        return parse_uint(option, text, value, error);
     case OPTION_POSITIVE:
-        return parse_positive_number(option, text, value, error);
+        return parse_positive(option, text, value, error);
     case OPTION_CHOICE:
         return parse_choice(option, text, value, error);
     case OPTION_TEXT:
         if (!*text)
-            return error_set(error, "--%s: expected %s, found nothing", option->name,
-                             option->metavar);
+            return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
         *(const char **)value = text;
-        return true;
-    case OPTION_FLAG:
-        *(bool *)value = true;
         return true;
     case OPTION_TRANSFORM:
         return parse_transform(option, text, value, error);
@@ -88,63 +90,64 @@ static bool parse_value(const Option *option, const char *text, Options *options
     return false;
 }
 
-// getopt_long's view of the table. An option's code is FIRST_CODE + its place.
+// The option table in getopt_long's form.
 typedef struct {
     struct option names[2 * OPTION_COUNT + 1];
-    char letters[2 * OPTION_COUNT + 2];
+    char short_names[2 * OPTION_COUNT + 2];
 } GetoptTable;
 
-static void getopt_table_fill(GetoptTable *getopt_table) {
-    struct option *name = getopt_table->names;
-    char *letter = getopt_table->letters;
-    *letter++ = ':'; // tell a missing value from an unknown option
+static void fill_getopt_table(GetoptTable *table) {
+    struct option *name = table->names;
+    char *short_name = table->short_names;
+    *short_name++ = ':'; // getopt_long then returns ':' for a missing value
     for (int i = 0; i < OPTION_COUNT; i++) {
-        int has_value = option_table[i].type == OPTION_FLAG ? no_argument : required_argument;
-        *name++ = (struct option){option_table[i].name, has_value, NULL, FIRST_CODE + i};
-        if (option_table[i].alias)
-            *name++ = (struct option){option_table[i].alias, has_value, NULL, FIRST_CODE + i};
-        if (option_table[i].letter) {
-            *letter++ = option_table[i].letter;
+        const Option *option = &option_table[i];
+        int has_value = option->type == OPTION_FLAG ? no_argument : required_argument;
+        *name++ = (struct option){option->name, has_value, NULL, FIRST_CODE + i};
+        if (option->alias)
+            *name++ = (struct option){option->alias, has_value, NULL, FIRST_CODE + i};
+        if (option->short_name) {
+            *short_name++ = option->short_name;
             if (has_value == required_argument)
-                *letter++ = ':';
+                *short_name++ = ':';
         }
     }
     *name = (struct option){0};
-    *letter = '\0';
+    *short_name = '\0';
 }
 
-static const Option *option_find(int code) {
+static const Option *find_option(int code) {
     for (int i = 0; i < OPTION_COUNT; i++) {
-        if (code == FIRST_CODE + i || (option_table[i].letter && code == option_table[i].letter))
-            return &option_table[i];
+        const Option *option = &option_table[i];
+        if (code == FIRST_CODE + i || (option->short_name && code == option->short_name))
+            return option;
     }
     return NULL;
 }
 
-// What getopt_long could not take; it left the option's code or letter in optopt, if it knew one.
-static bool refuse(int problem, const char *word, Error *error) {
-    const Option *option = option_find(optopt);
-    if (problem == ':')
-        return error_set(error, "--%s: expected %s, found nothing", option->name, option->metavar);
+// Sets the error for a word that getopt_long rejected with ':' or '?'. optopt is the code of the
+// option if getopt_long knows it, the letter of an unknown short option, or 0.
+static bool reject(int code, const char *word, Error *error) {
+    const Option *option = find_option(optopt);
+    if (code == ':')
+        return error_set(error, "--%s: expected %s, found no value", option->name, option->metavar);
     if (option)
         return error_set(error, "--%s: expected no value, found '%s'", option->name, word);
     if (optopt)
-        return error_set(error, "expected an option that --help lists, found '-%c'", optopt);
-    return error_set(error, "expected an option that --help lists, found '%s'", word);
+        return error_set(error, "unknown option '-%c'; --help lists all", optopt);
+    return error_set(error, "unknown or ambiguous option '%s'; --help lists all", word);
 }
 
 static bool set_defaults(Options *options, Error *error) {
     *options = (Options){0};
-    for (int i = 0; i < OPTION_COUNT; i++) {
-        if (option_table[i].default_text &&
-            !parse_value(&option_table[i], option_table[i].default_text, options, error))
+    for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
+        if (option->default_text && !parse_value(option, option->default_text, options, error))
             return false;
     }
     return true;
 }
 
-// Options that need another one, or can't go with some.
-static bool check_together(const Options *options, Error *error) {
+static bool check_combinations(const Options *options, Error *error) {
     static const struct {
         const char *name;
         const char *needed;      // or NULL
@@ -161,45 +164,44 @@ static bool check_together(const Options *options, Error *error) {
         if (!options_given(options, rules[i].name))
             continue;
         if (rules[i].needed && !options_given(options, rules[i].needed))
-            return error_set(error, "--%s: expected --%s with it, found none", rules[i].name,
-                             rules[i].needed);
+            return error_set(error, "--%s needs --%s", rules[i].name, rules[i].needed);
         for (const char *const *other = rules[i].excluded; *other; other++) {
             if (options_given(options, *other))
-                return error_set(error, "--%s: expected it without --%s, found both", rules[i].name,
-                                 *other);
+                return error_set(error, "--%s cannot be combined with --%s", *other, rules[i].name);
         }
     }
+    // the epochs of a resumed run are known later
+    if (options->checkpoint && options->epochs == 0 && !options->resume)
+        return error_set(error, "--checkpoint needs epochs to train, found --epochs 0");
     return true;
 }
 
-// Stdin can be read once.
-static bool check_inputs(const Options *options, Error *error) {
-    const char *const inputs[] = {options->load, options->resume, options->predict,
-                                  options->labels};
-    int found = 0;
-    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
-        found += inputs[i] && strcmp(inputs[i], "-") == 0;
-    return found <= 1 ||
-           error_set(error, "-: expected stdin for one option, found it for %d", found);
-}
-
-// What is written must not be written over.
-static bool check_files(const Options *options, Error *error) {
+// "-" is stdin for an input, which only one option can read, and not allowed for an output.
+static bool check_standard_streams(const Options *options, Error *error) {
     const struct {
         const char *name;
-        const char *file;
-    } outputs[] = {
-        {"save", options->save}, {"checkpoint", options->checkpoint}, {"grid", options->grid},
-        {"log", options->log},   {"report", options->report},
+        const char *path;
+        bool is_output;
+    } files[] = {
+        {"load", options->load, false},
+        {"resume", options->resume, false},
+        {"predict", options->predict, false},
+        {"labels", options->labels, false},
+        {"save", options->save, true},
+        {"grid", options->grid, true},
+        {"checkpoint", options->checkpoint, true},
+        {"log", options->log, true},
+        {"report", options->report, true},
     };
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        if (outputs[i].file && strcmp(outputs[i].file, "-") == 0)
-            return error_set(error, "--%s: expected a file, found '-'", outputs[i].name);
-        for (size_t j = 0; j < i; j++) {
-            if (outputs[i].file && outputs[j].file && strcmp(outputs[i].file, outputs[j].file) == 0)
-                return error_set(error, "--%s: expected another file than --%s's, found '%s'",
-                                 outputs[i].name, outputs[j].name, outputs[i].file);
-        }
+    const char *reader = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!files[i].path || strcmp(files[i].path, "-") != 0)
+            continue;
+        if (files[i].is_output)
+            return error_set(error, "--%s: expected a file, found '-'", files[i].name);
+        if (reader)
+            return error_set(error, "--%s and --%s cannot both read stdin", reader, files[i].name);
+        reader = files[i].name;
     }
     return true;
 }
@@ -207,26 +209,21 @@ static bool check_files(const Options *options, Error *error) {
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
     if (!set_defaults(options, error))
         return false;
-    GetoptTable getopt_table = {0};
-    getopt_table_fill(&getopt_table);
-    options->given = 0;
+    GetoptTable table = {0};
+    fill_getopt_table(&table);
     opterr = 0;
-    optind = 0; // begin anew, even if the last command line was left in the middle
-    for (int code;
-         (code = getopt_long(argc, argv, getopt_table.letters, getopt_table.names, NULL)) != -1;) {
+    optind = 0; // resets getopt_long, which may have left another command line midway
+    for (int code; (code = getopt_long(argc, argv, table.short_names, table.names, NULL)) != -1;) {
         if (code == ':' || code == '?')
-            return refuse(code, argv[optind - 1], error);
-        const Option *option = option_find(code);
+            return reject(code, argv[optind - 1], error);
+        const Option *option = find_option(code);
         if (!parse_value(option, optarg, options, error))
             return false;
         options->given |= 1U << (option - option_table);
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    if (options->checkpoint && options->epochs == 0 && !options->resume)
-        return error_set(error, "--checkpoint: expected epochs to train, found --epochs 0");
-    return check_together(options, error) && check_inputs(options, error) &&
-           check_files(options, error);
+    return check_combinations(options, error) && check_standard_streams(options, error);
 }
 
 bool options_given(const Options *options, const char *name) {
@@ -235,36 +232,4 @@ bool options_given(const Options *options, const char *name) {
             return options->given >> i & 1;
     }
     return false;
-}
-
-static void write_option(FILE *stream, const Option *option) {
-    const char *metavar = option->metavar ? option->metavar : "";
-    char names[64];
-    snprintf(names, sizeof names, "--%s %s", option->name, metavar);
-    fprintf(stream, option->letter ? "  -%c, " : "      ", option->letter);
-    fprintf(stream, "%-*s ", HELP_COLUMN, names);
-    for (const char *c = option->help; *c; c++) {
-        fputc(*c, stream);
-        if (*c == '\n')
-            fprintf(stream, "%*s", (int)sizeof "  -x, " + HELP_COLUMN, "");
-    }
-    if (option->default_text)
-        fprintf(stream, " (default: %s)", option->default_text);
-    fputc('\n', stream);
-    if (option->alias)
-        fprintf(stream, "      --%-*s the same as --%s\n", HELP_COLUMN - 2, option->alias,
-                option->name);
-}
-
-void options_write_help(FILE *stream) {
-    fputs("Usage: mnist-train [options]\n"
-          "Trains the 784-128-dropout(0.2)-10 network of a PyTorch tutorial on MNIST and\n"
-          "tests it: with the same seed, the same run as PyTorch's.\n\n",
-          stream);
-    for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
-        if (option->heading)
-            fprintf(stream, "%s%s\n", option == option_table ? "" : "\n", option->heading);
-        write_option(stream, option);
-    }
-    fputs("\nExit status: 0 done, 1 the data or the run failed, 2 wrong use.\n", stream);
 }

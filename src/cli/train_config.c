@@ -1,41 +1,6 @@
 #include "cli/train_config.h"
 
-#include "io/atomic_file.h"
-#include "report/log.h"
-
 #include <inttypes.h>
-
-// What is written, or gone on from, must not be written over.
-static bool check_different(const Options *options, Error *error) {
-    const struct {
-        const char *name;
-        const char *file;
-    } files[] = {
-        {"resume", options->resume}, {"checkpoint", options->checkpoint},
-        {"save", options->save},     {"grid", options->grid},
-        {"log", options->log},       {"report", options->report},
-    };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        for (size_t j = 0; j < i; j++) {
-            bool goes_on = i == 1 && j == 0; // a run may keep its checkpoint's place
-            if (!goes_on && files[i].file && files[j].file &&
-                atomic_file_same_target(files[i].file, files[j].file))
-                return error_set(error, "--%s: expected another file than --%s's, found '%s'",
-                                 files[i].name, files[j].name, files[i].file);
-        }
-    }
-    return true;
-}
-
-bool train_config_check_outputs(const Options *options, Error *error) {
-    const char *const files[] = {options->save, options->checkpoint, options->grid,
-                                 options->report};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (files[i] && !atomic_file_check(files[i], error))
-            return false;
-    }
-    return (!options->log || log_can_begin(options->log, error)) && check_different(options, error);
-}
 
 static bool check_number(const Options *options, const char *name, double found, double expected,
                          Error *error) {
@@ -45,16 +10,7 @@ static bool check_number(const Options *options, const char *name, double found,
                      options->resume, found);
 }
 
-// More than there were may be asked for: what is there is the same then, or its checksum tells.
-static bool choose_limit(const Options *options, const char *name, uint64_t found,
-                         uint64_t expected, size_t *limit, Error *error) {
-    *limit = (size_t)(options_given(options, name) ? found : expected);
-    if (*limit >= expected)
-        return true;
-    return error_set(error, "--%s: expected %" PRIu64 ", as in %s, found %" PRIu64, name, expected,
-                     options->resume, found);
-}
-
+// A double does not hold every seed.
 static bool check_seed(const Options *options, uint64_t expected, Error *error) {
     if (!options_given(options, "seed") || options->seed == expected)
         return true;
@@ -62,11 +18,16 @@ static bool check_seed(const Options *options, uint64_t expected, Error *error) 
                      options->resume, options->seed);
 }
 
+static Loss chosen_loss(const Options *options) {
+    return options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS;
+}
+
 static bool check_loss(const Options *options, Loss expected, Error *error) {
-    if (!options_given(options, "loss") || options->loss == (uint64_t)expected)
+    Loss found = chosen_loss(options);
+    if (!options_given(options, "loss") || found == expected)
         return true;
-    return error_set(error, "--loss: expected %s, as in %s, found the other",
-                     expected == LOSS_LOGITS ? "logits" : "tutorial", options->resume);
+    return error_set(error, "--loss: expected %s, as in %s, found %s", network_loss_name(expected),
+                     options->resume, network_loss_name(found));
 }
 
 static bool check_transforms(const Options *options, const Transforms *expected, Error *error) {
@@ -84,27 +45,45 @@ static bool check_transforms(const Options *options, const Transforms *expected,
                      expected->count > 0 ? expected_text : "none", options->resume, found_text);
 }
 
-static bool check_epochs(const Options *options, uint64_t begun, Error *error) {
+static bool check_mode(const Options *options, bool is_reproducible, Error *error) {
+    if (!options->reproducible || is_reproducible)
+        return true;
+    return error_set(error, "--reproducible: %s was written by a run without it", options->resume);
+}
+
+static bool check_epochs(const Options *options, const TrainProgress *progress, Error *error) {
+    size_t begun = progress->epoch + (progress->batch > 0 ? 1 : 0);
     if (!options_given(options, "epochs") || options->epochs >= begun)
         return true;
     return error_set(error,
-                     "--epochs: expected at least %" PRIu64 ", which %s has begun, found %" PRIu64,
+                     "--epochs: expected at least %zu, the epochs begun in %s, found %" PRIu64,
                      begun, options->resume, options->epochs);
 }
 
+// A larger limit is accepted here: where it selects more images, dataset_id differs.
+static bool choose_limit(const Options *options, const char *name, uint64_t found,
+                         uint64_t expected, size_t *limit, Error *error) {
+    *limit = (size_t)(options_given(options, name) ? found : expected);
+    if (*limit >= expected)
+        return true;
+    return error_set(error, "--%s: expected %" PRIu64 ", as in %s, found %" PRIu64, name, expected,
+                     options->resume, found);
+}
+
 static bool resume(const Options *options, const TrainState *resumed, TrainConfig *config,
-                   size_t limits[2], Error *error) {
+                   size_t limits[DATASET_SPLITS], Error *error) {
     const TrainConfig *saved = &resumed->config;
-    if (!check_number(options, "batch", (double)options->batch, (double)saved->batch_size, error) ||
+    if (!check_number(options, "batch", (double)options->batch_size, (double)saved->batch_size,
+                      error) ||
         !check_number(options, "lr", options->learning_rate, saved->learning_rate, error) ||
+        !check_seed(options, saved->seed, error) || !check_loss(options, saved->loss, error) ||
+        !check_transforms(options, &saved->transforms, error) ||
+        !check_mode(options, saved->is_reproducible, error) ||
+        !check_epochs(options, &resumed->progress, error) ||
         !choose_limit(options, "train-limit", options->train_limit, resumed->train.images,
                       &limits[DATASET_TRAIN], error) ||
         !choose_limit(options, "test-limit", options->test_limit, resumed->test.images,
-                      &limits[DATASET_TEST], error) ||
-        !check_seed(options, saved->seed, error) || !check_loss(options, saved->loss, error) ||
-        !check_transforms(options, &saved->transforms, error) ||
-        !check_epochs(options, resumed->progress.epoch + (resumed->progress.batch > 0 ? 1 : 0),
-                      error))
+                      &limits[DATASET_TEST], error))
         return false;
     *config = *saved;
     if (options_given(options, "epochs"))
@@ -113,17 +92,17 @@ static bool resume(const Options *options, const TrainState *resumed, TrainConfi
 }
 
 bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
-                         size_t limits[2], Error *error) {
+                         size_t limits[DATASET_SPLITS], Error *error) {
     if (resumed)
         return resume(options, resumed, config, limits, error);
     limits[DATASET_TRAIN] = (size_t)options->train_limit;
     limits[DATASET_TEST] = (size_t)options->test_limit;
     *config = (TrainConfig){
         .epochs = (size_t)options->epochs,
-        .batch_size = (size_t)options->batch,
+        .batch_size = (size_t)options->batch_size,
         .learning_rate = options->learning_rate,
         .seed = options->seed,
-        .loss = options->loss == 0 ? LOSS_TUTORIAL : LOSS_LOGITS,
+        .loss = chosen_loss(options),
         .transforms = options->transforms,
         .is_reproducible = options->reproducible,
     };

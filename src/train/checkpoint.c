@@ -99,6 +99,9 @@ static void add_metadata(Safetensors *tensors, const TrainState *state) {
     snprintf(text, sizeof text, "%" PRIu64 " of epoch %" PRIu64, state->progress.batch,
              state->progress.epoch);
     safetensors_add_metadata(tensors, "next_batch", text);
+    safetensors_add_metadata(tensors, "kernel", state->kernel);
+    safetensors_add_metadata(tensors, "reproducible",
+                             state->config.is_reproducible ? "true" : "false");
 }
 
 static bool save(const char *path, TrainState *state, Safetensors *tensors, Error *error) {
@@ -212,6 +215,14 @@ static bool check_values(const char *path, const Values *values, Error *error) {
            error_set(error, "%s: expected the values of a run, found impossible ones", path);
 }
 
+// Version 0.1.0 recorded neither the kernel nor the mode, which did not exist.
+static void read_mode(const Safetensors *tensors, TrainState *state) {
+    const char *kernel = safetensors_find_metadata(tensors, "kernel");
+    const char *mode = safetensors_find_metadata(tensors, "reproducible");
+    snprintf(state->kernel, sizeof state->kernel, "%s", kernel ? kernel : "");
+    state->config.is_reproducible = mode && strcmp(mode, "true") == 0;
+}
+
 static bool load(const char *path, const Safetensors *tensors, TrainState *state, Error *error) {
     Values values = {0};
     const char *found = safetensors_find_metadata(tensors, "form");
@@ -228,6 +239,7 @@ static bool load(const char *path, const Safetensors *tensors, TrainState *state
         !check_values(path, &values, error))
         return false;
     state_from_values(&values, state);
+    read_mode(tensors, state);
     return model_read_tensors(path, tensors, "", &state->parameters, error) &&
            model_read_tensors(path, tensors, "first_moment.", &state->first_moments, error) &&
            model_read_tensors(path, tensors, "second_moment.", &state->second_moments, error);

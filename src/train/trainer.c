@@ -4,10 +4,12 @@
 #include "base/memory.h"
 #include "data/data_loader.h"
 #include "nn/adam.h"
+#include "nn/gemm.h"
 #include "nn/network.h"
 #include "train/train_loop.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct Trainer {
@@ -87,6 +89,10 @@ void trainer_destroy(Trainer *trainer) {
     free(trainer);
 }
 
+const char *trainer_kernel(const TrainConfig *config) {
+    return config->is_reproducible ? "ordered" : gemm_kernel();
+}
+
 const TrainConfig *trainer_config(const Trainer *trainer) {
     return &trainer->config;
 }
@@ -109,6 +115,7 @@ void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameter
 
 void trainer_capture(const Trainer *trainer, TrainState *state) {
     *state = (TrainState){.config = trainer->config, .progress = trainer->progress};
+    snprintf(state->kernel, sizeof state->kernel, "%s", trainer_kernel(&trainer->config));
     network_get_parameters(trainer->network, &state->parameters);
     adam_get_moments(&trainer->adam, &state->first_moments, &state->second_moments);
 }

@@ -24,7 +24,7 @@ for source in "$root"/tests/test_*.c; do
     eval "${name}_is_clean() { TEST_TIMEOUT=600 CMOCKA_MESSAGE_OUTPUT=TAP '$build/tests/$name'; }"
     names+=("${name}_is_clean")
 done
-for name in test_program test_resume test_predict test_inspect test_log test_report; do
+for name in test_program test_output_files test_signals test_resume test_predict test_inspect test_log test_report; do
     eval "${name}_sh_is_clean() { TEST_TIMEOUT=600 '$root/tests/$name.sh'; }"
     names+=("${name}_sh_is_clean")
 done

@@ -30,6 +30,7 @@ runs_with_any_number_of_threads_are_clean() {
 
 saving_resuming_and_predicting_are_clean() {
     TEST_TIMEOUT=600 KILLS=3 "$root/tests/test_resume.sh"
+    TEST_TIMEOUT=600 "$root/tests/test_signals.sh"
     TEST_TIMEOUT=600 "$root/tests/test_predict.sh"
 }
 

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "cli/options.h"
+#include "train/train_state.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,51 +10,74 @@
 
 enum { MAX_WORDS = 24 };
 
-// A text is NULL or the end of a word: "--save=FILE", "FILE".
-static void check_text(const char *text, const char *words, size_t size) {
-    if (!text)
-        return;
-    CHECK(text >= words && text < words + size);
-    CHECK(*text);
-}
-
-static void check_given(const Options *options, const char *name, bool has_value) {
-    CHECK(options_given(options, name) == has_value);
-}
-
-static void check_options(const Options *options, const char *words, size_t size) {
-    CHECK(options->epochs <= 1000000);
-    CHECK(options->batch >= 1 && options->batch <= 65536);
+static void check_numbers(const Options *options) {
+    CHECK(options->epochs <= TRAIN_MAX_EPOCHS);
+    CHECK(options->batch_size >= 1 && options->batch_size <= TRAIN_MAX_BATCH_SIZE);
     CHECK(isfinite(options->learning_rate) && options->learning_rate > 0);
     CHECK(options->loss <= 1);
     CHECK(options->train_limit <= UINT32_MAX);
     CHECK(options->test_limit <= UINT32_MAX);
     CHECK(options->threads <= 1024);
     CHECK(options->checkpoint_every <= UINT32_MAX);
-    const char *const texts[] = {options->data,       options->save,   options->load,
-                                 options->checkpoint, options->resume, options->predict,
-                                 options->labels};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        check_text(texts[i], words, size);
+    CHECK(options->show <= UINT32_MAX);
+    CHECK(options->transforms.count <= TRANSFORM_KINDS);
+}
+
+static void check_defaults(const Options *options) {
+    CHECK(options_given(options, "epochs") || options->epochs == 5);
+    CHECK(options_given(options, "batch") || options->batch_size == 32);
+    CHECK(options_given(options, "lr") || options->learning_rate == 0.001);
+    CHECK(options_given(options, "seed") || options->seed == 0);
+    CHECK(options_given(options, "loss") || options->loss == 0);
+}
+
+static void check_given(const Options *options, const char *name, bool has_value) {
+    CHECK(options_given(options, name) == has_value);
+}
+
+static void check_flags_and_limits(const Options *options) {
     check_given(options, "train-limit", options->train_limit > 0);
     check_given(options, "test-limit", options->test_limit > 0);
     check_given(options, "threads", options->threads > 0);
     check_given(options, "checkpoint-every", options->checkpoint_every > 0);
-    check_given(options, "data", options->data);
-    check_given(options, "save", options->save);
-    check_given(options, "load", options->load);
-    check_given(options, "checkpoint", options->checkpoint);
-    check_given(options, "resume", options->resume);
-    check_given(options, "predict", options->predict);
-    check_given(options, "labels", options->labels);
+    check_given(options, "info", options->info);
     check_given(options, "quiet", options->quiet);
     check_given(options, "help", options->help);
     check_given(options, "version", options->version);
     CHECK(!options_given(options, "no-such-option"));
-    CHECK(options_given(options, "epochs") || options->epochs == 5);
-    CHECK(options_given(options, "batch") || options->batch == 32);
-    CHECK(options_given(options, "seed") || options->seed == 0);
-    CHECK(options_given(options, "loss") || options->loss == 0);
+}
+
+// A text is NULL, or points to a word or to its end: "FILE", "--save=FILE". It is never empty.
+static void check_texts(const Options *options, const char *words, size_t size) {
+    const struct {
+        const char *name;
+        const char *text;
+    } texts[] = {
+        {"data", options->data},
+        {"save", options->save},
+        {"load", options->load},
+        {"grid", options->grid},
+        {"log", options->log},
+        {"report", options->report},
+        {"checkpoint", options->checkpoint},
+        {"resume", options->resume},
+        {"predict", options->predict},
+        {"labels", options->labels},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char *text = texts[i].text;
+        check_given(options, texts[i].name, text);
+        CHECK(!text || (text >= words && text < words + size && *text));
+    }
+}
+
+static void check_combinations(const Options *options) {
+    CHECK(!options->predict || (options->load && !options->save && !options->report));
+    CHECK(!options->labels || options->predict);
+    CHECK(!options->info || (!options->load && !options->log && !options->checkpoint));
+    CHECK(!options->resume || !options->load);
+    CHECK(!options->checkpoint_every || options->checkpoint);
+    CHECK(!options->save || strcmp(options->save, "-") != 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
@@ -70,10 +94,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     Options options;
     Error error;
     error.text[0] = '\0';
-    if (options_parse(argc, argv, &options, &error))
-        check_options(&options, words, size + 1);
-    else
+    if (options_parse(argc, argv, &options, &error)) {
+        check_numbers(&options);
+        check_defaults(&options);
+        check_flags_and_limits(&options);
+        check_texts(&options, words, size + 1);
+        check_combinations(&options);
+    } else {
         check_error_text(&error);
+    }
     CHECK(argv[argc] == NULL);
     free(words);
     return 0;

@@ -5,6 +5,10 @@
 # written to build/fuzz. New inputs that reach more code are written to build/fuzz/TARGET.
 set -eu
 
+if [ "${1-}" = --help ]; then
+    sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
+    exit 0
+fi
 cd "$(CDPATH='' cd -- "$(dirname "$0")/../.." && pwd)"
 executions=${1:-10000000}
 case $executions in

@@ -1,0 +1,18 @@
+// Checks of the files that a run writes, before it starts.
+#ifndef MNIST_TRAIN_CLI_OUTPUT_FILES_H
+#define MNIST_TRAIN_CLI_OUTPUT_FILES_H
+
+#include "base/error.h"
+#include "cli/options.h"
+
+#include <stdbool.h>
+
+// Returns false and sets *error if two options name the same file, possibly spelled differently,
+// and one of them would overwrite what the other needs. --checkpoint may replace the checkpoint
+// that --resume reads.
+bool output_files_check_distinct(const Options *options, Error *error);
+
+// Returns false and sets *error if an output file cannot be written.
+bool output_files_check_writable(const Options *options, Error *error);
+
+#endif

@@ -1,0 +1,39 @@
+// The table of options, from which parsing, --help, the man page and the completions are made.
+#ifndef MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
+#define MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
+
+#include "data/transforms.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The type of an option's value in Options.
+typedef enum {
+    OPTION_FLAG,      // bool: set, the option takes no value
+    OPTION_UINT,      // uint64_t: min to max
+    OPTION_POSITIVE,  // double: above 0
+    OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
+    OPTION_TEXT,      // const char *: not empty
+    OPTION_TRANSFORM, // Transforms: adds a transform, its parameter from 0 to max
+} OptionType;
+
+typedef struct {
+    const char *name;  // without dashes
+    const char *alias; // a second long name, or NULL
+    char short_name;   // or 0
+    OptionType type;
+    size_t offset;            // of the value in Options
+    const char *metavar;      // the value in texts; choices are separated by '|'; NULL for a flag
+    const char *default_text; // parsed like a value on the command line; NULL: zero
+    uint64_t min;
+    uint64_t max;
+    TransformKind transform; // of OPTION_TRANSFORM
+    const char *help;        // lines that fit beside the names
+    const char *heading;     // of the group that this option starts, or NULL
+} Option;
+
+enum { OPTION_COUNT = 28 };
+
+extern const Option option_table[OPTION_COUNT];
+
+#endif

@@ -1,0 +1,24 @@
+#include "report/notices.h"
+
+#include <stdio.h>
+
+void notice_inverted(const char *path) {
+    fprintf(stderr, "%s: dark on light, inverted\n", path);
+}
+
+void notice_shown_image(size_t index, uint8_t label) {
+    printf("Image %zu, label %d\n", index, label);
+}
+
+void notice_reproducible(bool has_fma) {
+    if (!has_fma)
+        fprintf(stderr, "Notice: --reproducible is slow on this processor, which has no fused "
+                        "multiply-add instructions\n");
+}
+
+void notice_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel) {
+    fprintf(stderr,
+            "Notice: %s was written with kernel %s; with kernel %s the last bits of the results "
+            "differ from those of an uninterrupted run\n",
+            checkpoint, old_kernel, kernel);
+}

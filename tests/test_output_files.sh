@@ -1,0 +1,111 @@
+#!/bin/bash
+# The files that a run writes: checked before training, and never half written.
+set -eu
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/support/runs.sh"
+
+files_that_cannot_be_written_are_found_before_training() {
+    mkdir "$scratch/directory"
+    for option in --save --checkpoint; do
+        rejects 1 "cannot write $scratch/none/m: No such file" $option "$scratch/none/m"
+        rejects 1 "$scratch/directory: expected a regular file or a new one, found a directory" \
+            $option "$scratch/directory"
+        rejects 1 "/dev/null: expected a regular file or a new one" $option /dev/null
+    done
+    for option in --log --report --grid; do
+        rejects 1 "cannot write $scratch/none/m: No such file" $option "$scratch/none/m"
+    done
+    expect test -c /dev/null
+}
+
+# As in /tmp: a file of another user may be writable, but not replaceable.
+a_file_of_another_user_in_a_sticky_directory_is_found_before_training() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can run the program as another user"
+    need setpriv
+    chmod 755 "$(dirname "$scratch")" "$scratch"
+    mkdir "$scratch/shared"
+    chmod 1777 "$scratch/shared"
+    echo old >"$scratch/shared/m"
+    chmod 666 "$scratch/shared/m"
+    cp -r "$drawn" "$scratch/drawn"
+    chmod -R a+rX "$scratch/drawn"
+    status=0
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --data "$scratch/drawn" --epochs 1000000 \
+        --save "$scratch/shared/m" >"$scratch/out" 2>"$scratch/err" || status=$?
+    [ "$status" -ne 126 ] || tap_skip "other users cannot run the program"
+    cat "$scratch/err"
+    expect test "$status" -eq 1
+    expect grep -q 'shared/m: Operation not permitted' "$scratch/err"
+    expect test "$(cat "$scratch/shared/m")" = old
+}
+
+two_options_that_name_the_same_file_are_a_usage_error() {
+    cd "$scratch"
+    touch real
+    ln -s real link
+    rejects 2 "--checkpoint and --save name the same file: a" --save a --checkpoint a
+    rejects 2 "--checkpoint and --save name the same file: a" --save a --checkpoint ./a
+    rejects 2 "--save and --log name the same file: real" --save link --log real
+    rejects 2 "--save and --report name the same file: $scratch/b" --save b --report "$scratch/b"
+    rejects 2 "--save and --grid name the same file: none/a" --save none/a --grid none/a
+    train out --epochs 1 --train-limit 64 --checkpoint run
+    rejects 2 "--resume and --save name the same file: ./run" --resume run --save ./run
+    # a run may replace the checkpoint that it continues from
+    train out --resume run --checkpoint run --epochs 2
+}
+
+# A limit of the file size acts like a full disk.
+a_full_disk_keeps_the_old_file() {
+    train "$scratch/part" --epochs 1 --train-limit 100 --save "$scratch/m" --checkpoint "$scratch/c"
+    cat "$scratch/m" "$scratch/c" | sha256sum >"$scratch/sums"
+    for option in "--save $scratch/m" "--checkpoint $scratch/c"; do
+        status=0
+        (
+            ulimit -f 200 # kilobytes
+            # shellcheck disable=SC2086 # words
+            exec "$program" --data "$drawn" --epochs 1 --train-limit 200 $option
+        ) >"$scratch/out" 2>"$scratch/err" || status=$?
+        cat "$scratch/err"
+        expect test "$status" -eq 1
+        expect grep -qE "cannot write $scratch/[mc]: File too large" "$scratch/err"
+    done
+    cat "$scratch/m" "$scratch/c" | sha256sum | cmp - "$scratch/sums"
+    expect test "$(find "$scratch" -name '[mc]*' | wc -l)" -eq 2
+}
+
+weights_that_are_not_finite_replace_nothing() {
+    train "$scratch/part" --epochs 1 --train-limit 64 --save "$scratch/m" --checkpoint "$scratch/c"
+    cat "$scratch/m" "$scratch/c" | sha256sum >"$scratch/sums"
+    for option in "--save $scratch/m" "--checkpoint $scratch/c"; do
+        # shellcheck disable=SC2086 # words
+        fails_with 1 train "$scratch/out" --epochs 1 --train-limit 32 --lr 1e38 $option
+        expect grep -qE "$scratch/[mc]: tensor .*: expected finite numbers" "$scratch/err"
+    done
+    cat "$scratch/m" "$scratch/c" | sha256sum | cmp - "$scratch/sums"
+}
+
+the_file_that_receives_stdout_is_not_replaced() {
+    fails_with 1 "$program" --data "$drawn" --epochs 1 --quiet --save /dev/stdout >"$scratch/out" 2>"$scratch/err"
+    expect grep -q '/dev/stdout: expected a separate file, found the output of stdout or stderr' "$scratch/err"
+    expect test ! -s "$scratch/out"
+}
+
+# A file that is opened must not get the descriptor of a closed stream, and then its output.
+files_receive_no_output_if_stdout_or_stderr_are_closed() {
+    fails_with 1 "$program" --data "$drawn" --epochs 4 --train-limit 640 --quiet --checkpoint "$scratch/c" \
+        --checkpoint-every 1 --log "$scratch/log" >&- 2>"$scratch/err"
+    expect grep -q 'mnist-train: .*stdout' "$scratch/err"
+    fails_with 1 grep -v '^{' "$scratch/log"
+    train "$scratch/rest" --resume "$scratch/c" --epochs 5
+    "$program" --data "$drawn" --epochs 1 --train-limit 640 --log "$scratch/log" >"$scratch/out" 2>&-
+    fails_with 1 grep -v '^{' "$scratch/log"
+    expect test "$(wc -l <"$scratch/out")" -eq 2
+}
+
+tap_run files_that_cannot_be_written_are_found_before_training \
+    a_file_of_another_user_in_a_sticky_directory_is_found_before_training \
+    two_options_that_name_the_same_file_are_a_usage_error \
+    a_full_disk_keeps_the_old_file \
+    weights_that_are_not_finite_replace_nothing \
+    the_file_that_receives_stdout_is_not_replaced \
+    files_receive_no_output_if_stdout_or_stderr_are_closed

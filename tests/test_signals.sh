@@ -1,0 +1,104 @@
+#!/bin/bash
+# Signals stop a run after the current batch.
+set -eu
+. "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/support/runs.sh"
+
+hung_up=129 interrupted=130 broken_pipe=141 terminated=143
+
+# Sends the signal within an epoch to a run with this checkpoint; the run must end with the status.
+stop_by() { # SIGNAL STATUS CHECKPOINT OPTION...
+    local signal=$1 status=$2 checkpoint=$3 process
+    shift 3
+    "$program" --data "$drawn" --epochs 3000 --checkpoint "$checkpoint" "$@" \
+        >"$scratch/stopped" 2>"$scratch/err" &
+    process=$!
+    wait_for_file "$checkpoint" "$process"
+    sleep 0.1
+    kill -s "$signal" "$process"
+    ends_with "$status" "$process"
+    cat "$scratch/err"
+}
+
+# Fails unless the run that stop_by stopped, resumed for two epochs, equals an uninterrupted one.
+can_be_resumed() { # CHECKPOINT
+    local epochs
+    epochs=$(($(grep -c '^Epoch' "$scratch/stopped") + 2))
+    train "$scratch/rest" --resume "$1" --epochs "$epochs"
+    train "$scratch/whole" --epochs "$epochs"
+    tail -n "$(wc -l <"$scratch/rest")" "$scratch/whole" | cmp - "$scratch/rest"
+    expect test "$(wc -l <"$scratch/rest")" -ge 2
+}
+
+an_interrupt_leaves_a_checkpoint() {
+    stop_by INT $interrupted "$scratch/c"
+    grep '^Stopped in epoch [0-9]* after [0-9]* of 125 batches.*--resume ' "$scratch/err"
+    fails_with 1 grep -q '^Test' "$scratch/stopped"
+    can_be_resumed "$scratch/c"
+}
+
+termination_leaves_a_checkpoint() {
+    stop_by TERM $terminated "$scratch/c"
+    can_be_resumed "$scratch/c"
+}
+
+a_hangup_stops_the_run_as_other_signals() {
+    stop_by HUP $hung_up "$scratch/c"
+    grep '^Stopped in epoch' "$scratch/err"
+}
+
+under_nohup_a_hangup_is_ignored() {
+    nohup "$program" --data "$drawn" --epochs 40 --checkpoint "$scratch/c" >"$scratch/out" 2>"$scratch/err" &
+    process=$!
+    wait_for_file "$scratch/c" "$process"
+    kill -s HUP "$process"
+    ends_with 0 "$process"
+    expect grep -q '^Test Accuracy' "$scratch/out"
+}
+
+# Starts a run that blocks in the line of its first epoch, as $process.
+block_run() {
+    create_full_pipe 0
+    "$program" --data "$drawn" --epochs 1000000 --batch 1 --train-limit 2 --test-limit 1 --quiet \
+        --checkpoint "$scratch/c" --checkpoint-every 1 >"$scratch/pipe" 2>"$scratch/err" 9>&- &
+    process=$!
+    wait_for_file "$scratch/c" "$process"
+    sleep 0.3
+}
+
+a_signal_is_obeyed_when_a_slow_reader_has_caught_up() {
+    block_run
+    kill -s TERM "$process"
+    sleep 0.1
+    exec 8<"$scratch/pipe" 9>&-
+    cat <&8 >"$scratch/lines" &
+    reader=$!
+    exec 8<&-
+    ends_with $terminated "$process"
+    ends_with 0 "$reader"
+    # the line was not lost
+    tr -d '\0' <"$scratch/lines" | grep '^Epoch: 0 '
+}
+
+a_second_signal_ends_the_run_at_once() {
+    block_run
+    kill -s TERM "$process"
+    sleep 0.3
+    kill -0 "$process"
+    kill -s TERM "$process"
+    ends_with $terminated "$process"
+}
+
+a_reader_that_leaves_ends_the_run_quietly() {
+    { "$program" --data "$drawn" --epochs 200 2>"$scratch/err" || echo $? >"$scratch/status"; } | head -n 1
+    grep -x $broken_pipe "$scratch/status"
+    fails_with 1 grep -q 'mnist-train:' "$scratch/err"
+}
+
+tap_run an_interrupt_leaves_a_checkpoint \
+    termination_leaves_a_checkpoint \
+    a_hangup_stops_the_run_as_other_signals \
+    under_nohup_a_hangup_is_ignored \
+    a_signal_is_obeyed_when_a_slow_reader_has_caught_up \
+    a_second_signal_ends_the_run_at_once \
+    a_reader_that_leaves_ends_the_run_quietly
