@@ -187,6 +187,24 @@ static void atomic_file_needs_no_permission_to_read_the_directory(void **state) 
     check_content("in/file", "new");
 }
 
+static void atomic_file_replaces_only_own_files_in_a_sticky_directory(void **state) {
+    (void)state;
+    if (geteuid() != 0)
+        skip(); // only root can make files of another user
+    set_up_user();
+    assert_int_equal(chown(scratch_path("in"), 0, 0), 0);
+    assert_int_equal(chmod(scratch_path("in"), 01777), 0);
+    assert_int_equal(write_as_user(scratch_path("in/file"), ""), WRITTEN);
+    scratch_write("in/other", "old", 3);
+    assert_int_equal(chmod(scratch_path("in/other"), 0666), 0);
+    assert_int_equal(write_as_user(scratch_path("in/other"), "in/other: Operation not permitted"),
+                     REJECTED);
+    check_content("in/other", "old");
+    assert_int_equal(count_entries("in"), 2);
+    assert_int_equal(chown(scratch_path("in"), OTHER_USER, OTHER_USER), 0);
+    assert_int_equal(write_as_user(scratch_path("in/other"), ""), WRITTEN);
+}
+
 static void atomic_file_rejects_the_output_of_stdout(void **state) {
     (void)state;
     scratch_write("in/file", "old", 3);
@@ -260,6 +278,7 @@ int main(void) {
         TEST(atomic_file_rejects_a_read_only_file),
         TEST(atomic_file_rejects_a_read_only_directory),
         TEST(atomic_file_needs_no_permission_to_read_the_directory),
+        TEST(atomic_file_replaces_only_own_files_in_a_sticky_directory),
         TEST(atomic_file_rejects_the_output_of_stdout),
         TEST(atomic_file_keeps_the_old_file_when_a_write_fails),
     };

@@ -124,6 +124,8 @@ static void safetensors_writes_up_to_32_tensors_and_pairs(void **state) {
     assert_true(safetensors_encode(&tensors, &bytes, &size, &error));
     assert_true(safetensors_parse("path", bytes, size, &file, &error));
     check_equal(&file, &tensors);
+    assert_non_null(safetensors_find(&file, "t31"));
+    assert_string_equal(safetensors_find_metadata(&file, "p31"), "p31");
     free(bytes);
 
     safetensors_add_metadata(&tensors, "more", "");
@@ -146,6 +148,33 @@ static void safetensors_finds_nothing_beyond_its_capacity(void **state) {
     }
     assert_null(safetensors_find(&tensors, "b"));
     assert_null(safetensors_find_metadata(&tensors, "b"));
+}
+
+static void safetensors_writes_up_to_eight_dimensions(void **state) {
+    (void)state;
+    static Safetensors tensors;
+    uint8_t *bytes;
+    size_t size;
+    Error error;
+    tensors = (Safetensors){0};
+    safetensors_add(&tensors, "a", "U8", 8, (const size_t[]){1, 1, 1, 1, 1, 1, 1, 2}, "xy", 2);
+    assert_true(safetensors_encode(&tensors, &bytes, &size, &error));
+    assert_true(safetensors_parse("path", bytes, size, &file, &error));
+    check_equal(&file, &tensors);
+    free(bytes);
+}
+
+static void safetensors_writes_a_file_without_tensors(void **state) {
+    (void)state;
+    static const Safetensors nothing;
+    uint8_t *bytes;
+    size_t size;
+    Error error;
+    assert_true(safetensors_encode(&nothing, &bytes, &size, &error));
+    const char expected[] = "\x18\0\0\0\0\0\0\0{\"__metadata__\":{}}     ";
+    assert_int_equal(size, sizeof expected - 1);
+    assert_memory_equal(bytes, expected, size);
+    free(bytes);
 }
 
 static void safetensors_refuses_to_write_more_than_eight_dimensions(void **state) {
@@ -212,6 +241,8 @@ int main(void) {
         cmocka_unit_test(safetensors_aligns_the_values_to_eight_bytes),
         cmocka_unit_test(safetensors_writes_up_to_32_tensors_and_pairs),
         cmocka_unit_test(safetensors_finds_nothing_beyond_its_capacity),
+        cmocka_unit_test(safetensors_writes_up_to_eight_dimensions),
+        cmocka_unit_test(safetensors_writes_a_file_without_tensors),
         cmocka_unit_test(safetensors_refuses_to_write_more_than_eight_dimensions),
         cmocka_unit_test(safetensors_reads_files),
         cmocka_unit_test(safetensors_rejects_files_that_are_missing_or_too_large),

@@ -32,7 +32,7 @@ can_be_resumed() { # CHECKPOINT
 
 an_interrupt_leaves_a_checkpoint() {
     stop_by INT $interrupted "$scratch/c"
-    grep '^Stopped in epoch [0-9]* after [0-9]* of 125 batches.*--resume ' "$scratch/err"
+    grep '^Stopped in epoch [0-9]* after [0-9]* of 125 batches.*; continue with --resume ' "$scratch/err"
     fails_with 1 grep -q '^Test' "$scratch/stopped"
     can_be_resumed "$scratch/c"
 }

@@ -1,5 +1,5 @@
-// Forwards the events of a run to its observers: the progress line, the console, the log, and the
-// report, which collects the epochs until it is written at the end.
+// Forwards the events of a run to its observers: the progress line, the console, the log and the
+// report.
 #ifndef MNIST_TRAIN_CLI_OBSERVERS_H
 #define MNIST_TRAIN_CLI_OBSERVERS_H
 
@@ -8,13 +8,14 @@
 #include "report/log.h"
 #include "report/progress.h"
 #include "report/report.h"
+#include "report/run_info.h"
 #include "train/trainer.h"
 
 #include <stdbool.h>
 
 // The paths are not owned; NULL if the file is not requested.
 typedef struct {
-    bool quiet; // print only the tutorial's text
+    bool is_quiet; // print only the tutorial's text
     const char *log;
     const char *report;
     const char *checkpoint; // named when the run stops
@@ -41,7 +42,7 @@ bool observers_begin(Observers *observers, const RunInfo *run, Error *error);
 // A TrainCallback whose context is the Observers.
 void observers_on_event(void *context, const TrainEvent *event);
 
-// Writes the report after the test. Returns false and sets *error as report_write.
+// Writes the report, after the test. Returns false and sets *error as report_write.
 bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
                             const Prediction *predictions, // (test images)
                             Error *error);

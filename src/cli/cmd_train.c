@@ -248,7 +248,7 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
     };
     environment_detect(&command->environment);
     command->observers = observers_create(&(ObserversConfig){
-        .quiet = options->quiet,
+        .is_quiet = options->quiet,
         .log = options->log,
         .report = options->report,
         .checkpoint = options->checkpoint,

@@ -3,8 +3,8 @@
 Observers observers_create(const ObserversConfig *config) {
     return (Observers){
         .config = *config,
-        .progress = progress_begin(!config->quiet),
-        .console = {.is_quiet = config->quiet},
+        .progress = progress_begin(!config->is_quiet),
+        .console = {.is_quiet = config->is_quiet},
         .log = {.descriptor = -1},
     };
 }

@@ -64,7 +64,7 @@ static bool read_code_point(Json *json, uint32_t *code) {
         return true;
     uint32_t low = 0;
     const uint8_t *after_first = json->next;
-    bool has_second = *code < 0xdc00 && json->end - json->next >= 6 && json->next[0] == '\\' &&
+    bool has_second = *code < 0xdc00 && json->end - json->next >= 2 && json->next[0] == '\\' &&
                       json->next[1] == 'u';
     if (has_second) {
         json->next += 2;

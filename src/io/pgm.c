@@ -97,7 +97,7 @@ static bool parse(const char *path, const uint8_t *bytes, size_t size, GrayImage
         return error_set(error, "%s: expected a PGM file, found another", path);
     bool binary = bytes[1] == '5';
     Reader reader = {bytes + 2, bytes + size};
-    size_t maximum;
+    size_t maximum = 1; // set by read_header; static analysers assume that it may not be
     if (!read_header(path, &reader, image, &maximum, error))
         return false;
     if (binary && (reader.next == reader.end || !is_space(*reader.next++)))

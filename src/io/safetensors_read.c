@@ -29,7 +29,7 @@ static bool parse_metadata(Json *json, Safetensors *file) {
     if (json_accept(json, '}'))
         return true;
     do {
-        Metadata metadata;
+        Metadata metadata = {0};
         if (!json_string(json, metadata.key, sizeof metadata.key) || !json_accept(json, ':') ||
             !json_string(json, metadata.value, sizeof metadata.value))
             return false;
