@@ -149,9 +149,11 @@ void softmax_backward(size_t images, size_t classes, const float *probabilities,
     }
 }
 
-// log(x) for normal x > 0, to about 1e-15: libm's differs between versions and machines in the last
+// log(x) for normal x > 0, to about 1e-15, and NaN for NaN: libm's differs between versions and machines in the last
 // bit. x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) / (m + 1)).
 static double portable_log(double x) {
+    if (!isfinite(x))
+        return x;
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     // moves m's upper half to the next exponent
