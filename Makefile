@@ -36,7 +36,7 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werro
 # No contraction: the same bits from every compiler. No errno from sqrtf: its loops become vector
 # code. Neither changes a result, as -ffast-math would.
 FPFLAGS  := -ffp-contract=off -fno-math-errno -fno-trapping-math
-sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+sanitize := $(if $(SANITIZE),-DSANITIZED -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # The flag, if the compiler accepts it.
 cc_supports = $(if $(shell echo | $(CC) $(1) -E - >/dev/null 2>&1 && echo yes),$(1))
 # Compilers avoid vectors of 512 bits by default; they are faster here, and OpenBLAS uses them anyway.

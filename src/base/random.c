@@ -1,5 +1,7 @@
 #include "base/random.h"
 
+#include "base/simd.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -14,12 +16,12 @@ void random_seed(Random *random, uint64_t seed) {
     random->position = N;
 }
 
-static inline uint32_t twist(uint32_t current, uint32_t next) {
+SIMD_INLINE uint32_t twist(uint32_t current, uint32_t next) {
     uint32_t mixed = (current & 0x80000000U) | (next & 0x7fffffffU);
     return (mixed >> 1) ^ (0x9908b0dfU & -(next & 1U));
 }
 
-static void temper(Random *random) {
+SIMD_CLONES static void temper(Random *random) {
     for (size_t i = 0; i < N; i++) {
         uint32_t y = random->state[i];
         y ^= y >> 11;
@@ -30,7 +32,7 @@ static void temper(Random *random) {
 }
 
 // Generates all 624 words at once, in loops without wrap-around, which compilers vectorise.
-static void refill(Random *random) {
+SIMD_CLONES static void refill(Random *random) {
     uint32_t *s = random->state;
     for (size_t i = 0; i < N - M; i++)
         s[i] = s[i + M] ^ twist(s[i], s[i + 1]);
@@ -67,12 +69,12 @@ void random_uniform(Random *random, float low, float high, float *values, size_t
 
 // PyTorch compares a double, (draw & (2^53 - 1)) / 2^53, with the probability. Both sides times
 // 2^53 give the same result in integers, which are faster; limit is ceil(probability * 2^53).
-static inline float bernoulli(uint64_t draw, int64_t limit, float success) {
+SIMD_INLINE float bernoulli(uint64_t draw, int64_t limit, float success) {
     return (int64_t)(draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
 }
 
 // Returns the 64-bit draw of two output words: the first is the high half.
-static inline uint64_t draw_at(const uint32_t *words) {
+SIMD_INLINE uint64_t draw_at(const uint32_t *words) {
     uint64_t draw;
     memcpy(&draw, words, sizeof draw);
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -81,8 +83,8 @@ static inline uint64_t draw_at(const uint32_t *words) {
     return draw;
 }
 
-void random_bernoulli(Random *random, double probability, float success, float *values,
-                      size_t count) {
+SIMD_CLONES void random_bernoulli(Random *random, double probability, float success, float *values,
+                                  size_t count) {
     const int64_t limit = (int64_t)ceil(probability * 0x1p53);
     size_t done = 0;
     while (done < count) {

@@ -1,5 +1,6 @@
 #include "nn/layers.h"
 
+#include "base/simd.h"
 #include "nn/gemm.h"
 
 #include <math.h>
@@ -12,13 +13,8 @@ void linear_forward(size_t images, size_t inputs, size_t outputs, const float *x
     gemm_nn(images, outputs, inputs, x, weight, 1.0F, y);
 }
 
-void linear_backward(size_t images, size_t inputs, size_t outputs, const float *x, const float *dy,
-                     float beta, float *dweight, float *dbias) {
-    gemm_tn(inputs, outputs, images, x, dy, beta, dweight);
-    bias_backward(images, outputs, dy, beta, dbias);
-}
-
-void bias_backward(size_t images, size_t outputs, const float *dy, float beta, float *dbias) {
+SIMD_CLONES void bias_backward(size_t images, size_t outputs, const float *dy, float beta,
+                               float *dbias) {
     if (beta == 0.0F)
         memset(dbias, 0, outputs * sizeof *dbias);
     for (size_t i = 0; i < images; i++) {
@@ -27,18 +23,25 @@ void bias_backward(size_t images, size_t outputs, const float *dy, float beta, f
     }
 }
 
+void linear_backward(size_t images, size_t inputs, size_t outputs, const float *x, const float *dy,
+                     float beta, float *dweight, float *dbias) {
+    gemm_tn(inputs, outputs, images, x, dy, beta, dweight);
+    bias_backward(images, outputs, dy, beta, dbias);
+}
+
 // NaN stays NaN, as in PyTorch: it must reach the loss.
-void relu_forward(size_t count, float *values) {
+SIMD_CLONES void relu_forward(size_t count, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] = values[i] < 0.0F ? 0.0F : values[i];
 }
 
-void dropout_forward(size_t count, const float *mask, float *values) {
+SIMD_CLONES void dropout_forward(size_t count, const float *mask, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] *= mask[i];
 }
 
-void relu_dropout_backward(size_t count, const float *outputs, float scale, float *gradient) {
+SIMD_CLONES void relu_dropout_backward(size_t count, const float *outputs, float scale,
+                                       float *gradient) {
     for (size_t i = 0; i < count; i++)
         gradient[i] = outputs[i] > 0.0F ? gradient[i] * scale : 0.0F;
 }
@@ -79,7 +82,7 @@ static size_t simd_count(size_t images, size_t first) {
 // e^x for x <= 0, to within one unit in the last place: libm's expf does not vectorise and took
 // half of the loss's time. 2^n e^r with n = round(x / ln 2), and a polynomial for e^r (Cephes,
 // expf).
-static inline float fast_expf(float x) {
+SIMD_INLINE float fast_expf(float x) {
     const float shift = 0x1.8p23F; // the sum's low bits hold the rounded integer
     float shifted = x * 1.44269504F + shift;
     float n = shifted - shift;
@@ -101,8 +104,8 @@ static inline float fast_expf(float x) {
 
 // For at most SIMD_IMAGES images: results = exp(logits - max), with the image's maximum against
 // overflow, and the sum of each image's results.
-static void exp_and_sums(size_t count, size_t classes, size_t stride, const float *logits,
-                         float *results, float *max, float *sums) {
+SIMD_INLINE void exp_and_sums(size_t count, size_t classes, size_t stride, const float *logits,
+                              float *results, float *max, float *sums) {
     memcpy(max, logits, count * sizeof *max);
     for (size_t c = 1; c < classes; c++) {
         for (size_t i = 0; i < count; i++) {
@@ -119,7 +122,8 @@ static void exp_and_sums(size_t count, size_t classes, size_t stride, const floa
     }
 }
 
-void softmax_forward(size_t images, size_t classes, const float *logits, float *probabilities) {
+SIMD_CLONES void softmax_forward(size_t images, size_t classes, const float *logits,
+                                 float *probabilities) {
     float max[SIMD_IMAGES], sums[SIMD_IMAGES];
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
         size_t count = simd_count(images, first);
@@ -132,7 +136,8 @@ void softmax_forward(size_t images, size_t classes, const float *logits, float *
     }
 }
 
-void softmax_backward(size_t images, size_t classes, const float *probabilities, float *gradient) {
+SIMD_CLONES void softmax_backward(size_t images, size_t classes, const float *probabilities,
+                                  float *gradient) {
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
         size_t count = simd_count(images, first);
         const float *p = probabilities + first;
@@ -149,8 +154,9 @@ void softmax_backward(size_t images, size_t classes, const float *probabilities,
     }
 }
 
-// log(x) for normal x > 0, to about 1e-15, and NaN for NaN: libm's differs between versions and machines in the last
-// bit. x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) / (m + 1)).
+// log(x) for normal x > 0, to about 1e-15, and NaN for NaN: libm's differs between versions and
+// machines in the last bit. x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) /
+// (m + 1)).
 static double portable_log(double x) {
     if (!isfinite(x))
         return x;
@@ -170,8 +176,8 @@ static double portable_log(double x) {
     return (double)exponent * 0.69314718055994530942 + 2.0 * s * series;
 }
 
-double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
-                             const uint8_t *labels, float grad_scale, float *dlogits) {
+SIMD_CLONES double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
+                                         const uint8_t *labels, float grad_scale, float *dlogits) {
     double loss = 0.0;
     float max[SIMD_IMAGES], sums[SIMD_IMAGES], scales[SIMD_IMAGES];
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
