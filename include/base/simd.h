@@ -10,6 +10,8 @@
 // baseline; the loader chooses. It is empty where the whole program is compiled for one processor
 // (make ARCH=native), where the C library has no indirect functions (musl), and under sanitizers.
 //
+// SIMD_CLONES_EXTERN is for functions that other files call: clang 14 does not link their clones.
+//
 // SIMD_INLINE before a static function inlines it into each clone.
 #if defined(__x86_64__) && defined(__GLIBC__) && !defined(__AVX2__) && !defined(SANITIZED) &&      \
     (defined(__clang__) || __GNUC__ >= 12)
@@ -18,6 +20,11 @@
 #else
 #define SIMD_HAS_CLONES 0
 #define SIMD_CLONES
+#endif
+#ifdef __clang__
+#define SIMD_CLONES_EXTERN
+#else
+#define SIMD_CLONES_EXTERN SIMD_CLONES
 #endif
 #define SIMD_INLINE static inline __attribute__((always_inline))
 

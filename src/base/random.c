@@ -83,8 +83,8 @@ SIMD_INLINE uint64_t draw_at(const uint32_t *words) {
     return draw;
 }
 
-SIMD_CLONES void random_bernoulli(Random *random, double probability, float success, float *values,
-                                  size_t count) {
+SIMD_CLONES_EXTERN void random_bernoulli(Random *random, double probability, float success,
+                                         float *values, size_t count) {
     const int64_t limit = (int64_t)ceil(probability * 0x1p53);
     size_t done = 0;
     while (done < count) {

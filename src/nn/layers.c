@@ -13,8 +13,8 @@ void linear_forward(size_t images, size_t inputs, size_t outputs, const float *x
     gemm_nn(images, outputs, inputs, x, weight, 1.0F, y);
 }
 
-SIMD_CLONES void bias_backward(size_t images, size_t outputs, const float *dy, float beta,
-                               float *dbias) {
+SIMD_CLONES_EXTERN void bias_backward(size_t images, size_t outputs, const float *dy, float beta,
+                                      float *dbias) {
     if (beta == 0.0F)
         memset(dbias, 0, outputs * sizeof *dbias);
     for (size_t i = 0; i < images; i++) {
@@ -30,18 +30,18 @@ void linear_backward(size_t images, size_t inputs, size_t outputs, const float *
 }
 
 // NaN stays NaN, as in PyTorch: it must reach the loss.
-SIMD_CLONES void relu_forward(size_t count, float *values) {
+SIMD_CLONES_EXTERN void relu_forward(size_t count, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] = values[i] < 0.0F ? 0.0F : values[i];
 }
 
-SIMD_CLONES void dropout_forward(size_t count, const float *mask, float *values) {
+SIMD_CLONES_EXTERN void dropout_forward(size_t count, const float *mask, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] *= mask[i];
 }
 
-SIMD_CLONES void relu_dropout_backward(size_t count, const float *outputs, float scale,
-                                       float *gradient) {
+SIMD_CLONES_EXTERN void relu_dropout_backward(size_t count, const float *outputs, float scale,
+                                              float *gradient) {
     for (size_t i = 0; i < count; i++)
         gradient[i] = outputs[i] > 0.0F ? gradient[i] * scale : 0.0F;
 }
@@ -122,8 +122,8 @@ SIMD_INLINE void exp_and_sums(size_t count, size_t classes, size_t stride, const
     }
 }
 
-SIMD_CLONES void softmax_forward(size_t images, size_t classes, const float *logits,
-                                 float *probabilities) {
+SIMD_CLONES_EXTERN void softmax_forward(size_t images, size_t classes, const float *logits,
+                                        float *probabilities) {
     float max[SIMD_IMAGES], sums[SIMD_IMAGES];
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
         size_t count = simd_count(images, first);
@@ -136,8 +136,8 @@ SIMD_CLONES void softmax_forward(size_t images, size_t classes, const float *log
     }
 }
 
-SIMD_CLONES void softmax_backward(size_t images, size_t classes, const float *probabilities,
-                                  float *gradient) {
+SIMD_CLONES_EXTERN void softmax_backward(size_t images, size_t classes, const float *probabilities,
+                                         float *gradient) {
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
         size_t count = simd_count(images, first);
         const float *p = probabilities + first;
@@ -176,8 +176,9 @@ static double portable_log(double x) {
     return (double)exponent * 0.69314718055994530942 + 2.0 * s * series;
 }
 
-SIMD_CLONES double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
-                                         const uint8_t *labels, float grad_scale, float *dlogits) {
+SIMD_CLONES_EXTERN double softmax_cross_entropy(size_t images, size_t classes, const float *logits,
+                                                const uint8_t *labels, float grad_scale,
+                                                float *dlogits) {
     double loss = 0.0;
     float max[SIMD_IMAGES], sums[SIMD_IMAGES], scales[SIMD_IMAGES];
     for (size_t first = 0; first < images; first += SIMD_IMAGES) {
