@@ -20,7 +20,7 @@
 #define V_SET(x) (x)
 #define V_ZERO() 0.0F
 #define V_FMA(a, b, c) fmaf(a, b, c)
-#include "ordered_gemm_kernel.h"
+#include "ordered_gemm_kernel_internal.h"
 
 // Intel's and AMD's compilers' targets: the whole program's processor, or chosen when it runs.
 #if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
@@ -34,7 +34,7 @@
 #define V_SET(x) _mm256_set1_ps(x)
 #define V_ZERO() _mm256_setzero_ps()
 #define V_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
-#include "ordered_gemm_kernel.h"
+#include "ordered_gemm_kernel_internal.h"
 #else
 #define HAS_AVX2 0
 #endif
@@ -50,7 +50,7 @@
 #define V_SET(x) _mm512_set1_ps(x)
 #define V_ZERO() _mm512_setzero_ps()
 #define V_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
-#include "ordered_gemm_kernel.h"
+#include "ordered_gemm_kernel_internal.h"
 #else
 #define HAS_AVX512 0
 #endif
@@ -66,7 +66,7 @@
 #define V_SET(x) vdupq_n_f32(x)
 #define V_ZERO() vdupq_n_f32(0.0F)
 #define V_FMA(a, b, c) vfmaq_f32(c, a, b)
-#include "ordered_gemm_kernel.h"
+#include "ordered_gemm_kernel_internal.h"
 #else
 #define HAS_NEON 0
 #endif
