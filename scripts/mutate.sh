@@ -130,7 +130,7 @@ replace() { # FROM TO OLD NEW
 build() { # COPY TARGET...
     local copy=$1
     shift
-    nice make -C "$copy" CFLAGS=-O1 ARCH= "$@" >"$copy.build" 2>&1
+    nice make -C "$copy" CFLAGS=-O2 ARCH= "$@" >"$copy.build" 2>&1
 }
 
 # Runs one test program of a copy, with a limit of seconds for each test. Fails if a test does.
