@@ -88,7 +88,7 @@ a_signal_and_an_error_have_a_line() {
     need jq
     "${log[@]}" --epochs 1000000 --log "$scratch/log.jsonl" >"$scratch/out" &
     local run=$!
-    until grep -q epoch "$scratch/log.jsonl" 2>/dev/null; do sleep 0.01; done
+    until grep -q '"event":"epoch"' "$scratch/log.jsonl" 2>/dev/null; do sleep 0.01; done
     kill -TERM "$run"
     fails_with 143 wait "$run"
     expect test "$(tail -n 1 "$scratch/log.jsonl" | jq -c '[.event, .signal]')" = '["stop",15]'

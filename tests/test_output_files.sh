@@ -18,8 +18,9 @@ files_that_cannot_be_written_are_found_before_training() {
     expect test -c /dev/null
 }
 
-# As in /tmp: a file of another user may be writable, but not replaceable.
-a_file_of_another_user_in_a_sticky_directory_is_found_before_training() {
+# Saves to the file $scratch/shared/m, which exists in a sticky directory of root, as another user. The
+# status is in $status.
+save_in_sticky_directory() { # EPOCHS OWNER
     [ "$(id -u)" -eq 0 ] || tap_skip "only root can run the program as another user"
     need setpriv
     chmod 755 "$(dirname "$scratch")" "$scratch"
@@ -27,13 +28,25 @@ a_file_of_another_user_in_a_sticky_directory_is_found_before_training() {
     chmod 1777 "$scratch/shared"
     echo old >"$scratch/shared/m"
     chmod 666 "$scratch/shared/m"
+    chown "$2" "$scratch/shared/m"
     cp -r "$drawn" "$scratch/drawn"
     chmod -R a+rX "$scratch/drawn"
     status=0
-    setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --data "$scratch/drawn" --epochs 1000000 \
-        --save "$scratch/shared/m" >"$scratch/out" 2>"$scratch/err" || status=$?
+    setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --data "$scratch/drawn" --epochs "$1" \
+        --train-limit 64 --save "$scratch/shared/m" >"$scratch/out" 2>"$scratch/err" || status=$?
     [ "$status" -ne 126 ] || tap_skip "other users cannot run the program"
     cat "$scratch/err"
+}
+
+a_file_of_the_user_in_a_sticky_directory_is_replaced() {
+    save_in_sticky_directory 1 65534
+    expect test "$status" -eq 0
+    expect test "$(stat -c %s "$scratch/shared/m")" -gt 400000
+}
+
+# As in /tmp: such a file may be writable, but not replaceable.
+a_file_of_another_user_in_a_sticky_directory_is_found_before_training() {
+    save_in_sticky_directory 1000000 0
     expect test "$status" -eq 1
     expect grep -q 'shared/m: Operation not permitted' "$scratch/err"
     expect test "$(cat "$scratch/shared/m")" = old
@@ -103,6 +116,7 @@ files_receive_no_output_if_stdout_or_stderr_are_closed() {
 }
 
 tap_run files_that_cannot_be_written_are_found_before_training \
+    a_file_of_the_user_in_a_sticky_directory_is_replaced \
     a_file_of_another_user_in_a_sticky_directory_is_found_before_training \
     two_options_that_name_the_same_file_are_a_usage_error \
     a_full_disk_keeps_the_old_file \
