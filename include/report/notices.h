@@ -5,10 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// On stderr: the strokes of the image are dark, so it was inverted.
-void notice_inverted(const char *path);
+// Prints on stderr that the strokes of the image are dark, so that it was inverted.
+void notices_print_inverted(const char *path);
 
-// On stdout, after the image that --show draws.
-void notice_shown_image(size_t index, uint8_t label);
+// Prints the index and the label of the image above it on stdout.
+void notices_print_shown_image(size_t index, uint8_t label);
 
 #endif
