@@ -6,6 +6,7 @@
 #include "support/test_group.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,26 @@ static void a_failed_write_to_stdout_is_an_error(void **state) {
     assert_string_equal(error.text, "cannot write stdout: No space left on device");
 }
 
+static void a_line_that_stdout_does_not_take_is_remembered(void **state) {
+    (void)state;
+    Console console = {.is_quiet = true};
+    Error error;
+    const Metrics metrics = two_batches();
+    int full = open("/dev/full", O_WRONLY);
+    if (full < 0)
+        skip_because("/dev/full is missing");
+    fflush(stdout);
+    int saved = dup(STDOUT_FILENO);
+    dup2(full, STDOUT_FILENO);
+    send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 1.0);
+    dup2(saved, STDOUT_FILENO);
+    close(saved);
+    close(full);
+    send(&console, TRAIN_BATCH_DONE, 1, &metrics, 0.0);
+    assert_false(console_finish(&console, &error));
+    assert_string_equal(error.text, "cannot write stdout: No space left on device");
+}
+
 #define CONSOLE_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
 
 int main(void) {
@@ -169,6 +190,7 @@ int main(void) {
         CONSOLE_TEST(a_stop_names_the_batch_and_the_checkpoint),
         CONSOLE_TEST(quiet_prints_nothing_on_stderr),
         CONSOLE_TEST(a_failed_write_to_stdout_is_an_error),
+        CONSOLE_TEST(a_line_that_stdout_does_not_take_is_remembered),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -6,11 +6,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// On stderr: the strokes of the image are dark, so it was inverted.
-void notice_inverted(const char *path);
+// Prints on stderr that the strokes of the image are dark, so that it was inverted.
+void notices_print_inverted(const char *path);
 
-// On stdout, after the image that --show draws.
-void notice_shown_image(size_t index, uint8_t label);
+// Prints the index and the label of the image above it on stdout.
+void notices_print_shown_image(size_t index, uint8_t label);
 
 // On stderr: a reproducible run is slow, if the processor has no fused multiply-add.
 void notice_reproducible(bool has_fma);

@@ -33,7 +33,7 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     preview_image(train, index, &options->transforms, &random, image);
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
-    notice_shown_image(index, train->labels[index]);
+    notices_print_shown_image(index, train->labels[index]);
     return true;
 }
 

@@ -30,7 +30,7 @@ static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Err
     bool is_read = pgm_parse(path, bytes, size, &image, error) &&
                    normalise_digit(path, &image, digit, &is_inverted, error);
     if (is_read && is_inverted)
-        notice_inverted(path);
+        notices_print_inverted(path);
     gray_image_free(&image);
     free(bytes);
     return is_read;

@@ -2,11 +2,11 @@
 
 #include <stdio.h>
 
-void notice_inverted(const char *path) {
+void notices_print_inverted(const char *path) {
     fprintf(stderr, "%s: dark on light, inverted\n", path);
 }
 
-void notice_shown_image(size_t index, uint8_t label) {
+void notices_print_shown_image(size_t index, uint8_t label) {
     printf("Image %zu, label %d\n", index, label);
 }
 
