@@ -1,5 +1,6 @@
 #!/bin/sh
-# usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME] [--quick]
+# usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME]
+#                 [--bounds] [--quick]
 # Builds the benchmark programs and measures mnist-train, the rate of its matrix products, libtorch,
 # PyTorch and KANN (if KANN_DIR is its source directory). Prints tables and writes JSON. Bounds are
 # reported, not enforced.

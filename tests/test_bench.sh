@@ -52,14 +52,14 @@ expect_row() { # FIRST PATTERN
 
 the_tables_have_medians_ratios_and_verdicts() {
     make_stand_ins
-    bench --quick --runs 2 >"$scratch/out"
+    bench --quick --bounds --runs 2 >"$scratch/out"
     cat "$scratch/out"
-    expect_row 'loop / floor, all cores' '1\.250 \| 1\.250 to 1\.250 \| +2 \| +<= 1\.5 \| +<= 1 \| +holds \|$'
+    expect_row 'loop / floor, all cores' '1\.250 \| 1\.250 to 1\.250 \| +2 \| +<= 1\.5 \| +<= 1\.2 \| +holds \|$'
     expect_row 'epoch 5 / epoch 1' '1\.100 \|.* missed \|$'
     expect_row 'test of 10,000 images' '12\.00 ms \|.* holds \|$'
     expect_row 'libtorch C\+\+ / loop' '- \| +- \| +0 \|.* not measured \|$'
     expect_row 'floor' '0\.400 \| 0\.400 to 0\.400 \| +2 \|$'
-    expect_row 'loop on 1 thread' '0\.900 \| 0\.900 to 0\.900 \| +2 \|$'
+    expect_row 'mnist-train --threads 1' '0\.900 \| 0\.900 to 0\.900 \| +333,333 \| +1\.80 x \|$'
     expect_row 'sum' '50\.00 \| 50\.00 to 50\.00 \| +51\.50 \|'
     expect_row 'step of the loop' '96\.00 \|'
     expect grep -qx 'libtorch, PyTorch, KANN: skipped: --quick' "$scratch/out"
@@ -69,7 +69,7 @@ the_tables_have_medians_ratios_and_verdicts() {
 
 peers_are_measured_where_they_are_installed() {
     make_stand_ins
-    KANN_DIR=$scratch bench --runs 1 >"$scratch/out"
+    KANN_DIR=$scratch bench --bounds --runs 1 >"$scratch/out"
     cat "$scratch/out"
     expect_row 'KANN, best setting \(RMSprop\)' '1\.100 \|'
     expect_row 'libtorch C\+\+, best setting \(1 epoch x 5\)' '3\.750 \|'
@@ -92,6 +92,14 @@ peers_that_are_missing_or_fail_are_named_with_the_reason() {
     env -u KANN_DIR "$root/scripts/bench.sh" --data "$scratch/mnist" --output "$scratch/results.json" --runs 1 \
         >"$scratch/out" 2>"$scratch/err"
     expect grep -q '^KANN: skipped: KANN_DIR is not set' "$scratch/out"
+}
+
+users_see_seconds_and_peers_first_and_no_bounds() {
+    make_stand_ins
+    bench --quick --runs 1 >"$scratch/out"
+    cat "$scratch/out"
+    expect_row 'mnist-train, all cores' '0\.500 \| 0\.500 to 0\.500 \| +600,000 \| +1\.00 x \|$'
+    fails_with 1 grep -qE 'Bounds|must|Stages' "$scratch/out"
 }
 
 a_measured_program_that_fails_ends_the_benchmark() {
@@ -121,7 +129,8 @@ the_benchmark_leaves_no_compiled_python() {
     expect test -z "$(find "$root/scripts/bench" -name '__pycache__')"
 }
 
-tap_run the_tables_have_medians_ratios_and_verdicts \
+tap_run users_see_seconds_and_peers_first_and_no_bounds \
+    the_tables_have_medians_ratios_and_verdicts \
     peers_are_measured_where_they_are_installed \
     peers_that_are_missing_or_fail_are_named_with_the_reason \
     a_measured_program_that_fails_ends_the_benchmark \

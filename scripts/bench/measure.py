@@ -29,9 +29,10 @@ class Bench:
         environment = dict(self.environment, BLIS_NUM_THREADS=str(processors()))
         return run_json([PROGRAMS / "floor"], environment)
 
-    def loop(self, epochs=EPOCHS, batch=BATCH, threads=0, images=0):
+    def loop(self, epochs=EPOCHS, batch=BATCH, threads=0, images=0, reproducible=False):
         """Seconds of the training loop alone. threads 0: all processors; images 0: all of them."""
         command = [PROGRAMS / "loop", self.data.raw, epochs, batch, threads, images]
+        command += ["reproducible"] if reproducible else []
         return run_json(command, self.environment)
 
     def stages(self, shards):
@@ -67,11 +68,14 @@ class Bench:
 
 def measure_run(bench, peers, first):
     """One measurement of everything in the tables, apart from the growth of the cost."""
-    run = {"floor": bench.floor(), "loop": bench.loop(), "loop_1": bench.loop(threads=1)}
+    run = {"floor": bench.floor(), "loop": bench.loop(), "loop_1": bench.loop(threads=1),
+           "ordered": bench.loop(reproducible=True),
+           "ordered_1": bench.loop(threads=1, reproducible=True)}
     if processors() > 1:
         run["loop_2"] = bench.loop(threads=2)
     with every_processor_busy():
         run["loop_busy"] = bench.loop()
+        run["loop_busy_1"] = bench.loop(threads=1)
     run["gz"], run["raw"] = bench.program(bench.data.gz), bench.program(bench.data.root)
     run["stages_4"], run["stages_2"] = bench.stages(4), bench.stages(2)
     peers.measure(run, first)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIR = 1, EPOCHS, BATCH, THREADS, IMAGES, ARGUMENTS };
+enum { DIR = 1, EPOCHS, BATCH, THREADS, IMAGES, MODE, ARGUMENTS };
 
 enum { MAX_EPOCHS = 100 };
 
@@ -81,10 +81,10 @@ static bool run(const TrainConfig *config, ThreadPool *pool, const Dataset *trai
 }
 
 int main(int argc, char **argv) {
-    if (argc != ARGUMENTS) {
+    if (argc != ARGUMENTS && argc != MODE) {
         fprintf(stderr,
                 "loop: expected a directory of MNIST, epochs, batch, threads (0: a processor "
-                "each, 4 at most) and images (0: all)\n");
+                "each, 4 at most), images (0: all), and optionally 'reproducible'\n");
         return 2;
     }
     TrainConfig config = {
@@ -92,6 +92,7 @@ int main(int argc, char **argv) {
         .batch_size = strtoul(argv[BATCH], NULL, 10),
         .learning_rate = 0.001,
         .loss = LOSS_TUTORIAL,
+        .is_reproducible = argc == ARGUMENTS,
     };
     size_t threads = strtoul(argv[THREADS], NULL, 10);
     if (threads == 0)
