@@ -2,6 +2,7 @@
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,5 +190,5 @@ int main(void) {
         TEST(atomic_file_check_changes_nothing),
         TEST(atomic_file_compares_targets_and_not_spellings),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -150,7 +151,7 @@ static void set_up_user(void) {
         assert_int_equal(chown(scratch_path("in/file"), OTHER_USER, OTHER_USER), 0);
     }
     if (write_as_user(scratch_path("in/file"), "") != WRITTEN)
-        skip(); // the user cannot enter TMPDIR
+        skip_because("another user cannot enter TMPDIR");
     check_content("in/file", "new");
     scratch_write("in/file", "old", 3);
 }
@@ -190,7 +191,7 @@ static void atomic_file_needs_no_permission_to_read_the_directory(void **state) 
 static void atomic_file_replaces_only_own_files_in_a_sticky_directory(void **state) {
     (void)state;
     if (geteuid() != 0)
-        skip(); // only root can make files of another user
+        skip_because("only root can make files of another user");
     set_up_user();
     assert_int_equal(chown(scratch_path("in"), 0, 0), 0);
     assert_int_equal(chmod(scratch_path("in"), 01777), 0);
@@ -282,5 +283,5 @@ int main(void) {
         TEST(atomic_file_rejects_the_output_of_stdout),
         TEST(atomic_file_keeps_the_old_file_when_a_write_fails),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

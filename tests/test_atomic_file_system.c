@@ -4,6 +4,7 @@
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -187,5 +188,5 @@ int main(void) {
         TEST(file_systems_without_sync_of_directories_are_no_error),
         TEST(a_check_syncs_and_renames_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "support/test_group.h"
 
 #include <time.h>
 
@@ -52,5 +53,5 @@ int main(void) {
         cmocka_unit_test(a_sleep_takes_its_time),
         cmocka_unit_test(both_functions_read_the_monotonic_clock),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "base/denormals.h"
 #include "base/thread_pool.h"
 #include "support/denormal_mode.h"
+#include "support/test_group.h"
 
 #include <float.h>
 #include <string.h>
@@ -26,7 +27,7 @@ static float denormal(void) {
 static void skip_without_flushing(void **state) {
     (void)state;
     if (!denormal_mode_can_flush())
-        skip();
+        skip_because("this processor cannot flush denormals");
 }
 
 static void denormal_results_become_zero(void **state) {
@@ -101,5 +102,5 @@ int main(void) {
         cmocka_unit_test(an_inner_restore_keeps_the_outer_flushing),
         cmocka_unit_test(only_the_calling_thread_flushes),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

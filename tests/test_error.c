@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "support/test_group.h"
 
 #include <errno.h>
 #include <string.h>
@@ -63,5 +64,5 @@ int main(void) {
         cmocka_unit_test(missing_memory_is_told_with_its_size),
         cmocka_unit_test(an_error_of_the_system_has_the_reason_of_errno),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

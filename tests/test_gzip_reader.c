@@ -1,5 +1,6 @@
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,5 +238,5 @@ int main(void) {
         cmocka_unit_test(peeked_bytes_are_read_again),
         cmocka_unit_test(peeking_beyond_the_end_adds_no_bytes),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -1,6 +1,7 @@
 // gzip_reader_read_up_to and gzip_reader_read_file, which allocate their buffers.
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,5 +149,5 @@ int main(void) {
         cmocka_unit_test(read_file_rejects_a_file_that_is_too_large),
         cmocka_unit_test(read_file_rejects_files_that_cannot_be_read),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

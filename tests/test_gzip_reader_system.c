@@ -2,6 +2,7 @@
 // itself: its definition takes precedence over that of the C library.
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -104,5 +105,5 @@ int main(void) {
         cmocka_unit_test(interrupted_and_short_reads_are_continued),
         cmocka_unit_test(a_failed_read_is_an_error),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -1,5 +1,6 @@
 #include "io/idx.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -210,5 +211,5 @@ int main(void) {
         cmocka_unit_test(idx_rejects_a_shape_that_overflows),
         cmocka_unit_test(idx_allocates_no_memory_for_values_that_are_missing),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -1,4 +1,5 @@
 #include "io/json.h"
+#include "support/test_group.h"
 
 #include <string.h>
 
@@ -285,5 +286,5 @@ int main(void) {
         cmocka_unit_test(json_uint_reads_integers),
         cmocka_unit_test(json_uint_rejects_other_numbers_and_tokens),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "io/json.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,5 +104,5 @@ int main(void) {
         cmocka_unit_test(json_writes_at_most_size_bytes),
         cmocka_unit_test(json_reads_its_own_output),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

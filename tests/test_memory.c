@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,5 +118,5 @@ int main(void) {
         cmocka_unit_test(memory_that_is_not_there_is_an_error_with_its_size),
         cmocka_unit_test(resized_memory_keeps_its_contents),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
 #include "io/pgm.h"
+#include "support/test_group.h"
 
 #include <string.h>
 
@@ -157,5 +158,5 @@ int main(void) {
         cmocka_unit_test(pgm_rejects_values_above_the_maximum_and_other_text),
         cmocka_unit_test(pgm_rejects_a_second_image),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "io/png.h"
 #include "support/markup.h"
+#include "support/test_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -82,5 +83,5 @@ int main(void) {
         cmocka_unit_test(wide_and_high_images_are_decoded_unchanged),
         cmocka_unit_test(all_zeros_are_decoded_unchanged),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

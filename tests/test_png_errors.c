@@ -1,6 +1,7 @@
 // Failures of png_encode. This program defines compress2 itself, which takes precedence over
 // zlib's; and compressBound, because both are in one object of a static zlib.
 #include "io/png.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -77,5 +78,5 @@ int main(void) {
         cmocka_unit_test(png_encode_rejects_an_image_without_pixels),
         cmocka_unit_test(png_encode_rejects_an_image_too_large_for_a_png),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "base/random.h"
 #include "nn/network.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
 
 #include "golden/random.h"
 
@@ -206,5 +207,5 @@ int main(void) {
         cmocka_unit_test(a_bernoulli_probability_is_not_rounded),
         cmocka_unit_test(a_permutation_of_zero_or_one_takes_no_draw),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

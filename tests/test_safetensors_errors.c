@@ -1,5 +1,6 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -320,5 +321,5 @@ int main(void) {
         cmocka_unit_test(safetensors_rejects_headers_that_are_no_json_object),
         cmocka_unit_test(safetensors_rejects_or_reads_a_file_with_any_bit_flipped),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -156,5 +157,5 @@ int main(void) {
         cmocka_unit_test(safetensors_reads_escaped_names),
         cmocka_unit_test(safetensors_truncates_long_metadata_and_ignores_further_pairs),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

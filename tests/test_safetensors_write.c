@@ -1,6 +1,7 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,5 +248,5 @@ int main(void) {
         cmocka_unit_test(safetensors_reads_files),
         cmocka_unit_test(safetensors_rejects_files_that_are_missing_or_too_large),
     };
-    return cmocka_run_group_tests(tests, scratch_create, scratch_remove);
+    return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/thread_pool.h"
+#include "support/test_group.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -114,7 +115,7 @@ static void threads_that_share_a_processor_wait_for_each_other_too(void **state)
         check_barriers(threads);
     restrict_to(&old);
 #else
-    skip();
+    skip_because("only Linux restricts threads to processors");
 #endif
 }
 
@@ -149,7 +150,7 @@ static void arrive_late(void *context, size_t thread) {
 static void a_long_wait_takes_no_processor_time(void **state) {
     (void)state;
     if (cpu_count() < 2)
-        skip(); // threads that share a processor yield
+        skip_because("threads that share one processor do not block");
     Fixture f = create(2);
     double start = clock_seconds();
     thread_pool_run(f.pool, arrive_late, &f);
@@ -208,7 +209,7 @@ static int create_with_little_memory(void) {
 static void threads_that_cannot_be_started_are_an_error(void **state) {
     (void)state;
 #if defined(HAS_SANITIZER)
-    skip(); // sanitizers reserve more memory than any limit
+    skip_because("sanitizers reserve more memory than any limit");
 #endif
     pid_t child = fork();
     assert_true(child >= 0);
@@ -220,7 +221,7 @@ static void threads_that_cannot_be_started_are_an_error(void **state) {
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_true(WIFEXITED(status));
     if (WEXITSTATUS(status) == 1)
-        skip();
+        skip_because("limits of memory have no effect here");
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
@@ -235,5 +236,5 @@ int main(void) {
         cmocka_unit_test(a_pool_that_does_not_fit_memory_is_refused),
         cmocka_unit_test(threads_that_cannot_be_started_are_an_error),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }
