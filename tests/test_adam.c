@@ -1,5 +1,6 @@
 #include "nn/adam.h"
 #include "support/assert_near.h"
+#include "support/test_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -157,5 +158,5 @@ int main(void) {
         WITH_FIXTURE(an_update_gathers_the_weights_of_the_next_batch),
         WITH_FIXTURE(biases_and_the_second_layer_move_too),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "nn/adam_kernel.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
+#include "support/test_group.h"
 
 #include <float.h>
 #include <math.h>
@@ -140,5 +141,5 @@ int main(void) {
         cmocka_unit_test(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers),
         cmocka_unit_test(rows_are_updated_and_collected_as_their_places_say),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
+#include "support/test_group.h"
 #include "train/checkpoint.h"
 #include "train/model.h"
 
@@ -239,5 +240,5 @@ int main(void) {
         WITH_SCRATCH(a_checkpoint_cut_anywhere_is_refused),
         WITH_SCRATCH(models_of_other_shapes_and_types_are_refused),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

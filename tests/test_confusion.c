@@ -1,3 +1,4 @@
+#include "support/test_group.h"
 #include "train/confusion.h"
 
 #include <math.h>
@@ -117,5 +118,5 @@ int main(void) {
         cmocka_unit_test(a_class_that_is_only_ever_mistaken_has_zeros),
         cmocka_unit_test(no_images_make_zeros),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

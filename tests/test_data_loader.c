@@ -1,4 +1,5 @@
 #include "data/data_loader.h"
+#include "support/test_group.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -305,5 +306,5 @@ int main(void) {
         cmocka_unit_test(a_stopped_pass_ends_after_the_batch_that_has_begun),
         cmocka_unit_test(each_image_of_a_batch_is_transformed_by_its_own_draws),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

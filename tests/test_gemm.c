@@ -1,5 +1,6 @@
 #include "base/random.h"
 #include "nn/gemm.h"
+#include "support/test_group.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -118,5 +119,5 @@ int main(void) {
         cmocka_unit_test(a_product_overwrites_even_a_nan),
         cmocka_unit_test(the_library_and_its_kernel_have_names),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

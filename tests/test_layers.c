@@ -1,5 +1,6 @@
 #include "nn/layers.h"
 #include "support/assert_near.h"
+#include "support/test_group.h"
 
 #include <math.h>
 #include <string.h>
@@ -207,5 +208,5 @@ int main(void) {
         cmocka_unit_test(a_linear_layers_gradients_are_those_of_the_formula),
         cmocka_unit_test(scores_gradients_are_those_of_the_formula),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

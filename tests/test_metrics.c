@@ -1,4 +1,5 @@
 #include "support/assert_near.h"
+#include "support/test_group.h"
 #include "train/metrics.h"
 
 #include <setjmp.h>
@@ -55,5 +56,5 @@ int main(void) {
         cmocka_unit_test(a_single_batch_is_divided_by_one),
         cmocka_unit_test(the_margin_is_that_of_95_percent),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "nn/network.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
+#include "support/test_group.h"
 
 #include "golden/gradients.h"
 
@@ -402,5 +403,5 @@ int main(void) {
         cmocka_unit_test(shards_convert_to_parameters_and_back),
         WITH_FIXTURE(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "support/assert_near.h"
 #include "support/real_mnist.h"
 #include "support/sha256.h"
+#include "support/test_group.h"
 #include "support/transform_kind.h"
 #include "train/trainer.h"
 
@@ -23,7 +24,7 @@
 
 #include <cmocka.h>
 
-enum { MAX_EPOCHS = 5, MAX_STEPS = 200, MAX_SECONDS = 300, DRAWN_TRAIN_IMAGES = 4000 };
+enum { MAX_EPOCHS = 5, MAX_STEPS = 200, DRAWN_TRAIN_IMAGES = 4000 };
 
 // The events of a run.
 typedef struct {
@@ -212,10 +213,8 @@ static void check_golden_run(const char *dir, const GoldenRun *golden,
 
 static void check_run(const char *name) {
     static const Tolerances tolerances = {1e-3, 0.0002, 0.0008, 0.05, 0.15, 0.5};
-    const char *dir = real_mnist_dir();
-    if (!dir)
-        skip();
-    check_golden_run(dir, find_run(golden_runs, sizeof golden_runs / sizeof *golden_runs, name),
+    check_golden_run(need_real_mnist(),
+                     find_run(golden_runs, sizeof golden_runs / sizeof *golden_runs, name),
                      &tolerances);
 }
 
@@ -419,7 +418,7 @@ static const Dataset noise = {.count = IMAGES,
                               .images_path = noise_path,
                               .labels_path = noise_path};
 
-// Noise that is brighter where the label says; and a limit for tests that might hang.
+// Noise that is brighter where the label says.
 static int fill_noise(void **state) {
     (void)state;
     Random random;
@@ -430,13 +429,6 @@ static int fill_noise(void **state) {
             pixels[i * MNIST_PIXELS + j] =
                 (uint8_t)(random_next32(&random) % (j % 10 == labels[i] ? 256 : 100));
     }
-    alarm(MAX_SECONDS);
-    return 0;
-}
-
-static int end_alarm(void **state) {
-    (void)state;
-    alarm(0);
     return 0;
 }
 
@@ -671,7 +663,7 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
     }
 }
 
-#define WITH_NOISE(test) cmocka_unit_test_setup_teardown(test, fill_noise, end_alarm)
+#define WITH_NOISE(test) cmocka_unit_test_setup(test, fill_noise)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
@@ -720,5 +712,5 @@ int main(void) {
         WITH_NOISE(a_trainer_without_epochs_needs_no_training_set),
         WITH_NOISE(a_loss_that_is_not_finite_ends_the_run_with_an_error),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return test_group_run(tests, NULL, NULL);
 }
