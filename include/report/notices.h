@@ -1,4 +1,4 @@
-// Short messages of the commands that inspect and predict.
+// Short messages of the commands.
 #ifndef MNIST_TRAIN_REPORT_NOTICES_H
 #define MNIST_TRAIN_REPORT_NOTICES_H
 
@@ -12,10 +12,10 @@ void notices_print_inverted(const char *path);
 // Prints the index and the label of the image above it on stdout.
 void notices_print_shown_image(size_t index, uint8_t label);
 
-// On stderr: a reproducible run is slow, if the processor has no fused multiply-add.
-void notice_reproducible(bool has_fma);
+// Prints on stderr that a reproducible run is slow, if the processor has no fused multiply-add.
+void notices_print_slow_reproducible(bool has_fma);
 
-// On stderr: the checkpoint is from a run with another kernel of the BLAS library.
-void notice_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel);
+// Prints on stderr that the checkpoint is from a run with another kernel of the BLAS library.
+void notices_print_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel);
 
 #endif

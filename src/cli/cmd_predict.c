@@ -78,7 +78,7 @@ bool cmd_predict(const Options *options, Error *error) {
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, options->load, error);
     gemm_use_one_thread();
     if (options->reproducible && !options->quiet)
-        notice_reproducible(simd_has_fma());
+        notices_print_slow_reproducible(simd_has_fma());
     bool done = parameters && model_load(options->load, parameters, error) &&
                 read_images(options->predict, &images, error) &&
                 (!options->labels || dataset_read_labels(options->labels, &images, error)) &&

@@ -139,9 +139,9 @@ static void print_notices(const TrainCommand *command) {
     if (command->options->quiet)
         return;
     if (command->config.is_reproducible)
-        notice_reproducible(simd_has_fma());
+        notices_print_slow_reproducible(simd_has_fma());
     else if (resumed && *resumed->kernel && strcmp(resumed->kernel, kernel) != 0)
-        notice_other_kernel(command->options->resume, resumed->kernel, kernel);
+        notices_print_other_kernel(command->options->resume, resumed->kernel, kernel);
 }
 
 static bool begin_observers(TrainCommand *command, Error *error) {

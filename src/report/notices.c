@@ -10,13 +10,14 @@ void notices_print_shown_image(size_t index, uint8_t label) {
     printf("Image %zu, label %d\n", index, label);
 }
 
-void notice_reproducible(bool has_fma) {
+void notices_print_slow_reproducible(bool has_fma) {
     if (!has_fma)
         fprintf(stderr, "Notice: --reproducible is slow on this processor, which has no fused "
                         "multiply-add instructions\n");
 }
 
-void notice_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel) {
+void notices_print_other_kernel(const char *checkpoint, const char *old_kernel,
+                                const char *kernel) {
     fprintf(stderr,
             "Notice: %s was written with kernel %s; with kernel %s the last bits of the results "
             "differ from those of an uninterrupted run\n",
