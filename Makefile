@@ -33,12 +33,13 @@ test_cflags    := $(shell $(PKG_CONFIG) --cflags cmocka libcrypto 2>/dev/null)
 test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null),-lcmocka -lcrypto)
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
-# No contraction: the same bits from every compiler. No errno from sqrtf: its loops become vector
-# code. Neither changes a result, as -ffast-math would.
-FPFLAGS  := -ffp-contract=off -fno-math-errno -fno-trapping-math
+# The flag, if the compiler accepts it without a warning.
+cc_supports = $(if $(shell echo | $(CC) -Werror $(1) -E - >/dev/null 2>&1 && echo yes),$(1))
+# No contraction, and float expressions in float (gcc on s390x prefers double): the same bits from
+# every compiler. No errno from sqrtf: its loops become vector code. Neither changes a result, as
+# -ffast-math would.
+FPFLAGS  := -ffp-contract=off $(call cc_supports,-fexcess-precision=fast) -fno-math-errno -fno-trapping-math
 sanitize := $(if $(SANITIZE),-DSANITIZED -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-# The flag, if the compiler accepts it.
-cc_supports = $(if $(shell echo | $(CC) $(1) -E - >/dev/null 2>&1 && echo yes),$(1))
 # Compilers avoid vectors of 512 bits by default; they are faster here, and OpenBLAS uses them anyway.
 ARCHFLAGS := $(if $(ARCH),-march=$(ARCH) $(call cc_supports,-mprefer-vector-width=512))
 

@@ -1,6 +1,7 @@
 #include "nn/ordered_gemm.h"
 
 #include "base/simd.h"
+#include "ordered_gemm_internal.h"
 
 #include <math.h>
 
@@ -10,7 +11,7 @@
 #include <arm_neon.h>
 #endif
 
-// The definition: plain C, and fmaf for each term. Tests compare the other kernels with it.
+// Plain C, and fmaf for each term.
 #define KERNEL(name) name##_plain
 #define KERNEL_TARGET
 #define VECTOR float
@@ -71,32 +72,38 @@
 #define HAS_NEON 0
 #endif
 
-typedef struct {
-    void (*sparse)(const SparseRows *, const float *, float, float *);
-    void (*dense)(size_t, size_t, const float *, size_t, size_t, const float *, float, float *);
-} Kernels;
-
-static Kernels choose_kernels(void) {
-#if HAS_AVX512
-    if (__builtin_cpu_supports("avx512f"))
-        return (Kernels){sparse_avx512, dense_avx512};
+const OrderedGemmKernel *ordered_gemm_kernel(OrderedGemmInstructionSet instruction_set) {
+    static const OrderedGemmKernel plain = {"plain", sparse_plain, dense_plain};
+#if HAS_NEON
+    static const OrderedGemmKernel neon = {"neon", sparse_neon, dense_neon};
+    if (instruction_set == ORDERED_GEMM_NEON)
+        return &neon;
 #endif
 #if HAS_AVX2
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        return (Kernels){sparse_avx2, dense_avx2};
+    static const OrderedGemmKernel avx2 = {"avx2", sparse_avx2, dense_avx2};
+    if (instruction_set == ORDERED_GEMM_AVX2)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2 : NULL;
 #endif
-#if HAS_NEON
-    return (Kernels){sparse_neon, dense_neon};
-#else
-    return (Kernels){sparse_plain, dense_plain};
+#if HAS_AVX512
+    static const OrderedGemmKernel avx512 = {"avx512", sparse_avx512, dense_avx512};
+    if (instruction_set == ORDERED_GEMM_AVX512)
+        return __builtin_cpu_supports("avx512f") ? &avx512 : NULL;
 #endif
+    return instruction_set == ORDERED_GEMM_PLAIN ? &plain : NULL;
+}
+
+static const OrderedGemmKernel *fastest_kernel(void) {
+    const OrderedGemmKernel *kernel = NULL;
+    for (int i = ORDERED_GEMM_INSTRUCTION_SETS - 1; !kernel; i--)
+        kernel = ordered_gemm_kernel((OrderedGemmInstructionSet)i);
+    return kernel;
 }
 
 void ordered_gemm_sparse(const SparseRows *a, const float *b, float beta, float *c) {
-    choose_kernels().sparse(a, b, beta, c);
+    fastest_kernel()->sparse(a, b, beta, c);
 }
 
 void ordered_gemm_dense(size_t rows, size_t inner, const float *a, size_t row_stride,
                         size_t inner_stride, const float *b, float beta, float *c) {
-    choose_kernels().dense(rows, inner, a, row_stride, inner_stride, b, beta, c);
+    fastest_kernel()->dense(rows, inner, a, row_stride, inner_stride, b, beta, c);
 }
