@@ -142,7 +142,7 @@ missing_and_empty_files_are_rejected() {
     : >"$labels"
     rejects_data "train-labels-idx1-ubyte: expected an IDX file, found an empty one"
     rm "$labels"
-    rejects_data "expected its labels beside it"
+    rejects_data "expected labels in the same directory"
     rm "$images"
     rejects_data "expected train-images-idx3-ubyte or .gz"
 }
