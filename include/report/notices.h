@@ -6,16 +6,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Prints on stderr that the strokes of the image are dark, so that it was inverted.
+// Prints on stderr that the image was inverted, because its strokes are dark.
 void notices_print_inverted(const char *path);
 
-// Prints the index and the label of the image above it on stdout.
+// Prints the index and the label of the image of --show on stdout.
 void notices_print_shown_image(size_t index, uint8_t label);
 
-// On stderr: a reproducible run is slow, if the processor has no fused multiply-add.
+// Prints on stderr that a reproducible run is slow without fused multiply-add, unless has_fma.
 void notice_reproducible(bool has_fma);
 
-// On stderr: the checkpoint is from a run with another kernel of the BLAS library.
+// Prints on stderr that the checkpoint is from a run with another kernel of the BLAS library.
 void notice_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel);
 
 #endif
