@@ -8,23 +8,23 @@ BUILD   ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-# Builds the programs that run during the build; differs from CC where CC is a cross compiler.
+# The compiler of programs that run during the build; set it if CC is a cross compiler.
 CC_FOR_BUILD ?= $(CC)
 CFLAGS  ?= -O3 -g
 STD     ?= c11
-# The processor to build for. Empty: any of this architecture.
+# The processor to build for; empty: any processor of this architecture.
 ARCH    ?= native
-# make WERROR=1: warnings are errors. make SANITIZE=address,undefined: with these sanitizers.
+# WERROR=1 makes warnings errors; SANITIZE=address,undefined builds with these sanitizers.
 WERROR  ?=
 SANITIZE ?=
 
-# The library with cblas_sgemm, by its name for pkg-config or for -l: openblas, blis, blas-netlib ...;
-# accelerate is Apple's. CBLAS_HEADER is its header, when that is not <cblas.h>.
+# The library that has cblas_sgemm, by its name for pkg-config or for -l: openblas, blis, blas-netlib ...;
+# accelerate is Apple's. CBLAS_HEADER is the library's header.
 BLAS    ?= openblas
 CBLAS_HEADER ?= $(if $(filter accelerate,$(BLAS)),<Accelerate/Accelerate.h>,<cblas.h>)
 
 PKG_CONFIG ?= pkg-config
-# cflags or libs of a library; the third argument where pkg-config does not know it.
+# $(call pkg,cflags|libs,LIBRARY,DEFAULT): the flags from pkg-config, or DEFAULT if it does not know the library.
 pkg = $(if $(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo yes),$(shell $(PKG_CONFIG) --$(1) $(2)),$(3))
 blas_libs      := $(if $(filter accelerate,$(BLAS)),-framework Accelerate,$(call pkg,libs,$(BLAS),-l$(BLAS)))
 library_cflags := $(call pkg,cflags,$(BLAS)) $(call pkg,cflags,zlib)
@@ -49,13 +49,13 @@ compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VE
 link    := $(CC) -pthread $(sanitize) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 
-# One line per file, as `CC src/nn/layers.c`; V=1 prints the whole commands.
+# Each command is printed as `CC src/nn/layers.c`; V=1 prints it whole.
 V ?=
 run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 
 sources := $(wildcard src/*/*.c)
 objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/report/report_css.o
-# All but main: the tests link with these.
+# The tests link with all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
@@ -94,8 +94,8 @@ tests: $(test_programs)
 check: all tests
 	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
 
-# Programs of scripts/bench.sh; libtorch where its headers are (Debian's libtorch-dev), KANN where
-# KANN_DIR is its source directory (github.com/attractivechaos/kann).
+# The programs of scripts/bench.sh. libtorch is built if its headers are installed (Debian's libtorch-dev),
+# and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann).
 KANN_DIR ?=
 kann_sources   := $(KANN_DIR)/kann.c $(KANN_DIR)/kautodiff.c
 torch_include  := $(patsubst %/torch/torch.h,%,\
@@ -107,7 +107,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(lib_objects) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call run,LD,$@)$(compile) -MMD -MP -o $@ $< $(lib_objects) $(libs)
 
-# The benchmark runs without these two when they cannot be built.
+# The build goes on without these two if they cannot be built.
 $(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
 	@mkdir -p $(@D)
 	-$(call run,CXX,$<)$(CXX) -std=c++17 -O2 $(warnings) -isystem $(torch_include) -o $@ $< -ltorch -ltorch_cpu -lc10
@@ -133,14 +133,14 @@ lint:
 coverage:
 	scripts/coverage.sh
 
-# Changes only when the commands do, so that another CC, CFLAGS or SANITIZE rebuilds everything.
+# This file changes only if the commands change, so that another CC, CFLAGS or SANITIZE rebuilds everything.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(compile) $(link) $(libs))' | cmp -s - $@ || \
 	 echo '$(subst ','\'',$(compile) $(link) $(libs))' >$@
 FORCE:
 
-# Names a missing package before the compiler fails on its header.
+# Checks for the libraries' headers, so that the error names the package to install.
 $(BUILD)/libraries: $(BUILD)/flags
 	@echo '#include $(CBLAS_HEADER)' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
 	 "$(subst <,,$(subst >,,$(CBLAS_HEADER))): expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
@@ -150,7 +150,7 @@ $(BUILD)/libraries: $(BUILD)/flags
 	 "zlib-devel (Fedora), zlib (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
 	@touch $@
 
-# The man page and the completions: templates filled in from the option table.
+# The man page and the completions are made of templates and the option table.
 docs := $(BUILD)/mnist-train.1 $(BUILD)/completion.bash $(BUILD)/completion.zsh
 
 docs: $(docs)
@@ -178,7 +178,7 @@ install: all docs
 	install -m 644 $(BUILD)/completion.bash "$(DESTDIR)$(bash_dir)/mnist-train"
 	install -m 644 $(BUILD)/completion.zsh "$(DESTDIR)$(zsh_dir)/_mnist-train"
 
-# Below a DESTDIR the empty directories go too; without one they belong to the system.
+# Also removes the empty directories if DESTDIR is set; otherwise they belong to the system.
 uninstall:
 	rm -f "$(DESTDIR)$(bin_dir)/mnist-train" "$(DESTDIR)$(man_dir)/mnist-train.1" \
 	 "$(DESTDIR)$(bash_dir)/mnist-train" "$(DESTDIR)$(zsh_dir)/_mnist-train"

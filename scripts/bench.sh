@@ -2,8 +2,8 @@
 # usage: bench.sh [--help] [--runs N] [--data DIR] [--output FILE] [--coretype NAME]
 #                 [--bounds] [--quick]
 # Builds the benchmark programs and measures mnist-train, the rate of its matrix products, libtorch,
-# PyTorch and KANN (if KANN_DIR is its source directory). Prints tables and writes JSON. Bounds are
-# reported, not enforced.
+# PyTorch and KANN (if KANN_DIR is its source directory). Prints tables and writes JSON. The tables tell
+# whether measures are within their bounds; the exit status does not.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)

@@ -32,7 +32,7 @@ function complain(where, reason) {
     violations++
 }
 
-# The module of src/D/NAME.c, include/D/NAME.h or src/D/NAME_internal.h: D/NAME.
+# Returns D/NAME, the module of src/D/NAME.c, include/D/NAME.h and src/D/NAME_internal.h.
 function module_of(path) {
     sub(/^[a-z]+\//, "", path)
     sub(/(_internal)?\.[ch]$/, "", path)
@@ -45,7 +45,7 @@ function directory_of(path) {
     return path
 }
 
-# The file that a quoted include of `path` means, or "" after a complaint.
+# Returns the file that an include in `path` refers to, or "" after a complaint.
 function find_included(path, included, where,    own, private) {
     own = directory_of(path)
     private = included ~ /_internal\.h$/
@@ -96,7 +96,8 @@ function read_file(path,    line, number, included, target, from, to, has_privat
         complain(path ":1", "expected the header include/" module_of(path) ".h or a private one, found none")
 }
 
-# Depth first: way[1..depth] leads to `module`, and place[] is the index there of each module on it.
+# Searches for cycles, depth first. way[1..depth] is the path to `module`; place[] is the index of each
+# module on the path, or 0.
 function visit(module, depth,    i, j, to, cycle) {
     way[depth] = module
     place[module] = depth

@@ -21,7 +21,7 @@ unset MAKEFLAGS MAKELEVEL
 make -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$build" CC=gcc CFLAGS="--coverage -O1 -g" ARCH= all tests >/dev/null
 find "$build" -name '*.gcda' -delete
 
-# The other shell tests train for long or build their own programs, and execute no further lines.
+# The other shell tests are slow or build their own programs; they execute no further lines.
 programs=()
 for source in tests/test_*.c; do
     programs+=("$build/tests/$(basename "$source" .c)")
@@ -29,7 +29,8 @@ done
 for name in program predict resume inspect log report progress; do
     programs+=("$root/tests/test_$name.sh")
 done
-# Failures do not matter here: a test that runs as another user cannot write the counters.
+# Ignores failures: a test that runs the program as another user fails, since that user cannot write
+# the counters.
 KILLS=3 MNIST_TRAIN=$build/mnist-train tests/run-suite.sh "${programs[@]}" >"$build/suite" || true
 tail -n 1 "$build/suite"
 gcovr --root "$root" --filter "$root/src/" --object-directory "$build" --json "$build/lines.json" \

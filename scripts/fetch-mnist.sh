@@ -42,14 +42,14 @@ checksum() {
 
 child=
 
-# Runs a command in the background, so that the traps run at once on a signal.
+# Runs a command in the background and waits: a signal then runs its trap at once.
 interruptible() {
     "$@" &
     child=$!
     wait "$child"
 }
 
-# Writes the reason of a failure to FILE.reason.
+# Downloads a file. If it fails, FILE.reason has the reason.
 download() { # URL FILE
     if command -v curl >/dev/null 2>&1; then
         interruptible curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
@@ -67,7 +67,7 @@ download() { # URL FILE
     fi
 }
 
-# Prints what is wrong with a downloaded file.
+# Prints the fault of a downloaded file.
 describe() { # FILE SIZE
     size=$(wc -c <"$1" | tr -d ' ')
     if [ "$(head -c 1 "$1")" = '<' ]; then

@@ -12,7 +12,7 @@ has() {
     command -v "$1" >/dev/null 2>&1
 }
 
-# True if the C compiler finds a header, with pkg-config's flags for the library where it has some.
+# Returns whether the C compiler finds a header, with the flags of pkg-config for the library if it has any.
 has_header() {
     flags=$(pkg-config --cflags "$2" 2>/dev/null || true)
     # shellcheck disable=SC2086 # flags are words
@@ -30,7 +30,7 @@ has_sanitizers() {
         clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
 }
 
-# True if the system's Python, for which its packages are made, has a module.
+# Returns whether the system's Python, for which distributions package modules, has a module.
 has_python_module() {
     /usr/bin/python3 -c "import $1" 2>/dev/null
 }
@@ -93,7 +93,8 @@ look_for() {
     esac
 }
 
-# Prints the packages of a thing, listed for apt, dnf, pacman and brew in turn; -: part of the system.
+# Prints the packages of a thing for the package manager. Each list has those of apt, dnf, pacman and brew;
+# - means that the thing is part of the system.
 package() {
     case $1 in
     compiler) set -- "gcc libc6-dev" gcc gcc - ;;
@@ -148,7 +149,7 @@ known_to_apt() {
     echo "${1%%|*}"
 }
 
-# Runs a command as root or through sudo, or prints it and exits.
+# Runs a command as root or through sudo. If neither is possible, prints the command and exits.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@" >&2

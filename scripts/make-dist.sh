@@ -18,7 +18,7 @@ if [ -e MANIFEST ]; then
     cp MANIFEST "$list"
     last_change() { date -r MANIFEST +%s; }
 elif [ -e .git ] && command -v git >/dev/null; then
-    # git refuses a checkout of another owner unless told that it is safe
+    # git refuses the checkout of another user unless it is listed as safe
     here=(git -c "safe.directory=$PWD")
     "${here[@]}" ls-files | LC_ALL=C sort >"$list"
     last_change() { "${here[@]}" log -1 --format=%ct; }

@@ -1,15 +1,15 @@
 #!/bin/bash
 # usage: mutate.sh [-j JOBS] [--table FILE] [PATTERN]
 # Measures how many small faults in src/ the tests detect. Applies each mutation of the table
-# (scripts/mutations.txt; its head describes the form) to a private copy of this checkout, rebuilds
+# (scripts/mutations.txt, which describes its format) to a private copy of this checkout, rebuilds
 # and runs the tests up to the first failure: first the module's own, then the other C tests, then
 # the quick shell tests. A test that exceeds its time limit has failed. PATTERN restricts the
 # mutations to those whose file or description contains it. JOBS (2) run at a time.
 #
-# The copies have no MNIST: only data/drawn, as in a fresh clone.
-# Prints a line for each mutation, and at the end the survivors and the share that was detected.
-# Exit status: 0 if that is at least 95 %; 1 if it is less; 2 if the table does not fit the sources,
-# a mutation does not compile, or the tests fail without one.
+# The copies have data/drawn but not MNIST, as in a fresh clone.
+# Prints a line for each mutation, and at the end the survivors and the percentage that was detected.
+# Exit status: 0 if at least 95 % were detected; 1 if fewer were; 2 if the table does not fit the
+# sources, a mutation does not compile, or the tests fail without a mutation.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -46,12 +46,12 @@ case $jobs in
 esac
 [ -r "$table" ] || fail "$table: expected a table of mutations, found none"
 
-# The quick shell tests, and what keeps them quick.
+# The quick shell tests. KILLS is the number of runs that test_resume.sh kills.
 shell_tests=(test_{program,predict,log,inspect,report,output_files,signals,resume,progress,threads}.sh)
 export KILLS=3
 
 # The table's columns, one entry for each mutation.
-files=() lines=() what=() old=() new=() survives=()
+files=() lines=() descriptions=() old=() new=() survives=()
 
 # Reads the table. A mutation is a paragraph; see the table's head.
 read_table() {
@@ -67,7 +67,7 @@ read_table() {
             inside=yes
             last=$((last + 1))
             files[last]=${line%%: *}
-            what[last]=${line#*: }
+            descriptions[last]=${line#*: }
             lines[last]=$number
             old[last]='' new[last]='' survives[last]=''
             ;;
@@ -138,8 +138,8 @@ run_test() { # COPY PROGRAM LIMIT
     (cd "$1" && nice env -u MNIST_DATA -u MNIST_TRAIN TEST_TIMEOUT="$3" tests/run-suite.sh "$2" >"$1.test" 2>&1)
 }
 
-# Runs the tests without a mutation. Leaves their programs in $programs, C tests before shell tests and
-# the quick ones first, and a time limit for each in $limits: generous, as the machine may be busy.
+# Runs the tests without a mutation. Sets $programs to their programs, C tests before shell tests and
+# the quick ones first, and $limits to a time limit for each, which suits a busy machine too.
 declare -A limits
 find_programs() { # COPY
     local path started
@@ -163,15 +163,15 @@ find_programs() { # COPY
     } | cut -d' ' -f2)
 }
 
-# The first failed test in the output of the last program, after the program's name.
+# Prints the program's name and its first failed test.
 name_failure() { # COPY PROGRAM
     local name
     name=$(sed -n '/# SKIP/d; s/^not ok [0-9]* *-* *//p' "$1.test" | head -n 1)
     echo "$(basename "$2")${name:+: $name}"
 }
 
-# Fails if the program's tests do, and leaves the failure in $detected. It must fail twice: some tests
-# depend on the time that a busy machine takes.
+# Returns false if the program's tests fail twice, and then sets $detected to the failure. They run
+# twice, because some tests depend on time and may fail on a busy machine.
 passes() { # COPY PROGRAM
     run_test "$1" "$2" "${limits[$2]}" || run_test "$1" "$2" "${limits[$2]}" || {
         detected=$(name_failure "$1" "$2")
@@ -179,8 +179,8 @@ passes() { # COPY PROGRAM
     }
 }
 
-# Leaves the first failure in $detected, or nothing; "invalid" if the copy does not compile. The
-# module's own tests run before the other programs are linked.
+# Sets $detected to the first failure, to nothing if the tests pass, or to "invalid" if the copy does
+# not compile. The module's own tests run before the other programs are linked.
 find_failure() { # COPY FILE
     local own program
     own=build/tests/test_$(basename "${2%.*}")
@@ -205,12 +205,12 @@ run_job() { # COPY
         find_failure "$1" "${files[i]}"
         echo "$detected" >"$work/result.$i"
         case $detected in
-        '') echo "SURVIVED ${files[i]}: ${what[i]}" ;;
+        '') echo "SURVIVED ${files[i]}: ${descriptions[i]}" ;;
         invalid)
             cp "$1.build" "$work/build.$i"
-            echo "INVALID  ${files[i]}: ${what[i]}"
+            echo "INVALID  ${files[i]}: ${descriptions[i]}"
             ;;
-        *) echo "detected ${files[i]}: ${what[i]} ($detected)" ;;
+        *) echo "detected ${files[i]}: ${descriptions[i]} ($detected)" ;;
         esac
         cp "$root/${files[i]}" "$1/${files[i]}"
     done
@@ -220,7 +220,7 @@ read_table
 check_table
 selected=()
 for i in "${!files[@]}"; do
-    case "${files[i]}: ${what[i]}" in
+    case "${files[i]}: ${descriptions[i]}" in
     *"$pattern"*) selected+=("$i") ;;
     esac
 done
@@ -263,7 +263,7 @@ for i in "${selected[@]}"; do
         ;;
     '')
         survivors=$((survivors + 1))
-        echo "survivor: ${files[i]}: ${what[i]}: ${survives[i]:-no reason given}"
+        echo "survivor: ${files[i]}: ${descriptions[i]}: ${survives[i]:-no reason given}"
         ;;
     *)
         [ -z "${survives[i]}" ] || echo "$table:${lines[i]}: detected, although a reason to survive is given"

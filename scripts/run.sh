@@ -1,7 +1,7 @@
 #!/bin/sh
 # usage: run.sh [options of mnist-train...]
-# From a fresh machine to the tutorial's results: installs missing packages, builds, downloads MNIST,
-# and runs `mnist-train --epochs 5 --batch 32` followed by the given options.
+# Prints the tutorial's results, also on a fresh machine: installs missing packages, builds, downloads
+# MNIST, and runs `mnist-train --epochs 5 --batch 32` followed by the given options.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -22,7 +22,7 @@ if ! make -C "$root" -j"$cores" >"$log" 2>&1; then
 fi
 rm -f "$log"
 
-# Downloads nothing when the data are named by an option or by MNIST_DATA.
+# Downloads nothing if an option or MNIST_DATA names the data.
 needs_data=yes
 [ -z "${MNIST_DATA-}" ] || needs_data=
 for option in "$@"; do

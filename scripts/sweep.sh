@@ -1,8 +1,8 @@
 #!/bin/bash
 # usage: sweep.sh [--seeds LIST] [--lr LIST] [--batch LIST] [--epochs LIST] [--loss LIST]
 #                 [--out DIR] [--jobs N] [--task K/N] [--print] [--no-table] [-- OPTIONS]
-# Trains with every combination of the lists (0-99, 1,2,5-7, 0.001,0.002), one process per run, as many
-# at a time as there are processors (--jobs). Each run writes its log into DIR (runs/sweep); finished
+# Trains with every combination of the values in the lists, such as 0-99, 1,2,5-7 or 0.001,0.002. Each run
+# is a process; as many run at a time as there are processors (--jobs). Each run writes its log into DIR (runs/sweep); finished
 # runs are not repeated. Prints a table at the end. OPTIONS are passed to mnist-train.
 # --print runs nothing and prints the remaining commands, for GNU parallel:
 #     scripts/sweep.sh --seeds 0-99 --print | parallel --sshlogin one,other
@@ -33,7 +33,7 @@ expand_whole() { # OPTION LIST
     done
 }
 
-# The program of this checkout, or the installed one.
+# Sets $program to the program of this checkout, or to the installed one.
 find_program() {
     program=${MNIST_TRAIN:-$root/build/mnist-train}
     [ -x "$program" ] || program=$(command -v mnist-train) ||
@@ -77,11 +77,11 @@ find_program
 mkdir -p "$out"
 out=$(CDPATH='' cd -- "$out" && pwd)
 
-# The file name of a run contains all that distinguishes it.
+# The file name of a run contains all its settings and options.
 options_part=$(printf '_%s' "$@" | tr -c 'A-Za-z0-9._=-' '_')
 [ "$#" -gt 0 ] || options_part=''
 
-# One line per run of the task: its name, then its options.
+# Prints a line for each run of the task: its name, then its options.
 list_runs() {
     local number=0 seed rate batch epoch loss
     for rate in ${rates//,/ }; do
@@ -101,7 +101,7 @@ list_runs() {
     done
 }
 
-# A run is finished when its log has the test.
+# Prints the names of the finished runs, whose logs have the test.
 list_done() {
     find "$out" -name '*.jsonl' -exec grep -lF '{"event":"test"' {} + | sed 's|.*/||; s|\.jsonl$||' || true
 }
@@ -134,7 +134,7 @@ run_one() { # OPTION... RUN
     echo "$name"
 }
 
-# Counts the finished runs, one line each; on a terminal overwrites its line.
+# Reads a line for each finished run and prints their number; on a terminal it overwrites the last one.
 show_progress() { # RUNS
     local begun=$SECONDS done=0 left shown=-1
     while read -r _; do

@@ -37,7 +37,8 @@ unpack() { # NAME: unpacks its upstream sources into build/musl/NAME
     tar xf "$build/sources/$1"_*.orig.tar.* --strip-components=1 -C "$build/$1"
 }
 
-# OpenBLAS without threads, because the program has its own, and for any processor of the architecture.
+# Builds zlib and OpenBLAS. OpenBLAS gets no threads, because the program has its own, and suits any
+# processor of the architecture.
 build_libraries() {
     [ ! -e "$build/libraries" ] || return 0
     fetch_sources zlib openblas

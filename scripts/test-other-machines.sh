@@ -20,7 +20,7 @@ for architecture in "$@"; do
     esac
 done
 
-# The name of a Debian architecture in GNU triplets and in qemu's programs.
+# Prints the name that a Debian architecture has in GNU triplets and in the names of qemu's programs.
 machine_of() {
     if [ "$1" = arm64 ]; then echo aarch64; else echo "$1"; fi
 }
@@ -59,7 +59,7 @@ unpack_libraries() { # ARCHITECTURE DIR
     touch "$2/done"
 }
 
-# Builds for the machine. BUILD/run starts a program of it under qemu.
+# Builds for the machine, and writes BUILD/run, which runs one of its programs under qemu.
 build_for() { # MACHINE BUILD SYSTEM
     local triplet=$1-linux-gnu
     make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" BUILD="$2" CC="$triplet-gcc" ARCH= PKG_CONFIG=false \

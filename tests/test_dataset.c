@@ -187,7 +187,7 @@ static void dataset_rejects_images_without_labels(void **state) {
     (void)state;
     scratch_make_directory("alone");
     write_images("alone", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    check_rejected("alone", "expected its labels beside it");
+    check_rejected("alone", "expected labels in the same directory");
 }
 
 static void dataset_rejects_different_numbers_of_images_and_labels(void **state) {

@@ -133,7 +133,7 @@ static void idx_rejects_a_header_cut_at_every_byte(void **state) {
     for (size_t cut = 1; cut < 4; cut++)
         check_rejected(bytes, cut, "expected an IDX file, found only");
     for (size_t cut = 4; cut < 12; cut++)
-        check_rejected(bytes, cut, "expected an IDX header, found the end of the file in it");
+        check_rejected(bytes, cut, "expected a whole IDX header, found the end of the file");
     free(bytes);
 }
 

@@ -142,7 +142,7 @@ missing_and_empty_files_are_rejected() {
     : >"$labels"
     rejects_data "train-labels-idx1-ubyte: expected an IDX file, found an empty one"
     rm "$labels"
-    rejects_data "expected its labels beside it"
+    rejects_data "expected labels in the same directory"
     rm "$images"
     rejects_data "expected train-images-idx3-ubyte or .gz"
 }
@@ -270,7 +270,7 @@ options_that_cannot_be_combined_are_named() {
     rejects 2 "--labels needs --predict" --labels l
     rejects 2 "--predict needs --load" --predict p
     rejects 2 "--checkpoint-every needs --checkpoint" --checkpoint-every 5
-    rejects 2 "--checkpoint needs epochs to train, found --epochs 0" --checkpoint c --epochs 0
+    rejects 2 "--checkpoint cannot be combined with --epochs 0" --checkpoint c --epochs 0
     rejects 2 "--load and --predict cannot both read stdin" --load - --predict -
     rejects 2 "--save: expected a file, found '-'" --save -
 }

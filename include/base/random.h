@@ -12,7 +12,7 @@ enum { RANDOM_STATE_WORDS = 624 };
 typedef struct {
     uint32_t state[RANDOM_STATE_WORDS];  // MT19937's state
     uint32_t output[RANDOM_STATE_WORDS]; // the state, tempered
-    size_t position;                     // of the next output; RANDOM_STATE_WORDS: refill first
+    size_t position;                     // index of the next output; RANDOM_STATE_WORDS: none left
 } Random;
 
 // As torch.manual_seed(seed): only the low 32 bits count.
@@ -33,7 +33,7 @@ void random_bernoulli(Random *random, double probability, float success, float *
                       size_t count);
 
 // As torch.randperm(count): writes a permutation of 0 ... count - 1 to order. Each position but the
-// last takes one 32-bit draw. count must fit 32 bits.
+// last takes one 32-bit draw. count is at most UINT32_MAX.
 void random_permutation(Random *random, uint32_t *order, size_t count);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct {
 // pipe. The caller has set the locale (LC_CTYPE).
 Terminal terminal_detect(int descriptor);
 
-// Returns its present number of columns, 80 if unknown.
+// Returns the number of columns of the terminal at a file descriptor, 80 if it is unknown.
 size_t terminal_width(int descriptor);
 
 #endif

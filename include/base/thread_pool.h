@@ -23,8 +23,8 @@ size_t thread_pool_size(const ThreadPool *pool);
 void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context);
 
 // Barrier, for use within `work`: no thread returns until all have called it; earlier writes are
-// then visible to all. Waiters spin for 50 us and then block; where threads share processors, they
-// yield instead.
+// then visible to all. Waiters spin for 50 us and then block. If the pool has more threads than
+// processors, waiters yield, and block when a yield takes long.
 void thread_pool_barrier_wait(ThreadPool *pool);
 
 #endif

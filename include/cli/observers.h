@@ -18,7 +18,7 @@ typedef struct {
     bool is_quiet; // print only the tutorial's text
     const char *log;
     const char *report;
-    const char *checkpoint; // named when the run stops
+    const char *checkpoint; // named in the message when a signal stops the run
 } ObserversConfig;
 
 typedef struct {
@@ -29,8 +29,8 @@ typedef struct {
     Report report;
 } Observers;
 
-// Until observers_begin has returned true, only observers_fail and observers_destroy may follow.
-// The caller calls observers_destroy.
+// The caller calls observers_destroy. Before observers_begin has returned true, only observers_fail
+// and observers_destroy may be called.
 Observers observers_create(const ObserversConfig *config);
 void observers_destroy(Observers *observers);
 
@@ -42,13 +42,15 @@ bool observers_begin(Observers *observers, const RunInfo *run, Error *error);
 // A TrainCallback whose context is the Observers.
 void observers_on_event(void *context, const TrainEvent *event);
 
-// Writes the report, after the test. Returns false and sets *error as report_write.
+// Writes the report of --report. Call it after the test. Returns false and sets *error as
+// report_write.
 bool observers_write_report(Observers *observers, const NetworkParameters *parameters,
                             const Prediction *predictions, // (test images)
                             Error *error);
 
-// One of these follows at the end of the run: it is complete, a signal stopped it, or it failed.
-// The first two return false and set *error if the log or stdout could not be written.
+// The caller calls one of these at the end of the run: observers_finish if it is complete,
+// observers_stop if a signal stopped it, observers_fail if it failed. The first two return false
+// and set *error if the log or stdout could not be written.
 bool observers_finish(Observers *observers, Error *error);
 bool observers_stop(Observers *observers, const Trainer *trainer, int signal_number, Error *error);
 void observers_fail(Observers *observers, const Error *error);

@@ -24,7 +24,7 @@ typedef struct {
     uint64_t test_limit;  // images
     Transforms transforms;
     bool info;
-    uint64_t show; // index of an image; use options_given: 0 is an index, too
+    uint64_t show; // index of an image; options_given tells whether it was given
     const char *grid;
     const char *log;
     const char *report;
@@ -38,7 +38,7 @@ typedef struct {
     const char *labels;
     bool help;
     bool version;
-    uint32_t given; // a bit per option: for options_given
+    uint32_t given; // a bit for each option, read by options_given
 } Options;
 
 // Parses a command line; options that are not given get their defaults, and the last value counts

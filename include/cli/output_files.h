@@ -7,12 +7,12 @@
 
 #include <stdbool.h>
 
-// Returns false and sets *error if two options name the same file, possibly spelled differently,
-// and one of them would overwrite what the other needs. --checkpoint may replace the checkpoint
-// that --resume reads.
+// Returns false and sets *error if two of --resume, --checkpoint, --save, --grid, --log and
+// --report name the same file, possibly spelled differently. Only --checkpoint and --resume may
+// name the same one.
 bool output_files_check_distinct(const Options *options, Error *error);
 
-// Returns false and sets *error if an output file cannot be written.
+// Returns false and sets *error if an output file cannot be written. No existing file changes.
 bool output_files_check_writable(const Options *options, Error *error);
 
 #endif

@@ -9,9 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Sets *config, and limits to the number of images to use of each split; 0 is all. resumed is the
-// state in options->resume, or NULL: a resumed run keeps its settings, except that --epochs may
-// change their number. Returns false and sets *error if an option contradicts resumed.
+// Sets *config, and limits, the number of images to use of each split; 0 is all. resumed is the
+// state in options->resume, or NULL. A resumed run keeps its settings, except for the number of
+// epochs, which --epochs may change. Returns false and sets *error if an option contradicts
+// resumed.
 bool train_config_choose(const Options *options, const TrainState *resumed, TrainConfig *config,
                          size_t limits[DATASET_SPLITS], Error *error);
 

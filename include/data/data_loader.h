@@ -6,7 +6,8 @@
 //
 // One thread, the planner, calls data_loader_start and data_loader_next; it alone draws random
 // numbers. Any thread may call data_loader_load_rows and data_loader_load_sparse. A microbatch
-// stays valid until the planner has called data_loader_next DATA_LOADER_IN_FLIGHT times more.
+// stays valid until the planner begins the DATA_LOADER_IN_FLIGHT-th call of data_loader_next after
+// it.
 #ifndef MNIST_TRAIN_DATA_DATA_LOADER_H
 #define MNIST_TRAIN_DATA_DATA_LOADER_H
 
@@ -27,8 +28,8 @@ enum {
     NO_COLUMN = UINT16_MAX,
 };
 
-// The pixels that are nonzero in some image of a batch, and always pixel 0: a matrix needs a
-// column.
+// The pixels that are nonzero in some image of a batch, and always pixel 0, since a matrix needs at
+// least one column.
 typedef struct {
     size_t count;
     uint16_t pixels[MNIST_PIXELS];    // (count): ascending
@@ -59,49 +60,52 @@ typedef struct {
     const Dataset *dataset; // not owned
     size_t batch_size;      // the last batch of an epoch may have fewer images
     SparseImages images;
-    uint32_t *order;          // (dataset->count): the epoch's
+    uint32_t *order;          // (dataset->count): image indices in the order of the epoch
     Columns seen;             // pixels that can be nonzero in some image
     float byte_to_float[256]; // byte / 255
 
     Transforms transforms;
     uint64_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_WORDS); NULL: no transforms
 
-    size_t batch;                           // that the planner reads
+    size_t batch;                           // the planner reads this batch
     size_t end_batch;                       // the planner stops before it
-    size_t position;                        // of the next image in the order
+    size_t position;                        // index in `order` of the next image
     Columns columns[DATA_LOADER_IN_FLIGHT]; // by batch
 } DataLoader;
 
-// A batch size above the data set's makes one short batch. transforms: of each image, anew in each
-// epoch. The data set must outlive the loader; without labels, labels are 0. Returns false and sets
-// *error if memory is short.
+// Prepares a data set, which has at least one image and must outlive the loader. A batch size above
+// the number of images makes one short batch. The transforms are applied to each image with new
+// random values in each epoch; they are copied. If the data set has no labels, those of
+// microbatches are 0. Returns false and sets *error if there are more than UINT32_MAX images or
+// memory is short.
 bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
                         const Transforms *transforms, ThreadPool *pool, Error *error);
 void data_loader_destroy(DataLoader *loader); // a zeroed one is allowed
 
 size_t data_loader_batches(const DataLoader *loader); // per epoch
 
-// The seed of an epoch's permutation, as DataLoader(shuffle=True) draws it: the second of two
-// 64-bit draws from the generator.
+// Returns the seed of an epoch's permutation, as DataLoader(shuffle=True) draws it: the second of
+// two 64-bit draws from the generator, without the sign bit.
 uint64_t data_loader_draw_seed(Random *random);
 
-// The order of DataLoader(shuffle=True): torch.randperm with a generator of this seed.
+// Sets the order of DataLoader(shuffle=True): torch.randperm with a generator of this seed.
 void data_loader_shuffle(DataLoader *loader, uint64_t seed);
 
-// The order of DataLoader(shuffle=False), which draws one 64-bit number and ignores it.
+// Sets the order of DataLoader(shuffle=False), which draws one 64-bit number and ignores it.
 void data_loader_sequential(DataLoader *loader, Random *random);
 
-// The planner reads batches from first_batch to before end_batch of the epoch.
+// Sets the batches that data_loader_next describes: from first_batch to before end_batch.
 void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch);
 
-// No batch begins any more: the end comes after the batch that has begun.
+// Ends the epoch after the batch that has begun; no further batch begins.
 void data_loader_stop(DataLoader *loader);
 
-// Describes the next microbatch. With transforms, the first microbatch of a batch samples and
-// applies the transforms of all images of the batch.
+// Describes the next microbatch; its count is 0 at the end. With transforms, the call for the first
+// microbatch of a batch draws from `random` for all images of the batch and transforms them.
+// Without transforms `random` is not used and may be NULL.
 void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch);
 
-// Fills rows from `begin` to before `end` of the microbatch's rows.
+// Fills the rows of the microbatch from `begin` to before `end`.
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end,
                            float *rows); // (count, columns->count)

@@ -20,7 +20,7 @@ typedef struct {
     char *labels_path;
 } Dataset;
 
-// Identifies a dataset by its content, wherever its files are.
+// Identifies a dataset by its content, whatever its paths are.
 typedef struct {
     uint64_t images;   // count
     uint32_t checksum; // CRC-32 of the images, then the labels
@@ -41,16 +41,16 @@ bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Datas
 bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
                        Dataset *test, ThreadPool *pool, Error *error);
 
-// Reads images without labels from an open source; copies the path. The caller destroys the dataset
-// even if this returns false, with *error set for the reasons of dataset_load.
+// Reads images without labels from an open reader; copies the path. Returns false and sets *error
+// as dataset_load. The caller destroys the dataset even then.
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error);
 
-// Adds the labels of the dataset's images from a file. Returns false and sets *error as
-// dataset_load.
+// Reads the labels of the dataset's images from a file, in place of any earlier ones. Returns false
+// and sets *error as dataset_load; the labels are then undefined.
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
-DatasetId dataset_id(const Dataset *dataset);
+DatasetId dataset_id(const Dataset *dataset); // the dataset has labels
 
-void dataset_destroy(Dataset *dataset);
+void dataset_destroy(Dataset *dataset); // a zeroed one is allowed
 
 #endif

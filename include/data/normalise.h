@@ -15,10 +15,10 @@
 
 // Fills `digit` with light strokes on a background of 0. The background of `image` is the mean of
 // its border pixels; strokes differ from it by more than an eighth of the range of grey levels. If
-// the background is lighter than medium grey, the strokes are dark: the image is inverted and
-// *is_inverted set. An image of 28x28 is already in MNIST's format: it is only inverted if needed.
-// Returns false and sets *error if the image has no strokes or none remain visible in the box.
-// `path` is for the error.
+// the background is lighter than medium grey, the strokes are taken to be dark, and the image is
+// inverted; *is_inverted tells whether it is. An image of 28x28 is already in MNIST's format: it is
+// only inverted if needed. Returns false and sets *error if the image has no strokes or none remain
+// visible in the box. `path` is for the error.
 bool normalise_digit(const char *path, const GrayImage *image, uint8_t digit[MNIST_PIXELS],
                      bool *is_inverted, Error *error);
 

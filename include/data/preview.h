@@ -1,4 +1,4 @@
-// Training images as a data loader delivers them, transformed, but still as bytes: to look at.
+// Training images for display: transformed as for training, but still bytes.
 #ifndef MNIST_TRAIN_DATA_PREVIEW_H
 #define MNIST_TRAIN_DATA_PREVIEW_H
 
@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Transforms one image of the dataset, as torchvision's train_set[index] does.
+// Fills `image` with an image of the dataset, transformed as torchvision's train_set[index].
 void preview_image(const Dataset *dataset, size_t index, const Transforms *transforms,
                    Random *random, uint8_t image[MNIST_PIXELS]);
 

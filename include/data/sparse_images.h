@@ -1,5 +1,5 @@
-// Grey images without their zero pixels: four fifths of MNIST's pixels are zero, and memory is the
-// bottleneck.
+// Grey images without their zero pixels: four fifths of MNIST's pixels are zero, and the bandwidth
+// of memory limits the speed of loading.
 #ifndef MNIST_TRAIN_DATA_SPARSE_IMAGES_H
 #define MNIST_TRAIN_DATA_SPARSE_IMAGES_H
 
@@ -12,7 +12,7 @@
 
 enum {
     SPARSE_MASK_WORDS = (MNIST_PIXELS + 63) / 64,
-    SPARSE_IMAGE_WORDS = SPARSE_MASK_WORDS + MNIST_PIXELS / 8 + 1, // at most
+    SPARSE_IMAGE_WORDS = SPARSE_MASK_WORDS + MNIST_PIXELS / 8 + 1, // buffer of sparse_image_encode
 };
 
 // An encoded image is nonzero_mask, (SPARSE_MASK_WORDS), a bit per pixel, followed by the nonzero
@@ -25,14 +25,14 @@ typedef struct {
     uint64_t seen[SPARSE_MASK_WORDS]; // the union of all masks
 } SparseImages;
 
-// Encodes all images, (count, pixels), on the pool's threads. Returns false and sets *error if
-// memory is short; `what` names the images in the error.
+// Encodes all images, (count, pixels), on the pool's threads. The pixels are not kept. Returns
+// false and sets *error if memory is short; `what` names the images in the error.
 bool sparse_images_create(SparseImages *sparse, const uint8_t *pixels, size_t count,
                           ThreadPool *pool, const char *what, Error *error);
 void sparse_images_destroy(SparseImages *sparse); // zeroed or destroyed ones are allowed
 
-// Encodes one image, (pixels), into at most SPARSE_IMAGE_WORDS words; returns the word after it.
-// Up to seven bytes after the encoded image may be overwritten.
+// Encodes one image, (pixels), into a buffer of SPARSE_IMAGE_WORDS words; returns the end of the
+// encoded image. The word at the end may be overwritten; the buffer has room for it.
 uint64_t *sparse_image_encode(const uint8_t *pixels, uint64_t *image);
 
 // Adds the image's mask to a union of masks, (SPARSE_MASK_WORDS).

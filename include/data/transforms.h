@@ -46,11 +46,11 @@ void transforms_apply(const Transforms *transforms, const TransformParams *param
 void transforms_rotate(const uint8_t image[MNIST_PIXELS], double degrees,
                        uint8_t rotated[MNIST_PIXELS]);
 
-// Torchvision's name: "RandomRotation", "RandomVerticalFlip" or "RandomHorizontalFlip".
+// Returns torchvision's name: "RandomRotation", "RandomVerticalFlip" or "RandomHorizontalFlip".
 const char *transforms_name(TransformKind kind);
 
-// Writes a list such as "RandomRotation(10), RandomHorizontalFlip(0.5)", cut to `size` bytes with
-// its terminator. TRANSFORMS_TEXT bytes hold every list.
+// Writes a list such as "RandomRotation(10), RandomHorizontalFlip(0.5)", truncated to `size` bytes
+// including the final zero. TRANSFORMS_TEXT bytes hold every list.
 void transforms_describe(const Transforms *transforms, char *text, size_t size);
 
 #endif

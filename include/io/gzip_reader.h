@@ -20,7 +20,7 @@ void gzip_reader_close(GzipReader *reader); // NULL is allowed
 // Each function below returns false and sets *error if the file cannot be read, or the gzip data is
 // damaged, cut short or followed by other bytes.
 
-// Reads `size` bytes; *got is smaller only at the end of the file.
+// Reads `size` bytes and sets *got to their number, which is smaller only at the end of the file.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
 
 // Copies the next two bytes without consuming them; bytes beyond the end of the file are 0.

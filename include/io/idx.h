@@ -21,11 +21,12 @@ typedef struct {
 } IdxArray;
 
 // Reads a whole file; the caller frees array->bytes. Returns false and sets *error if the file
-// cannot be read, is not an IDX file, is shorter or longer than its header says, or memory is
-// short. Memory grows with the values that arrive: the sizes in the header are not trusted.
+// cannot be read, is not an IDX file, has more than IDX_MAX_RANK dimensions, is shorter or longer
+// than its header says, or memory is short; the array is then empty. Memory grows with the values
+// that arrive: the sizes in the header are not trusted.
 bool idx_read(const char *path, IdxArray *array, Error *error);
 
-// As idx_read, from an open reader, whose file must end after the values.
+// Does the same with an open reader, whose file must end after the values. `path` is for the error.
 bool idx_read_from(GzipReader *reader, const char *path, IdxArray *array, Error *error);
 
 #endif

@@ -6,20 +6,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Unread text.
+// The text that is left to read.
 typedef struct {
     const uint8_t *next;
     const uint8_t *end;
 } Json;
 
-// The functions below skip white space and then read one token. They return false if the next token
-// is another or malformed.
+// Each of the next four functions skips white space and then reads one token. It returns false if
+// the next token is of another kind or malformed. After a failure of json_string or json_uint the
+// position in the text is undefined.
 
-// Reads one of {}[]:, and reads nothing if another character is next.
+// Reads one character of JSON's syntax, such as '{'. Reads only white space if another one is next.
 bool json_accept(Json *json, char character);
 
 // Reads a string into `text` as UTF-8 with a final zero. A string longer than size - 1 bytes is
-// truncated between characters; one with U+0000 ends there.
+// truncated between characters. C code sees a string with U+0000 end there.
 bool json_string(Json *json, char *text, size_t size);
 
 // Reads an integer without sign, fraction and exponent.

@@ -22,7 +22,8 @@ bool pgm_detect(const uint8_t magic[2]);
 // Parses the bytes of a PGM file; its values are scaled to 0 ... 255. `path` is for the error.
 // The caller frees the image with gray_image_free(). Returns false and sets *error if the header is
 // malformed, the image has more than PGM_MAX_PIXELS, a value is missing or above the maximum,
-// something follows the last value, or memory is short; the image is then empty.
+// anything but white space and comments follows the last value, or memory is short; the image is
+// then empty.
 bool pgm_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image, Error *error);
 
 void gray_image_free(GrayImage *image);

@@ -41,9 +41,10 @@ typedef struct {
     uint8_t *contents; // of a file read by safetensors_read; the tensors point into it
 } Safetensors;
 
-// Writing. Each function adds to a file that starts as {0}. Long strings are truncated; too many
-// tensors, dimensions or pairs are an error of safetensors_encode. `bytes` is not copied: it must
-// stay valid until then.
+// Writing. Each function adds a tensor or a pair to *file, which starts as {0}. Strings longer than
+// their arrays are truncated; too many tensors, dimensions or pairs are an error of
+// safetensors_encode. shape: (rank). `bytes` is not copied: it must stay valid until
+// safetensors_encode has returned.
 void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
                      const size_t *shape, const void *bytes, size_t size);
 void safetensors_add_metadata(Safetensors *file, const char *key, const char *value);
@@ -52,11 +53,11 @@ void safetensors_add_metadata(Safetensors *file, const char *key, const char *va
 // tensors, dimensions or pairs than the maxima above, or memory is short.
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error);
 
-// Reading. Parses a file's bytes, into which the tensors then point; `path` is for the error.
-// Metadata beyond SAFETENSORS_MAX_METADATA is ignored. Returns false and sets *error if the header
-// is malformed or larger than the file, names too many tensors or one of them twice, or has an
-// unknown dtype; if a tensor's size does not match its shape; or if the tensors overlap, leave gaps
-// or exceed the file.
+// Reading. Parses a file's bytes, which must outlive *file: the tensors point into them. `path` is
+// for the error. Metadata beyond SAFETENSORS_MAX_METADATA is ignored, and long strings are
+// truncated. Returns false and sets *error if the header is malformed or larger than the file,
+// names too many tensors or one of them twice, or has an unknown dtype; if a tensor's size does not
+// match its shape; or if the tensors overlap, leave gaps or exceed the file.
 bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error);
 
@@ -65,7 +66,7 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
 bool safetensors_read(const char *path, Safetensors *file, Error *error);
 void safetensors_free(Safetensors *file);
 
-// Each returns NULL if the name or key is missing.
+// Each function returns NULL if the file has no such name or key.
 const Tensor *safetensors_find(const Safetensors *file, const char *name);
 const char *safetensors_find_metadata(const Safetensors *file, const char *key);
 

@@ -16,7 +16,8 @@ typedef struct {
     ShardParameters *second_moments; // (shards)
 } Adam;
 
-// Zeroed moments. Returns false and sets *error if memory is short.
+// Allocates moments of zero; the caller calls adam_destroy. Returns false and sets *error if memory
+// is short.
 bool adam_create(Adam *adam, double learning_rate, AdamArithmetic arithmetic, Error *error);
 void adam_destroy(Adam *adam); // a zeroed one is allowed
 
@@ -25,7 +26,7 @@ void adam_set_moments(Adam *adam, const NetworkParameters *first, const NetworkP
 
 // The columns of d1_weight that a step needs. All arrays by pixel hold NETWORK_PIXELS entries.
 typedef struct {
-    size_t seen;                 // pixels that ever have a gradient
+    size_t seen;                 // number of pixels that can have a gradient
     const uint16_t *seen_pixels; // (seen): the moments of all others are zero, and Adam would not
                                  // move their weights
     const uint16_t *column_of;   // by pixel: its column in the gradient, or ADAM_NO_ROW
@@ -33,8 +34,9 @@ typedef struct {
                                     // gathers nothing
 } AdamColumns;
 
-// Moves a shard's parameters one step against its gradient. Leaves gathered_weight as
-// network_shard_gather_weights would for the next batch, if next_column_of is not NULL.
+// Moves a shard's parameters one step against its gradient and updates its moments. Unless
+// next_column_of is NULL, fills gathered_weight as network_shard_gather_weights does for the next
+// batch.
 void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamColumns *columns,
                        NetworkShard *shard);
 

@@ -13,11 +13,11 @@ typedef struct {
 } AdamScales;
 
 typedef enum {
-    ADAM_FASTEST,      // this processor's quickest instructions, estimates among them
-    ADAM_REPRODUCIBLE, // correctly rounded operations in a written order: the same bits everywhere
+    ADAM_FASTEST,      // the quickest instructions of this processor, which include estimates
+    ADAM_REPRODUCIBLE, // correctly rounded operations in a fixed order: the same bits everywhere
 } AdamArithmetic;
 
-// step counts from 1.
+// Returns the factors of a step. `step` counts from 1.
 AdamScales adam_kernel_scales(double learning_rate, uint64_t step);
 
 // Moves parameters against the gradient and updates their moments; all buffers (count). Moments
@@ -28,9 +28,9 @@ void adam_kernel_update(AdamArithmetic arithmetic, const AdamScales *scales, siz
 
 enum { ADAM_ROW = 32, ADAM_NO_ROW = UINT16_MAX };
 
-// The same for rows of matrices, (..., ADAM_ROW), of which only some have a gradient; the gradient
-// of the others is zero. Also copies rows of the new parameters to `gathered` while they are in the
-// cache.
+// Does the same for `count` rows of matrices, (..., ADAM_ROW). A row that gradient_of does not map
+// to a row of `gradient` has a gradient of zero. Also copies the new parameters of the rows in
+// gathered_of to `gathered` while they are in the cache.
 void adam_kernel_update_rows(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
                              const uint16_t *rows,        // (count): the rows to update
                              const uint16_t *gradient_of, // of a row: its row in gradient, or

@@ -4,12 +4,13 @@
 
 #include <stddef.h>
 
-// To be called in each thread before its first product. Ends the library's own threads, which make
-// products of this size slower.
+// Ends the library's own threads, which make products of this size slower. Each thread calls this
+// function before its first product.
 void gemm_use_one_thread(void);
 
-// No dimension may exceed INT_MAX. The operands do not overlap. beta is BLAS's: 0 overwrites c, 1
-// adds to it. The suffix tells which of a and b is transposed, as in BLAS: n no, t yes.
+// No dimension may exceed INT_MAX. The operands do not overlap. beta is 0, which overwrites c, or
+// 1, which adds to it. The two letters of the suffix stand for a and b, as in BLAS: t means
+// transposed, n means not.
 
 // c (rows, columns) = beta c + a (rows, inner) b (inner, columns)
 void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
@@ -23,10 +24,11 @@ void gemm_nt(size_t rows, size_t columns, size_t inner, const float *a, const fl
 void gemm_tn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c);
 
-// Name, version and build options, as far as the library tells them: "OpenBLAS 0.3.21 ...".
+// Returns the library's name, and its version and build options if it reports them:
+// "OpenBLAS 0.3.21 ...". The string is static.
 const char *gemm_library(void);
 
-// The processor whose kernels run: "Haswell"; or "unknown".
+// Returns the processor type whose kernels the library runs, such as "Haswell", or "unknown".
 const char *gemm_kernel(void);
 
 #endif

@@ -1,6 +1,6 @@
 // Layers as pure functions on buffers: forward, and backward from the gradient of the output (d...)
 // to the gradient of the input. float32; sums run in a fixed order. Inputs and outputs do not
-// overlap except where "in place" is said.
+// overlap unless the comment says "in place".
 //
 // Activations have one image per row. Logits and probabilities have one image per column, so that
 // the loops over images vectorise.
@@ -65,8 +65,8 @@ void softmax_forward(size_t images, size_t classes,
                      const float *logits,   // (classes, images)
                      float *probabilities); // (classes, images)
 
-// In place: from the gradient of the probabilities, dp, to that of the logits:
-// p (dp - sum of dp p).
+// Replaces the gradient of the probabilities, dp, by the gradient of the logits, in place:
+// p (dp - sum of dp p over the classes).
 void softmax_backward(size_t images, size_t classes,
                       const float *probabilities, // (classes, images)
                       float *gradient);           // (classes, images)

@@ -1,9 +1,9 @@
 // The tutorial's network: 784 pixels, linear, ReLU, dropout, 128 hidden units, linear, 10 classes.
 //
-// The hidden units are divided into fixed shards, each with parameters, gradient and buffers in
-// memory of its own, so that each thread works on shards of its own. Only the logits are sums over
-// the shards. They are added in the order of the shards: the results do not depend on which thread
-// worked on which shard.
+// The hidden units are divided into fixed shards. Each shard has its own parameters, gradient and
+// buffers, so that threads can work on different shards. Only the logits are sums over the shards.
+// These are added in the order of the shards, so the results do not depend on the number of
+// threads.
 #ifndef MNIST_TRAIN_NN_NETWORK_H
 #define MNIST_TRAIN_NN_NETWORK_H
 
@@ -61,7 +61,7 @@ typedef struct {
 } Network;
 
 typedef enum {
-    LOSS_TUTORIAL, // cross entropy of the softmax output: like the tutorial, one softmax too many
+    LOSS_TUTORIAL, // cross entropy of the softmax output: softmax is applied twice
     LOSS_LOGITS,   // cross entropy of the logits
 } Loss;
 
@@ -80,7 +80,8 @@ typedef struct {
 // Logits or their gradient: (classes, images)
 typedef float Logits[NETWORK_CLASSES * NETWORK_MAX_IMAGES];
 
-// Zeroed, to be freed with network_destroy. Returns NULL and sets *error if memory is short.
+// Returns a zeroed network, which the caller frees with network_destroy, or NULL with *error set if
+// memory is short.
 Network *network_create(bool is_reproducible, Error *error);
 void network_destroy(Network *network); // NULL is allowed
 
@@ -100,12 +101,13 @@ void network_shard_to_parameters(const ShardParameters *part, size_t shard,
 // Draws a microbatch's dropout mask, as torch.nn.Dropout does in training.
 void network_draw_mask(Random *random, size_t images, float *mask); // (images, hidden)
 
-// Copies the weights of the batch's columns to gathered_weight, which network_shard_forward reads:
-// before the first microbatch of each batch. (Adam does it for the batch after its own.) A
-// reproducible network does not need it.
+// Copies the weights of a batch's columns to gathered_weight, which network_shard_forward reads.
+// Call it before the first microbatch of a batch, unless adam_update_shard has filled
+// gathered_weight for that batch. A reproducible network does not need it. pixels: (columns).
 void network_shard_gather_weights(NetworkShard *shard, size_t columns, const uint16_t *pixels);
 
-// Fills hidden and the shard's part of the logits. mask: NULL in evaluation, which drops nothing.
+// Computes shard->hidden and the shard's part of the logits. mask is NULL in evaluation, which
+// drops no units.
 void network_shard_forward(NetworkShard *shard, const NetworkInput *input,
                            const float *mask, // (images, hidden) or NULL
                            Logits partial_logits);
@@ -120,13 +122,14 @@ double network_loss(Loss loss, size_t images, size_t batch_images, const Logits 
                     const uint8_t *labels, // (images)
                     Logits dlogits);
 
-// The gradient of the parameters after network_shard_forward. The first microbatch of a batch
-// overwrites the gradient, the others add to it. has_dropout: network_shard_forward had a mask.
+// Computes shard->gradient for the microbatch of the last network_shard_forward. The first
+// microbatch of a batch overwrites the gradient, the others add to it. has_dropout:
+// network_shard_forward had a mask.
 void network_shard_backward(NetworkShard *shard, const NetworkInput *input, const Logits dlogits,
                             bool is_first_of_batch, bool has_dropout);
 
-// The number of images whose largest logit is their label's; of equal logits the first counts, as
-// in torch.max.
+// Returns the number of images whose largest logit is their label's. Of equal logits the first
+// counts, as in torch.max.
 size_t network_count_correct(size_t images, const Logits logits,
                              const uint8_t *labels); // (images)
 

@@ -7,7 +7,7 @@
 
 enum { CHART_CURVES = 2 };
 
-// The strings are not escaped.
+// The strings are written to the page without escapes.
 typedef struct {
     const char *name;     // in the legend
     const char *class;    // CSS class of the curve's elements
@@ -19,10 +19,10 @@ typedef struct {
 typedef struct {
     const char *title;
     const char *description;         // for screen readers
-    ChartCurve curves[CHART_CURVES]; // the first solid with round marks, the second dashed, square
+    ChartCurve curves[CHART_CURVES]; // solid with round marks; dashed with square marks
 } Chart;
 
-// Writes the chart, of which at least one curve has values.
+// Writes a chart. At least one of its curves has values.
 void chart_put(FILE *page, const Chart *chart);
 
 #endif

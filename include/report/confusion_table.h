@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Prints the accuracy and the confusion matrix of at least one image on stderr.
+// Prints the accuracy and the confusion matrix of `count` images, at least one, on stderr.
 void confusion_table_print(const Prediction *predictions, const uint8_t *labels, size_t count);
 
 #endif

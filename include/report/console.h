@@ -1,5 +1,5 @@
-// The terminal output of a run: results on stdout, which start with the tutorial's own text; the
-// rest on stderr.
+// The terminal output of a run. Results go to stdout, in lines that start with the tutorial's own
+// text; other messages go to stderr.
 #ifndef MNIST_TRAIN_REPORT_CONSOLE_H
 #define MNIST_TRAIN_REPORT_CONSOLE_H
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// A new one is {.is_quiet = ...}.
+// Starts as {.is_quiet = ...}.
 typedef struct {
     bool is_quiet; // prints only the tutorial's own text
     size_t trained_images;
@@ -20,15 +20,16 @@ typedef struct {
     int output_error; // errno of the first failed write to stdout, or 0
 } Console;
 
-// Prints the data sets and the settings on stderr.
+// Prints the data sets and the settings on stderr. Like the other functions that print on stderr,
+// prints nothing if is_quiet.
 void console_print_start(const Console *console, const RunInfo *run);
 
-// A TrainCallback whose context is a Console: prints a line on stdout for an epoch and for the
-// test, and flushes it.
+// A TrainCallback whose context is a Console: prints a line on stdout after each epoch and after
+// the test, and flushes it.
 void console_on_event(void *context, const TrainEvent *event);
 
-// Prints on stderr where a signal stopped the training. checkpoint: the file to resume from, or
-// NULL.
+// Prints on stderr the epoch and the batch at which a signal stopped the training. checkpoint is
+// the file to resume from, or NULL.
 void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
                         const char *checkpoint);
 

@@ -21,12 +21,12 @@ typedef struct {
     const char *zlib;               // version
     size_t processors;              // that this process may use
     const char *working_dir;        // "" if unknown
-    // The variables that are set among those that change a run, "OPENBLAS_CORETYPE=Haswell", with a
-    // NULL after the last.
+    // The environment variables that affect a run and are set, as "OPENBLAS_CORETYPE=Haswell". A
+    // NULL follows the last one.
     const char *variables[ENVIRONMENT_MAX_VARIABLES + 1];
 } Environment;
 
-// Fills the second part. The strings that it points to live as long as the process.
+// Fills the second group of members. Their strings stay valid as long as the process runs.
 void environment_detect(Environment *environment);
 
 #endif

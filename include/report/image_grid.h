@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // Writes images, (count, pixels), to a PNG with the layout of torchvision.utils.make_grid: eight in
-// a row, with two black pixels between and around them; a single image without padding. The pixels
+// a row, with two black pixels between and around them; a single image has no padding. The pixels
 // are RGB with equal components, as save_image writes them. Returns false and sets *error if memory
 // is short or the file cannot be written (atomic_file_write).
 bool image_grid_write(const char *path, const uint8_t *images, size_t count, Error *error);

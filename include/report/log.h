@@ -1,6 +1,6 @@
 // The log of a run as JSON Lines (https://jsonlines.org): one object for the run's description, for
-// each epoch, and for the test. Each line is written at once, so that readers see whole lines only,
-// even if the process is killed.
+// each epoch, and for the test. Each line is written in one piece, so that readers see only
+// whole lines, even if the process is killed.
 #ifndef MNIST_TRAIN_REPORT_LOG_H
 #define MNIST_TRAIN_REPORT_LOG_H
 
@@ -20,16 +20,16 @@ typedef struct {
 // Checks that log_begin can open the file. Returns false and sets *error if it cannot.
 bool log_can_begin(const char *path, Error *error);
 
-// Writes the first line: to a new file in place of an old one, or, if the run is resumed, to the
-// end of an existing file. A device, a pipe, and the file that receives stdout or stderr are never
-// replaced. The path must outlive the log. Returns false and sets *error if the line cannot be
-// written.
+// Opens the log and writes the first line. Replaces an existing file; if the run is resumed,
+// appends to it. A device, a pipe, and the file that receives stdout or stderr are never replaced.
+// The path must outlive the log. The caller calls log_finish, even after an error. Returns false
+// and sets *error if the line cannot be written.
 bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error);
 
-// A TrainCallback whose context is a Log: writes a line for an epoch and for the test.
+// A TrainCallback whose context is a Log: writes a line after each epoch and after the test.
 void log_on_event(void *context, const TrainEvent *event);
 
-// Writes that a signal with this number, or an error, ended the run.
+// Write a line about the end of the run: by a signal, or by an error.
 void log_write_stop(Log *log, const TrainProgress *progress, int signal_number);
 void log_write_error(Log *log, const Error *error);
 

@@ -6,10 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Prints on stderr that the strokes of the image are dark, so that it was inverted.
+// Prints on stderr that the image was inverted, because its strokes are dark.
 void notices_print_inverted(const char *path);
 
-// Prints the index and the label of the image above it on stdout.
+// Prints the index and the label of the image of --show on stdout.
 void notices_print_shown_image(size_t index, uint8_t label);
 
 // Prints on stderr that a reproducible run is slow, if the processor has no fused multiply-add.

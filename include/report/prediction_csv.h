@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-// Prints a header, then a row for each image on stdout: its index, which counts from 0, the
+// Prints a header and a row for each image on stdout: the index of the image, counted from 0, the
 // predicted digit, and the probability of each digit.
 void prediction_csv_print(const Prediction *predictions, size_t count);
 

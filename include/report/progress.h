@@ -14,10 +14,10 @@ typedef struct {
     size_t drawn_columns; // of the line that is on the screen; 0: none
     bool has_started;     // the first batch is done
     double start;         // clock_seconds() at the end of the first batch
-    double last_draw;     // likewise, of the last redraw
+    double last_draw;     // clock_seconds() at the last redraw
     size_t batches;       // done since the start
     size_t images;        // in these batches
-    size_t epoch_images;  // of the epoch, up to the last batch
+    size_t epoch_images;  // images of the epoch so far
 } Progress;
 
 // The line is shown if is_wanted and if stderr is a terminal that can move its cursor.

@@ -20,7 +20,7 @@ typedef struct {
 typedef struct {
     const char *path; // not owned; NULL: there is no report, and events are ignored
     RunInfo run;
-    ReportEpoch *epochs; // (max_epochs): from run.first_epoch on
+    ReportEpoch *epochs; // (max_epochs): epoch_count are filled, from run.first_epoch on
     size_t epoch_count;
     size_t max_epochs;
     Metrics test_metrics;
@@ -35,8 +35,8 @@ void report_destroy(Report *report); // a zeroed one is allowed
 // A TrainCallback whose context is a Report: keeps the results of epochs and of the test.
 void report_on_event(void *context, const TrainEvent *event);
 
-// Writes the page as atomic_file_write, after the event of the test. Returns false and sets *error
-// if the page cannot be written or memory is short.
+// Writes the page as atomic_file_write. Call it after the event of the test. Returns false and sets
+// *error if the page cannot be written or memory is short.
 bool report_write(const Report *report, const NetworkParameters *parameters,
                   const Prediction *predictions, // (test images)
                   Error *error);

@@ -39,11 +39,11 @@ typedef struct {
     RunField list[RUN_MAX_FIELDS];
 } RunFields;
 
-// All settings but the transforms, in the order of the log.
+// Returns all settings but the transforms, in the order of the log.
 RunFields run_info_config_fields(const TrainConfig *config);
 
-// All of the environment but the working directory, the variables and the command line, in the
-// order of the log. The texts belong to the environment.
+// Returns all of the environment but the working directory, the variables and the command line, in
+// the order of the log. The texts belong to the environment.
 RunFields run_info_environment_fields(const Environment *environment);
 
 #endif

@@ -13,16 +13,17 @@ typedef struct {
     size_t correct;
 } ConfusionMatrix;
 
-// Of one class. A ratio whose denominator is zero is 0.
+// The metrics of one class. A ratio whose denominator is zero is 0.
 typedef struct {
-    size_t images;    // of this label
-    size_t predicted; // as this class
+    size_t images;    // images with this label
+    size_t predicted; // images predicted as this class
     size_t correct;
     double precision; // correct / predicted
     double recall;    // correct / images
     double f1;        // 2 correct / (predicted + images)
 } ClassMetrics;
 
+// Counts the pairs of labels, (count), and predictions, (count).
 ConfusionMatrix confusion_count(const Prediction *predictions, const uint8_t *labels, size_t count);
 
 ClassMetrics confusion_class(const ConfusionMatrix *confusion, size_t label);

@@ -19,14 +19,16 @@ typedef struct {
 void metrics_add(Metrics *metrics, size_t images, size_t correct, double mean_loss);
 
 // The tutorial divides its sums by the index of the last batch, one less than the number of
-// batches. With a single batch it divides by zero; this program divides by 1 then.
+// batches. With a single batch it divides by zero; this program then divides by 1.
 double metrics_tutorial_loss(const Metrics *metrics);
 double metrics_tutorial_accuracy(const Metrics *metrics); // percent
 
+// Of at least one image.
 double metrics_loss(const Metrics *metrics);     // mean over the images
 double metrics_accuracy(const Metrics *metrics); // percent of the images
 
-// Half the width of the accuracy's 95 % interval, in percent: 1.96 sqrt(a (1 - a) / images).
+// Returns half the width of the accuracy's 95 % confidence interval, in percentage points, by the
+// normal approximation: 1.96 sqrt(a (1 - a) / images).
 double metrics_accuracy_margin(const Metrics *metrics);
 
 #endif

@@ -16,12 +16,15 @@
 bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
                 const Metrics *test, Error *error);
 
-// Returns false and sets *error if the file cannot be read, or if its tensors are not the network's
-// in name, dtype, shape, or have numbers that are not finite.
+// Reads the parameters. Returns false and sets *error if the file cannot be read, lacks a tensor or
+// has another one, if a tensor has another dtype or shape or a number that is not finite, or if
+// memory is short.
 bool model_load(const char *path, NetworkParameters *parameters, Error *error);
 
-// The tensors inside of a larger file, their names after a prefix. Writing converts the parameters
-// to little-endian in place; the tensors point to them. Reading fails as model_load does.
+// Write and read the parameters as part of a larger file; `prefix` is put before their names.
+// model_write_tensors converts the parameters to little-endian in place, and the tensors point to
+// them until the file is encoded. model_read_tensors returns false and sets *error as model_load,
+// but ignores other tensors.
 void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);

@@ -15,12 +15,13 @@ typedef struct {
     float probabilities[NETWORK_CLASSES];
 } Prediction;
 
-// Predictions for a microbatch's logits, (classes, images).
+// Converts the logits of a microbatch, (classes, images), to predictions.
 void prediction_from_logits(size_t images, const float *logits,
                             Prediction *predictions); // (images)
 
-// Predictions for all images of a data set, which needs no labels; without dropout. Returns false
-// and sets *error if memory is short.
+// Predicts the digits of all images of a data set, which has at least one image and needs no
+// labels. The pool has at most NETWORK_SHARDS threads. Returns false and sets *error if memory is
+// short.
 bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
                     const Dataset *dataset, ThreadPool *pool,
                     Prediction *predictions, // (dataset->count)

@@ -1,5 +1,5 @@
 // The loop over microbatches: forward, and in training backward and Adam, on all threads of a pool.
-// Training, evaluation and prediction are this loop.
+// Training, evaluation and prediction use this loop.
 #ifndef MNIST_TRAIN_TRAIN_TRAIN_LOOP_H
 #define MNIST_TRAIN_TRAIN_TRAIN_LOOP_H
 
@@ -21,32 +21,34 @@ typedef struct {
     double loss;         // sum of the images' losses; 0 in evaluation
 } MicrobatchResult;
 
-// Called by thread 0 after each microbatch, in order; in training after Adam's step where the
-// microbatch is the last of its batch. Returns false to stop after the batches that have begun.
+// Called by thread 0 after each microbatch, in order; if it is the last of its batch, after thread
+// 0's part of Adam's step. Other threads may still be at work: the callback must not read the
+// network. It returns false to stop the pass after the batches that are already planned.
 typedef bool MicrobatchCallback(void *context, const MicrobatchResult *result);
 
 // One pass over batches of a loader.
 typedef struct {
     Network *network;
     DataLoader *loader; // started: data_loader_start
-    Random *random;     // transforms and masks; never read in evaluation without transforms
+    Random *random;     // for transforms and masks; may be NULL in evaluation without transforms
     const Adam *adam;   // NULL: evaluation
     Loss loss;          // in training
-    uint64_t steps;     // optimizer steps taken before
+    uint64_t steps;     // optimizer steps taken before this pass
     MicrobatchCallback *on_microbatch;
     void *context;
 } TrainPass;
 
 typedef struct TrainLoop TrainLoop;
 
-// All buffers of the loop, for passes on this pool, of at most NETWORK_SHARDS threads. To be freed
-// with train_loop_destroy. Returns NULL and sets *error if memory is short.
+// Allocates all buffers of the loop, for passes on this pool, which has at most NETWORK_SHARDS
+// threads and must outlive the loop. The caller frees the loop with train_loop_destroy. Returns
+// NULL and sets *error if memory is short.
 TrainLoop *train_loop_create(ThreadPool *pool, Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not
-// finite. The generator then stands after the draws of the last batch that ran. Results do not
-// depend on the number of threads.
+// finite. In the first two cases the generator has then made the draws of the batches that ran, and
+// no others. Results do not depend on the number of threads.
 void train_loop_run(TrainLoop *loop, const TrainPass *pass);
 
 #endif

@@ -24,15 +24,15 @@ typedef struct {
     bool is_reproducible;  // the same bits on every machine, without the BLAS library
 } TrainConfig;
 
-// The place of a run between two batches.
+// The progress of a run, between two batches.
 typedef struct {
     uint64_t steps;      // optimizer steps taken
     Random random;       // the main generator: parameters, epoch seeds, transforms, masks
-    size_t epoch;        // in training, or the next one; counted from 0
-    size_t batch;        // the next one of the epoch; 0: the epoch has not begun
-    uint64_t order_seed; // of the epoch's permutation, when batch > 0
+    size_t epoch;        // the current or next epoch, counted from 0
+    size_t batch;        // the next batch of the epoch; 0: the epoch has not begun
+    uint64_t order_seed; // seed of the epoch's permutation, if batch > 0
     Metrics metrics;     // of the epoch so far
-    double seconds;      // that the epoch has taken so far
+    double seconds;      // training time of the epoch so far
 } TrainProgress;
 
 typedef struct {

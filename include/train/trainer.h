@@ -16,14 +16,16 @@ typedef enum { TRAIN_BATCH_DONE, TRAIN_EPOCH_DONE, TRAIN_TEST_DONE } TrainEventK
 
 typedef struct {
     TrainEventKind kind;
-    size_t epoch;           // counted from 0; after the last one in a test
+    size_t epoch;           // counted from 0; in a test, the number of epochs trained
     size_t epochs;          // of the run
-    size_t epoch_batches;   // batches of the epoch
+    size_t epoch_batches;   // batches of the epoch or the test
     double batch_loss;      // TRAIN_BATCH_DONE: mean over the batch
     double seconds;         // of the epoch or the test; 0 with TRAIN_BATCH_DONE
     const Metrics *metrics; // of the epoch so far, or of the test
 } TrainEvent;
 
+// Called by the thread that calls the trainer. With TRAIN_BATCH_DONE the callback must not read the
+// parameters: other threads may still be updating them.
 typedef void TrainCallback(void *context, const TrainEvent *event);
 
 typedef struct Trainer Trainer;
@@ -46,21 +48,22 @@ size_t trainer_epoch_batches(const Trainer *trainer); // needs a training set
 void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters);
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters);
 
-// All but the data sets' ids, which the caller knows.
+// Fills *state, except for the ids of the data sets, which the caller sets.
 void trainer_capture(const Trainer *trainer, TrainState *state);
 
-// Continues from a state that was captured with the same config (but for the number of epochs) and
-// data.
+// Continues from a state that was captured with the same data and the same config, except for the
+// number of epochs.
 void trainer_restore(Trainer *trainer, const TrainState *state);
 
 // Trains to the end of the epoch, but at most max_batches (0: no limit). Returns false and sets
-// *error if the loss is no longer finite.
+// *error if the loss of a batch is not finite; the parameters are then of no use.
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
 
-// For the callback: trainer_train returns within three batches, after a whole batch.
+// For the callback: trainer_train returns after at most three more batches, at the end of a batch.
 void trainer_request_stop(Trainer *trainer);
 
-// Evaluates the test set, without dropout. predictions: (test images), or NULL.
+// Evaluates the test set, without dropout, and draws one number as the tutorial's test loader does.
+// The losses in *metrics are 0. predictions: (test images), or NULL.
 void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions);
 
 #endif

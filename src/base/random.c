@@ -67,8 +67,8 @@ void random_uniform(Random *random, float low, float high, float *values, size_t
     }
 }
 
-// PyTorch compares a double, (draw & (2^53 - 1)) / 2^53, with the probability. Both sides times
-// 2^53 give the same result in integers, which are faster; limit is ceil(probability * 2^53).
+// PyTorch compares a double, (draw & (2^53 - 1)) / 2^53, with the probability. This compares the
+// integers, which is faster and has the same result: limit is ceil(probability * 2^53).
 SIMD_INLINE float bernoulli(uint64_t draw, int64_t limit, float success) {
     return (int64_t)(draw & 0x1fffffffffffffU) < limit ? success : 0.0F;
 }
@@ -88,7 +88,7 @@ SIMD_CLONES_EXTERN void random_bernoulli(Random *random, double probability, flo
     const int64_t limit = (int64_t)ceil(probability * 0x1p53);
     size_t done = 0;
     while (done < count) {
-        // A plain loop over the pairs of words left before the next refill: compilers vectorise it.
+        // Compilers vectorise this loop: no refill falls between its pairs of words.
         const uint32_t *words = random->output + random->position;
         size_t pairs = (N - random->position) / 2;
         pairs = pairs < count - done ? pairs : count - done;

@@ -13,7 +13,8 @@
 
 enum { CACHE_LINE = 64 };
 
-// Longer than the threads of a training step wait for each other, far shorter than a time slice.
+// The threads of a training step wait for each other for less time than this. A time slice is far
+// longer.
 static const int64_t spin_nanoseconds = 50000;
 
 // A call of sched_yield that takes longer has given a time slice to another process.
@@ -31,7 +32,7 @@ typedef struct {
 struct ThreadPool {
     size_t threads;
     bool spins;     // every thread has a processor of its own
-    size_t started; // workers; the calling thread is none
+    size_t started; // workers that run, without the calling thread
     Worker *workers;
     WorkerFn *work; // NULL: the workers exit
     void *context;
@@ -48,7 +49,7 @@ static bool is_over(ThreadPool *pool, size_t generation) {
     return atomic_load_explicit(&pool->generation, memory_order_acquire) != generation;
 }
 
-// Returns whether the barrier completed in time.
+// Returns whether the barrier completed within spin_nanoseconds.
 static bool spin(ThreadPool *pool, size_t generation) {
     int64_t start = clock_nanoseconds();
     do {
@@ -58,8 +59,9 @@ static bool spin(ThreadPool *pool, size_t generation) {
     return false;
 }
 
-// Yielding costs less than blocking while only the pool's threads share the processors. Another
-// process would keep the processor for milliseconds; after that, waiters block for a while.
+// Yielding costs less than blocking while only the pool's threads share the processors. If another
+// process takes the processor, a yield lasts milliseconds; waiters then block for the next
+// BLOCKING_BARRIERS barriers. Returns whether the barrier completed.
 static bool yield(ThreadPool *pool, size_t generation) {
     int64_t start = clock_nanoseconds();
     while (generation >= atomic_load_explicit(&pool->yield_from, memory_order_relaxed)) {

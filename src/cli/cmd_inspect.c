@@ -21,7 +21,7 @@ static void print_info(const Options *options, const Dataset *train, const Datas
     network_info_print(batch_size < train->count ? batch_size : train->count);
 }
 
-// The image as torch.manual_seed(seed) and train_set[show] give it.
+// Prints the image that train_set[show] returns after torch.manual_seed(seed).
 static bool show_image(const Options *options, const Dataset *train, Error *error) {
     if (options->show >= train->count)
         return error_set(error, "--show: expected an image from 0 to %zu, found %" PRIu64,

@@ -19,7 +19,7 @@
 
 enum { MAX_PGM_BYTES = 256 << 20 };
 
-// Fills digit, (pixels), with the image of a PGM file in MNIST's format.
+// Reads a PGM file and converts its image to MNIST's format: digit, (pixels).
 static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Error *error) {
     uint8_t *bytes;
     size_t size;
@@ -36,7 +36,7 @@ static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Err
     return is_read;
 }
 
-// Makes a PGM image a data set of one image. The caller destroys it, also after an error.
+// Reads a PGM image as a data set of one image. The caller destroys it, even after an error.
 static bool read_pgm(GzipReader *source, const char *path, Dataset *images, Error *error) {
     *images = (Dataset){.count = 1, .images_path = strdup(path)};
     if (!images->images_path)

@@ -47,7 +47,7 @@ static void on_event(void *context, const TrainEvent *event) {
         trainer_request_stop(command->trainer);
 }
 
-// More threads than the network has shards would be idle.
+// Threads beyond the number of shards would be idle.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
     return wanted < NETWORK_SHARDS ? wanted : NETWORK_SHARDS;
@@ -72,7 +72,7 @@ static bool check_same_data(const TrainCommand *command, const Dataset *dataset,
                      dataset->images_path, expected->images, command->options->resume, done);
 }
 
-// Identifies the data for checkpoints. A resumed run needs the data that it began with.
+// Sets command->ids if checkpoints need them. A resumed run needs the data that it began with.
 static bool identify_data(TrainCommand *command, Error *error) {
     const TrainState *resumed = command->resumed;
     DatasetId *train = &command->ids[DATASET_TRAIN];
@@ -113,7 +113,7 @@ static bool load_parameters(TrainCommand *command, Error *error) {
     return loaded;
 }
 
-// The training set that the trainer needs, or NULL.
+// Returns the training set, or NULL if the run trains nothing.
 static const Dataset *training_set(const TrainCommand *command) {
     return command->config.epochs > 0 ? &command->train : NULL;
 }
@@ -170,8 +170,8 @@ static bool is_trained(const TrainCommand *command) {
     return trainer_progress(command->trainer)->epoch >= command->config.epochs;
 }
 
-// Trains the remaining epochs, or until a signal. Checkpoints are due after the same batches of an
-// epoch whether the run was resumed or not; at least one is written.
+// Trains until the last epoch is complete or a signal is pending. Checkpoints are written after the
+// same batches of an epoch whether the run was resumed or not. At least one is written.
 static bool train_epochs(TrainCommand *command, Error *error) {
     size_t every = (size_t)command->options->checkpoint_every;
     while (!signals_pending() && !is_trained(command)) {

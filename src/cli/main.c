@@ -1,4 +1,4 @@
-// Wires the command line to the commands, and their errors to stderr and the exit status.
+// Runs the command that the options select, prints its error, and sets the exit status.
 #include "base/error.h"
 #include "base/simd.h"
 #include "cli/cmd_inspect.h"
@@ -17,7 +17,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-// Beside EXIT_SUCCESS and EXIT_FAILURE. A run stopped by signal N exits with EXIT_SIGNAL + N.
+// Exit statuses other than EXIT_SUCCESS and EXIT_FAILURE. A run that signal N stopped exits with
+// EXIT_SIGNAL + N.
 enum { EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 static void print_version(void) {
@@ -26,7 +27,7 @@ static void print_version(void) {
            simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)", zlibVersion());
 }
 
-// Output may be buffered until here, and the disk full.
+// Writes output that is still buffered, which fails if the disk is full.
 static bool flush_output(Error *error) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -58,7 +59,7 @@ int main(int argc, char **argv) {
         return fail(EXIT_USAGE, &error);
     setlocale(LC_CTYPE, "");  // for the characters that the terminal can show
     signal(SIGXFSZ, SIG_IGN); // a file above the size limit is an error of write()
-    signal(SIGPIPE, SIG_DFL); // the program ends quietly when nobody reads stdout
+    signal(SIGPIPE, SIG_DFL); // the program ends without a message if the reader of stdout exits
     bool done = true;
     int signal_number = 0;
     if (options.help)

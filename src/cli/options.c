@@ -90,7 +90,7 @@ static bool parse_value(const Option *option, const char *text, Options *options
     return false;
 }
 
-// The option table in getopt_long's form.
+// The option table in the format of getopt_long.
 typedef struct {
     struct option names[2 * OPTION_COUNT + 1];
     char short_names[2 * OPTION_COUNT + 2];
@@ -170,13 +170,13 @@ static bool check_combinations(const Options *options, Error *error) {
                 return error_set(error, "--%s cannot be combined with --%s", *other, rules[i].name);
         }
     }
-    // the epochs of a resumed run are known later
+    // the number of epochs of a resumed run is not known yet
     if (options->checkpoint && options->epochs == 0 && !options->resume)
-        return error_set(error, "--checkpoint needs epochs to train, found --epochs 0");
+        return error_set(error, "--checkpoint cannot be combined with --epochs 0");
     return true;
 }
 
-// "-" is stdin for an input, which only one option can read, and not allowed for an output.
+// "-" means stdin for an input file; only one option can read it. It is not allowed for an output.
 static bool check_standard_streams(const Options *options, Error *error) {
     const struct {
         const char *name;
@@ -212,7 +212,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     GetoptTable table = {0};
     fill_getopt_table(&table);
     opterr = 0;
-    optind = 0; // resets getopt_long, which may have left another command line midway
+    optind = 0; // resets getopt_long, which may have stopped within another command line
     for (int code; (code = getopt_long(argc, argv, table.short_names, table.names, NULL)) != -1;) {
         if (code == ':' || code == '?')
             return reject(code, argv[optind - 1], error);

@@ -1,4 +1,4 @@
-// The table of options, from which parsing, --help, the man page and the completions are made.
+// The table of options. Parsing, --help, the man page and the completions use it.
 #ifndef MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
 #define MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
 
@@ -9,7 +9,7 @@
 
 // The type of an option's value in Options.
 typedef enum {
-    OPTION_FLAG,      // bool: set, the option takes no value
+    OPTION_FLAG,      // bool: true if given; the option takes no value
     OPTION_UINT,      // uint64_t: min to max
     OPTION_POSITIVE,  // double: above 0
     OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
@@ -28,7 +28,7 @@ typedef struct {
     uint64_t min;
     uint64_t max;
     TransformKind transform; // of OPTION_TRANSFORM
-    const char *help;        // lines that fit beside the names
+    const char *help;        // lines short enough for the second column of --help
     const char *heading;     // of the group that this option starts, or NULL
 } Option;
 

@@ -10,7 +10,7 @@ static bool check_number(const Options *options, const char *name, double found,
                      options->resume, found);
 }
 
-// A double does not hold every seed.
+// check_number would not do: a double cannot represent every seed.
 static bool check_seed(const Options *options, uint64_t expected, Error *error) {
     if (!options_given(options, "seed") || options->seed == expected)
         return true;
@@ -60,7 +60,7 @@ static bool check_epochs(const Options *options, const TrainProgress *progress, 
                      begun, options->resume, options->epochs);
 }
 
-// A larger limit is accepted here: where it selects more images, dataset_id differs.
+// Accepts a larger limit: if it selects more images, the comparison of DatasetIds fails later.
 static bool choose_limit(const Options *options, const char *name, uint64_t found,
                          uint64_t expected, size_t *limit, Error *error) {
     *limit = (size_t)(options_given(options, name) ? found : expected);

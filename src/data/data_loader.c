@@ -7,7 +7,7 @@
 
 enum { CACHE_LINE = 64, TYPICAL_IMAGE_BYTES = 288 };
 
-static const uint64_t pixel_0 = 1; // its bit in a mask
+static const uint64_t pixel_0 = 1; // the bit of pixel 0 in a mask
 
 static void columns_of_mask(const uint64_t *mask, Columns *columns) {
     columns->count = sparse_mask_list(mask, columns->pixels);
@@ -16,7 +16,8 @@ static void columns_of_mask(const uint64_t *mask, Columns *columns) {
         columns->column_of[columns->pixels[i]] = (uint16_t)i;
 }
 
-// Transforms can move a stroke to any pixel.
+// Sets loader->seen to the pixels that are nonzero in some image. With transforms these are all
+// pixels, since a transform can move a stroke anywhere.
 static void find_seen_columns(DataLoader *loader) {
     uint64_t seen[SPARSE_MASK_WORDS] = {pixel_0};
     sparse_image_add_mask(loader->images.seen, seen);
@@ -99,7 +100,7 @@ void data_loader_stop(DataLoader *loader) {
     loader->end_batch = loader->batch + (has_begun ? 1 : 0);
 }
 
-// The transformed image at this position of the order; its slot is reused for a later batch.
+// Returns the transformed image at this position of the order. A later batch reuses its memory.
 static uint64_t *transformed_image(const DataLoader *loader, size_t position) {
     size_t slot = position % (DATA_LOADER_IN_FLIGHT * loader->batch_size);
     return loader->transformed + slot * SPARSE_IMAGE_WORDS;
@@ -111,7 +112,7 @@ static const uint64_t *image_at(const DataLoader *loader, size_t position) {
     return loader->images.images[loader->order[position]];
 }
 
-// PyTorch transforms one image after the other, so the draws of one follow those of another.
+// Draws all values of one image before those of the next image, as PyTorch does.
 static void transform_batch(DataLoader *loader, size_t begin, size_t end, Random *random) {
     for (size_t i = begin; i < end; i++) {
         const uint8_t *image = loader->dataset->images + loader->order[i] * (size_t)MNIST_PIXELS;
@@ -160,7 +161,8 @@ void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch
     loader->batch += microbatch->is_last_of_batch;
 }
 
-// Images lie anywhere in memory: those of the next microbatch are fetched into the cache meanwhile.
+// The images of the next microbatch lie at random places in memory, so they are fetched into the
+// cache early.
 static void prefetch_images(const DataLoader *loader, size_t begin, size_t end) {
     for (size_t i = begin; i < end && i < loader->dataset->count; i++) {
         const char *image = (const char *)image_at(loader, i);

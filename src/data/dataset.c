@@ -13,7 +13,7 @@ const char *dataset_default_dir(const char *given) {
     return directory && *directory ? directory : "data/mnist";
 }
 
-// Takes the array's bytes.
+// Takes ownership of the array's bytes, even if it returns false.
 static bool take_images(Dataset *dataset, IdxArray array, Error *error) {
     dataset->images = array.bytes;
     dataset->count = array.shape[0];
@@ -53,7 +53,8 @@ static int32_t label_at(const IdxArray *array, size_t i) {
                      row[3]);
 }
 
-// Takes the array's bytes. A label takes at most the space of its row, so it replaces no later one.
+// Takes ownership of the array's bytes, even if it returns false. Converts the labels to bytes in
+// place: a label is no longer than its row, so it overwrites no row that is still to be read.
 static bool take_labels(Dataset *dataset, IdxArray array, Error *error) {
     const char *path = dataset->labels_path;
     dataset->labels = array.bytes;

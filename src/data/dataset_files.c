@@ -69,14 +69,14 @@ static bool find_first(const char *directory, const char *subdir, const char *co
     return true;
 }
 
-// Labels belong to images in the same place by the same publisher.
+// Finds the labels of images that are found: in the same directory, by the same publisher.
 static bool find_labels(const char *directory, const char *subdir, const char *const *names,
                         DatasetFiles *files, Error *error) {
     bool searched = find_first(directory, subdir, names, &files->labels_path, error);
     if (searched && files->labels_path)
         return true;
     if (searched)
-        error_set(error, "%s: expected its labels beside it (%s or .gz), found none",
+        error_set(error, "%s: expected labels in the same directory (%s or .gz), found none",
                   files->images_path, names[0]);
     free(files->images_path);
     *files = (DatasetFiles){0};

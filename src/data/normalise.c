@@ -6,7 +6,7 @@
 enum {
     WHITE = 255,
     BOX_SIDE = 20,
-    STROKE_THRESHOLD = WHITE / 8, // smaller differences are grain of the paper or noise
+    STROKE_THRESHOLD = WHITE / 8, // smaller differences are noise or the texture of paper
 };
 
 static bool is_border(const GrayImage *image, size_t x, size_t y) {
@@ -28,7 +28,7 @@ static unsigned border_mean(const GrayImage *image) {
     return (unsigned)((sum + count / 2) / count);
 }
 
-// An image seen as strokes on a background.
+// An image and the contrast of its strokes.
 typedef struct {
     const GrayImage *image;
     unsigned background;
@@ -69,7 +69,8 @@ static double smaller(double a, double b) {
     return a < b ? a : b;
 }
 
-// Mean intensity in a rectangle; a pixel counts by the area of it that lies inside.
+// Returns the mean intensity in a rectangle. The weight of a pixel is the part of its area that
+// lies inside.
 static double mean_stroke(const Strokes *strokes, double left, double top, double right,
                           double bottom) {
     double sum = 0;
@@ -85,7 +86,7 @@ static double mean_stroke(const Strokes *strokes, double left, double top, doubl
 }
 
 typedef struct {
-    size_t width, height; // at most BOX_SIDE, one of them equal
+    size_t width, height; // the larger one is BOX_SIDE
     double values[BOX_SIDE * BOX_SIDE];
 } ScaledDigit;
 
@@ -108,8 +109,8 @@ static void scale_to_box(const Strokes *strokes, const Box *box, ScaledDigit *sc
     }
 }
 
-// Offset that moves the centre of mass to the middle of MNIST_SIDE, limited so that all `length`
-// pixels fit.
+// Returns the offset that moves the centre of mass to the middle of MNIST_SIDE, limited so that all
+// `length` pixels fit.
 static size_t centre_offset(double centre_of_mass, size_t length) {
     double offset = round((double)MNIST_SIDE / 2 - centre_of_mass);
     double max_offset = (double)(MNIST_SIDE - length);

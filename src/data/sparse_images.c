@@ -10,7 +10,7 @@
 
 enum { PREFETCH_BYTES = 2048 };
 
-// Eight pixels, the first one in the lowest byte.
+// Returns eight pixels, the first one in the lowest byte.
 static uint64_t load_eight_bytes(const uint8_t *pixels) {
     uint64_t eight;
     memcpy(&eight, pixels, sizeof eight);
@@ -20,13 +20,13 @@ static uint64_t load_eight_bytes(const uint8_t *pixels) {
     return eight;
 }
 
-// The high bit of each nonzero byte.
+// Returns a word in which the high bit of each byte tells whether that byte is nonzero.
 static uint64_t nonzero_bytes(uint64_t eight) {
     const uint64_t low_bits = 0x7f7f7f7f7f7f7f7f;
     return (((eight & low_bits) + low_bits) | eight) & ~low_bits;
 }
 
-// Writes the nonzero bytes side by side and returns their number; overwrites up to eight bytes.
+// Writes the nonzero bytes side by side and returns their number. Overwrites at most eight bytes.
 static size_t compact_bytes(uint64_t eight, uint64_t high_bits, uint8_t *values) {
 #ifdef __BMI2__
     eight = _pext_u64(eight, (high_bits >> 7) * 0xff);
@@ -48,7 +48,7 @@ uint64_t *sparse_image_encode(const uint8_t *pixels, uint64_t *image) {
         for (size_t p = 64 * w; p < 64 * (w + 1) && p < MNIST_PIXELS; p += 8) {
             uint64_t eight = load_eight_bytes(pixels + p);
             uint64_t high_bits = nonzero_bytes(eight);
-            // the product moves the eight high bits side by side
+            // the multiplication gathers the eight high bits in the highest byte
             nonzero_mask |= ((high_bits >> 7) * 0x0102040810204080 >> 56) << p % 64;
             values += compact_bytes(eight, high_bits, values);
         }
@@ -107,7 +107,7 @@ static void encode_shard(void *context, size_t rank) {
     }
 }
 
-// Room for images without a zero. Pages that stay untouched never become resident.
+// Reserves memory for images without a zero pixel. Pages that are never written take no memory.
 static bool allocate(SparseImages *sparse, const char *what, Error *error) {
     size_t shard_images = sparse->count / sparse->shard_count + 1;
     size_t image_bytes = SPARSE_IMAGE_WORDS * sizeof(uint64_t);

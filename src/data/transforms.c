@@ -30,8 +30,9 @@ void transforms_sample(const Transforms *transforms, Random *random, TransformPa
     }
 }
 
-// Maps each pixel of the output to a place in the source: x and y in fixed point with 16 fraction
-// bits. Pillow's affine_fixed (Geometry.c) steps through the image with the same integers.
+// Maps each pixel of the output to a position in the source, x and y. These are fixed-point numbers
+// with 16 fraction bits. Pillow's affine_fixed (Geometry.c) steps through the image with the same
+// integers.
 typedef struct {
     int32_t x, y; // of the first pixel
     int32_t x_per_column, y_per_column;
@@ -42,7 +43,7 @@ static int32_t to_fixed(double value) {
     return (int32_t)floor(value * 65536.0 + 0.5);
 }
 
-// Image.rotate rounds the matrix so, with Python's round.
+// Image.rotate rounds the elements of the matrix like this, with Python's round.
 static double round_to_15_decimals(double value) {
     return nearbyint(value * 1e15) / 1e15;
 }

@@ -71,7 +71,7 @@ static bool resolve_existing(Replacement *file, const struct stat *old, Error *e
         return error_set(error,
                          "%s: expected a separate file, found the output of stdout or stderr",
                          file->path);
-    // The rename would replace a read-only file too.
+    // rename() alone would replace a read-only file without an error.
     if (!realpath(file->path, file->target) || access(file->target, W_OK) != 0)
         return write_error(file, error);
     return check_sticky(file, old, error);
@@ -97,7 +97,7 @@ static bool create_temporary(Replacement *file, Error *error) {
     errno = ENAMETOOLONG;
     if (length < 0 || (size_t)length >= sizeof file->temporary)
         return write_error(file, error);
-    unlink(file->temporary); // left by a killed process with the same number
+    unlink(file->temporary); // may be left by a killed process with the same id
     file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file->fd < 0)
         return write_error(file, error);

@@ -15,18 +15,18 @@ struct GzipReader {
     int fd;
     bool at_eof;     // of the file; input may be left in the buffer
     bool is_gzip;    // false: the input is the output
-    bool in_member;  // the input may not end here
-    bool has_member; // a complete one was read
+    bool in_member;  // the input must not end before the end of the member
+    bool has_member; // a complete member was read
     uint8_t peeked[2];
     size_t peeked_count;
     z_stream stream; // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
 };
 
-// zlib's gzread is not used: it takes garbage after the gzip data for the end of the file.
+// This module does not use zlib's gzread, which ignores garbage after the gzip data.
 enum { GZIP_ONLY = 16, MAGIC_BYTES = 2, FIRST_CAPACITY = 1 << 16 };
 
-// Leaves at least MAGIC_BYTES in the input buffer, fewer only at the end of the file.
+// Reads until the input buffer has at least MAGIC_BYTES; it has fewer only at the end of the file.
 static bool fill_input(GzipReader *reader, Error *error) {
     z_stream *stream = &reader->stream;
     while (stream->avail_in < MAGIC_BYTES && !reader->at_eof) {
@@ -80,7 +80,7 @@ void gzip_reader_close(GzipReader *reader) {
     free(reader);
 }
 
-// Reads from a raw file into the caller's buffer, without a copy in the input buffer.
+// Reads from a raw file directly into the caller's buffer.
 static bool read_direct(GzipReader *reader, Error *error) {
     z_stream *stream = &reader->stream;
     ssize_t got;

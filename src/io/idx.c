@@ -35,7 +35,7 @@ static bool read_magic(GzipReader *reader, const char *path, IdxArray *array, Er
     array->rank = magic[3];
     if (magic[0] != 0 || magic[1] != 0 || value_size(array->type) == 0 || array->rank == 0)
         return error_set(
-            error, "%s: expected an IDX file, found one that begins %02x %02x %02x %02x%s", path,
+            error, "%s: expected an IDX file, found a file that begins %02x %02x %02x %02x%s", path,
             magic[0], magic[1], magic[2], magic[3], magic[0] == '<' ? " (a web page?)" : "");
     if (array->rank > IDX_MAX_RANK)
         return error_set(error, "%s: expected at most %d dimensions, found %zu", path, IDX_MAX_RANK,
@@ -43,7 +43,7 @@ static bool read_magic(GzipReader *reader, const char *path, IdxArray *array, Er
     return true;
 }
 
-// Also sets *size to the bytes of all values.
+// Reads the size of each dimension, and sets *size to the number of bytes of all values.
 static bool read_shape(GzipReader *reader, const char *path, IdxArray *array, size_t *size,
                        Error *error) {
     *size = value_size(array->type);
@@ -55,7 +55,7 @@ static bool read_shape(GzipReader *reader, const char *path, IdxArray *array, si
         if (!gzip_reader_read(reader, b, sizeof b, &got, error))
             return false;
         if (got < sizeof b)
-            return error_set(error, "%s: expected an IDX header, found the end of the file in it",
+            return error_set(error, "%s: expected a whole IDX header, found the end of the file",
                              path);
         array->shape[i] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
         if (array->shape[i] > 0 && *size > SIZE_MAX / array->shape[i])

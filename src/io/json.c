@@ -117,7 +117,7 @@ static size_t read_character(Json *json, char *bytes) {
     return 1;
 }
 
-// Returns the length of the text without the start of its last character.
+// Returns the length of the text without its last character, which is incomplete.
 static size_t without_last_character(const char *text, size_t used) {
     while (used > 0 && ((uint8_t)text[used - 1] & 0xc0) == 0x80)
         used--;
@@ -136,7 +136,7 @@ bool json_string(Json *json, char *text, size_t size) {
             return false;
         bool fits = used + count < size;
         if (!full && !fits && ((uint8_t)bytes[0] & 0xc0) == 0x80)
-            used = without_last_character(text, used); // whose last bytes do not fit
+            used = without_last_character(text, used); // its other bytes do not fit
         full = full || !fits;
         if (!full) {
             memcpy(text + used, bytes, count);

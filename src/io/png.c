@@ -76,7 +76,7 @@ static bool encode(const uint8_t *rows, size_t width, size_t height, PngColours 
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error) {
     *png = NULL;
-    const size_t max = INT32_MAX / 2; // half of a chunk's limit, as compression may add bytes
+    const size_t max = INT32_MAX / 2; // half of a chunk's limit: compression may add bytes
     size_t row_bytes = width <= INT32_MAX / 4 ? width * (size_t)colours : 0;
     if (row_bytes == 0 || height == 0 || height > max / (row_bytes + 1))
         return error_set(error, "PNG: expected an image of 1 to %zu bytes, found %zux%zu pixels",

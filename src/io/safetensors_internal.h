@@ -4,7 +4,7 @@
 
 #include "io/safetensors.h"
 
-enum { SIZE_BYTES = 8 }; // of the field with the header's size
+enum { SIZE_BYTES = 8 }; // width of the field that holds the header's size
 
 // Keys of the header.
 #define KEY_METADATA "__metadata__"

@@ -14,7 +14,7 @@ static const struct {
               {"I32", 4}, {"I16", 2}, {"I8", 1},   {"U64", 8},     {"U32", 4},
               {"U16", 2}, {"U8", 1},  {"BOOL", 1}, {"F8_E5M2", 1}, {"F8_E4M3", 1}};
 
-// Returns the bytes of a value, 0 for an unknown dtype.
+// Returns the number of bytes of a value, 0 for an unknown dtype.
 static size_t dtype_size(const char *name) {
     for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
         if (strcmp(dtypes[i].name, name) == 0)
@@ -82,14 +82,14 @@ static bool parse_tensor(Json *json, Tensor *tensor, size_t offsets[2]) {
     return json_accept(json, '}') && seen == (DTYPE | SHAPE | OFFSETS);
 }
 
-// Part of the file after the header.
+// The tensors' bytes: the part of the file after the header.
 typedef struct {
     const char *path;
     const uint8_t *bytes;
     size_t size;
 } Data;
 
-// The tensor has the bytes from offsets[0] to offsets[1], exclusive.
+// Sets the tensor's bytes, from offsets[0] to before offsets[1] of the data, if they fit its shape.
 static bool place_tensor(const Data *data, Tensor *tensor, const size_t offsets[2], Error *error) {
     size_t size = dtype_size(tensor->dtype);
     if (size == 0)
@@ -198,7 +198,7 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
         header_size |= (uint64_t)bytes[i] << 8 * i;
     const uint8_t *header = bytes + SIZE_BYTES;
     size_t left = size - SIZE_BYTES;
-    if (header_size > left && (left == 0 || header[0] != '{')) // not even the start of a header
+    if (header_size > left && (left == 0 || header[0] != '{')) // no header starts there
         return error_set(error, "%s: expected a safetensors file, found another", path);
     if (header_size > left)
         return error_set(error,

@@ -6,13 +6,13 @@
 #include <stdio.h>
 #include <string.h>
 
-// Of the tensors' bytes in the file.
+// The tensors' bytes start at a multiple of this offset in the file.
 enum { ALIGNMENT = 8 };
 
 void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
                      const size_t *shape, const void *bytes, size_t size) {
     if (rank > SAFETENSORS_MAX_RANK)
-        file->tensor_count = SAFETENSORS_MAX_TENSORS; // one too many, for safetensors_encode
+        file->tensor_count = SAFETENSORS_MAX_TENSORS; // safetensors_encode then fails
     size_t index = file->tensor_count++;
     if (index >= SAFETENSORS_MAX_TENSORS)
         return;
@@ -32,7 +32,7 @@ void safetensors_add_metadata(Safetensors *file, const char *key, const char *va
     snprintf(metadata->value, sizeof metadata->value, "%s", value);
 }
 
-// Output buffer. Without text it only counts.
+// Output buffer. If text is NULL, the put_ functions only count.
 typedef struct {
     char *text;
     size_t size;

@@ -4,7 +4,8 @@
 
 #include <stdlib.h>
 
-// The tensors after d1_weight are contiguous; the gaps between them stay zero.
+// Number of floats after d1_weight. One call updates the three tensors there and the padding
+// between them, which stays zero.
 enum {
     TAIL = (sizeof(ShardParameters) - offsetof(ShardParameters, d1_bias)) / sizeof(float),
 };

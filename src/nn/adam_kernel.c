@@ -15,7 +15,7 @@
 #define MOMENT_MIN 0x1p-111F  // see flush_tiny_moment
 #define GRADIENT_MIN 0x1p-57F // its scaled square is a normal number
 
-// By multiplication: libm's pow differs between versions and machines in the last bit.
+// Multiplies, because the last bit of libm's pow depends on its version and the machine.
 static double power(double base, uint64_t exponent) {
     double result = 1.0;
     for (; exponent > 0; exponent /= 2) {
@@ -36,8 +36,8 @@ AdamScales adam_kernel_scales(double learning_rate, uint64_t step) {
     };
 }
 
-// Zero if |x| is below min, else x; NaN stays NaN. A mask, as compilers make a branch of a
-// condition.
+// Returns zero if |x| is below min, else x; NaN stays NaN. Uses a mask, because compilers make a
+// branch of a condition.
 SIMD_INLINE float flush_below(float x, float min) {
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
@@ -46,7 +46,7 @@ SIMD_INLINE float flush_below(float x, float min) {
     return x;
 }
 
-// fused: with fmaf, which is quick only where the processor has it.
+// fused: uses fmaf, which is quick only on processors that have the instruction.
 SIMD_INLINE float multiply_add(float a, float b, float c, bool fused) {
     return fused ? fmaf(a, b, c) : a * b + c;
 }
@@ -154,16 +154,16 @@ SIMD_CLONES static void update_rows_fused(const AdamScales *scales, const Rows *
 #define AVX512 __attribute__((target("avx512f")))
 
 AVX512 static inline __m512 flush_tiny_moment_512(__m512 moment) {
-    // MOMENT_MIN's exponent field is 127 - 111 = 16: from it on, one of the field's high four bits
-    // is set, below it none
+    // MOMENT_MIN's exponent field is 127 - 111 = 16. One of the field's high four bits is set from
+    // 16 on, and none below
     const int exponents_from_16 = 0xf0 << 23;
     __mmask16 kept =
         _mm512_test_epi32_mask(_mm512_castps_si512(moment), _mm512_set1_epi32(exponents_from_16));
     return _mm512_maskz_mov_ps(kept, moment);
 }
 
-// The square root to within one unit in the last place: an estimate of 1 / sqrt(x) and one Newton
-// step.
+// Returns the square root to within one unit in the last place, by an estimate of 1 / sqrt(x) and
+// one Newton step.
 AVX512 static inline __m512 root_512(__m512 x) {
     __m512 inverse =
         _mm512_rsqrt14_ps(_mm512_max_ps(x, _mm512_set1_ps(MOMENT_MIN))); // 1 / sqrt(0) is infinite

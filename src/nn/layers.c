@@ -29,7 +29,7 @@ void linear_backward(size_t images, size_t inputs, size_t outputs, const float *
     bias_backward(images, outputs, dy, beta, dbias);
 }
 
-// NaN stays NaN, as in PyTorch: it must reach the loss.
+// NaN stays NaN, as in PyTorch, so that the loss shows it.
 SIMD_CLONES_EXTERN void relu_forward(size_t count, float *values) {
     for (size_t i = 0; i < count; i++)
         values[i] = values[i] < 0.0F ? 0.0F : values[i];
@@ -79,9 +79,9 @@ static size_t simd_count(size_t images, size_t first) {
     return images - first < SIMD_IMAGES ? images - first : SIMD_IMAGES;
 }
 
-// e^x for x <= 0, to within one unit in the last place: libm's expf does not vectorise and took
-// half of the loss's time. 2^n e^r with n = round(x / ln 2), and a polynomial for e^r (Cephes,
-// expf).
+// Returns e^x for x <= 0, to within one unit in the last place. libm's expf does not vectorise and
+// would take half of the time of the loss. The result is 2^n e^r with n = round(x / ln 2), and a
+// polynomial for e^r (Cephes, expf).
 SIMD_INLINE float fast_expf(float x) {
     const float shift = 0x1.8p23F; // the sum's low bits hold the rounded integer
     float shifted = x * 1.44269504F + shift;
@@ -102,8 +102,8 @@ SIMD_INLINE float fast_expf(float x) {
     return x < -87.0F ? 0.0F : y; // NaN stays NaN
 }
 
-// For at most SIMD_IMAGES images: results = exp(logits - max), with the image's maximum against
-// overflow, and the sum of each image's results.
+// Computes results = exp(logits - max) and the sums of each image's results, for at most
+// SIMD_IMAGES images. max is the image's largest logit; subtracting it prevents overflow.
 SIMD_INLINE void exp_and_sums(size_t count, size_t classes, size_t stride, const float *logits,
                               float *results, float *max, float *sums) {
     memcpy(max, logits, count * sizeof *max);

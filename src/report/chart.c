@@ -7,7 +7,7 @@
 enum { WIDTH = 360, HEIGHT = 250, LEFT = 48, RIGHT = 12, TOP = 14, BOTTOM = 58 };
 
 enum {
-    TICKS = 5, // about this many, on each axis
+    TICKS = 5, // of each axis, approximately
     MAX_DECIMALS = 4,
     MAX_MARKS = 40,   // more would overlap
     MAX_POINTS = 500, // more would not be visible
@@ -30,7 +30,8 @@ static double tick_step(double width, bool is_whole) {
     return is_whole && step < 1.0 ? 1.0 : step;
 }
 
-// A narrower range would show rounding errors, and its labels would need many digits.
+// Returns the minimal range of the y axis. A narrower one would show rounding errors, and its
+// labels would need many digits.
 static double min_width(double min, double max) {
     double largest = fmax(fabs(min), fabs(max));
     return largest > 1e-30 ? 1e-3 * largest : 1e-3;
@@ -40,7 +41,7 @@ static int decimals_of(double step) {
     return step < 1.0 ? (int)ceil(-log10(step) - 1e-9) : 0;
 }
 
-// Labels that are too long for the left margin are divided by a power of ten.
+// Chooses the power of ten that divides the labels: 1 if they fit in the left margin without.
 static void choose_unit(Axes *axes) {
     double largest = fmax(fabs(axes->min), fabs(axes->max));
     bool fits = largest < 1e6 && decimals_of(axes->value_step) <= MAX_DECIMALS;

@@ -63,7 +63,7 @@ void console_on_event(void *context, const TrainEvent *event) {
         print_test(console, event);
         break;
     }
-    // Readers of a pipe see each line at once.
+    // The reader of a pipe is to see each line at once.
     if (fflush(stdout) != 0 && console->output_error == 0)
         console->output_error = errno;
 }

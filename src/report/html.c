@@ -7,7 +7,7 @@
 
 static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
 
-// Whether the character is U+0000 to U+001F or U+007F to U+009F, but not a newline.
+// Returns whether the character is U+0000 to U+001F or U+007F to U+009F, but not a newline.
 static bool is_control(const unsigned char *bytes) {
     if (bytes[0] == 0xc2)
         return bytes[1] < 0xa0;

@@ -28,7 +28,7 @@ static bool line_begin(Line *line, const char *event) {
     return line->stream;
 }
 
-// Ends the line, also one that line_begin failed for. Returns false if memory was short.
+// Ends the line, even if line_begin failed. Returns false if memory was short.
 static bool line_end(Line *line) {
     if (!line->stream)
         return false;
@@ -139,7 +139,7 @@ static bool no_memory(const char *path, Error *error) {
     return write_error(path, error);
 }
 
-// A line that fits on the disk only in part is removed.
+// If only a part of the line can be written, removes that part.
 static bool write_line(const Log *log, const Line *line, Error *error) {
     struct stat before;
     bool is_file = fstat(log->descriptor, &before) == 0 && S_ISREG(before.st_mode);
@@ -169,7 +169,7 @@ static void write_event(Log *log, Line *line) {
     free(line->bytes);
 }
 
-// A device, a pipe, or the file that receives stdout or stderr.
+// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
 static bool is_irreplaceable(const char *path) {
     struct stat status;
     if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
@@ -183,7 +183,7 @@ bool log_can_begin(const char *path, Error *error) {
     return atomic_file_check(path, error);
 }
 
-// Completes a last line without newline, which only a crash of the machine can leave.
+// Adds a newline to a last line that has none, as after a crash of the machine.
 static bool end_last_line(Log *log, Error *error) {
     char last;
     int reader = open(log->path, O_RDONLY | O_CLOEXEC);

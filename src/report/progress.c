@@ -60,8 +60,8 @@ static void write_time(double seconds, char *text, size_t size) {
                  rounded % 60);
 }
 
-// The texts of the line: the epoch before the bar, the others after it. Where the terminal is too
-// narrow, the last ones are omitted.
+// Writes the texts of the line: the epoch, which is drawn before the bar, and the others, which are
+// drawn after it. On a narrow terminal draw() omits the last ones.
 static void write_parts(const Progress *progress, const TrainEvent *event, double now,
                         char parts[PARTS][PART_TEXT]) {
     const Metrics *metrics = event->metrics;
@@ -119,7 +119,7 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
     write_line(&line);
 }
 
-// The time of the first batch is unknown, so it counts for nothing.
+// The duration of the first batch is unknown, so its images are not counted.
 static void count_batch(Progress *progress, const Metrics *metrics, double now) {
     if (progress->has_started) {
         progress->batches++;

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-// Each function writes one section. Those that return a value return false and set *error if
-// memory is short.
+// Each function writes one section. Those with an Error return false and set *error if memory is
+// short.
 
 // Training: curves of loss and accuracy, and a table of the epochs.
 bool report_put_epochs(FILE *page, const Report *report, Error *error);
@@ -26,7 +26,7 @@ bool report_put_weights(FILE *page, const NetworkParameters *parameters, Error *
 // The command, settings and environment of the run.
 void report_put_reproduce(FILE *page, const RunInfo *run);
 
-// Each function writes numbers of the metrics for readers and programs, see html_put_number.
+// Each function writes a value of the metrics with html_put_number.
 void report_put_accuracy(FILE *page, const Metrics *metrics);          // percent of the images
 void report_put_correct(FILE *page, const Metrics *metrics);           // "9000 of 10000"
 void report_put_tutorial_accuracy(FILE *page, const Metrics *metrics); // percent

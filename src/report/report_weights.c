@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Few shades, because a PNG of noise is large.
+// The number of shades is small, because noise in many shades makes a large PNG.
 enum { SHADES = 16, GREY = 128 };
 
 // Tiles of 28x28 pixels, with lines of one pixel between and around them.

@@ -7,7 +7,7 @@
 
 enum { SIDE = MNIST_SIDE, WHITE_FROM = 128 };
 
-// Of a terminal's 256 colours, 16 is black, 231 is white, and 232 to 255 are greys.
+// In a terminal's palette of 256 colours, 16 is black, 231 is white, and 232 to 255 are greys.
 static int grey_colour(uint8_t value) {
     int step = (value + 5) / 10; // 0 to 26
     return step == 0 ? 16 : step > 24 ? 231 : 231 + step;
@@ -35,7 +35,7 @@ static void print_half_blocks(const uint8_t *image) {
     }
 }
 
-// Two characters for each pixel, because a character is about twice as high as wide.
+// Prints two characters for each pixel, because a character is about twice as high as wide.
 static void print_ascii(const uint8_t *image) {
     static const char shades[] = " .:-=+*#%@";
     for (size_t y = 0; y < SIDE; y++) {

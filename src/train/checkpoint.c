@@ -84,7 +84,8 @@ static void values_from_state(const TrainState *state, Values *values) {
     byte_order_little(values->random, RANDOM_STATE_WORDS, sizeof *values->random);
 }
 
-// For readers and other programs; this program reads the tensors.
+// Adds the metadata. Of these the program reads only format_id; the others are for people and other
+// programs.
 static void add_metadata(Safetensors *tensors, const TrainState *state) {
     char text[64];
     safetensors_add_metadata(tensors, "format", "pt");
@@ -196,7 +197,7 @@ static bool check_transforms(const double *values) {
     return is_valid;
 }
 
-// Refuses values that lead out of bounds, or that no run has.
+// Rejects values that would lead to accesses out of bounds or that are impossible in a run.
 static bool check_values(const char *path, const Values *values, Error *error) {
     const uint64_t *integers = values->integers;
     uint64_t size = integers[BATCH_SIZE];

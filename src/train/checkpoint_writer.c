@@ -12,7 +12,7 @@ struct CheckpointWriter {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    bool is_pending; // the state waits to be written, or is being written
+    bool is_pending; // the state is not yet written
     bool is_ending;
     bool has_failed;
     Error error;

@@ -136,6 +136,7 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
     return saved;
 }
 
+// Returns true and sets *error if the file has a tensor that the network has not.
 static bool find_unknown(const char *path, const Safetensors *tensors, Error *error) {
     for (size_t i = 0; i < tensors->tensor_count; i++) {
         bool known = false;
@@ -143,8 +144,8 @@ static bool find_unknown(const char *path, const Safetensors *tensors, Error *er
             known |= strcmp(tensors->tensors[i].name, layout[j].name) == 0;
         if (!known)
             return !error_set(error,
-                              "%s: expected d1 and d2's weight and bias, found tensor %s too", path,
-                              tensors->tensors[i].name);
+                              "%s: expected only the tensors of d1 and d2, found tensor %s too",
+                              path, tensors->tensors[i].name);
     }
     return false;
 }

@@ -17,15 +17,15 @@ _Static_assert((int)MICROBATCH_SIZE <= (int)NETWORK_MAX_IMAGES, "a microbatch fi
 _Static_assert((int)MNIST_PIXELS == (int)NETWORK_PIXELS, "the data fits the network");
 _Static_assert((int)NO_COLUMN == (int)ADAM_NO_ROW, "a column is a row of the gradient");
 
-// A microbatch on its way through the loop, shared by all threads.
+// A microbatch and its buffers, shared by all threads.
 typedef struct {
-    Microbatch microbatch;                           // written by the planner, 2 iterations ahead
-    float mask[NETWORK_MAX_IMAGES * NETWORK_HIDDEN]; // (images, hidden): likewise
+    Microbatch microbatch;                           // planned 2 iterations ahead
+    float mask[NETWORK_MAX_IMAGES * NETWORK_HIDDEN]; // (images, hidden): planned with it
     union {
         float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS]; // (images, columns)
         SparseMicrobatch sparse;                         // of a reproducible network
-    } pixels;                                            // 1 iteration ahead
-    Logits partial_logits[NETWORK_SHARDS];               // before the barrier
+    } pixels;                                            // loaded 1 iteration ahead
+    Logits partial_logits[NETWORK_SHARDS];               // computed before the barrier
 } Slot;
 
 typedef struct {
@@ -38,7 +38,7 @@ struct TrainLoop {
     Slot *slots;            // (SLOTS): microbatch n is in slot n % SLOTS
     WorkerScratch *scratch; // (threads)
     const TrainPass *pass;
-    atomic_bool stop_requested; // by the callback; the planner obeys
+    atomic_bool stop_requested; // set after a callback returned false; read by the planner
 };
 
 // A thread of the loop.
@@ -48,9 +48,9 @@ typedef struct {
     WorkerScratch *scratch;
     size_t rank;
     size_t threads;
-    size_t first_shard; // its part of the network
-    size_t end_shard;
-    bool has_gathered_weights; // for the next batch
+    size_t first_shard;        // the thread works on the shards from here
+    size_t end_shard;          // to before here
+    bool has_gathered_weights; // Adam has run, and gathers the weights for each next batch
     uint64_t steps;
     double batch_loss; // sum over the batch's images so far
 } Worker;
@@ -80,7 +80,7 @@ static NetworkInput input_of(const Slot *slot) {
     };
 }
 
-// Rows, or columns of a reproducible network's images, from `begin` to before `end`.
+// Loads rows, or for a reproducible network columns of the images, from `begin` to before `end`.
 static void load_pixels(const TrainPass *pass, Slot *slot, size_t begin, size_t end) {
     if (pass->network->is_reproducible)
         data_loader_load_sparse(pass->loader, &slot->microbatch, begin, end, &slot->pixels.sparse);
@@ -88,8 +88,8 @@ static void load_pixels(const TrainPass *pass, Slot *slot, size_t begin, size_t 
         data_loader_load_rows(pass->loader, &slot->microbatch, begin, end, slot->pixels.rows);
 }
 
-// Only the planner calls this: it alone draws random numbers, and only those of microbatches that
-// will run.
+// Plans the next microbatch and draws its random numbers. While the threads run, only the planner
+// calls this function. All planned microbatches run, unless the loss is not finite.
 static void plan(TrainLoop *loop, Slot *slot) {
     const TrainPass *pass = loop->pass;
     if (atomic_load_explicit(&loop->stop_requested, memory_order_relaxed))
@@ -99,14 +99,15 @@ static void plan(TrainLoop *loop, Slot *slot) {
         network_draw_mask(pass->random, slot->microbatch.count, slot->mask);
 }
 
-// A dropout mask takes the planner as long as a third of the images, so it loads less of them.
+// Drawing a dropout mask takes as long as loading a third of the images. The planner draws it and
+// loads fewer images, so that all threads are ready at the same time.
 static size_t planner_share(const Worker *worker, size_t count) {
     if (!worker->pass->adam)
         return count / worker->threads;
     return worker->threads < 4 ? count * (4 - worker->threads) / (3 * worker->threads) : 0;
 }
 
-// Threads share the rows, or of a reproducible network's images the columns.
+// Divides the rows, or for a reproducible network the columns of the images, among the threads.
 static void load_images(const Worker *worker, Slot *slot) {
     const Microbatch *microbatch = &slot->microbatch;
     if (microbatch->count == 0)
@@ -137,8 +138,8 @@ static void forward(Worker *worker, Slot *slot) {
     }
 }
 
-// Every thread computes all logits and the whole loss: it needs their gradient, and this is quicker
-// than a second barrier. Returns the sum of the images' losses.
+// Every thread computes the whole loss and the gradient of all logits, which its shards need: this
+// is quicker than a second barrier. Returns the sum of the images' losses.
 static double loss_and_backward(Worker *worker, Slot *slot) {
     const Microbatch *microbatch = &slot->microbatch;
     const NetworkInput input = input_of(slot);
@@ -151,8 +152,8 @@ static double loss_and_backward(Worker *worker, Slot *slot) {
     return loss;
 }
 
-// Gathers the weights of the next batch's columns in the same pass over the weights; a reproducible
-// network reads them in place.
+// Updates the parameters and, in the same pass over the weights, gathers those of the next batch's
+// columns. A reproducible network needs no gathered weights.
 static void adam_update(Worker *worker, const Microbatch *microbatch, const Microbatch *next) {
     const TrainPass *pass = worker->pass;
     const AdamScales scales = adam_kernel_scales(pass->adam->learning_rate, ++worker->steps);

@@ -25,7 +25,7 @@ struct Trainer {
     bool stop_requested;
 };
 
-// The context of a pass's callback.
+// The context of the callback of a pass.
 typedef struct {
     Trainer *trainer;
     Metrics *metrics;
@@ -139,7 +139,8 @@ static PassContext pass_context(Trainer *trainer, const DataLoader *loader, Metr
     };
 }
 
-// Returns true, and adds the batch to the metrics, after the last microbatch of a batch.
+// Adds a microbatch to the sums of its batch. After the last microbatch of a batch, adds the batch
+// to the metrics and returns true.
 static bool add_microbatch(PassContext *pass, const MicrobatchResult *result) {
     const Microbatch *microbatch = result->microbatch;
     pass->batch_loss += result->loss;
