@@ -7,8 +7,8 @@
 #include <stdint.h> // defines __GLIBC__, if the C library is glibc
 
 // SIMD_CLONES before a function compiles it for x86-64-v4 (AVX-512), x86-64-v3 (AVX2) and the
-// baseline; the loader chooses. It is empty where the whole program is compiled for one processor
-// (make ARCH=native), where the C library has no indirect functions (musl), and under sanitizers.
+// baseline; the loader chooses. It is empty if the whole program is compiled for AVX2 (make
+// ARCH=native), if the C library has no indirect functions (musl), and with sanitizers.
 //
 // SIMD_CLONES_EXTERN is for functions that other files call: clang 14 does not link their clones.
 //
@@ -28,8 +28,8 @@
 #endif
 #define SIMD_INLINE static inline __attribute__((always_inline))
 
-// Whether fmaf is one instruction in the code that runs: in functions with SIMD_CLONES, or in the
-// whole program. Without it, fmaf is a slow function of the C library.
+// Returns whether fmaf is one instruction in functions with SIMD_CLONES, or in the whole program.
+// Otherwise it is a slow function of the C library.
 bool simd_has_fma(void);
 
 #endif

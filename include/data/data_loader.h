@@ -110,8 +110,8 @@ void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatc
                            size_t end,
                            float *rows); // (count, columns->count)
 
-// The same as nonzero pixels, from column `begin` to before column `end`; the counts of the images
-// belong to the last column.
+// Fills the nonzero pixels of the microbatch in the columns from `begin` to before `end`. Threads
+// may fill separate ranges; the call for the last column sets image_counts.
 void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                              size_t end, SparseMicrobatch *sparse);
 

@@ -46,7 +46,7 @@ typedef struct {
 
 typedef struct {
     size_t index;         // of the shard
-    bool is_reproducible; // as the network
+    bool is_reproducible; // of the network
     ShardParameters parameters;
     ShardParameters gradient; // of the batch's mean loss; d1_weight has only the batch's columns
     alignas(64) float gathered_weight[NETWORK_PIXELS * NETWORK_UNITS]; // (columns, units)
@@ -73,8 +73,8 @@ typedef struct {
     size_t columns;
     const uint16_t *pixels; // (columns): the pixel of each column
     const float *rows;      // (images, columns); unused by a reproducible network
-    SparseRows by_image;    // rows are images, indices are pixels; for a reproducible network alone
-    SparseRows by_column;   // rows are columns, indices are images; likewise
+    SparseRows by_image;    // rows are images, indices are pixels; only for a reproducible network
+    SparseRows by_column;   // rows are columns, indices are images; only for a reproducible network
 } NetworkInput;
 
 // Logits or their gradient: (classes, images)

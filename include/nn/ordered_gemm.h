@@ -1,28 +1,26 @@
-// Products of float32 matrices whose bits do not depend on the machine: each element is a sum in a
-// written order, ascending in the inner index, with one fused multiply-add per term (the rounding
-// of C's fmaf). Zero terms of a sparse operand are skipped.
-//
-// Every processor gives the same bits. Without a fused multiply-add instruction (simd_has_fma) the
-// C library's fmaf is called, which is slow.
+// Products of float32 matrices whose bits do not depend on the machine. Each element is a sum in a
+// fixed order, ascending in the inner index, with one fused multiply-add per term (the rounding of
+// C's fmaf). Zero terms of a sparse operand are skipped. On processors without a fused multiply-add
+// instruction (see simd_has_fma) the products call the C library's fmaf, which is slow.
 #ifndef MNIST_TRAIN_NN_ORDERED_GEMM_H
 #define MNIST_TRAIN_NN_ORDERED_GEMM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ORDERED_GEMM_COLUMNS = 32 }; // of every right operand and result
+enum { ORDERED_GEMM_COLUMNS = 32 }; // columns of every right operand and of every result
 
 // A sparse matrix by rows.
 typedef struct {
     size_t rows;
     size_t stride;           // capacity of a row
-    const uint16_t *counts;  // (rows): terms of each row
+    const uint16_t *counts;  // (rows): nonzero values of each row
     const uint16_t *indices; // (rows, stride): ascending in each row
     const float *values;     // (rows, stride)
 } SparseRows;
 
-// The operands do not overlap. beta is 0 or 1: 0 overwrites c, 1 adds to it, starting from its old
-// value.
+// The operands do not overlap. beta is 0 or 1: 0 overwrites c; 1 starts each sum from the old value
+// of c.
 
 // c (rows, 32) = beta c + a b, b (..., 32)
 void ordered_gemm_sparse(const SparseRows *a, const float *b, float beta, float *c);

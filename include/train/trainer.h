@@ -37,8 +37,8 @@ Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Datas
                         const Dataset *test, TrainCallback *callback, void *context, Error *error);
 void trainer_destroy(Trainer *trainer); // NULL is allowed
 
-// The implementation of a run's matrix products: "ordered" in a reproducible run, else the BLAS
-// library's kernel.
+// Returns the name of the kernel of a run's matrix products: "ordered" in a reproducible run, else
+// that of the BLAS library.
 const char *trainer_kernel(const TrainConfig *config);
 
 const TrainConfig *trainer_config(const Trainer *trainer);

@@ -132,7 +132,7 @@ static bool create_trainer(TrainCommand *command, Error *error) {
     return !options->report || command->test_predictions;
 }
 
-// What a user should know about the run's bits.
+// Prints reasons why the run is slow or its last bits differ from those of another run.
 static void print_notices(const TrainCommand *command) {
     const TrainState *resumed = command->resumed;
     const char *kernel = trainer_kernel(&command->config);

@@ -180,8 +180,8 @@ static size_t count_bits(const uint64_t *mask, size_t end) {
     return count;
 }
 
-// Image i's pixels from first_pixel to before end_pixel; returns the number of its pixels before
-// end_pixel.
+// Stores the nonzero pixels of image i from first_pixel to before end_pixel. Returns the number of
+// its nonzero pixels before end_pixel.
 static size_t load_sparse_image(const DataLoader *loader, const uint64_t *image, size_t i,
                                 size_t first_pixel, size_t end_pixel, const Columns *columns,
                                 SparseMicrobatch *sparse) {

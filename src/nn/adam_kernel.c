@@ -12,8 +12,14 @@
 #define BETA1 0.9
 #define BETA2 0.999
 #define EPSILON 1e-8
-#define MOMENT_MIN 0x1p-111F  // see flush_tiny_moment
-#define GRADIENT_MIN 0x1p-57F // its scaled square is a normal number
+
+// Smaller moments are set to zero. A moment whose gradient stays zero decays to a denormal and
+// stays one, which is slow on many processors. Long before that it no longer moves a weight: its
+// contributions to the weight and to the denominator are far below their last bits.
+#define MOMENT_MIN 0x1p-111F
+
+// Smaller gradients count as zero: their scaled squares would be denormal.
+#define GRADIENT_MIN 0x1p-57F
 
 // Multiplies, because the last bit of libm's pow depends on its version and the machine.
 static double power(double base, uint64_t exponent) {
@@ -102,8 +108,7 @@ typedef struct {
     float *gathered;
 } Rows;
 
-// Rows without a gradient read zeros, and parameters that are not gathered go to a scratch row: no
-// branch inside of a row.
+// Rows without a gradient read zeros, so that the loop within a row has no branch.
 SIMD_INLINE void update_rows(const AdamScales *scales, const Rows *rows, UpdateRow *update_row) {
     static const float zeros[ADAM_ROW];
     const AdamScales local = *scales; // not aliased by the buffers

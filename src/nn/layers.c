@@ -154,9 +154,9 @@ SIMD_CLONES_EXTERN void softmax_backward(size_t images, size_t classes, const fl
     }
 }
 
-// log(x) for normal x > 0, to about 1e-15, and NaN for NaN: libm's differs between versions and
-// machines in the last bit. x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) /
-// (m + 1)).
+// Returns log(x) for normal x > 0, to about 1e-15, and NaN for NaN. The last bit of libm's log
+// depends on its version and the machine. x = 2^e m with m in [sqrt(1/2), sqrt(2)], and
+// log(m) = 2 artanh((m - 1) / (m + 1)).
 static double portable_log(double x) {
     if (!isfinite(x))
         return x;

@@ -129,8 +129,8 @@ const char *network_loss_name(Loss loss) {
     return loss == LOSS_LOGITS ? "logits" : "tutorial";
 }
 
-// Overfitted networks have gradients whose products are subnormal numbers, which are slow, and
-// which processors treat differently when they flush them. Gradients this small move no weight.
+// Overfitted networks have gradients whose products are denormals. These are slow, and processors
+// flush them in different ways. Gradients this small move no weight.
 static void flush_tiny_gradients(size_t count, float *gradient) {
     const float min = 0x1p-60F;
     for (size_t i = 0; i < count; i++)

@@ -11,7 +11,7 @@
 #include <arm_neon.h>
 #endif
 
-// Plain C, and fmaf for each term.
+// The plain kernels call fmaf for each term.
 #define KERNEL(name) name##_plain
 #define KERNEL_TARGET
 #define VECTOR float
@@ -23,7 +23,8 @@
 #define V_FMA(a, b, c) fmaf(a, b, c)
 #include "ordered_gemm_kernel_internal.h"
 
-// Intel's and AMD's compilers' targets: the whole program's processor, or chosen when it runs.
+// The kernels for x86-64 are compiled if the program is built for a processor that has the
+// instructions, or if it chooses kernels when it runs.
 #if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
 #define HAS_AVX2 1
 #define KERNEL(name) name##_avx2

@@ -28,7 +28,8 @@ KERNEL_TARGET static inline void KERNEL(store)(const KERNEL(Sum) * sum, float *c
         V_STORE(c + j * LANES, sum->v[j]);
 }
 
-// Two rows at a time: a row's terms depend on each other, two rows' terms do not.
+// Computes two rows at a time: the additions of one row wait for each other, but not for those of
+// the other row.
 KERNEL_TARGET static void KERNEL(sparse)(const SparseRows *a, const float *b, float beta,
                                          float *c) {
     for (size_t i = 0; i < a->rows; i += 2) {
@@ -65,7 +66,7 @@ KERNEL_TARGET static void KERNEL(dense)(size_t rows, size_t inner, const float *
         KERNEL(start)(&sum, beta, c + i * ORDERED_GEMM_COLUMNS);
         for (size_t k = 0; k < inner; k++)
             KERNEL(add_term)
-            (&sum, a[i * row_stride + k * inner_stride], b + k * ORDERED_GEMM_COLUMNS);
+        (&sum, a[i * row_stride + k * inner_stride], b + k * ORDERED_GEMM_COLUMNS);
         KERNEL(store)(&sum, c + i * ORDERED_GEMM_COLUMNS);
     }
 }

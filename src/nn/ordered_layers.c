@@ -18,7 +18,7 @@ void ordered_linear_backward(size_t images, const SparseRows *x_transposed, cons
     bias_backward(images, WIDTH, dy, beta, dbias);
 }
 
-// The transposed activations make each image a column, of which the product has 32.
+// Transposes the activations, so that each image is one of the 32 columns of the product.
 void ordered_logits_forward(size_t images, size_t classes, const float *x, const float *weight,
                             const float *bias, float *logits) {
     float x_transposed[WIDTH * WIDTH]; // (inputs, images)

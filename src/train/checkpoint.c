@@ -84,8 +84,8 @@ static void values_from_state(const TrainState *state, Values *values) {
     byte_order_little(values->random, RANDOM_STATE_WORDS, sizeof *values->random);
 }
 
-// Adds the metadata. Of these the program reads only format_id; the others are for people and other
-// programs.
+// Adds the metadata. The program reads format_id, the kernel and the mode; the rest is for people
+// and other programs.
 static void add_metadata(Safetensors *tensors, const TrainState *state) {
     char text[64];
     safetensors_add_metadata(tensors, "format", "pt");
@@ -216,7 +216,8 @@ static bool check_values(const char *path, const Values *values, Error *error) {
            error_set(error, "%s: expected the values of a run, found impossible ones", path);
 }
 
-// Version 0.1.0 recorded neither the kernel nor the mode, which did not exist.
+// Checkpoints of version 0.1.0 have neither entry: their kernel is unknown, and their mode is not
+// reproducible.
 static void read_mode(const Safetensors *tensors, TrainState *state) {
     const char *kernel = safetensors_find_metadata(tensors, "kernel");
     const char *mode = safetensors_find_metadata(tensors, "reproducible");

@@ -199,7 +199,7 @@ static void train_worker(void *context, size_t rank) {
     };
     const bool is_planner = rank + 1 == threads;
     bool is_finite = true;
-    // a reproducible network keeps them: machines flush them in different ways, or cannot
+    // A reproducible network keeps denormals: machines flush them in different ways or not at all.
     const bool flushes = !pass->network->is_reproducible;
     uint64_t saved = flushes ? denormals_flush_to_zero() : 0;
     gemm_use_one_thread();
