@@ -178,14 +178,18 @@ def names_a_command(block):
     return block.language == "sh" or bool(COMMAND.search(block.text()))
 
 
+def is_prose(block):
+    return block.kind == "paragraph" and not block.lines[0].startswith("|")
+
+
 def figures(path):
-    """Measured numbers without a command in their block, the two before it or the one after."""
+    """Measured numbers without a command: in the same paragraph or, of a table or output, nearby."""
     blocks = read_blocks(path)
     for index, block in enumerate(blocks):
         if block.language in ("sh", "yaml", "python"):
             continue
         found = MEASURED.search(block.text())
-        near = blocks[max(index - 2, 0):index + 2]
+        near = [block] if is_prose(block) else blocks[max(index - 2, 0):index + 2]
         if found and not any(names_a_command(other) for other in near):
             yield (f"{path.relative_to(ROOT)}:{block.line}: {found.group()}: expected the command "
                    "that measured it, found none")
