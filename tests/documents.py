@@ -3,7 +3,7 @@
 usage: documents.py commands FILE DIR
        documents.py check FILE...
        documents.py figures FILE...
-       documents.py output FILE COMMAND
+       documents.py output FILE TEXT
 
 commands prints the commands of a document in their order, one per line, with tabs between: the line
 number; the needs, with commas between, or "-"; "long" or "-"; the command. Python blocks are written
@@ -12,7 +12,8 @@ into DIR, and their command is "python FILE". A block that is not run is printed
 check prints the problems of blocks, links and paths, one per line as FILE:LINE: PROBLEM. figures
 prints the measured numbers that have no command next to them. Both exit with 1 if there are any.
 
-output prints the text block that follows the block with the command.
+output prints the first command that contains TEXT and is the last of a block before a text block, and
+then the lines of the text block.
 """
 import re
 import sys
@@ -104,13 +105,14 @@ def print_commands(path, directory):
             print_command(block.line, needs, False, f"python {snippet}")
 
 
-def print_output(path, command):
+def print_output(path, text):
     blocks = read_blocks(path)
     for block, following in zip(blocks, blocks[1:]):
-        if block.language == "sh" and command in block.lines and following.language == "text":
+        if block.language == "sh" and text in block.lines[-1] and following.language == "text":
+            print(split_comment(block.lines[-1])[0])
             print(following.text())
             return 0
-    print(f"{path}: expected an output of '{command}', found none", file=sys.stderr)
+    print(f"{path}: expected a command with '{text}' and its output, found none", file=sys.stderr)
     return 1
 
 
@@ -176,14 +178,18 @@ def names_a_command(block):
     return block.language == "sh" or bool(COMMAND.search(block.text()))
 
 
+def is_prose(block):
+    return block.kind == "paragraph" and not block.lines[0].startswith("|")
+
+
 def figures(path):
-    """Measured numbers without a command in their block, the two before it or the one after."""
+    """Measured numbers without a command: in the same paragraph or, of a table or output, nearby."""
     blocks = read_blocks(path)
     for index, block in enumerate(blocks):
         if block.language in ("sh", "yaml", "python"):
             continue
         found = MEASURED.search(block.text())
-        near = blocks[max(index - 2, 0):index + 2]
+        near = [block] if is_prose(block) else blocks[max(index - 2, 0):index + 2]
         if found and not any(names_a_command(other) for other in near):
             yield (f"{path.relative_to(ROOT)}:{block.line}: {found.group()}: expected the command "
                    "that measured it, found none")
