@@ -1,3 +1,4 @@
+#include "base/random.h"
 #include "nn/adam_kernel.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
@@ -27,7 +28,7 @@ static float gradient_at(unsigned step, size_t i) {
 }
 
 // Both ways of the same step, against the formula in double precision.
-static void check_formula(bool by_rows) {
+static void check_formula(AdamArithmetic arithmetic, bool by_rows) {
     float parameters[COUNT], m[COUNT] = {0}, v[COUNT] = {0}, gradient[COUNT];
     double expected[COUNT], first[COUNT] = {0}, second[COUNT] = {0}, wide[COUNT];
     for (size_t i = 0; i < COUNT; i++) {
@@ -41,10 +42,10 @@ static void check_formula(bool by_rows) {
             wide[i] = (double)gradient[i];
         }
         if (by_rows)
-            adam_kernel_update_rows(ADAM_FASTEST, &numbers, 1, first_row, first_row, gradient,
+            adam_kernel_update_rows(arithmetic, &numbers, 1, first_row, first_row, gradient,
                                     parameters, m, v, no_row, NULL);
         else
-            adam_kernel_update(ADAM_FASTEST, &numbers, COUNT, gradient, parameters, m, v);
+            adam_kernel_update(arithmetic, &numbers, COUNT, gradient, parameters, m, v);
         reference_adam(COUNT, step, 0.001, wide, first, second, expected);
         for (size_t i = 0; i < COUNT; i++)
             check_near("parameter", i, parameters[i], expected[i], 2e-4);
@@ -57,12 +58,14 @@ static void check_formula(bool by_rows) {
 
 static void adam_matches_the_formula_over_many_steps(void **state) {
     (void)state;
-    check_formula(false);
+    check_formula(ADAM_FASTEST, false);
+    check_formula(ADAM_REPRODUCIBLE, false);
 }
 
 static void adam_by_rows_matches_the_formula_over_many_steps(void **state) {
     (void)state;
-    check_formula(true);
+    check_formula(ADAM_FASTEST, true);
+    check_formula(ADAM_REPRODUCIBLE, true);
 }
 
 static void the_first_step_is_the_learning_rate_long(void **state) {
@@ -76,18 +79,16 @@ static void the_first_step_is_the_learning_rate_long(void **state) {
     check_near("parameter", 1, parameters[1], 1.01, 1e-6);
 }
 
-static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(void **state) {
-    (void)state;
+static void check_moments_die_out(AdamArithmetic arithmetic) {
     float parameters[2][ADAM_ROW] = {{0}}, m[2][ADAM_ROW] = {{0}}, v[2][ADAM_ROW] = {{0}};
     float gradient[ADAM_ROW];
     for (size_t i = 0; i < ADAM_ROW; i++)
         gradient[i] = 0.5F;
     for (unsigned step = 1; step < 1000; step++) {
         const AdamScales numbers = adam_kernel_scales(0.001, step);
-        adam_kernel_update(ADAM_FASTEST, &numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
-        adam_kernel_update_rows(ADAM_FASTEST, &numbers, 1, first_row,
-                                step == 1 ? first_row : no_row, gradient, parameters[1], m[1], v[1],
-                                no_row, NULL);
+        adam_kernel_update(arithmetic, &numbers, ADAM_ROW, gradient, parameters[0], m[0], v[0]);
+        adam_kernel_update_rows(arithmetic, &numbers, 1, first_row, step == 1 ? first_row : no_row,
+                                gradient, parameters[1], m[1], v[1], no_row, NULL);
         memset(gradient, 0, sizeof gradient);
         for (size_t i = 0; i < 2 * ADAM_ROW; i++) {
             float moment = m[i / ADAM_ROW][i % ADAM_ROW];
@@ -98,9 +99,14 @@ static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(vo
     }
 }
 
-// Rows 0, 2 and 3 of four are updated, 3 without a gradient; 2 and then 1 are collected.
-static void rows_are_updated_and_collected_as_their_places_say(void **state) {
+static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(void **state) {
     (void)state;
+    check_moments_die_out(ADAM_FASTEST);
+    check_moments_die_out(ADAM_REPRODUCIBLE);
+}
+
+// Rows 0, 2 and 3 of four are updated, 3 without a gradient; 2 and then 1 are collected.
+static void check_rows(AdamArithmetic arithmetic) {
     enum { ROWS = 4 };
     const uint16_t rows[] = {0, 2, 3};
     const uint16_t places[ROWS] = {1, ADAM_NO_ROW, 0, ADAM_NO_ROW};
@@ -115,7 +121,7 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
     for (size_t i = 0; i < 2 * ADAM_ROW; i++)
         gradient[i] = i < ADAM_ROW ? 1.0F : -3.0F;
     const AdamScales numbers = adam_kernel_scales(0.5, 10);
-    adam_kernel_update_rows(ADAM_FASTEST, &numbers, 3, rows, places, gradient, p, m, v,
+    adam_kernel_update_rows(arithmetic, &numbers, 3, rows, places, gradient, p, m, v,
                             collected_places, collected);
     const float row_gradient[ROWS] = {-3, 0, 1, 0};
     for (size_t r = 0; r < ROWS; r++) {
@@ -123,7 +129,7 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
             size_t at = r * ADAM_ROW + i;
             float expected = (float)at, first = 0.125F, second = 0.25F;
             if (r != 1)
-                adam_kernel_update(ADAM_FASTEST, &numbers, 1, &row_gradient[r], &expected, &first,
+                adam_kernel_update(arithmetic, &numbers, 1, &row_gradient[r], &expected, &first,
                                    &second);
             check_near("parameter", at, p[at], expected, 1e-6F * (expected + 1));
             assert_true(m[at] == first && v[at] == second);
@@ -133,6 +139,101 @@ static void rows_are_updated_and_collected_as_their_places_say(void **state) {
     assert_memory_equal(collected + ADAM_ROW, p + 2 * ADAM_ROW, ADAM_ROW * sizeof *p);
 }
 
+static void rows_are_updated_and_collected_as_their_places_say(void **state) {
+    (void)state;
+    check_rows(ADAM_FASTEST);
+    check_rows(ADAM_REPRODUCIBLE);
+}
+
+// The definition of reproducible arithmetic: operations rounded once each, in this order. Gradients
+// below 2^-57 and moments below 2^-111 count as zero.
+static void define_update(const AdamScales *scales, float gradient, float *p, float *m, float *v) {
+    float g = fabsf(gradient) < 0x1p-57F ? 0.0F : gradient;
+    float scaled = 0.1F * g;
+    float squared = 0.001F * g;
+    squared = squared * g;
+    float first = fmaf(0.9F, *m, scaled);
+    float second = fmaf(0.999F, *v, squared);
+    *m = fabsf(first) < 0x1p-111F ? 0.0F : first;
+    *v = fabsf(second) < 0x1p-111F ? 0.0F : second;
+    float denominator = fmaf(sqrtf(*v), scales->inv_sqrt_correction2, 1e-8F);
+    float quotient = *m / denominator;
+    *p = fmaf(-scales->step_size, quotient, *p);
+}
+
+enum { MANY = 3 * ADAM_ROW };
+
+typedef struct {
+    float parameters[MANY], first[MANY], second[MANY];
+} AdamBuffers;
+
+// Magnitudes from 2^-150 to 1, and zeros of both signs.
+static void draw_gradient(Random *random, float *gradient) {
+    random_uniform(random, -1.0F, 1.0F, gradient, MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        uint32_t kind = random_next32(random) % 8;
+        int exponent = (int)(random_next32(random) % 150);
+        if (kind < 4)
+            gradient[i] = ldexpf(gradient[i], kind == 0 ? -exponent : -exponent / 10);
+        else if (kind == 4)
+            gradient[i] *= 0.0F;
+    }
+}
+
+static void reproducible_adam_has_the_definitions_bits(void **state) {
+    (void)state;
+    static const uint16_t rows[] = {0, 1, 2};
+    static const uint16_t gathered_of[] = {ADAM_NO_ROW, ADAM_NO_ROW, ADAM_NO_ROW};
+    Random random;
+    random_seed(&random, 4);
+    // all lengths: the vectors of any processor have a remainder in some
+    for (size_t count = 1; count <= MANY; count++) {
+        static AdamBuffers plain, by_rows, expected;
+        float gradient[MANY];
+        memset(&expected, 0, sizeof expected);
+        random_uniform(&random, -0.1F, 0.1F, expected.parameters, MANY);
+        plain = by_rows = expected;
+        for (uint64_t step = 1; step <= 60; step++) {
+            const AdamScales scales = adam_kernel_scales(0.001, step);
+            draw_gradient(&random, gradient);
+            adam_kernel_update(ADAM_REPRODUCIBLE, &scales, count, gradient, plain.parameters,
+                               plain.first, plain.second);
+            if (count == MANY)
+                adam_kernel_update_rows(ADAM_REPRODUCIBLE, &scales, 3, rows, rows, gradient,
+                                        by_rows.parameters, by_rows.first, by_rows.second,
+                                        gathered_of, NULL);
+            for (size_t i = 0; i < count; i++)
+                define_update(&scales, gradient[i], &expected.parameters[i], &expected.first[i],
+                              &expected.second[i]);
+            assert_memory_equal(&plain, &expected, sizeof plain);
+        }
+        if (count == MANY)
+            assert_memory_equal(&by_rows, &expected, sizeof by_rows);
+    }
+}
+
+static void a_gradient_that_is_not_a_number_shows_in_reproducible_adam(void **state) {
+    (void)state;
+    float p[1] = {1}, m[1] = {0}, v[1] = {0};
+    const float gradient[1] = {NAN};
+    const AdamScales scales = adam_kernel_scales(0.001, 1);
+    adam_kernel_update(ADAM_REPRODUCIBLE, &scales, 1, gradient, p, m, v);
+    assert_true(isnan(p[0]) && isnan(m[0]) && isnan(v[0]));
+}
+
+// To half a unit in the last place of a float, and a little for the errors of the powers.
+static void the_scales_are_those_of_pow(void **state) {
+    (void)state;
+    const double half_unit = 0x1p-24 * (1 + 1e-5);
+    for (uint64_t step = 1; step < UINT64_MAX / 4; step += step < 20000 ? 1 : step / 3) {
+        const AdamScales scales = adam_kernel_scales(0.001, step);
+        double step_size = 0.001 / (1.0 - pow(0.9, (double)step));
+        double inverse = 1.0 / sqrt(1.0 - pow(0.999, (double)step));
+        check_near("step size", step, scales.step_size, step_size, step_size * half_unit);
+        check_near("inverse root", step, scales.inv_sqrt_correction2, inverse, inverse * half_unit);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(adam_matches_the_formula_over_many_steps),
@@ -140,6 +241,9 @@ int main(void) {
         cmocka_unit_test(the_first_step_is_the_learning_rate_long),
         cmocka_unit_test(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers),
         cmocka_unit_test(rows_are_updated_and_collected_as_their_places_say),
+        cmocka_unit_test(reproducible_adam_has_the_definitions_bits),
+        cmocka_unit_test(a_gradient_that_is_not_a_number_shows_in_reproducible_adam),
+        cmocka_unit_test(the_scales_are_those_of_pow),
     };
     return test_group_run(tests, NULL, NULL);
 }

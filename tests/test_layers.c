@@ -1,3 +1,4 @@
+#include "../src/nn/layers_internal.h"
 #include "nn/layers.h"
 #include "support/assert_near.h"
 #include "support/test_group.h"
@@ -56,6 +57,30 @@ static void a_logit_that_is_no_number_shows(void **state) {
         assert_true(isnan(p[0]) && isnan(p[1]) && isnan(p[2]));
         assert_true(isnan(softmax_cross_entropy(1, 3, logits, &label, 1.0F, p)));
     }
+}
+
+// The range is that of a sum of 1 and nine numbers up to 1, in float steps.
+static void the_logarithm_is_libms_to_two_units_in_the_last_place(void **state) {
+    (void)state;
+    for (float x = 1.0F; x <= 10.0F; x += x < 1.001F ? 0x1p-23F : 0x1p-15F) {
+        double expected = log((double)x);
+        double unit = nextafter(expected, INFINITY) - expected;
+        check_near("logarithm of", (size_t)x, layers_log((double)x), expected, 2 * unit);
+    }
+    assert_true(layers_log(1.0) == 0.0);
+}
+
+static void the_logarithm_is_right_over_all_normal_numbers(void **state) {
+    (void)state;
+    const double mantissas[] = {1.0, 1.0 + 0x1p-52, 1.41421356, 1.41421357, 1.75, 2.0 - 0x1p-52};
+    for (int exponent = -1022; exponent <= 1023; exponent++) {
+        for (size_t i = 0; i < sizeof mantissas / sizeof *mantissas; i++) {
+            double x = ldexp(mantissas[i], exponent);
+            check_near("logarithm", i, layers_log(x), log(x), 1e-15 * fmax(1.0, fabs(log(x))));
+        }
+    }
+    assert_true(isnan(layers_log((double)NAN)));
+    assert_true(layers_log((double)INFINITY) == (double)INFINITY);
 }
 
 static void softmax_backward_is_the_derivative(void **state) {
@@ -198,6 +223,8 @@ int main(void) {
         cmocka_unit_test(softmax_of_small_and_huge_logits_sums_to_one),
         cmocka_unit_test(softmax_is_exact_to_a_few_bits_over_the_whole_range),
         cmocka_unit_test(a_logit_that_is_no_number_shows),
+        cmocka_unit_test(the_logarithm_is_libms_to_two_units_in_the_last_place),
+        cmocka_unit_test(the_logarithm_is_right_over_all_normal_numbers),
         cmocka_unit_test(softmax_backward_is_the_derivative),
         cmocka_unit_test(cross_entropy_of_certain_scores_is_finite),
         cmocka_unit_test(cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes),

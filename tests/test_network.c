@@ -59,21 +59,51 @@ static void find_columns(const float *images, size_t count, Columns *columns) {
     }
 }
 
-// The microbatch from image `first` of a batch of `count`.
+enum { MAX_TERMS = NETWORK_MAX_IMAGES * NETWORK_PIXELS };
+
+// A sparse matrix to fill, with room for the pixels of a microbatch in either order.
+typedef struct {
+    uint16_t counts[NETWORK_PIXELS];
+    uint16_t indices[MAX_TERMS];
+    float values[MAX_TERMS];
+} SparseBuffer;
+
+static SparseRows empty_rows(SparseBuffer *buffer, size_t rows, size_t stride) {
+    memset(buffer->counts, 0, sizeof buffer->counts);
+    return (SparseRows){rows, stride, buffer->counts, buffer->indices, buffer->values};
+}
+
+static void append_term(SparseBuffer *buffer, size_t stride, size_t row, size_t index,
+                        float value) {
+    size_t at = row * stride + buffer->counts[row]++;
+    buffer->indices[at] = (uint16_t)index;
+    buffer->values[at] = value;
+}
+
+// The microbatch from image `first` of a batch of `count`, in all its forms.
 static NetworkInput fill_input(const Columns *columns, const float *images, size_t first,
                                size_t count) {
-    static float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS];
+    static float rows[MAX_TERMS];
+    static SparseBuffer by_image, by_column;
     size_t left = count - first;
+    size_t taken = left < NETWORK_MAX_IMAGES ? left : NETWORK_MAX_IMAGES;
     NetworkInput input = {
-        .images = left < NETWORK_MAX_IMAGES ? left : NETWORK_MAX_IMAGES,
+        .images = taken,
         .columns = columns->count,
         .pixels = columns->pixels,
         .rows = rows,
+        .by_image = empty_rows(&by_image, taken, NETWORK_PIXELS),
+        .by_column = empty_rows(&by_column, columns->count, NETWORK_MAX_IMAGES),
     };
-    for (size_t i = 0; i < input.images; i++) {
-        for (size_t j = 0; j < columns->count; j++)
-            rows[i * columns->count + j] =
-                images[(first + i) * NETWORK_PIXELS + columns->pixels[j]];
+    for (size_t i = 0; i < taken; i++) {
+        for (size_t j = 0; j < columns->count; j++) {
+            float value = images[(first + i) * NETWORK_PIXELS + columns->pixels[j]];
+            rows[i * columns->count + j] = value;
+            if (value != 0.0F) {
+                append_term(&by_image, NETWORK_PIXELS, i, columns->pixels[j], value);
+                append_term(&by_column, NETWORK_MAX_IMAGES, j, i, value);
+            }
+        }
     }
     return input;
 }
@@ -120,12 +150,12 @@ static double pass(Fixture *f, size_t count, Loss loss, const float *mask) {
     return sum / (double)count;
 }
 
-static int set_up(void **state) {
+static int set_up_network(bool is_reproducible, void **state) {
     Fixture *f = calloc(1, sizeof *f);
     Error error;
     Random random;
     random_seed(&random, 5);
-    f->network = network_create(false, &error);
+    f->network = network_create(is_reproducible, &error);
     assert_non_null(f->network);
     initialise(f->network, &random);
     random_uniform(&random, -0.6F, 1.0F, f->images, BATCH * NETWORK_PIXELS);
@@ -143,6 +173,14 @@ static int set_up(void **state) {
     free(whole);
     *state = f;
     return 0;
+}
+
+static int set_up(void **state) {
+    return set_up_network(false, state);
+}
+
+static int set_up_reproducible(void **state) {
+    return set_up_network(true, state);
 }
 
 static int tear_down(void **state) {
@@ -336,7 +374,9 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
     Error error;
     random_seed(&random, 0);
     initialise(f->network, &random);
-    assert_true(adam_create(&adam, 0.001, ADAM_FASTEST, &error));
+    bool is_reproducible = f->network->is_reproducible;
+    assert_true(
+        adam_create(&adam, 0.001, is_reproducible ? ADAM_REPRODUCIBLE : ADAM_FASTEST, &error));
     for (uint64_t step = 1; step <= 3; step++) {
         if (golden->dropout)
             network_draw_mask(&random, GOLDEN_BATCH, f->mask);
@@ -364,7 +404,8 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
         const AdamColumns columns = {.seen = NETWORK_PIXELS,
                                      .seen_pixels = all_pixels,
                                      .column_of = f->columns.column_of,
-                                     .next_column_of = f->columns.column_of};
+                                     .next_column_of =
+                                         is_reproducible ? NULL : f->columns.column_of};
         for (size_t s = 0; s < NETWORK_SHARDS; s++)
             adam_update_shard(&adam, &scales, &columns, &f->network->shards[s]);
         network_get_parameters(f->network, whole);
@@ -386,22 +427,25 @@ static void three_steps_of_both_losses_with_and_without_dropout_are_pytorchs(voi
         check_golden_step(*state, &golden_steps[i]);
 }
 
-// A fresh network, batch and reference for each test.
-#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+// A fresh network, batch and reference for each test, in both modes.
+#define WITH_FIXTURE(mode, test, begin)                                                            \
+    { .name = #test mode, .test_func = test, .setup_func = begin, .teardown_func = tear_down }
+#define IN_BOTH_MODES(test)                                                                        \
+    WITH_FIXTURE("", test, set_up), WITH_FIXTURE("_reproducibly", test, set_up_reproducible)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        WITH_FIXTURE(gradient_of_the_tutorial_loss_with_dropout_matches),
-        WITH_FIXTURE(gradient_of_the_tutorial_loss_without_dropout_matches),
-        WITH_FIXTURE(gradient_of_the_logits_loss_with_dropout_matches),
-        WITH_FIXTURE(gradient_of_the_logits_loss_without_dropout_matches),
-        WITH_FIXTURE(logits_match_and_are_not_cut_off_at_zero),
-        WITH_FIXTURE(a_smaller_batch_is_the_mean_over_the_images_it_has),
-        WITH_FIXTURE(a_gradient_that_was_not_finite_is_overwritten),
-        WITH_FIXTURE(dropped_units_take_no_part_and_kept_ones_are_scaled),
+        IN_BOTH_MODES(gradient_of_the_tutorial_loss_with_dropout_matches),
+        IN_BOTH_MODES(gradient_of_the_tutorial_loss_without_dropout_matches),
+        IN_BOTH_MODES(gradient_of_the_logits_loss_with_dropout_matches),
+        IN_BOTH_MODES(gradient_of_the_logits_loss_without_dropout_matches),
+        IN_BOTH_MODES(logits_match_and_are_not_cut_off_at_zero),
+        IN_BOTH_MODES(a_smaller_batch_is_the_mean_over_the_images_it_has),
+        IN_BOTH_MODES(a_gradient_that_was_not_finite_is_overwritten),
+        IN_BOTH_MODES(dropped_units_take_no_part_and_kept_ones_are_scaled),
         cmocka_unit_test(correct_answers_are_counted_and_the_first_of_equals_wins),
         cmocka_unit_test(shards_convert_to_parameters_and_back),
-        WITH_FIXTURE(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
+        IN_BOTH_MODES(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 #include "nn/layers.h"
 
 #include "base/simd.h"
+#include "layers_internal.h"
 #include "nn/gemm.h"
 
 #include <math.h>
@@ -154,10 +155,8 @@ SIMD_CLONES_EXTERN void softmax_backward(size_t images, size_t classes, const fl
     }
 }
 
-// Returns log(x) for normal x > 0, to about 1e-15, and NaN for NaN. The last bit of libm's log
-// depends on its version and the machine. x = 2^e m with m in [sqrt(1/2), sqrt(2)], and
-// log(m) = 2 artanh((m - 1) / (m + 1)).
-static double portable_log(double x) {
+// x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) / (m + 1)).
+double layers_log(double x) {
     if (!isfinite(x))
         return x;
     uint64_t bits;
@@ -193,7 +192,7 @@ SIMD_CLONES_EXTERN double softmax_cross_entropy(size_t images, size_t classes, c
         }
         for (size_t i = 0; i < count; i++) {
             size_t at_label = labels[first + i] * images + i;
-            loss += portable_log((double)sums[i]) - (double)(logits[first + at_label] - max[i]);
+            loss += layers_log((double)sums[i]) - (double)(logits[first + at_label] - max[i]);
             d[at_label] -= grad_scale;
         }
     }

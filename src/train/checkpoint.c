@@ -97,8 +97,7 @@ static void add_metadata(Safetensors *tensors, const TrainState *state) {
     safetensors_add_metadata(tensors, "seed", text);
     snprintf(text, sizeof text, "%zu", state->config.batch_size);
     safetensors_add_metadata(tensors, "batch", text);
-    snprintf(text, sizeof text, "%" PRIu64 " of epoch %" PRIu64, state->progress.batch,
-             state->progress.epoch);
+    snprintf(text, sizeof text, "%zu of epoch %zu", state->progress.batch, state->progress.epoch);
     safetensors_add_metadata(tensors, "next_batch", text);
     safetensors_add_metadata(tensors, "kernel", state->kernel);
     safetensors_add_metadata(tensors, "reproducible",

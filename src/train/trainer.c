@@ -211,6 +211,7 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     TrainProgress *progress = &trainer->progress;
     double begun = clock_seconds();
     size_t batches = trainer_epoch_batches(trainer);
+    trainer->stop_requested = false;
     if (progress->batch == 0)
         begin_epoch(trainer);
     size_t left = batches - progress->batch;

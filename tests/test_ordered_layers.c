@@ -1,0 +1,253 @@
+// The ordered layers against the layers on BLAS, against sums in double precision, and against
+// their definition bit for bit. test_network.c compares them with a whole network in double
+// precision and with PyTorch.
+#include "base/random.h"
+#include "nn/layers.h"
+#include "nn/ordered_layers.h"
+#include "support/assert_near.h"
+#include "support/test_group.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { WIDTH = ORDERED_GEMM_COLUMNS, MAX_IMAGES = 32, INPUTS = 784, CLASSES = 10 };
+
+// The terms of a sum of n numbers up to 1 are rounded to 2^-24, and so are its parts.
+#define TOLERANCE(n) (2e-7 * (n))
+
+static Random generator;
+
+static void draw(float *values, size_t count) {
+    random_uniform(&generator, -1.0F, 1.0F, values, count);
+}
+
+// Images, four fifths zeros, dense and sparse.
+static float x[MAX_IMAGES * INPUTS]; // (images, inputs)
+static uint16_t image_counts[MAX_IMAGES], pixels[MAX_IMAGES * INPUTS];
+static float pixel_values[MAX_IMAGES * INPUTS];
+static uint16_t column_counts[INPUTS], images_of[INPUTS * MAX_IMAGES];
+static float column_values[INPUTS * MAX_IMAGES];
+static SparseRows by_image, by_column;
+
+static void draw_images(size_t images) {
+    memset(image_counts, 0, sizeof image_counts);
+    memset(column_counts, 0, sizeof column_counts);
+    draw(x, images * INPUTS);
+    for (size_t i = 0; i < images; i++) {
+        for (size_t j = 0; j < INPUTS; j++) {
+            bool is_zero = i == 1 || random_next32(&generator) % 5 > 0; // image 1 is blank
+            float value = is_zero ? 0.0F : x[i * INPUTS + j];
+            x[i * INPUTS + j] = value;
+            if (value == 0.0F)
+                continue;
+            size_t at = i * INPUTS + image_counts[i]++;
+            pixels[at] = (uint16_t)j;
+            pixel_values[at] = value;
+            at = j * MAX_IMAGES + column_counts[j]++;
+            images_of[at] = (uint16_t)i;
+            column_values[at] = value;
+        }
+    }
+    by_image = (SparseRows){images, INPUTS, image_counts, pixels, pixel_values};
+    by_column = (SparseRows){INPUTS, MAX_IMAGES, column_counts, images_of, column_values};
+}
+
+static void check_same(const char *what, const float *found, const float *layers,
+                       const double *exact, size_t count, size_t terms) {
+    for (size_t i = 0; i < count; i++) {
+        check_near(what, i, found[i], exact[i], TOLERANCE((double)terms));
+        check_near(what, i, found[i], layers[i], TOLERANCE((double)terms));
+    }
+}
+
+static const size_t image_counts_tested[] = {1, 2, 7, 31, 32};
+enum { TESTED = sizeof image_counts_tested / sizeof *image_counts_tested };
+
+static void a_linear_layer_agrees_with_the_layer_on_blas(void **state) {
+    (void)state;
+    static float weight[INPUTS * WIDTH], bias[WIDTH];
+    static float y[MAX_IMAGES * WIDTH], expected[MAX_IMAGES * WIDTH];
+    static double exact[MAX_IMAGES * WIDTH];
+    random_seed(&generator, 1);
+    for (size_t t = 0; t < TESTED; t++) {
+        size_t images = image_counts_tested[t];
+        draw_images(images);
+        draw(weight, INPUTS * WIDTH);
+        draw(bias, WIDTH);
+        for (size_t i = 0; i < images * WIDTH; i++) {
+            exact[i] = (double)bias[i % WIDTH];
+            for (size_t k = 0; k < INPUTS; k++)
+                exact[i] +=
+                    (double)x[i / WIDTH * INPUTS + k] * (double)weight[k * WIDTH + i % WIDTH];
+        }
+        linear_forward(images, INPUTS, WIDTH, x, weight, bias, expected);
+        memset(y, 0xff, sizeof y); // NaN
+        ordered_linear_forward(&by_image, weight, bias, y);
+        check_same("y", y, expected, exact, images * WIDTH, INPUTS);
+    }
+}
+
+static void a_linear_layers_gradients_agree_with_those_on_blas(void **state) {
+    (void)state;
+    static float dy[MAX_IMAGES * WIDTH];
+    static float dweight[INPUTS * WIDTH], dbias[WIDTH];
+    static float expected[INPUTS * WIDTH], expected_bias[WIDTH];
+    static double exact[INPUTS * WIDTH], exact_bias[WIDTH];
+    random_seed(&generator, 2);
+    for (size_t t = 0; t < TESTED; t++) {
+        size_t images = image_counts_tested[t];
+        memset(dweight, 0xff, sizeof dweight); // NaN
+        memset(dbias, 0xff, sizeof dbias);
+        memset(exact, 0, sizeof exact);
+        memset(exact_bias, 0, sizeof exact_bias);
+        // two microbatches: the second one's gradient is added
+        for (int beta = 0; beta <= 1; beta++) {
+            draw_images(images);
+            draw(dy, images * WIDTH);
+            for (size_t i = 0; i < images; i++) {
+                for (size_t j = 0; j < WIDTH; j++) {
+                    exact_bias[j] += (double)dy[i * WIDTH + j];
+                    for (size_t k = 0; k < INPUTS; k++)
+                        exact[k * WIDTH + j] +=
+                            (double)x[i * INPUTS + k] * (double)dy[i * WIDTH + j];
+                }
+            }
+            linear_backward(images, INPUTS, WIDTH, x, dy, (float)beta, expected, expected_bias);
+            ordered_linear_backward(images, &by_column, dy, (float)beta, dweight, dbias);
+            check_same("dweight", dweight, expected, exact, INPUTS * WIDTH, 2 * images);
+            check_same("dbias", dbias, expected_bias, exact_bias, WIDTH, 2 * images);
+        }
+    }
+}
+
+static float hidden[MAX_IMAGES * WIDTH], classes_weight[CLASSES * WIDTH], classes_bias[CLASSES];
+
+static void draw_logits_layer(void) {
+    draw(hidden, MAX_IMAGES * WIDTH);
+    draw(classes_weight, CLASSES * WIDTH);
+    draw(classes_bias, CLASSES);
+}
+
+static void logits_agree_with_the_layer_on_blas(void **state) {
+    (void)state;
+    static float logits[CLASSES * MAX_IMAGES], expected[CLASSES * MAX_IMAGES];
+    static double exact[CLASSES * MAX_IMAGES];
+    random_seed(&generator, 3);
+    for (size_t images = 1; images <= MAX_IMAGES; images++) {
+        draw_logits_layer();
+        for (size_t i = 0; i < CLASSES * images; i++) {
+            exact[i] = (double)classes_bias[i / images];
+            for (size_t k = 0; k < WIDTH; k++)
+                exact[i] += (double)classes_weight[i / images * WIDTH + k] *
+                            (double)hidden[i % images * WIDTH + k];
+        }
+        logits_forward(images, WIDTH, CLASSES, hidden, classes_weight, classes_bias, expected);
+        memset(logits, 0xff, sizeof logits); // NaN
+        ordered_logits_forward(images, CLASSES, hidden, classes_weight, classes_bias, logits);
+        check_same("logits", logits, expected, exact, CLASSES * images, WIDTH);
+        for (size_t i = CLASSES * images; i < CLASSES * MAX_IMAGES; i++)
+            assert_true(isnan(logits[i])); // nothing is written after the last class
+    }
+}
+
+static void rows_after_the_last_image_do_not_change_the_logits(void **state) {
+    (void)state;
+    static float logits[CLASSES * MAX_IMAGES], again[CLASSES * MAX_IMAGES];
+    random_seed(&generator, 4);
+    draw_logits_layer();
+    for (size_t images = 1; images < MAX_IMAGES; images++) {
+        ordered_logits_forward(images, CLASSES, hidden, classes_weight, classes_bias, logits);
+        for (size_t i = images * WIDTH; i < MAX_IMAGES * WIDTH; i++)
+            hidden[i] = i % 2 ? NAN : INFINITY;
+        ordered_logits_forward(images, CLASSES, hidden, classes_weight, classes_bias, again);
+        assert_memory_equal(logits, again, CLASSES * images * sizeof *logits);
+        draw(hidden, MAX_IMAGES * WIDTH);
+    }
+}
+
+static void gradients_of_the_logits_agree_with_those_on_blas(void **state) {
+    (void)state;
+    static float dlogits[CLASSES * MAX_IMAGES];
+    static float dweight[CLASSES * WIDTH], dbias[CLASSES], dx[MAX_IMAGES * WIDTH];
+    static float expected[CLASSES * WIDTH], expected_bias[CLASSES], expected_dx[MAX_IMAGES * WIDTH];
+    static double exact[CLASSES * WIDTH], exact_bias[CLASSES], exact_dx[MAX_IMAGES * WIDTH];
+    random_seed(&generator, 5);
+    for (size_t images = 1; images <= MAX_IMAGES; images++) {
+        memset(dweight, 0xff, sizeof dweight); // NaN
+        memset(dbias, 0xff, sizeof dbias);
+        memset(exact, 0, sizeof exact);
+        memset(exact_bias, 0, sizeof exact_bias);
+        for (int beta = 0; beta <= 1; beta++) {
+            draw_logits_layer();
+            draw(dlogits, CLASSES * images);
+            memset(dx, 0xff, sizeof dx);
+            memset(exact_dx, 0, sizeof exact_dx);
+            for (size_t c = 0; c < CLASSES; c++) {
+                for (size_t i = 0; i < images; i++) {
+                    double d = (double)dlogits[c * images + i];
+                    exact_bias[c] += d;
+                    for (size_t k = 0; k < WIDTH; k++) {
+                        exact[c * WIDTH + k] += d * (double)hidden[i * WIDTH + k];
+                        exact_dx[i * WIDTH + k] += d * (double)classes_weight[c * WIDTH + k];
+                    }
+                }
+            }
+            logits_backward(images, WIDTH, CLASSES, hidden, classes_weight, dlogits, (float)beta,
+                            expected, expected_bias, expected_dx);
+            ordered_logits_backward(images, CLASSES, hidden, classes_weight, dlogits, (float)beta,
+                                    dweight, dbias, dx);
+            check_same("dweight", dweight, expected, exact, CLASSES * WIDTH, 2 * images);
+            check_same("dbias", dbias, expected_bias, exact_bias, CLASSES, 2 * images);
+            check_same("dx", dx, expected_dx, exact_dx, images * WIDTH, CLASSES);
+        }
+    }
+}
+
+// The order of the sums: from the bias, ascending, one rounding for each term.
+static void sums_start_from_the_bias_bit_for_bit(void **state) {
+    (void)state;
+    static float weight[INPUTS * WIDTH], bias[WIDTH];
+    static float y[MAX_IMAGES * WIDTH], logits[CLASSES * MAX_IMAGES];
+    random_seed(&generator, 6);
+    draw_images(MAX_IMAGES);
+    draw(weight, INPUTS * WIDTH);
+    draw(bias, WIDTH);
+    ordered_linear_forward(&by_image, weight, bias, y);
+    for (size_t i = 0; i < MAX_IMAGES * WIDTH; i++) {
+        float sum = bias[i % WIDTH];
+        for (size_t k = 0; k < INPUTS; k++) {
+            if (x[i / WIDTH * INPUTS + k] != 0.0F)
+                sum = fmaf(x[i / WIDTH * INPUTS + k], weight[k * WIDTH + i % WIDTH], sum);
+        }
+        assert_true(y[i] == sum);
+    }
+    draw_logits_layer();
+    ordered_logits_forward(MAX_IMAGES, CLASSES, hidden, classes_weight, classes_bias, logits);
+    for (size_t i = 0; i < CLASSES * MAX_IMAGES; i++) {
+        float sum = classes_bias[i / MAX_IMAGES];
+        for (size_t k = 0; k < WIDTH; k++)
+            sum = fmaf(classes_weight[i / MAX_IMAGES * WIDTH + k],
+                       hidden[i % MAX_IMAGES * WIDTH + k], sum);
+        assert_true(logits[i] == sum);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_linear_layer_agrees_with_the_layer_on_blas),
+        cmocka_unit_test(a_linear_layers_gradients_agree_with_those_on_blas),
+        cmocka_unit_test(logits_agree_with_the_layer_on_blas),
+        cmocka_unit_test(rows_after_the_last_image_do_not_change_the_logits),
+        cmocka_unit_test(gradients_of_the_logits_agree_with_those_on_blas),
+        cmocka_unit_test(sums_start_from_the_bias_bit_for_bit),
+    };
+    return test_group_run(tests, NULL, NULL);
+}
