@@ -74,7 +74,9 @@ every_line_is_whole_when_the_run_is_killed() {
     local tries=0
     while [ "$tries" -lt 20 ]; do
         "${log[@]}" --epochs 10000 --log "$scratch/log.jsonl" >"$scratch/out" &
-        local run=$!
+        local run=$! end=$((SECONDS + 30))
+        # on a busy machine the first epoch may take longer than all of the pauses
+        until grep -qs '"epoch"' "$scratch/log.jsonl" || [ "$SECONDS" -ge "$end" ]; do sleep 0.01; done
         sleep "0.0$((tries % 9 + 1))"
         kill -9 "$run"
         wait "$run" || true
