@@ -52,10 +52,12 @@ def main():
     screen = pyte.Screen(widths[0], ROWS)
     stream = pyte.ByteStream(screen)
     started = resized = time.monotonic()
-    redraws = 0
+    redraws = redraws_before = 0  # before: at the last resize
     any_colour = False
     while True:
-        if len(widths) > 1 and time.monotonic() - resized > 0.34:
+        # at least one frame at each width, however busy the machine is
+        if len(widths) > 1 and redraws > redraws_before and time.monotonic() - resized > 0.34:
+            redraws_before = redraws
             widths.pop(0)
             set_size(terminal, widths[0])
             screen.resize(ROWS, widths[0])
