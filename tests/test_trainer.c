@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/simd.h"
 #include "data/data_loader.h"
 #include "support/assert_near.h"
 #include "support/real_mnist.h"
@@ -23,7 +24,7 @@
 
 #include <cmocka.h>
 
-enum { MAX_EPOCHS = 5, MAX_STEPS = 200, DRAWN_TRAIN_IMAGES = 4000 };
+enum { MAX_EPOCHS = 5, MAX_STEPS = 200, DRAWN_TRAIN_IMAGES = 4000, SLOW_IMAGES = 40000 };
 
 // The events of a run.
 typedef struct {
@@ -60,6 +61,8 @@ static void record(void *context, const TrainEvent *event) {
     }
 }
 
+static bool is_reproducible; // the mode of the running test
+
 static ThreadPool *create_pool(size_t threads) {
     Error error;
     ThreadPool *pool = thread_pool_create(threads, &error);
@@ -71,7 +74,9 @@ static ThreadPool *create_pool(size_t threads) {
 static Trainer *create_trainer(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
                                const Dataset *test, Record *r) {
     Error error;
-    Trainer *trainer = trainer_create(config, pool, train, test, record, r, &error);
+    TrainConfig in_mode = *config;
+    in_mode.is_reproducible = is_reproducible;
+    Trainer *trainer = trainer_create(&in_mode, pool, train, test, record, r, &error);
     if (!trainer)
         fail_msg("%s", error.text);
     r->trainer = trainer;
@@ -196,6 +201,10 @@ static void check_record(const Record *r, const GoldenRun *golden, size_t images
 static void check_golden_run(const char *dir, const GoldenRun *golden,
                              const Tolerances *tolerances) {
     Dataset train = load(dir, DATASET_TRAIN, golden->train_limit);
+    if (is_reproducible && !simd_has_fma() && golden->epochs * train.count > SLOW_IMAGES) {
+        dataset_destroy(&train);
+        skip_because("fused multiply-adds are too slow here for long reproducible runs");
+    }
     Dataset test = load(dir, DATASET_TEST, golden->test_limit);
     TrainConfig config = config_of(golden);
     Record r = {0};
@@ -418,8 +427,7 @@ static const Dataset noise = {.count = IMAGES,
                               .labels_path = noise_path};
 
 // Noise that is brighter where the label says.
-static int fill_noise(void **state) {
-    (void)state;
+static void fill_noise(void) {
     Random random;
     random_seed(&random, 1);
     for (size_t i = 0; i < IMAGES; i++) {
@@ -428,6 +436,19 @@ static int fill_noise(void **state) {
             pixels[i * MNIST_PIXELS + j] =
                 (uint8_t)(random_next32(&random) % (j % 10 == labels[i] ? 256 : 100));
     }
+}
+
+static int begin_in_default_mode(void **state) {
+    (void)state;
+    is_reproducible = false;
+    fill_noise();
+    return 0;
+}
+
+static int begin_in_reproducible_mode(void **state) {
+    (void)state;
+    is_reproducible = true;
+    fill_noise();
     return 0;
 }
 
@@ -623,7 +644,8 @@ static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     Error error;
     trainer_get_parameters(trainer, &parameters);
     ThreadPool *pool_of_3 = create_pool(3);
-    assert_true(prediction_run(&parameters, false, &noise, pool_of_3, other_threads, &error));
+    assert_true(
+        prediction_run(&parameters, is_reproducible, &noise, pool_of_3, other_threads, &error));
     assert_memory_equal(first, other_threads, sizeof first);
     thread_pool_destroy(pool_of_3);
     trainer_destroy(trainer);
@@ -662,54 +684,58 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
     }
 }
 
-#define WITH_NOISE(test) cmocka_unit_test_setup(test, fill_noise)
+#define IN_MODE(mode, test, begin)                                                                 \
+    { .name = #test mode, .test_func = test, .setup_func = begin }
+#define IN_BOTH_MODES(test)                                                                        \
+    IN_MODE("", test, begin_in_default_mode),                                                      \
+        IN_MODE("_reproducibly", test, begin_in_reproducible_mode)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(drawn_digits_with_seed_0_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_seed_1_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_seed_2_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_the_logits_loss_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_batches_of_two_microbatches_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_batches_of_100_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_short_last_batch_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_small_subset_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_batches_of_one_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_batch_larger_than_the_data_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_last_batch_of_one_image_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_single_image_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_seed_above_32_bits_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_the_largest_seed_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_small_learning_rate_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_a_large_learning_rate_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_transforms_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_transforms_of_another_seed_run_as_pytorch),
-        cmocka_unit_test(drawn_digits_with_transforms_in_larger_batches_run_as_pytorch),
-        cmocka_unit_test(seed_0_runs_as_pytorch),
-        cmocka_unit_test(seed_1_runs_as_pytorch),
-        cmocka_unit_test(seed_2_runs_as_pytorch),
-        cmocka_unit_test(the_logits_loss_runs_as_pytorch),
-        cmocka_unit_test(a_short_last_batch_runs_as_pytorch),
-        cmocka_unit_test(a_small_subset_runs_as_pytorch),
-        cmocka_unit_test(batches_of_one_run_as_pytorch),
-        cmocka_unit_test(a_batch_larger_than_the_data_runs_as_pytorch),
-        cmocka_unit_test(a_last_batch_of_one_image_runs_as_pytorch),
-        cmocka_unit_test(a_single_image_runs_as_pytorch),
-        cmocka_unit_test(a_seed_above_32_bits_runs_as_pytorch),
-        cmocka_unit_test(the_largest_seed_runs_as_pytorch),
-        cmocka_unit_test(another_learning_rate_runs_as_pytorch),
-        cmocka_unit_test(transformed_images_run_as_pytorch),
-        cmocka_unit_test(transformed_images_of_another_seed_run_as_pytorch),
-        cmocka_unit_test(transformed_images_in_larger_batches_run_as_pytorch),
-        WITH_NOISE(the_same_seed_gives_the_same_bits_and_another_seed_others),
-        WITH_NOISE(any_number_of_threads_gives_the_same_bits),
-        WITH_NOISE(a_run_stopped_after_any_batch_continues_as_if_it_had_not),
-        WITH_NOISE(parts_of_an_epoch_are_the_whole_epoch),
-        WITH_NOISE(an_epochs_seconds_include_all_its_parts),
-        WITH_NOISE(training_learns_a_learnable_set),
-        WITH_NOISE(a_test_drops_nothing_and_takes_one_draw),
-        WITH_NOISE(a_trainer_without_epochs_needs_no_training_set),
-        WITH_NOISE(a_loss_that_is_not_finite_ends_the_run_with_an_error),
+        IN_BOTH_MODES(drawn_digits_with_seed_0_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_seed_1_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_seed_2_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_the_logits_loss_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_batches_of_two_microbatches_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_batches_of_100_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_short_last_batch_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_small_subset_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_batches_of_one_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_batch_larger_than_the_data_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_last_batch_of_one_image_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_single_image_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_seed_above_32_bits_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_the_largest_seed_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_small_learning_rate_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_a_large_learning_rate_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_transforms_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_transforms_of_another_seed_run_as_pytorch),
+        IN_BOTH_MODES(drawn_digits_with_transforms_in_larger_batches_run_as_pytorch),
+        IN_BOTH_MODES(seed_0_runs_as_pytorch),
+        IN_BOTH_MODES(seed_1_runs_as_pytorch),
+        IN_BOTH_MODES(seed_2_runs_as_pytorch),
+        IN_BOTH_MODES(the_logits_loss_runs_as_pytorch),
+        IN_BOTH_MODES(a_short_last_batch_runs_as_pytorch),
+        IN_BOTH_MODES(a_small_subset_runs_as_pytorch),
+        IN_BOTH_MODES(batches_of_one_run_as_pytorch),
+        IN_BOTH_MODES(a_batch_larger_than_the_data_runs_as_pytorch),
+        IN_BOTH_MODES(a_last_batch_of_one_image_runs_as_pytorch),
+        IN_BOTH_MODES(a_single_image_runs_as_pytorch),
+        IN_BOTH_MODES(a_seed_above_32_bits_runs_as_pytorch),
+        IN_BOTH_MODES(the_largest_seed_runs_as_pytorch),
+        IN_BOTH_MODES(another_learning_rate_runs_as_pytorch),
+        IN_BOTH_MODES(transformed_images_run_as_pytorch),
+        IN_BOTH_MODES(transformed_images_of_another_seed_run_as_pytorch),
+        IN_BOTH_MODES(transformed_images_in_larger_batches_run_as_pytorch),
+        IN_BOTH_MODES(the_same_seed_gives_the_same_bits_and_another_seed_others),
+        IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits),
+        IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not),
+        IN_BOTH_MODES(parts_of_an_epoch_are_the_whole_epoch),
+        IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts),
+        IN_BOTH_MODES(training_learns_a_learnable_set),
+        IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw),
+        IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set),
+        IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error),
     };
     return test_group_run(tests, NULL, NULL);
 }

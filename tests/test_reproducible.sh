@@ -1,0 +1,76 @@
+#!/bin/bash
+# Runs with --reproducible give the committed hashes, whatever machine, compiler and library the
+# program was built for.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+check=$root/scripts/check-reproducible.sh
+
+# Compares all runs of the groups that this processor can make in time.
+check_threads() { # THREADS
+    MNIST_DATA='' "$check" --program "$program" --threads "$1"
+}
+
+one_thread_gives_the_committed_hashes() {
+    check_threads 1
+}
+
+two_threads_give_the_committed_hashes() {
+    check_threads 2
+}
+
+three_threads_give_the_committed_hashes() {
+    check_threads 3
+}
+
+four_threads_give_the_committed_hashes() {
+    check_threads 4
+}
+
+mnist_gives_the_committed_hashes() {
+    real_mnist
+    if "$program" --version | grep -q 'software multiply-add'; then
+        tap_skip "this processor has no fused multiply-add instructions"
+    fi
+    MNIST_DATA=$mnist "$check" --program "$program" mnist mnist-2000
+}
+
+# A program that prints another digit, or saves other weights, in its reproducible mode.
+other_results_are_reported() {
+    cat >"$scratch/other" <<END
+#!/bin/sh
+"$program" "\$@" | sed 's/^Test Accuracy: /&1/'
+END
+    chmod +x "$scratch/other"
+    fails_with 1 "$check" --program "$scratch/other" small >"$scratch/out"
+    cat "$scratch/out"
+    expect test "$(grep -c '^    stdout: expected [0-9a-f]*, found [0-9a-f]*$' "$scratch/out")" -eq 6
+    expect test "$(grep -c '^    weights:' "$scratch/out")" -eq 0
+    expect grep -q '^6 runs, 6 different$' "$scratch/out"
+
+    cat >"$scratch/other" <<END
+#!/bin/sh
+for option; do
+    shift
+    [ "\$option" = --reproducible ] || set -- "\$@" "\$option"
+done
+exec "$program" "\$@"
+END
+    fails_with 1 "$check" --program "$scratch/other" small >"$scratch/out"
+    expect test "$(grep -c '^    weights: expected [0-9a-f]*, found [0-9a-f]*$' "$scratch/out")" -eq 6
+}
+
+a_program_that_fails_is_reported() {
+    printf '#!/bin/sh\necho "it failed" >&2\nexit 1\n' >"$scratch/broken"
+    chmod +x "$scratch/broken"
+    fails_with 1 "$check" --program "$scratch/broken" small >"$scratch/out"
+    expect test "$(grep -c '^    it failed$' "$scratch/out")" -eq 6
+}
+
+tap_run one_thread_gives_the_committed_hashes \
+    two_threads_give_the_committed_hashes \
+    three_threads_give_the_committed_hashes \
+    four_threads_give_the_committed_hashes \
+    mnist_gives_the_committed_hashes \
+    other_results_are_reported \
+    a_program_that_fails_is_reported
