@@ -171,24 +171,31 @@ static void a_restored_generator_continues_the_sequence(void **state) {
 }
 
 // The definition in PyTorch's DistributionsHelper.h: 53 bits of a 64-bit draw, as a double below 1.
+static void check_bernoulli(double probability, size_t skipped, size_t count) {
+    enum { MAX_COUNT = 1001 };
+    float values[MAX_COUNT];
+    Random random, plain;
+    random_seed(&random, 8);
+    for (size_t i = 0; i < skipped; i++)
+        random_next32(&random);
+    plain = random;
+    assert_in_range(count, 0, MAX_COUNT);
+    random_bernoulli(&random, probability, 1.25F, values, count);
+    for (size_t i = 0; i < count; i++) {
+        double draw = (double)(random_next64(&plain) & 0x1fffffffffffffU) * 0x1p-53;
+        assert_float_equal(values[i], draw < probability ? 1.25F : 0.0F, 0.0F);
+    }
+    assert_int_equal(random_next32(&random), random_next32(&plain));
+}
+
 static void a_bernoulli_value_is_a_draw_below_the_probability(void **state) {
     (void)state;
     const double probabilities[] = {0.0, 0x1p-53, 0.2, 0.5, 0.8, 1.0 - 0x1p-53, 1.0};
-    enum { COUNT = 1001 };
+    const size_t counts[] = {0, 1, 311, 312, 313, 624, 625, 1001}; // a refill has 312 draws
     for (size_t p = 0; p < sizeof probabilities / sizeof *probabilities; p++) {
-        for (size_t skipped = 0; skipped < 4; skipped++) { // so that draws cross the refill
-            float values[COUNT];
-            Random random, plain;
-            random_seed(&random, 8);
-            for (size_t i = 0; i < skipped; i++)
-                random_next32(&random);
-            plain = random;
-            random_bernoulli(&random, probabilities[p], 1.25F, values, COUNT);
-            for (size_t i = 0; i < COUNT; i++) {
-                double draw = (double)(random_next64(&plain) & 0x1fffffffffffffU) * 0x1p-53;
-                assert_float_equal(values[i], draw < probabilities[p] ? 1.25F : 0.0F, 0.0F);
-            }
-            assert_int_equal(random_next32(&random), random_next32(&plain));
+        for (size_t skipped = 0; skipped < 4; skipped++) {
+            for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+                check_bernoulli(probabilities[p], skipped, counts[i]);
         }
     }
 }
