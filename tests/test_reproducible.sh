@@ -67,7 +67,24 @@ a_program_that_fails_is_reported() {
     expect test "$(grep -c '^    it failed$' "$scratch/out")" -eq 6
 }
 
-tap_run one_thread_gives_the_committed_hashes \
+# Prints the block of text after the line with these words, without the seconds of epochs.
+documented_lines() { # FILE WORDS
+    awk -v words="$2" 'index($0, words) { found = 1 } found && /^Epoch: |^Test / { print } /^Test / { found = 0 }' "$1" |
+        sed 's/ | [0-9.]* s$//'
+}
+
+the_documents_have_the_programs_lines() {
+    real_mnist
+    "$program" --data "$mnist" --reproducible 2>"$scratch/err" | sed 's/ | [0-9.]* s$//' >"$scratch/seed0"
+    documented_lines "$root/README.md" "--reproducible" >"$scratch/readme"
+    expect diff "$scratch/readme" "$scratch/seed0"
+    "$program" --data "$mnist" --reproducible --quiet --seed 1422 >"$scratch/seed1422"
+    documented_lines "$root/docs/reproducibility.md" "--seed 1422" >"$scratch/document"
+    expect diff "$scratch/document" "$scratch/seed1422"
+}
+
+tap_run the_documents_have_the_programs_lines \
+    one_thread_gives_the_committed_hashes \
     two_threads_give_the_committed_hashes \
     three_threads_give_the_committed_hashes \
     four_threads_give_the_committed_hashes \
