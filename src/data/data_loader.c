@@ -213,7 +213,7 @@ void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microba
     const Columns *columns = microbatch->columns;
     if (begin == end)
         return;
-    size_t first_pixel = begin > 0 ? columns->pixels[begin] : 0;
+    size_t first_pixel = columns->pixels[begin]; // 0 in column 0
     size_t end_pixel = end < columns->count ? columns->pixels[end] : MNIST_PIXELS;
     memset(sparse->column_counts + begin, 0, (end - begin) * sizeof *sparse->column_counts);
     for (size_t i = 0; i < microbatch->count; i++) {

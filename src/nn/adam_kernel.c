@@ -209,12 +209,15 @@ AVX512 static void update_rows_512(const AdamScales *scales, const Rows *rows) {
 #define HAS_AVX512 0
 #endif
 
+// The struct's members are not const, so neither are these.
+// NOLINTBEGIN(readability-non-const-parameter)
 void adam_kernel_update_rows(AdamArithmetic arithmetic, const AdamScales *scales, size_t count,
                              const uint16_t *rows, const uint16_t *gradient_of,
                              const float *gradient, float *parameters, float *first_moment,
                              float *second_moment, const uint16_t *gathered_of, float *gathered) {
     const Rows all = {count,        rows,          gradient_of, gradient, parameters,
                       first_moment, second_moment, gathered_of, gathered};
+    // NOLINTEND(readability-non-const-parameter)
 #if HAS_AVX512
     if (arithmetic == ADAM_FASTEST && __builtin_cpu_supports("avx512f")) {
         update_rows_512(scales, &all);
