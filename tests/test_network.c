@@ -433,6 +433,21 @@ static void three_steps_of_both_losses_with_and_without_dropout_are_pytorchs(voi
 #define IN_BOTH_MODES(test)                                                                        \
     WITH_FIXTURE("", test, set_up), WITH_FIXTURE("_reproducibly", test, set_up_reproducible)
 
+// (((1e8 + 1) - 1e8) + 1) is 1 in float32; other orders give 0 or 2.
+static void partial_logits_are_added_in_the_order_of_the_shards(void **state) {
+    (void)state;
+    static Logits partial_logits[NETWORK_SHARDS];
+    const float terms[NETWORK_SHARDS] = {1e8F, 1.0F, -1e8F, 1.0F};
+    Logits logits;
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+        for (size_t i = 0; i < 2 * NETWORK_CLASSES; i++)
+            partial_logits[s][i] = terms[s] * (float)(1 << i % 4);
+    }
+    network_sum_partial_logits((const Logits *)partial_logits, 2, logits);
+    for (size_t i = 0; i < 2 * NETWORK_CLASSES; i++)
+        check_near("logit", i, logits[i], 1 << i % 4, 0.0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         IN_BOTH_MODES(gradient_of_the_tutorial_loss_with_dropout_matches),
@@ -445,6 +460,7 @@ int main(void) {
         IN_BOTH_MODES(dropped_units_take_no_part_and_kept_ones_are_scaled),
         cmocka_unit_test(correct_answers_are_counted_and_the_first_of_equals_wins),
         cmocka_unit_test(shards_convert_to_parameters_and_back),
+        cmocka_unit_test(partial_logits_are_added_in_the_order_of_the_shards),
         IN_BOTH_MODES(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
     };
     return test_group_run(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "support/markup.h"
 #include "support/test_group.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,75 +15,66 @@
 
 #include <cmocka.h>
 
-static const char *print(const Terminal *terminal, const uint8_t *image) {
+static const char *printed(const Terminal *terminal, const uint8_t *image) {
     capture_begin(STDOUT_FILENO);
     terminal_image_print(terminal, image);
+    fflush(stdout);
     return capture_end();
 }
 
-// The first pixels of the first two rows are, by column: black and black, white above black, black
-// above white, white and white. The others are black.
-static void fill_corners(uint8_t image[MNIST_PIXELS]) {
-    memset(image, 0, MNIST_PIXELS);
-    image[1] = 255;
-    image[MNIST_SIDE + 2] = 255;
-    image[3] = image[MNIST_SIDE + 3] = 255;
+static void set_pixel(uint8_t *image, size_t x, size_t y, uint8_t value) {
+    image[y * MNIST_SIDE + x] = value;
 }
 
-static void without_block_characters_a_pixel_is_two_in_ascii(void **state) {
+static void a_half_block_shows_the_upper_pixel_above_the_lower_one(void **state) {
     (void)state;
-    const Terminal terminal = {.is_terminal = true, .has_colours = true};
-    static const uint8_t values[] = {0, 28, 29, 57, 128, 254, 255}; // steps of 255 / 9 = 28.3
+    const Terminal terminal = {.is_terminal = true, .has_blocks = true};
     uint8_t image[MNIST_PIXELS] = {0};
-    memcpy(image, values, sizeof values);
-    image[MNIST_SIDE] = 255;
-    const char *text = print(&terminal, image);
-    assert_memory_equal(text, "    ..::==%%@@  ", 16);
-    assert_memory_equal(text_after(text, "\n"), "@@  ", 4);
-    assert_int_equal(count_of(text, "\n"), MNIST_SIDE);
-    assert_int_equal(strlen(text), MNIST_SIDE * (2 * MNIST_SIDE + 1));
+    set_pixel(image, 0, 0, 255); // the upper one
+    set_pixel(image, 1, 1, 255); // the lower one
+    set_pixel(image, 2, 0, 128); // both
+    set_pixel(image, 2, 1, 128);
+    set_pixel(image, 3, 0, 127); // neither
+    set_pixel(image, 0, 3, 255); // the lower one of the second row
+    const char *text = printed(&terminal, image);
+    const char first_row[] = "▀▄█                         \n▄ ";
+    assert_int_equal(count_of(text, "\n"), 14);
+    assert_memory_equal(text, first_row, strlen(first_row));
 }
 
-static void without_colours_two_rows_are_one_of_half_blocks(void **state) {
+static void colours_show_the_upper_pixel_as_foreground(void **state) {
     (void)state;
-    const Terminal terminal = {.is_terminal = true, .has_blocks = true};
-    static const char expected[] = " ▀▄█ ";
-    uint8_t image[MNIST_PIXELS];
-    fill_corners(image);
-    const char *text = print(&terminal, image);
-    assert_memory_equal(text, expected, strlen(expected));
-    assert_int_equal(count_of(text, "\n"), MNIST_SIDE / 2);
+    const Terminal terminal = {.is_terminal = true, .has_blocks = true, .has_colours = true};
+    uint8_t image[MNIST_PIXELS] = {0};
+    set_pixel(image, 0, 0, 255); // white, 231
+    set_pixel(image, 0, 1, 10);  // the darkest grey, 232
+    set_pixel(image, 1, 1, 244); // the lightest grey, 255
+    const char *text = printed(&terminal, image);
+    const char first_row[] =
+        "\033[38;5;231;48;5;232m▀\033[38;5;16;48;5;255m▀\033[38;5;16;48;5;16m▀";
+    assert_int_equal(count_of(text, "\n"), 14);
+    assert_memory_equal(text, first_row, strlen(first_row));
+    assert_int_equal(count_of(text, "▀\033[0m\n"), 14);
 }
 
-static void half_blocks_are_white_from_128(void **state) {
+static void without_blocks_a_pixel_is_two_characters(void **state) {
     (void)state;
-    const Terminal terminal = {.is_terminal = true, .has_blocks = true};
-    static const char expected[] = " ▀";
-    uint8_t image[MNIST_PIXELS] = {127, 128};
-    assert_memory_equal(print(&terminal, image), expected, strlen(expected));
-}
-
-// 16 is black, 231 white; 128 is the 13th of the greys from 232 on.
-static void with_colours_the_upper_pixel_is_the_foreground(void **state) {
-    (void)state;
-    const Terminal terminal = {.is_terminal = true, .has_colours = true, .has_blocks = true};
-    static const char expected[] = "\033[38;5;16;48;5;16m▀\033[38;5;231;48;5;16m▀"
-                                   "\033[38;5;16;48;5;231m▀\033[38;5;231;48;5;231m▀"
-                                   "\033[38;5;244;48;5;16m▀";
-    uint8_t image[MNIST_PIXELS];
-    fill_corners(image);
-    image[4] = 128;
-    const char *text = print(&terminal, image);
-    assert_memory_equal(text, expected, strlen(expected));
-    assert_int_equal(count_of(text, "\033[0m\n"), MNIST_SIDE / 2);
+    const Terminal terminal = {0};
+    uint8_t image[MNIST_PIXELS] = {0};
+    set_pixel(image, 0, 0, 255);
+    set_pixel(image, 1, 0, 254);
+    set_pixel(image, 2, 0, 128); // 128 * 9 / 255 = 4.5
+    const char *text = printed(&terminal, image);
+    assert_int_equal(count_of(text, "\n"), 28);
+    assert_int_equal(strlen(text), 28 * 57);
+    assert_memory_equal(text, "@@%%==  ", 8);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_block_characters_a_pixel_is_two_in_ascii),
-        cmocka_unit_test(without_colours_two_rows_are_one_of_half_blocks),
-        cmocka_unit_test(half_blocks_are_white_from_128),
-        cmocka_unit_test(with_colours_the_upper_pixel_is_the_foreground),
+        cmocka_unit_test(a_half_block_shows_the_upper_pixel_above_the_lower_one),
+        cmocka_unit_test(colours_show_the_upper_pixel_as_foreground),
+        cmocka_unit_test(without_blocks_a_pixel_is_two_characters),
     };
     return test_group_run(tests, NULL, NULL);
 }

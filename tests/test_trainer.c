@@ -2,6 +2,7 @@
 #include "base/simd.h"
 #include "data/data_loader.h"
 #include "support/assert_near.h"
+#include "support/denormal_mode.h"
 #include "support/real_mnist.h"
 #include "support/sha256.h"
 #include "support/test_group.h"
@@ -35,7 +36,8 @@ typedef struct {
     double epoch_seconds[MAX_EPOCHS];
     uint64_t order_seeds[MAX_EPOCHS];
     Metrics test;
-    size_t stop_after; // steps; 0: never
+    bool keeps_denormals; // during the last step's event
+    size_t stop_after;    // steps; 0: never
     long sleep_nanoseconds;
 } Record;
 
@@ -43,6 +45,7 @@ static void record(void *context, const TrainEvent *event) {
     Record *r = context;
     switch (event->kind) {
     case TRAIN_BATCH_DONE:
+        r->keeps_denormals = denormal_mode_keeps_results();
         if (r->steps < MAX_STEPS)
             r->step_loss[r->steps] = event->batch_loss;
         if (++r->steps == r->stop_after)
@@ -678,10 +681,24 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
         while (trained && trainer_progress(trainer)->epoch < config.epochs)
             trained = trainer_train(trainer, 0, &error);
         assert_false(trained);
-        assert_non_null(strstr(error.text, "expected a finite loss"));
+        // the number of the failed batch is that of the batches before it
+        char expected[64];
+        snprintf(expected, sizeof expected, "epoch 0, batch %zu: expected a finite loss", r.steps);
+        assert_non_null(strstr(error.text, expected));
+        assert_int_equal(trainer_progress(trainer)->batch, r.steps);
         trainer_destroy(trainer);
         thread_pool_destroy(pool);
     }
+}
+
+static void denormals_are_flushed_in_the_default_mode_and_kept_after_the_run(void **state) {
+    (void)state;
+    static Run run;
+    TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
+    assert_true(denormal_mode_keeps_results());
+    run_noise(&config, 1, &run);
+    assert_int_equal(run.record.keeps_denormals, is_reproducible || !denormal_mode_can_flush());
+    assert_true(denormal_mode_keeps_results());
 }
 
 #define IN_MODE(mode, test, begin)                                                                 \
@@ -736,6 +753,7 @@ int main(void) {
         IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw),
         IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set),
         IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error),
+        IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_run),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-enum { MAX_TESTS = 100, DEFAULT_LIMIT = 120 };
+enum { MAX_TESTS = 200, DEFAULT_LIMIT = 120 };
 
 // The tests as they were given, and the running one. cmocka runs them in their order.
 static const struct CMUnitTest *given;

@@ -6,7 +6,7 @@
 
 struct CMUnitTest;
 
-// As cmocka_run_group_tests(tests, set_up, tear_down): `tests` is an array of at most 100 tests,
+// As cmocka_run_group_tests(tests, set_up, tear_down): `tests` is an array of at most 200 tests,
 // set_up and tear_down belong to the group and may be NULL. Returns the number of failed tests.
 //
 // Each test has 120 seconds with its own set-up and tear-down, or TEST_TIMEOUT of the environment.
