@@ -24,7 +24,7 @@ unpack() { # PACKAGE...
 }
 
 # Checks that the losses on the drawn digits agree with those of the installed library, and are the
-# same for every number of threads.
+# same for every number of threads, and that reproducible runs give the committed hashes.
 check_losses() { # PROGRAM
     "$program" --data "$root/data/drawn" --epochs 2 2>/dev/null >"$scratch/installed"
     for threads in 1 2 4; do
@@ -35,6 +35,7 @@ check_losses() { # PROGRAM
     cmp "$scratch/1" "$scratch/2"
     cmp "$scratch/1" "$scratch/4"
     losses_agree "$scratch/installed" "$scratch/1"
+    "$root/scripts/check-reproducible.sh" --program "$1" small overfitted drawn
 }
 
 blis_agrees_and_is_named() {
