@@ -61,4 +61,5 @@ export MNIST_TRAIN=$build/program/mnist-train
 cd "$root"
 export OTHER=$MNIST_TRAIN MNIST=${MNIST_DATA:-$root/data/mnist}
 exec tests/run-suite.sh tests/test_predict.sh tests/test_log.sh tests/test_inspect.sh tests/test_resume.sh \
+    tests/test_signals.sh tests/test_output_files.sh \
     tests/machines/static.sh tests/machines/reproducible.sh
