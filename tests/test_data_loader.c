@@ -293,110 +293,60 @@ static void each_image_of_a_batch_is_transformed_by_its_own_draws(void **state) 
     }
 }
 
-// Loads the microbatch's columns in `parts` parts, the last one first, from the given boundaries.
-static void load_sparse(const Fixture *f, size_t parts, const size_t *boundaries,
-                        SparseMicrobatch *sparse) {
-    memset(sparse, 0xff, sizeof *sparse); // of the slot's microbatch before
-    for (size_t i = parts; i > 0; i--)
-        data_loader_load_sparse(&f->loader, &f->microbatch, boundaries[i - 1], boundaries[i],
-                                sparse);
-}
-
-// The nonzero pixels of each image, ascending, and of each column the images, ascending.
-static void check_sparse(const Fixture *f, const SparseMicrobatch *sparse) {
-    const Columns *columns = f->microbatch.columns;
+// The microbatch's images by pixel must be its images, and encoded ones too.
+static void check_by_pixel(const Fixture *f, const ImagesByPixel *by_pixel) {
     uint16_t counts[MNIST_PIXELS] = {0};
     for (size_t i = 0; i < f->microbatch.count; i++) {
-        const uint8_t *image =
-            pixels + f->loader.order[f->microbatch.first + i] * (size_t)MNIST_PIXELS;
-        size_t n = 0;
+        size_t position = f->microbatch.first + i;
+        const uint8_t *image = pixels + f->loader.order[position] * (size_t)MNIST_PIXELS;
+        uint16_t expected[SPARSE_IMAGE_MAX_WORDS];
+        sparse_image_encode(image, expected);
+        const uint16_t *found = data_loader_image(&f->loader, &f->microbatch, i);
+        size_t count = sparse_image_count(expected);
+        assert_memory_equal(found, expected, (SPARSE_BANDS + count) * sizeof *found);
+        assert_memory_equal(sparse_image_bytes(found), sparse_image_bytes(expected), count);
         for (size_t j = 0; j < MNIST_PIXELS; j++) {
-            const float expected = (float)image[j] / 255.0F;
             if (image[j] == 0)
                 continue;
-            size_t column = columns->column_of[j];
-            size_t by_image = i * MNIST_PIXELS + n++;
-            assert_int_equal(sparse->pixels[by_image], j);
-            assert_true(sparse->values[by_image] == expected);
-            size_t by_column = column * MICROBATCH_SIZE + counts[column]++;
-            assert_int_equal(sparse->images[by_column], i);
-            assert_true(sparse->column_values[by_column] == expected);
+            size_t entry = j * MICROBATCH_SIZE + counts[j]++;
+            assert_int_equal(by_pixel->images[entry], i);
+            assert_int_equal(by_pixel->bytes[entry], image[j]);
         }
-        assert_int_equal(sparse->image_counts[i], n);
     }
-    assert_memory_equal(sparse->column_counts, counts, columns->count * sizeof *counts);
+    assert_memory_equal(by_pixel->counts, counts, sizeof counts);
 }
 
-static void sparse_microbatches_hold_the_nonzero_pixels_by_image_and_by_column(void **state) {
+static void images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch(void **state) {
     (void)state;
-    static SparseMicrobatch sparse;
+    static ImagesByPixel by_pixel;
     const size_t sizes[] = {1, 32, 33, 70, IMAGES}; // up to three microbatches in a batch
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         Fixture *f = create(sizes[s], 1, &no_transforms);
         start_shuffled(f);
         while (next(f)) {
-            const size_t whole[] = {0, f->microbatch.columns->count};
-            load_sparse(f, 1, whole, &sparse);
-            check_sparse(f, &sparse);
+            memset(&by_pixel, 0xff, sizeof by_pixel); // of the slot's microbatch before
+            data_loader_load_by_pixel(&f->loader, &f->microbatch, &by_pixel);
+            check_by_pixel(f, &by_pixel);
         }
         destroy(f);
     }
 }
 
-static void sparse_microbatches_can_be_cut_at_any_column(void **state) {
+static void images_by_pixel_can_be_blank_and_whole(void **state) {
     (void)state;
-    static SparseMicrobatch sparse;
-    Fixture *f = create(40, 1, &no_transforms);
-    start_shuffled(f);
-    while (next(f)) {
-        size_t end = f->microbatch.columns->count;
-        for (size_t cut = 0; cut <= end; cut++) {
-            const size_t two[] = {0, cut, end};
-            const size_t three[] = {0, cut / 2, cut, end};
-            const size_t four[] = {0, cut, cut, cut + (end - cut) / 2, end}; // one part is empty
-            load_sparse(f, 2, two, &sparse);
-            check_sparse(f, &sparse);
-            load_sparse(f, 3, three, &sparse);
-            check_sparse(f, &sparse);
-            load_sparse(f, 4, four, &sparse);
-            check_sparse(f, &sparse);
-        }
-    }
-    destroy(f);
-}
-
-static void a_sparse_microbatch_of_blank_images_has_no_terms(void **state) {
-    (void)state;
-    static SparseMicrobatch sparse;
-    Fixture *f = create(1, 1, &no_transforms);
-    data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, BLANK_IMAGE, BLANK_IMAGE + 1);
-    assert_true(next(f));
-    const size_t whole[] = {0, 1};
-    load_sparse(f, 1, whole, &sparse);
-    assert_int_equal(sparse.image_counts[0], 0);
-    assert_int_equal(sparse.column_counts[0], 0); // of pixel 0, which always has a column
-    destroy(f);
-}
-
-static void a_sparse_microbatch_of_images_without_a_zero_is_whole(void **state) {
-    (void)state;
-    static SparseMicrobatch sparse;
+    static ImagesByPixel by_pixel;
     Error error;
     Fixture *f = create(40, 1, &no_transforms);
     data_loader_destroy(&f->loader);
     for (size_t i = 0; i < sizeof pixels; i++)
-        pixels[i] = (uint8_t)(1 + i % 255);
+        pixels[i] = i / MNIST_PIXELS == BLANK_IMAGE ? 0 : (uint8_t)(1 + i % 255);
     assert_true(data_loader_create(&f->loader, &dataset, 40, &no_transforms, f->pool, &error));
     data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
-    while (next(f)) {
-        const size_t cut_in_a_word[] = {0, 100, 300, MNIST_PIXELS};
-        load_sparse(f, 3, cut_in_a_word, &sparse);
-        check_sparse(f, &sparse);
-        assert_int_equal(sparse.image_counts[0], MNIST_PIXELS);
-        assert_int_equal(sparse.column_counts[0], f->microbatch.count);
-    }
+    data_loader_start(&f->loader, 0, 1);
+    assert_true(next(f));
+    data_loader_load_by_pixel(&f->loader, &f->microbatch, &by_pixel);
+    check_by_pixel(f, &by_pixel);
+    assert_int_equal(by_pixel.counts[0], MICROBATCH_SIZE - 1);
     destroy(f);
 }
 
@@ -412,10 +362,8 @@ int main(void) {
         cmocka_unit_test(a_pass_begins_and_ends_at_any_batch),
         cmocka_unit_test(a_stopped_pass_ends_after_the_batch_that_has_begun),
         cmocka_unit_test(each_image_of_a_batch_is_transformed_by_its_own_draws),
-        cmocka_unit_test(sparse_microbatches_hold_the_nonzero_pixels_by_image_and_by_column),
-        cmocka_unit_test(sparse_microbatches_can_be_cut_at_any_column),
-        cmocka_unit_test(a_sparse_microbatch_of_blank_images_has_no_terms),
-        cmocka_unit_test(a_sparse_microbatch_of_images_without_a_zero_is_whole),
+        cmocka_unit_test(images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch),
+        cmocka_unit_test(images_by_pixel_can_be_blank_and_whole),
     };
     return test_group_run(tests, NULL, NULL);
 }

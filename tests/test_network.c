@@ -61,30 +61,33 @@ static void find_columns(const float *images, size_t count, Columns *columns) {
 
 enum { MAX_TERMS = NETWORK_MAX_IMAGES * NETWORK_PIXELS };
 
-// A sparse matrix to fill, with room for the pixels of a microbatch in either order.
+// A sparse matrix to fill, with room for the pixels of a microbatch in any order.
 typedef struct {
-    uint16_t counts[NETWORK_PIXELS];
+    SparseRow row[NETWORK_PIXELS];
     uint16_t indices[MAX_TERMS];
-    float values[MAX_TERMS];
+    uint8_t bytes[MAX_TERMS];
 } SparseBuffer;
 
+static float byte_to_float[256]; // byte / 255
+
 static SparseRows empty_rows(SparseBuffer *buffer, size_t rows, size_t stride) {
-    memset(buffer->counts, 0, sizeof buffer->counts);
-    return (SparseRows){rows, stride, buffer->counts, buffer->indices, buffer->values};
+    for (size_t i = 0; i < rows; i++)
+        buffer->row[i] = (SparseRow){0, buffer->indices + i * stride, buffer->bytes + i * stride};
+    return (SparseRows){rows, buffer->row, byte_to_float};
 }
 
 static void append_term(SparseBuffer *buffer, size_t stride, size_t row, size_t index,
-                        float value) {
-    size_t at = row * stride + buffer->counts[row]++;
+                        uint8_t byte) {
+    size_t at = row * stride + buffer->row[row].count++;
     buffer->indices[at] = (uint16_t)index;
-    buffer->values[at] = value;
+    buffer->bytes[at] = byte;
 }
 
 // The microbatch from image `first` of a batch of `count`, in all its forms.
 static NetworkInput fill_input(const Columns *columns, const float *images, size_t first,
                                size_t count) {
     static float rows[MAX_TERMS];
-    static SparseBuffer by_image, by_column;
+    static SparseBuffer by_image[NETWORK_BANDS], by_column;
     size_t left = count - first;
     size_t taken = left < NETWORK_MAX_IMAGES ? left : NETWORK_MAX_IMAGES;
     NetworkInput input = {
@@ -92,16 +95,20 @@ static NetworkInput fill_input(const Columns *columns, const float *images, size
         .columns = columns->count,
         .pixels = columns->pixels,
         .rows = rows,
-        .by_image = empty_rows(&by_image, taken, NETWORK_PIXELS),
         .by_column = empty_rows(&by_column, columns->count, NETWORK_MAX_IMAGES),
     };
+    for (size_t band = 0; band < NETWORK_BANDS; band++)
+        input.by_image[band] = empty_rows(&by_image[band], taken, NETWORK_PIXELS);
     for (size_t i = 0; i < taken; i++) {
         for (size_t j = 0; j < columns->count; j++) {
-            float value = images[(first + i) * NETWORK_PIXELS + columns->pixels[j]];
+            size_t pixel = columns->pixels[j];
+            float value = images[(first + i) * NETWORK_PIXELS + pixel];
+            uint8_t byte = (uint8_t)(value * 255.0F + 0.5F);
+            size_t band = pixel * NETWORK_BANDS / NETWORK_PIXELS;
             rows[i * columns->count + j] = value;
             if (value != 0.0F) {
-                append_term(&by_image, NETWORK_PIXELS, i, columns->pixels[j], value);
-                append_term(&by_column, NETWORK_MAX_IMAGES, j, i, value);
+                append_term(&by_image[band], NETWORK_PIXELS, i, pixel, byte);
+                append_term(&by_column, NETWORK_MAX_IMAGES, j, i, byte);
             }
         }
     }
@@ -134,17 +141,17 @@ static double pass(Fixture *f, size_t count, Loss loss, const float *mask) {
         const float *input_mask = mask ? mask + first * NETWORK_HIDDEN : NULL;
         f->input = fill_input(&f->columns, f->images, first, count);
         size_t images = f->input.images;
-        for (size_t s = 0; s < NETWORK_SHARDS; s++)
-            network_shard_forward(&f->network->shards[s], &f->input, input_mask, partial[s]);
+        network_forward(f->network, 0, 1, &f->input, input_mask, partial);
+        network_forward(f->network, 1, NETWORK_SHARDS, &f->input, input_mask, partial);
         network_sum_partial_logits((const Logits *)partial, images, logits);
         for (size_t i = 0; i < images; i++) {
             for (size_t c = 0; c < NETWORK_CLASSES; c++)
                 f->logits[(first + i) * NETWORK_CLASSES + c] = logits[c * images + i];
         }
         sum += network_loss(loss, images, count, logits, f->labels + first, dlogits);
-        for (size_t s = 0; s < NETWORK_SHARDS; s++)
-            network_shard_backward(&f->network->shards[s], &f->input, dlogits, first == 0,
-                                   mask != NULL);
+        network_backward(f->network, 0, 3, &f->input, dlogits, first == 0, mask != NULL);
+        network_backward(f->network, 3, NETWORK_SHARDS, &f->input, dlogits, first == 0,
+                         mask != NULL);
     }
     get_gradient(f->network, &f->columns, &f->gradient);
     return sum / (double)count;
@@ -158,10 +165,12 @@ static int set_up_network(bool is_reproducible, void **state) {
     f->network = network_create(is_reproducible, &error);
     assert_non_null(f->network);
     initialise(f->network, &random);
-    random_uniform(&random, -0.6F, 1.0F, f->images, BATCH * NETWORK_PIXELS);
+    for (size_t i = 0; i < 256; i++)
+        byte_to_float[i] = (float)i / 255.0F;
+    random_uniform(&random, -150.0F, 256.0F, f->images, BATCH * NETWORK_PIXELS);
     for (size_t i = 0; i < BATCH * NETWORK_PIXELS; i++) { // most of a picture is background
-        if (f->images[i] < 0 || i % NETWORK_PIXELS % 28 < 5)
-            f->images[i] = 0;
+        bool is_background = f->images[i] < 0 || i % NETWORK_PIXELS % 28 < 5;
+        f->images[i] = is_background ? 0.0F : byte_to_float[(size_t)f->images[i]];
     }
     for (size_t i = 0; i < BATCH; i++)
         f->labels[i] = (uint8_t)(random_next32(&random) % NETWORK_CLASSES);
@@ -301,7 +310,7 @@ static void a_gradient_that_was_not_finite_is_overwritten(void **state) {
 static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
     Fixture *f = *state;
     enum { COUNT = NETWORK_MAX_IMAGES };
-    static Logits partial;
+    static Logits partial[NETWORK_SHARDS];
     size_t dropped = 0;
     find_columns(f->images, COUNT, &f->columns);
     f->input = fill_input(&f->columns, f->images, 0, COUNT);
@@ -309,9 +318,9 @@ static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
         NetworkShard *shard = &f->network->shards[s];
         float plain[COUNT * NETWORK_UNITS];
         network_shard_gather_weights(shard, f->columns.count, f->columns.pixels);
-        network_shard_forward(shard, &f->input, NULL, partial);
+        network_forward(f->network, s, s + 1, &f->input, NULL, partial);
         memcpy(plain, shard->hidden, sizeof plain);
-        network_shard_forward(shard, &f->input, f->mask, partial);
+        network_forward(f->network, s, s + 1, &f->input, f->mask, partial);
         for (size_t i = 0; i < COUNT * NETWORK_UNITS; i++) {
             float kept =
                 f->mask[i / NETWORK_UNITS * NETWORK_HIDDEN + s * NETWORK_UNITS + i % NETWORK_UNITS];

@@ -21,8 +21,12 @@ enum { COLUMNS = ORDERED_GEMM_COLUMNS, MAX_ROWS = 70, MAX_INNER = 784 };
 static float b[MAX_INNER * COLUMNS], c_before[MAX_ROWS * COLUMNS];
 static float found[MAX_ROWS * COLUMNS], expected[MAX_ROWS * COLUMNS];
 
-static uint16_t counts[MAX_ROWS], indices[MAX_ROWS * MAX_INNER];
-static float values[MAX_ROWS * MAX_INNER];
+// The sparse operand, and the other right operand and result of two products.
+static SparseRow row[MAX_ROWS];
+static uint16_t indices[MAX_ROWS * MAX_INNER];
+static uint8_t bytes[MAX_ROWS * MAX_INNER];
+static float byte_to_float[256];
+static float other_b[MAX_INNER * COLUMNS], other_found[MAX_ROWS * COLUMNS];
 static float a[MAX_ROWS * MAX_INNER];
 
 static Random generator;
@@ -56,10 +60,20 @@ static void check_bits(const char *kernel, size_t rows) {
     }
 }
 
+static void one_product(const SparseRows *sparse, const float *right, float beta, float *c) {
+    ordered_gemm_sparse(sparse, 1, &right, beta, &c);
+}
+
+static void two_products(const SparseRows *sparse, const float *const right[2], float beta,
+                         float *const c[2]) {
+    ordered_gemm_sparse(sparse, 2, right, beta, c);
+}
+
 // Runs `product` with every kernel of this processor, and with the one that the program uses.
 static void check_kernels(void (*product)(const OrderedGemmKernel *, float), float beta,
                           size_t rows) {
-    const OrderedGemmKernel in_use = {"the kernel in use", ordered_gemm_sparse, ordered_gemm_dense};
+    const OrderedGemmKernel in_use = {"the kernel in use", one_product, two_products,
+                                      ordered_gemm_dense};
     for (int i = 0; i <= ORDERED_GEMM_INSTRUCTION_SETS; i++) {
         const OrderedGemmKernel *kernel = i < ORDERED_GEMM_INSTRUCTION_SETS
                                               ? ordered_gemm_kernel((OrderedGemmInstructionSet)i)
@@ -81,9 +95,8 @@ static void define_sparse(float beta) {
     for (size_t i = 0; i < sparse.rows; i++) {
         for (size_t j = 0; j < COLUMNS; j++) {
             float sum = beta == 0.0F ? 0.0F : c_before[i * COLUMNS + j];
-            for (size_t k = 0; k < counts[i]; k++)
-                sum = fmaf(values[i * sparse.stride + k],
-                           b[indices[i * sparse.stride + k] * COLUMNS + j], sum);
+            for (size_t k = 0; k < row[i].count; k++)
+                sum = fmaf(byte_to_float[row[i].bytes[k]], b[row[i].indices[k] * COLUMNS + j], sum);
             expected[i * COLUMNS + j] = sum;
         }
     }
@@ -93,48 +106,65 @@ static void multiply_sparse(const OrderedGemmKernel *kernel, float beta) {
     kernel->sparse(&sparse, b, beta, found);
 }
 
-// Ascending indices of as many terms as counts says.
-static void draw_indices(size_t rows, size_t stride) {
+static void multiply_first_of_two(const OrderedGemmKernel *kernel, float beta) {
+    kernel->sparse_pair(&sparse, (const float *const[]){b, other_b}, beta,
+                        (float *const[]){found, other_found});
+}
+
+static void multiply_second_of_two(const OrderedGemmKernel *kernel, float beta) {
+    kernel->sparse_pair(&sparse, (const float *const[]){other_b, b}, beta,
+                        (float *const[]){other_found, found});
+}
+
+// Ascending indices and values of as many terms as the rows' counts say.
+static void draw_terms(size_t rows) {
     for (size_t i = 0; i < rows; i++) {
-        size_t left = counts[i];
-        uint16_t *row = indices + i * stride;
+        size_t left = row[i].count;
+        uint16_t *next = indices + i * MAX_INNER;
+        row[i].indices = next;
+        row[i].bytes = bytes + i * MAX_INNER;
         for (size_t index = 0; left > 0; index++) {
             if (random_next32(&generator) % (MAX_INNER - index) < left) {
-                *row++ = (uint16_t)index;
+                *next++ = (uint16_t)index;
                 left--;
             }
         }
     }
-    sparse = (SparseRows){rows, stride, counts, indices, values};
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)random_next32(&generator);
+    sparse = (SparseRows){rows, row, byte_to_float};
 }
 
-static void check_sparse(size_t rows, size_t stride, void (*draw_numbers)(float *, size_t)) {
-    draw_indices(rows, stride);
-    draw_numbers(values, rows * stride);
+static void check_sparse(size_t rows, void (*draw_numbers)(float *, size_t)) {
+    draw_terms(rows);
+    draw_numbers(byte_to_float, 256);
     draw_numbers(b, sizeof b / sizeof *b);
+    draw_numbers(other_b, sizeof other_b / sizeof *other_b);
     draw_numbers(c_before, sizeof c_before / sizeof *c_before);
     for (int beta = 0; beta <= 1; beta++) {
         define_sparse((float)beta);
         check_kernels(multiply_sparse, (float)beta, rows);
+        check_kernels(multiply_first_of_two, (float)beta, rows);
+        check_kernels(multiply_second_of_two, (float)beta, rows);
     }
 }
 
 // Rows of 0 to 784 terms: neighbours of equal and of very unequal lengths, an odd number of rows.
-static void draw_counts(size_t rows, size_t stride) {
+static void draw_counts(size_t rows, size_t most) {
     for (size_t i = 0; i < rows; i++) {
         uint32_t kind = random_next32(&generator) % 4;
-        uint32_t any = random_next32(&generator) % (uint32_t)(stride + 1);
-        counts[i] = (uint16_t)(kind == 0 ? 0 : kind == 1 ? any : kind == 2 ? stride : any % 3);
+        uint32_t any = random_next32(&generator) % (uint32_t)(most + 1);
+        row[i].count = kind == 0 ? 0 : kind == 1 ? any : kind == 2 ? most : any % 3;
     }
 }
 
 static void check_random_sparse(void (*draw_numbers)(float *, size_t)) {
-    const size_t strides[] = {32, MAX_INNER};
+    const size_t most[] = {32, MAX_INNER};
     random_seed(&generator, 5);
     for (size_t s = 0; s < 2; s++) {
         for (size_t rows = 1; rows <= MAX_ROWS; rows += rows < 5 ? 1 : 13) {
-            draw_counts(rows, strides[s]);
-            check_sparse(rows, strides[s], draw_numbers);
+            draw_counts(rows, most[s]);
+            check_sparse(rows, draw_numbers);
         }
     }
 }
@@ -156,16 +186,46 @@ static void a_pair_of_unequal_sparse_rows_has_the_definitions_bits(void **state)
     random_seed(&generator, 6);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         for (size_t rows = 2; rows <= 3; rows++) {
-            memcpy(counts, lengths[i], sizeof lengths[i]);
-            counts[2] = 1;
-            check_sparse(rows, MAX_INNER, draw);
+            row[0].count = lengths[i][0];
+            row[1].count = lengths[i][1];
+            row[2].count = 1;
+            check_sparse(rows, draw);
         }
     }
 }
 
 static void a_sparse_product_of_no_rows_changes_nothing(void **state) {
     (void)state;
-    check_sparse(0, MAX_INNER, draw);
+    check_sparse(0, draw);
+}
+
+static void many_products_have_the_bits_of_one(void **state) {
+    (void)state;
+    enum { MOST = 5, ROWS = 7 };
+    static float right[MOST][MAX_INNER * COLUMNS], together[MOST][ROWS * COLUMNS];
+    float alone[ROWS * COLUMNS];
+    const float *rights[MOST];
+    float *results[MOST];
+    random_seed(&generator, 9);
+    draw_counts(ROWS, 100);
+    draw_terms(ROWS);
+    draw(byte_to_float, 256);
+    for (size_t i = 0; i < MOST; i++) {
+        draw(right[i], MAX_INNER * COLUMNS);
+        rights[i] = right[i];
+        results[i] = together[i];
+    }
+    for (size_t products = 0; products <= MOST; products++) {
+        memset(together, 0xff, sizeof together); // NaN
+        ordered_gemm_sparse(&sparse, products, rights, 0.0F, results);
+        for (size_t i = 0; i < MOST; i++) {
+            one_product(&sparse, right[i], 0.0F, alone);
+            if (i < products)
+                assert_memory_equal(together[i], alone, sizeof alone);
+            else
+                assert_true(isnan(together[i][0]));
+        }
+    }
 }
 
 static struct { size_t rows, inner, row_stride, inner_stride; } dense;
@@ -222,28 +282,30 @@ static void dense_products_of_special_numbers_have_the_definitions_bits(void **s
 // bit that a rounded product loses.
 static void the_order_and_the_single_rounding_show_in_the_sum(void **state) {
     (void)state;
-    const uint16_t count[2] = {3, 2};
-    const uint16_t index[2 * 3] = {0, 1, 2, 3, 4, 0};
-    const float factors[2 * 3] = {1.0F, 0x1p-24F, 0x1p-24F, -1.0F, 1.0F + 0x1p-12F, 0.0F};
-    const SparseRows rows = {2, 3, count, index, factors};
+    const uint16_t index[5] = {0, 1, 2, 3, 4};
+    const uint8_t byte[5] = {0, 1, 1, 2, 3};
+    const float factors[256] = {1.0F, 0x1p-24F, -1.0F, 1.0F + 0x1p-12F};
+    const SparseRow two[2] = {{3, index, byte}, {2, index + 3, byte + 3}};
+    const SparseRows rows = {2, two, factors};
     for (size_t i = 0; i < 5 * COLUMNS; i++)
         b[i] = i / COLUMNS < 4 ? 1.0F : 1.0F + 0x1p-12F;
-    ordered_gemm_sparse(&rows, b, 0.0F, found);
+    one_product(&rows, b, 0.0F, found);
     assert_true(found[0] == 1.0F);
     assert_true(found[COLUMNS] == 0x1p-11F + 0x1p-24F);
 }
 
 static void beta_0_overwrites_a_nan(void **state) {
     (void)state;
-    counts[0] = counts[1] = 2;
-    draw_indices(2, 2);
     const float factors[4] = {1, 1, 1, 1};
-    sparse.values = factors;
+    row[0].count = row[1].count = 2;
+    draw_terms(2);
+    for (size_t i = 0; i < 256; i++)
+        byte_to_float[i] = 1.0F;
     for (size_t i = 0; i < sizeof b / sizeof *b; i++)
         b[i] = 2.0F;
     for (size_t i = 0; i < 2 * COLUMNS; i++)
         found[i] = NAN;
-    ordered_gemm_sparse(&sparse, b, 0.0F, found);
+    one_product(&sparse, b, 0.0F, found);
     for (size_t i = 0; i < 2 * COLUMNS; i++)
         assert_true(found[i] == 4.0F);
     for (size_t i = 0; i < 2 * COLUMNS; i++)
@@ -273,6 +335,7 @@ int main(void) {
         cmocka_unit_test(sparse_products_of_special_numbers_have_the_definitions_bits),
         cmocka_unit_test(a_pair_of_unequal_sparse_rows_has_the_definitions_bits),
         cmocka_unit_test(a_sparse_product_of_no_rows_changes_nothing),
+        cmocka_unit_test(many_products_have_the_bits_of_one),
         cmocka_unit_test(dense_products_have_the_definitions_bits),
         cmocka_unit_test(dense_products_of_special_numbers_have_the_definitions_bits),
         cmocka_unit_test(the_order_and_the_single_rounding_show_in_the_sum),

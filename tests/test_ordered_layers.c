@@ -30,34 +30,54 @@ static void draw(float *values, size_t count) {
 }
 
 // Images, four fifths zeros, dense and sparse.
+enum { BANDS = 2 };
 static float x[MAX_IMAGES * INPUTS]; // (images, inputs)
-static uint16_t image_counts[MAX_IMAGES], pixels[MAX_IMAGES * INPUTS];
-static float pixel_values[MAX_IMAGES * INPUTS];
-static uint16_t column_counts[INPUTS], images_of[INPUTS * MAX_IMAGES];
-static float column_values[INPUTS * MAX_IMAGES];
-static SparseRows by_image, by_column;
+static float byte_to_float[256];
+static SparseRow image_row[BANDS][MAX_IMAGES], column_row[INPUTS];
+static uint16_t pixels[BANDS][MAX_IMAGES * INPUTS], images_of[INPUTS * MAX_IMAGES];
+static uint8_t image_bytes[BANDS][MAX_IMAGES * INPUTS], column_bytes[INPUTS * MAX_IMAGES];
+static SparseRows by_image[BANDS], by_column;
+
+static void clear_rows(size_t images) {
+    by_column = (SparseRows){INPUTS, column_row, byte_to_float};
+    for (size_t j = 0; j < INPUTS; j++)
+        column_row[j] = (SparseRow){0, images_of + j * MAX_IMAGES, column_bytes + j * MAX_IMAGES};
+    for (size_t band = 0; band < BANDS; band++) {
+        by_image[band] = (SparseRows){images, image_row[band], byte_to_float};
+        for (size_t i = 0; i < images; i++)
+            image_row[band][i] =
+                (SparseRow){0, pixels[band] + i * INPUTS, image_bytes[band] + i * INPUTS};
+    }
+}
 
 static void draw_images(size_t images) {
-    memset(image_counts, 0, sizeof image_counts);
-    memset(column_counts, 0, sizeof column_counts);
-    draw(x, images * INPUTS);
+    draw(byte_to_float, 256);
+    memset(x, 0, sizeof x);
+    clear_rows(images);
     for (size_t i = 0; i < images; i++) {
         for (size_t j = 0; j < INPUTS; j++) {
-            bool is_zero = i == 1 || random_next32(&generator) % 5 > 0; // image 1 is blank
-            float value = is_zero ? 0.0F : x[i * INPUTS + j];
-            x[i * INPUTS + j] = value;
-            if (value == 0.0F)
+            if (i == 1 || random_next32(&generator) % 5 > 0) // image 1 is blank
                 continue;
-            size_t at = i * INPUTS + image_counts[i]++;
-            pixels[at] = (uint16_t)j;
-            pixel_values[at] = value;
-            at = j * MAX_IMAGES + column_counts[j]++;
+            uint8_t byte = (uint8_t)random_next32(&generator);
+            size_t band = j < INPUTS / 3 ? 0 : 1;
+            x[i * INPUTS + j] = byte_to_float[byte];
+            size_t at = i * INPUTS + image_row[band][i].count++;
+            pixels[band][at] = (uint16_t)j;
+            image_bytes[band][at] = byte;
+            at = j * MAX_IMAGES + column_row[j].count++;
             images_of[at] = (uint16_t)i;
-            column_values[at] = value;
+            column_bytes[at] = byte;
         }
     }
-    by_image = (SparseRows){images, INPUTS, image_counts, pixels, pixel_values};
-    by_column = (SparseRows){INPUTS, MAX_IMAGES, column_counts, images_of, column_values};
+}
+
+// One layer of ordered_layers.h.
+static void forward(const float *weight, const float *bias, float *y) {
+    ordered_linear_forward(1, BANDS, by_image, &weight, &bias, &y);
+}
+
+static void backward(size_t images, const float *dy, float beta, float *dweight, float *dbias) {
+    ordered_linear_backward(1, images, &by_column, &dy, beta, &dweight, &dbias);
 }
 
 static void check_same(const char *what, const float *found, const float *layers,
@@ -90,7 +110,7 @@ static void a_linear_layer_agrees_with_the_layer_on_blas(void **state) {
         }
         linear_forward(images, INPUTS, WIDTH, x, weight, bias, expected);
         memset(y, 0xff, sizeof y); // NaN
-        ordered_linear_forward(&by_image, weight, bias, y);
+        forward(weight, bias, y);
         check_same("y", y, expected, exact, images * WIDTH, INPUTS);
     }
 }
@@ -121,10 +141,36 @@ static void a_linear_layers_gradients_agree_with_those_on_blas(void **state) {
                 }
             }
             linear_backward(images, INPUTS, WIDTH, x, dy, (float)beta, expected, expected_bias);
-            ordered_linear_backward(images, &by_column, dy, (float)beta, dweight, dbias);
+            backward(images, dy, (float)beta, dweight, dbias);
             check_same("dweight", dweight, expected, exact, INPUTS * WIDTH, 2 * images);
             check_same("dbias", dbias, expected_bias, exact_bias, WIDTH, 2 * images);
         }
+    }
+}
+
+static void layers_together_have_the_bits_of_each_alone(void **state) {
+    (void)state;
+    enum { LAYERS = 3, IMAGES = 5 };
+    static float weight[LAYERS][INPUTS * WIDTH], bias[LAYERS][WIDTH], y[LAYERS][IMAGES * WIDTH];
+    static float dy[LAYERS][IMAGES * WIDTH], dweight[LAYERS][INPUTS * WIDTH], dbias[LAYERS][WIDTH];
+    static float alone[INPUTS * WIDTH], alone_bias[WIDTH];
+    random_seed(&generator, 7);
+    draw_images(IMAGES);
+    draw(&weight[0][0], sizeof weight / sizeof(float));
+    draw(&bias[0][0], sizeof bias / sizeof(float));
+    draw(&dy[0][0], sizeof dy / sizeof(float));
+    ordered_linear_forward(
+        LAYERS, BANDS, by_image, (const float *const[]){weight[0], weight[1], weight[2]},
+        (const float *const[]){bias[0], bias[1], bias[2]}, (float *const[]){y[0], y[1], y[2]});
+    ordered_linear_backward(LAYERS, IMAGES, &by_column, (const float *const[]){dy[0], dy[1], dy[2]},
+                            0.0F, (float *const[]){dweight[0], dweight[1], dweight[2]},
+                            (float *const[]){dbias[0], dbias[1], dbias[2]});
+    for (size_t n = 0; n < LAYERS; n++) {
+        forward(weight[n], bias[n], alone);
+        assert_memory_equal(y[n], alone, sizeof y[n]);
+        backward(IMAGES, dy[n], 0.0F, alone, alone_bias);
+        assert_memory_equal(dweight[n], alone, sizeof dweight[n]);
+        assert_memory_equal(dbias[n], alone_bias, sizeof dbias[n]);
     }
 }
 
@@ -220,7 +266,7 @@ static void sums_start_from_the_bias_bit_for_bit(void **state) {
     draw_images(MAX_IMAGES);
     draw(weight, INPUTS * WIDTH);
     draw(bias, WIDTH);
-    ordered_linear_forward(&by_image, weight, bias, y);
+    forward(weight, bias, y);
     for (size_t i = 0; i < MAX_IMAGES * WIDTH; i++) {
         float sum = bias[i % WIDTH];
         for (size_t k = 0; k < INPUTS; k++) {
@@ -244,6 +290,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_linear_layer_agrees_with_the_layer_on_blas),
         cmocka_unit_test(a_linear_layers_gradients_agree_with_those_on_blas),
+        cmocka_unit_test(layers_together_have_the_bits_of_each_alone),
         cmocka_unit_test(logits_agree_with_the_layer_on_blas),
         cmocka_unit_test(rows_after_the_last_image_do_not_change_the_logits),
         cmocka_unit_test(gradients_of_the_logits_agree_with_those_on_blas),

@@ -5,9 +5,8 @@
 // all images of the batch: those add nothing to a product and have a zero gradient.
 //
 // One thread, the planner, calls data_loader_start and data_loader_next; it alone draws random
-// numbers. Any thread may call data_loader_load_rows and data_loader_load_sparse. A microbatch
-// stays valid until the planner begins the DATA_LOADER_IN_FLIGHT-th call of data_loader_next after
-// it.
+// numbers. Any thread may call the functions that take a const DataLoader. A microbatch stays valid
+// until the planner begins the DATA_LOADER_IN_FLIGHT-th call of data_loader_next after it.
 #ifndef MNIST_TRAIN_DATA_DATA_LOADER_H
 #define MNIST_TRAIN_DATA_DATA_LOADER_H
 
@@ -46,15 +45,12 @@ typedef struct {
     uint8_t labels[MICROBATCH_SIZE]; // (count)
 } Microbatch;
 
-// The nonzero pixels of a microbatch, by image and by column.
+// The nonzero pixels of a microbatch by pixel.
 typedef struct {
-    uint16_t image_counts[MICROBATCH_SIZE];          // (count): nonzero pixels of each image
-    uint16_t pixels[MICROBATCH_SIZE * MNIST_PIXELS]; // (count, MNIST_PIXELS): ascending
-    float values[MICROBATCH_SIZE * MNIST_PIXELS];    // (count, MNIST_PIXELS)
-    uint16_t column_counts[MNIST_PIXELS];            // (columns->count): images of each column
-    uint16_t images[MNIST_PIXELS * MICROBATCH_SIZE]; // (columns->count, MICROBATCH_SIZE): ascending
-    float column_values[MNIST_PIXELS * MICROBATCH_SIZE]; // (columns->count, MICROBATCH_SIZE)
-} SparseMicrobatch;
+    uint16_t counts[MNIST_PIXELS];                   // of each pixel: images in which it is nonzero
+    uint16_t images[MNIST_PIXELS * MICROBATCH_SIZE]; // (pixels, MICROBATCH_SIZE): ascending
+    uint8_t bytes[MNIST_PIXELS * MICROBATCH_SIZE];   // (pixels, MICROBATCH_SIZE): its values
+} ImagesByPixel;
 
 typedef struct {
     const Dataset *dataset; // not owned
@@ -65,7 +61,7 @@ typedef struct {
     float byte_to_float[256]; // byte / 255
 
     Transforms transforms;
-    uint64_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_WORDS); NULL: no transforms
+    uint16_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_MAX_WORDS) or NULL
 
     size_t batch;                           // the planner reads this batch
     size_t end_batch;                       // the planner stops before it
@@ -105,14 +101,16 @@ void data_loader_stop(DataLoader *loader);
 // Without transforms `random` is not used and may be NULL.
 void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch);
 
+// Returns an image of the microbatch, encoded (see data/sparse_images.h), valid as long as it.
+const uint16_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
+                                  size_t index);
+
 // Fills the rows of the microbatch from `begin` to before `end`.
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end,
                            float *rows); // (count, columns->count)
 
-// Fills the nonzero pixels of the microbatch in the columns from `begin` to before `end`. Threads
-// may fill separate ranges; the call for the last column sets image_counts.
-void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
-                             size_t end, SparseMicrobatch *sparse);
+void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
+                               ImagesByPixel *by_pixel);
 
 #endif

@@ -1,5 +1,9 @@
-// Grey images without their zero pixels: four fifths of MNIST's pixels are zero, and the bandwidth
-// of memory limits the speed of loading.
+// Grey images without their zero pixels: four fifths of MNIST's pixels are zero.
+//
+// An encoded image is a row of uint16_t:
+//   counts (SPARSE_BANDS): the number of nonzero pixels before the end of each band
+//   pixels (count): the indices of the nonzero pixels, ascending
+//   bytes (count): their values, two in a uint16_t
 #ifndef MNIST_TRAIN_DATA_SPARSE_IMAGES_H
 #define MNIST_TRAIN_DATA_SPARSE_IMAGES_H
 
@@ -11,18 +15,16 @@
 #include <stdint.h>
 
 enum {
-    SPARSE_MASK_WORDS = (MNIST_PIXELS + 63) / 64,
-    SPARSE_IMAGE_WORDS = SPARSE_MASK_WORDS + MNIST_PIXELS / 8 + 1, // buffer of sparse_image_encode
+    SPARSE_BANDS = 4,
+    SPARSE_BAND_PIXELS = 200, // the last band has the rest
+    SPARSE_IMAGE_MAX_WORDS = SPARSE_BANDS + MNIST_PIXELS + (MNIST_PIXELS + 1) / 2,
 };
 
-// An encoded image is nonzero_mask, (SPARSE_MASK_WORDS), a bit per pixel, followed by the nonzero
-// pixels' values in ascending order, a byte each.
 typedef struct {
     size_t count;
-    const uint64_t **images;    // (count): each points into a shard
-    struct SparseShard *shards; // (shard_count): the images that one thread encoded
-    size_t shard_count;
-    uint64_t seen[SPARSE_MASK_WORDS]; // the union of all masks
+    uint16_t *words;            // the encoded images
+    size_t *begins;             // (count + 1): image i is at words + begins[i]
+    uint8_t seen[MNIST_PIXELS]; // not 0 if the pixel is nonzero in some image
 } SparseImages;
 
 // Encodes all images, (count, pixels), on the pool's threads. The pixels are not kept. Returns
@@ -31,19 +33,40 @@ bool sparse_images_create(SparseImages *sparse, const uint8_t *pixels, size_t co
                           ThreadPool *pool, const char *what, Error *error);
 void sparse_images_destroy(SparseImages *sparse); // zeroed or destroyed ones are allowed
 
-// Encodes one image, (pixels), into a buffer of SPARSE_IMAGE_WORDS words; returns the end of the
-// encoded image. The word at the end may be overwritten; the buffer has room for it.
-uint64_t *sparse_image_encode(const uint8_t *pixels, uint64_t *image);
+static inline const uint16_t *sparse_images_at(const SparseImages *sparse, size_t index) {
+    return sparse->words + sparse->begins[index];
+}
 
-// Adds the image's mask to a union of masks, (SPARSE_MASK_WORDS).
-void sparse_image_add_mask(const uint64_t *image, uint64_t *seen);
+// Brings an image into the cache, without waiting for it. Prefetch instructions do not do that on
+// AMD Zen 4 if the address is not in the TLB.
+static inline void sparse_images_read_ahead(const SparseImages *sparse, size_t index) {
+    enum { CACHE_LINE_WORDS = 32 };
+    const volatile uint16_t *words = sparse->words; // volatile: the reads remain
+    for (size_t i = sparse->begins[index]; i < sparse->begins[index + 1]; i += CACHE_LINE_WORDS)
+        (void)words[i];
+}
 
-// Lists the pixels of a mask, ascending; returns their number.
-size_t sparse_mask_list(const uint64_t *mask, uint16_t *pixels);
+// Encodes one image, (pixels), into a buffer of SPARSE_IMAGE_MAX_WORDS.
+void sparse_image_encode(const uint8_t *pixels, uint16_t *image);
+
+static inline size_t sparse_image_count(const uint16_t *image) {
+    return image[SPARSE_BANDS - 1];
+}
+
+static inline const uint16_t *sparse_image_pixels(const uint16_t *image) { // (count)
+    return image + SPARSE_BANDS;
+}
+
+static inline const uint8_t *sparse_image_bytes(const uint16_t *image) { // (count)
+    return (const uint8_t *)(image + SPARSE_BANDS + sparse_image_count(image));
+}
+
+// Sets seen[p], (pixels), to 1 for each nonzero pixel p; the others keep their value.
+void sparse_image_mark_seen(const uint16_t *image, uint8_t *seen);
 
 // Fills a dense row, (columns): pixel p goes to row[column_of[p]] as byte_to_float[value], the rest
 // is zero. Every nonzero pixel must have a column.
-void sparse_image_load_row(const uint64_t *image, const uint16_t *column_of, size_t columns,
+void sparse_image_load_row(const uint16_t *image, const uint16_t *column_of, size_t columns,
                            const float *byte_to_float, float *row);
 
 #endif

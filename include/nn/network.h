@@ -22,6 +22,7 @@ enum {
     NETWORK_SHARDS = 4,
     NETWORK_UNITS = NETWORK_HIDDEN / NETWORK_SHARDS, // of a shard
     NETWORK_MAX_IMAGES = 32,                         // in a microbatch
+    NETWORK_BANDS = 4,                               // of pixels, in a sparse microbatch
 };
 
 #define NETWORK_DROPOUT 0.2 // probability that a training step drops a hidden unit
@@ -45,8 +46,7 @@ typedef struct {
 } ShardParameters;
 
 typedef struct {
-    size_t index;         // of the shard
-    bool is_reproducible; // of the network
+    size_t index;
     ShardParameters parameters;
     ShardParameters gradient; // of the batch's mean loss; d1_weight has only the batch's columns
     alignas(64) float gathered_weight[NETWORK_PIXELS * NETWORK_UNITS]; // (columns, units)
@@ -73,8 +73,10 @@ typedef struct {
     size_t columns;
     const uint16_t *pixels; // (columns): the pixel of each column
     const float *rows;      // (images, columns); unused by a reproducible network
-    SparseRows by_image;    // rows are images, indices are pixels; only for a reproducible network
-    SparseRows by_column;   // rows are columns, indices are images; only for a reproducible network
+
+    // Only for a reproducible network:
+    SparseRows by_image[NETWORK_BANDS]; // rows are images, indices are pixels
+    SparseRows by_column;               // rows are columns, indices are images
 } NetworkInput;
 
 // Logits or their gradient: (classes, images)
@@ -101,16 +103,17 @@ void network_shard_to_parameters(const ShardParameters *part, size_t shard,
 // Draws a microbatch's dropout mask, as torch.nn.Dropout does in training.
 void network_draw_mask(Random *random, size_t images, float *mask); // (images, hidden)
 
-// Copies the weights of a batch's columns to gathered_weight, which network_shard_forward reads.
+// Copies the weights of a batch's columns to gathered_weight, which network_forward reads.
 // Call it before the first microbatch of a batch, unless adam_update_shard has filled
 // gathered_weight for that batch. A reproducible network does not need it. pixels: (columns).
 void network_shard_gather_weights(NetworkShard *shard, size_t columns, const uint16_t *pixels);
 
-// Computes shard->hidden and the shard's part of the logits. mask is NULL in evaluation, which
-// drops no units.
-void network_shard_forward(NetworkShard *shard, const NetworkInput *input,
-                           const float *mask, // (images, hidden) or NULL
-                           Logits partial_logits);
+// Computes `hidden` of the shards from first_shard to before end_shard, and their parts of the
+// logits. Threads may work on separate shards. mask is NULL in evaluation, which drops no units.
+void network_forward(Network *network, size_t first_shard, size_t end_shard,
+                     const NetworkInput *input,
+                     const float *mask, // (images, hidden) or NULL
+                     Logits partial_logits[NETWORK_SHARDS]);
 
 // Adds the shards' parts of the logits, in the order of the shards.
 void network_sum_partial_logits(const Logits partial_logits[NETWORK_SHARDS], size_t images,
@@ -122,11 +125,12 @@ double network_loss(Loss loss, size_t images, size_t batch_images, const Logits 
                     const uint8_t *labels, // (images)
                     Logits dlogits);
 
-// Computes shard->gradient for the microbatch of the last network_shard_forward. The first
-// microbatch of a batch overwrites the gradient, the others add to it. has_dropout:
-// network_shard_forward had a mask.
-void network_shard_backward(NetworkShard *shard, const NetworkInput *input, const Logits dlogits,
-                            bool is_first_of_batch, bool has_dropout);
+// Computes `gradient` of the shards for the microbatch of the last network_forward. The first
+// microbatch of a batch overwrites the gradient, the others add to it. has_dropout: network_forward
+// had a mask.
+void network_backward(Network *network, size_t first_shard, size_t end_shard,
+                      const NetworkInput *input, const Logits dlogits, bool is_first_of_batch,
+                      bool has_dropout);
 
 // Returns the number of images whose largest logit is their label's. Of equal logits the first
 // counts, as in torch.max.

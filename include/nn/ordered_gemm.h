@@ -10,20 +10,26 @@
 
 enum { ORDERED_GEMM_COLUMNS = 32 }; // columns of every right operand and of every result
 
-// A sparse matrix by rows.
+// A row of a sparse matrix: the element indices[k] is byte_to_float[bytes[k]].
+typedef struct {
+    size_t count;            // of nonzero elements
+    const uint16_t *indices; // (count): ascending
+    const uint8_t *bytes;    // (count)
+} SparseRow;
+
 typedef struct {
     size_t rows;
-    size_t stride;           // capacity of a row
-    const uint16_t *counts;  // (rows): nonzero values of each row
-    const uint16_t *indices; // (rows, stride): ascending in each row
-    const float *values;     // (rows, stride)
+    const SparseRow *row;       // (rows)
+    const float *byte_to_float; // (256)
 } SparseRows;
 
 // The operands do not overlap. beta is 0 or 1: 0 overwrites c; 1 starts each sum from the old value
 // of c.
 
-// c (rows, 32) = beta c + a b, b (..., 32)
-void ordered_gemm_sparse(const SparseRows *a, const float *b, float beta, float *c);
+// c[i] (rows, 32) = beta c[i] + a b[i], b[i] (..., 32), for i below `products`. Several products of
+// the same a are quicker together.
+void ordered_gemm_sparse(const SparseRows *a, size_t products, const float *const *b, float beta,
+                         float *const *c);
 
 // c (rows, 32) = beta c + a b, b (inner, 32). The element (i, k) of a is
 // a[i * row_stride + k * inner_stride].

@@ -7,19 +7,23 @@
 
 #include <stddef.h>
 
-// y = x weight + bias; the sums start from the bias.
-void ordered_linear_forward(const SparseRows *x, // (images, inputs)
-                            const float *weight, // (inputs, 32)
-                            const float *bias,   // (32)
-                            float *y);           // (images, 32)
+// y = x weight + bias, for each of several layers with the same input; the sums start from the
+// bias. x comes in bands of its columns, ascending: the weights of a band stay in the cache for all
+// images.
+void ordered_linear_forward(size_t layers, size_t bands,
+                            const SparseRows *x,        // (bands), each (images, inputs)
+                            const float *const *weight, // (layers), each (inputs, 32)
+                            const float *const *bias,   // (layers), each (32)
+                            float *const *y);           // (layers), each (images, 32)
 
-// dweight = beta dweight + x^T dy, dbias = beta dbias + sum of dy over the images
-void ordered_linear_backward(size_t images,
+// dweight = beta dweight + x^T dy, dbias = beta dbias + sum of dy over the images, for each of the
+// layers.
+void ordered_linear_backward(size_t layers, size_t images,
                              const SparseRows *x_transposed, // (columns, images)
-                             const float *dy,                // (images, 32)
+                             const float *const *dy,         // (layers), each (images, 32)
                              float beta,                     // 0 or 1
-                             float *dweight,                 // (columns, 32)
-                             float *dbias);                  // (32)
+                             float *const *dweight,          // (layers), each (columns, 32)
+                             float *const *dbias);           // (layers), each (32)
 
 // logits = weight x^T + bias; the sums start from the bias. Rows of x after the last image are
 // read, and must exist.

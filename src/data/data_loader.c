@@ -5,25 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64, TYPICAL_IMAGE_BYTES = 288 };
-
-static const uint64_t pixel_0 = 1; // the bit of pixel 0 in a mask
-
-static void columns_of_mask(const uint64_t *mask, Columns *columns) {
-    columns->count = sparse_mask_list(mask, columns->pixels);
-    memset(columns->column_of, 0xff, sizeof columns->column_of); // NO_COLUMN
-    for (size_t i = 0; i < columns->count; i++)
-        columns->column_of[columns->pixels[i]] = (uint16_t)i;
+static void columns_of_seen(const uint8_t *seen, Columns *columns) {
+    size_t count = 0;
+    for (size_t p = 0; p < MNIST_PIXELS; p++) {
+        columns->pixels[count] = (uint16_t)p; // the next one overwrites it if it is not seen
+        columns->column_of[p] = seen[p] ? (uint16_t)count : NO_COLUMN;
+        count += seen[p] != 0;
+    }
+    columns->count = count;
 }
 
 // Sets loader->seen to the pixels that are nonzero in some image. With transforms these are all
 // pixels, since a transform can move a stroke anywhere.
 static void find_seen_columns(DataLoader *loader) {
-    uint64_t seen[SPARSE_MASK_WORDS] = {pixel_0};
-    sparse_image_add_mask(loader->images.seen, seen);
-    for (size_t p = 0; p < MNIST_PIXELS && loader->transforms.count > 0; p++)
-        seen[p / 64] |= (uint64_t)1 << p % 64;
-    columns_of_mask(seen, &loader->seen);
+    uint8_t seen[MNIST_PIXELS];
+    for (size_t p = 0; p < MNIST_PIXELS; p++)
+        seen[p] = p == 0 || loader->transforms.count > 0 || loader->images.seen[p];
+    columns_of_seen(seen, &loader->seen);
 }
 
 static bool allocate(DataLoader *loader, Error *error) {
@@ -38,7 +36,7 @@ static bool allocate(DataLoader *loader, Error *error) {
     if (loader->transforms.count == 0)
         return true;
     loader->transformed = memory_alloc(DATA_LOADER_IN_FLIGHT * loader->batch_size,
-                                       SPARSE_IMAGE_WORDS * sizeof(uint64_t), path, error);
+                                       SPARSE_IMAGE_MAX_WORDS * sizeof(uint16_t), path, error);
     return loader->transformed;
 }
 
@@ -101,15 +99,15 @@ void data_loader_stop(DataLoader *loader) {
 }
 
 // Returns the transformed image at this position of the order. A later batch reuses its memory.
-static uint64_t *transformed_image(const DataLoader *loader, size_t position) {
+static uint16_t *transformed_image(const DataLoader *loader, size_t position) {
     size_t slot = position % (DATA_LOADER_IN_FLIGHT * loader->batch_size);
-    return loader->transformed + slot * SPARSE_IMAGE_WORDS;
+    return loader->transformed + slot * SPARSE_IMAGE_MAX_WORDS;
 }
 
-static const uint64_t *image_at(const DataLoader *loader, size_t position) {
+static const uint16_t *image_at(const DataLoader *loader, size_t position) {
     if (loader->transformed)
         return transformed_image(loader, position);
-    return loader->images.images[loader->order[position]];
+    return sparse_images_at(&loader->images, loader->order[position]);
 }
 
 // Draws all values of one image before those of the next image, as PyTorch does.
@@ -124,13 +122,22 @@ static void transform_batch(DataLoader *loader, size_t begin, size_t end, Random
     }
 }
 
+// Images lie at random places in memory, so those of a microbatch are read ahead together.
+static void read_ahead(const DataLoader *loader, size_t begin, size_t end) {
+    for (size_t i = begin; i < end && i < begin + MICROBATCH_SIZE && !loader->transformed; i++)
+        sparse_images_read_ahead(&loader->images, loader->order[i]);
+}
+
 static void begin_batch(DataLoader *loader, Random *random, size_t end, Columns *columns) {
     if (loader->transformed)
         transform_batch(loader, loader->position, end, random);
-    uint64_t seen[SPARSE_MASK_WORDS] = {pixel_0};
-    for (size_t i = loader->position; i < end; i++)
-        sparse_image_add_mask(image_at(loader, i), seen);
-    columns_of_mask(seen, columns);
+    uint8_t seen[MNIST_PIXELS] = {1};
+    for (size_t i = loader->position; i < end; i++) {
+        if ((i - loader->position) % MICROBATCH_SIZE == 0)
+            read_ahead(loader, i, end);
+        sparse_image_mark_seen(image_at(loader, i), seen);
+    }
+    columns_of_seen(seen, columns);
 }
 
 static void read_labels(const DataLoader *loader, Microbatch *microbatch) {
@@ -161,77 +168,31 @@ void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch
     loader->batch += microbatch->is_last_of_batch;
 }
 
-// The images of the next microbatch lie at random places in memory, so they are fetched into the
-// cache early.
-static void prefetch_images(const DataLoader *loader, size_t begin, size_t end) {
-    for (size_t i = begin; i < end && i < loader->dataset->count; i++) {
-        const char *image = (const char *)image_at(loader, i);
-        for (size_t j = 0; j < TYPICAL_IMAGE_BYTES; j += CACHE_LINE)
-            __builtin_prefetch(image + j);
-    }
-}
-
-static size_t count_bits(const uint64_t *mask, size_t end) {
-    size_t count = 0;
-    for (size_t w = 0; w < end / 64; w++)
-        count += (size_t)__builtin_popcountll(mask[w]);
-    if (end % 64 > 0)
-        count += (size_t)__builtin_popcountll(mask[end / 64] << (64 - end % 64));
-    return count;
-}
-
-// Stores the nonzero pixels of image i from first_pixel to before end_pixel. Returns the number of
-// its nonzero pixels before end_pixel.
-static size_t load_sparse_image(const DataLoader *loader, const uint64_t *image, size_t i,
-                                size_t first_pixel, size_t end_pixel, const Columns *columns,
-                                SparseMicrobatch *sparse) {
-    const uint8_t *bytes = (const uint8_t *)(image + SPARSE_MASK_WORDS);
-    uint16_t *pixels = sparse->pixels + i * MNIST_PIXELS;
-    float *values = sparse->values + i * MNIST_PIXELS;
-    size_t n = count_bits(image, first_pixel);
-    for (size_t w = first_pixel / 64; 64 * w < end_pixel; w++) {
-        uint64_t left = image[w];
-        if (64 * w < first_pixel)
-            left &= ~(uint64_t)0 << first_pixel % 64;
-        if (64 * (w + 1) > end_pixel)
-            left &= ~(uint64_t)0 >> (64 * (w + 1) - end_pixel);
-        for (; left; left &= left - 1, n++) {
-            size_t pixel = 64 * w + (size_t)__builtin_ctzll(left);
-            size_t column = columns->column_of[pixel];
-            size_t entry = column * MICROBATCH_SIZE + sparse->column_counts[column]++;
-            pixels[n] = (uint16_t)pixel;
-            values[n] = loader->byte_to_float[bytes[n]];
-            sparse->images[entry] = (uint16_t)i;
-            sparse->column_values[entry] = values[n];
-        }
-    }
-    return n;
-}
-
-void data_loader_load_sparse(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
-                             size_t end, SparseMicrobatch *sparse) {
-    const Columns *columns = microbatch->columns;
-    if (begin == end)
-        return;
-    size_t first_pixel = columns->pixels[begin]; // 0 in column 0
-    size_t end_pixel = end < columns->count ? columns->pixels[end] : MNIST_PIXELS;
-    memset(sparse->column_counts + begin, 0, (end - begin) * sizeof *sparse->column_counts);
-    for (size_t i = 0; i < microbatch->count; i++) {
-        size_t n = load_sparse_image(loader, image_at(loader, microbatch->first + i), i,
-                                     first_pixel, end_pixel, columns, sparse);
-        if (end == columns->count)
-            sparse->image_counts[i] = (uint16_t)n;
-    }
-    size_t next = microbatch->first + microbatch->count;
-    prefetch_images(loader, next, next + MICROBATCH_SIZE);
+const uint16_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
+                                  size_t index) {
+    return image_at(loader, microbatch->first + index);
 }
 
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end, float *rows) {
     const Columns *columns = microbatch->columns;
     for (size_t i = begin; i < end; i++)
-        sparse_image_load_row(image_at(loader, microbatch->first + i), columns->column_of,
+        sparse_image_load_row(data_loader_image(loader, microbatch, i), columns->column_of,
                               columns->count, loader->byte_to_float, rows + i * columns->count);
-    size_t next = microbatch->first + microbatch->count;
-    prefetch_images(loader, next, next + MICROBATCH_SIZE);
+}
+
+void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
+                               ImagesByPixel *by_pixel) {
+    memset(by_pixel->counts, 0, sizeof by_pixel->counts);
+    for (size_t i = 0; i < microbatch->count; i++) {
+        const uint16_t *image = data_loader_image(loader, microbatch, i);
+        const uint16_t *pixels = sparse_image_pixels(image);
+        const uint8_t *bytes = sparse_image_bytes(image);
+        size_t count = sparse_image_count(image);
+        for (size_t j = 0; j < count; j++) {
+            size_t entry = pixels[j] * (size_t)MICROBATCH_SIZE + by_pixel->counts[pixels[j]]++;
+            by_pixel->images[entry] = (uint16_t)i;
+            by_pixel->bytes[entry] = bytes[j];
+        }
+    }
 }

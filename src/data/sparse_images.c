@@ -4,145 +4,134 @@
 
 #include <stdlib.h>
 #include <string.h>
-#ifdef __BMI2__
-#include <immintrin.h>
-#endif
 
-enum { PREFETCH_BYTES = 2048 };
+enum { GROUP = sizeof(uint64_t) }; // pixels
 
-// Returns eight pixels, the first one in the lowest byte.
-static uint64_t load_eight_bytes(const uint8_t *pixels) {
-    uint64_t eight;
-    memcpy(&eight, pixels, sizeof eight);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    eight = __builtin_bswap64(eight);
-#endif
-    return eight;
-}
+_Static_assert(SPARSE_BAND_PIXELS % GROUP == 0 && MNIST_PIXELS % GROUP == 0, "bands of groups");
+_Static_assert(SPARSE_BAND_PIXELS <= UINT8_MAX, "the count of a band is a byte");
 
-// Returns a word in which the high bit of each byte tells whether that byte is nonzero.
-static uint64_t nonzero_bytes(uint64_t eight) {
-    const uint64_t low_bits = 0x7f7f7f7f7f7f7f7f;
-    return (((eight & low_bits) + low_bits) | eight) & ~low_bits;
-}
-
-// Writes the nonzero bytes side by side and returns their number. Overwrites at most eight bytes.
-static size_t compact_bytes(uint64_t eight, uint64_t high_bits, uint8_t *values) {
-#ifdef __BMI2__
-    eight = _pext_u64(eight, (high_bits >> 7) * 0xff);
-    memcpy(values, &eight, sizeof eight);
-    return (size_t)__builtin_popcountll(high_bits);
-#else
+static size_t count_nonzero(const uint8_t *pixels) {
     size_t count = 0;
-    for (; high_bits; high_bits &= high_bits - 1)
-        values[count++] = (uint8_t)(eight >> (__builtin_ctzll(high_bits) - 7));
+    for (size_t begin = 0; begin < MNIST_PIXELS; begin += SPARSE_BAND_PIXELS) {
+        size_t end = begin + SPARSE_BAND_PIXELS;
+        uint8_t in_band = 0; // a byte: compilers count many pixels at once
+        for (size_t p = begin; p < MNIST_PIXELS && p < end; p++)
+            in_band = (uint8_t)(in_band + (pixels[p] != 0));
+        count += in_band;
+    }
     return count;
-#endif
 }
 
-uint64_t *sparse_image_encode(const uint8_t *pixels, uint64_t *image) {
-    uint8_t *values = (uint8_t *)(image + SPARSE_MASK_WORDS);
-    for (size_t w = 0; w < SPARSE_MASK_WORDS; w++) {
-        uint64_t nonzero_mask = 0;
-        __builtin_prefetch(pixels + 64 * w + PREFETCH_BYTES);
-        for (size_t p = 64 * w; p < 64 * (w + 1) && p < MNIST_PIXELS; p += 8) {
-            uint64_t eight = load_eight_bytes(pixels + p);
-            uint64_t high_bits = nonzero_bytes(eight);
-            // the multiplication gathers the eight high bits in the highest byte
-            nonzero_mask |= ((high_bits >> 7) * 0x0102040810204080 >> 56) << p % 64;
-            values += compact_bytes(eight, high_bits, values);
+// Groups of zeros are skipped. In the others each pixel is written, and the next one overwrites it
+// if it is zero: this has no branches to mispredict.
+void sparse_image_encode(const uint8_t *pixels, uint16_t *image) {
+    uint8_t bytes[MNIST_PIXELS];
+    uint16_t *indices = image + SPARSE_BANDS;
+    size_t count = 0;
+    for (size_t band = 0; band < SPARSE_BANDS; band++) {
+        size_t end = (band + 1) * SPARSE_BAND_PIXELS;
+        end = end < MNIST_PIXELS ? end : MNIST_PIXELS;
+        for (size_t first = band * SPARSE_BAND_PIXELS; first < end; first += GROUP) {
+            uint64_t group;
+            memcpy(&group, pixels + first, sizeof group);
+            if (group == 0)
+                continue;
+            for (size_t p = first; p < first + GROUP; p++) {
+                indices[count] = (uint16_t)p;
+                bytes[count] = pixels[p];
+                count += pixels[p] != 0;
+            }
         }
-        image[w] = nonzero_mask;
+        image[band] = (uint16_t)count;
     }
-    size_t bytes = (size_t)(values - (uint8_t *)image);
-    return image + (bytes + sizeof *image - 1) / sizeof *image;
+    memcpy(indices + count, bytes, count);
 }
 
-void sparse_image_add_mask(const uint64_t *image, uint64_t *seen) {
-    for (size_t w = 0; w < SPARSE_MASK_WORDS; w++)
-        seen[w] |= image[w];
+void sparse_image_mark_seen(const uint16_t *image, uint8_t *seen) {
+    const uint16_t *pixels = sparse_image_pixels(image);
+    size_t count = sparse_image_count(image);
+    for (size_t i = 0; i < count; i++)
+        seen[pixels[i]] = 1;
 }
 
-size_t sparse_mask_list(const uint64_t *mask, uint16_t *pixels) {
-    size_t count = 0;
-    for (size_t w = 0; w < SPARSE_MASK_WORDS; w++) {
-        for (uint64_t left = mask[w]; left; left &= left - 1)
-            pixels[count++] = (uint16_t)(64 * w + (size_t)__builtin_ctzll(left));
-    }
-    return count;
-}
-
-void sparse_image_load_row(const uint64_t *image, const uint16_t *column_of, size_t columns,
+void sparse_image_load_row(const uint16_t *image, const uint16_t *column_of, size_t columns,
                            const float *byte_to_float, float *row) {
-    const uint8_t *value = (const uint8_t *)(image + SPARSE_MASK_WORDS);
+    const uint16_t *pixels = sparse_image_pixels(image);
+    const uint8_t *bytes = sparse_image_bytes(image);
+    size_t count = sparse_image_count(image);
     memset(row, 0, columns * sizeof *row);
-    for (size_t w = 0; w < SPARSE_MASK_WORDS; w++) {
-        const uint16_t *word_columns = column_of + 64 * w;
-        for (uint64_t left = image[w]; left; left &= left - 1)
-            row[word_columns[__builtin_ctzll(left)]] = byte_to_float[*value++];
-    }
+    for (size_t i = 0; i < count; i++)
+        row[column_of[pixels[i]]] = byte_to_float[bytes[i]];
 }
-
-struct SparseShard {
-    uint64_t *words;
-    uint64_t seen[SPARSE_MASK_WORDS];
-};
 
 typedef struct {
     SparseImages *sparse;
     const uint8_t *pixels; // (count, pixels)
+    uint8_t *seen;         // (threads, pixels)
+    size_t threads;
 } Encoding;
 
-static void encode_shard(void *context, size_t rank) {
+// Sets begins[i + 1] to the words of image i.
+static void count_words(void *context, size_t rank) {
     Encoding *encoding = context;
     SparseImages *sparse = encoding->sparse;
-    struct SparseShard *shard = &sparse->shards[rank];
-    uint64_t *next = shard->words;
-    size_t begin = rank * sparse->count / sparse->shard_count;
-    size_t end = (rank + 1) * sparse->count / sparse->shard_count;
-    for (size_t i = begin; i < end; i++) {
-        sparse->images[i] = next;
-        next = sparse_image_encode(encoding->pixels + i * MNIST_PIXELS, next);
-        sparse_image_add_mask(sparse->images[i], shard->seen);
+    size_t end = (rank + 1) * sparse->count / encoding->threads;
+    for (size_t i = rank * sparse->count / encoding->threads; i < end; i++) {
+        size_t count = count_nonzero(encoding->pixels + i * MNIST_PIXELS);
+        sparse->begins[i + 1] = SPARSE_BANDS + count + (count + 1) / 2;
     }
 }
 
-// Reserves memory for images without a zero pixel. Pages that are never written take no memory.
-static bool allocate(SparseImages *sparse, const char *what, Error *error) {
-    size_t shard_images = sparse->count / sparse->shard_count + 1;
-    size_t image_bytes = SPARSE_IMAGE_WORDS * sizeof(uint64_t);
-    sparse->images = memory_alloc(sparse->count, sizeof *sparse->images, what, error);
-    sparse->shards = memory_alloc(sparse->shard_count, sizeof *sparse->shards, what, error);
-    if (!sparse->images || !sparse->shards)
-        return false;
-    for (size_t i = 0; i < sparse->shard_count; i++) {
-        if (shard_images > SIZE_MAX / image_bytes)
-            return error_no_memory(error, what, SIZE_MAX);
-        sparse->shards[i].words = malloc(shard_images * image_bytes);
-        if (!sparse->shards[i].words)
-            return error_no_memory(error, what, shard_images * image_bytes);
+static void encode_images(void *context, size_t rank) {
+    Encoding *encoding = context;
+    SparseImages *sparse = encoding->sparse;
+    uint8_t *seen = encoding->seen + rank * MNIST_PIXELS;
+    size_t end = (rank + 1) * sparse->count / encoding->threads;
+    for (size_t i = rank * sparse->count / encoding->threads; i < end; i++) {
+        const uint8_t *image = encoding->pixels + i * MNIST_PIXELS;
+        uint16_t words[SPARSE_IMAGE_MAX_WORDS]; // the image before its end is known
+        sparse_image_encode(image, words);
+        memcpy(sparse->words + sparse->begins[i], words,
+               (sparse->begins[i + 1] - sparse->begins[i]) * sizeof *words);
+        for (size_t p = 0; p < MNIST_PIXELS; p++)
+            seen[p] |= image[p];
     }
+}
+
+static bool encode_all(Encoding *encoding, ThreadPool *pool, const char *what, Error *error) {
+    SparseImages *sparse = encoding->sparse;
+    sparse->begins = memory_alloc(sparse->count + 1, sizeof *sparse->begins, what, error);
+    encoding->seen = memory_alloc(encoding->threads, MNIST_PIXELS, what, error);
+    if (!sparse->begins || !encoding->seen)
+        return false;
+    thread_pool_run(pool, count_words, encoding);
+    for (size_t i = 0; i < sparse->count; i++)
+        sparse->begins[i + 1] += sparse->begins[i];
+    size_t bytes = (sparse->begins[sparse->count] * 2 + 0x1fffff) / 0x200000 * 0x200000;
+    sparse->words = aligned_alloc(0x200000, bytes);
+    extern int madvise(void *, size_t, int);
+    madvise(sparse->words, bytes, 14);
+    if (!sparse->words)
+        return false;
+    thread_pool_run(pool, encode_images, encoding);
+    for (size_t i = 0; i < encoding->threads * MNIST_PIXELS; i++)
+        sparse->seen[i % MNIST_PIXELS] |= encoding->seen[i];
     return true;
 }
 
 bool sparse_images_create(SparseImages *sparse, const uint8_t *pixels, size_t count,
                           ThreadPool *pool, const char *what, Error *error) {
-    *sparse = (SparseImages){.count = count, .shard_count = thread_pool_size(pool)};
-    if (!allocate(sparse, what, error)) {
+    *sparse = (SparseImages){.count = count};
+    Encoding encoding = {.sparse = sparse, .pixels = pixels, .threads = thread_pool_size(pool)};
+    bool is_encoded = encode_all(&encoding, pool, what, error);
+    free(encoding.seen);
+    if (!is_encoded)
         sparse_images_destroy(sparse);
-        return false;
-    }
-    Encoding encoding = {sparse, pixels};
-    thread_pool_run(pool, encode_shard, &encoding);
-    for (size_t i = 0; i < sparse->shard_count; i++)
-        sparse_image_add_mask(sparse->shards[i].seen, sparse->seen);
-    return true;
+    return is_encoded;
 }
 
 void sparse_images_destroy(SparseImages *sparse) {
-    for (size_t i = 0; sparse->shards && i < sparse->shard_count; i++)
-        free(sparse->shards[i].words);
-    free(sparse->shards);
-    free(sparse->images);
+    free(sparse->words);
+    free(sparse->begins);
     *sparse = (SparseImages){0};
 }

@@ -108,6 +108,8 @@ typedef struct {
     float *gathered;
 } Rows;
 
+typedef void UpdateRows(const AdamScales *scales, const Rows *rows);
+
 // Rows without a gradient read zeros, so that the loop within a row has no branch.
 SIMD_INLINE void update_rows(const AdamScales *scales, const Rows *rows, UpdateRow *update_row) {
     static const float zeros[ADAM_ROW];
@@ -154,60 +156,63 @@ SIMD_CLONES static void update_rows_fused(const AdamScales *scales, const Rows *
     update_rows(scales, rows, update_row_fused);
 }
 
-#if defined(__AVX512F__) || SIMD_HAS_CLONES
+// The rows for x86-64 are compiled if the program is built for a processor that has the
+// instructions, or if it chooses functions when it runs.
+#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
+#define HAS_AVX2 1
+#define KERNEL(name) name##_avx2
+#define KERNEL_TARGET __attribute__((target("avx2,fma")))
+#define VECTOR __m256
+#define LANES 8
+#define V_LOAD(p) _mm256_loadu_ps(p)
+#define V_STORE(p, v) _mm256_storeu_ps(p, v)
+#define V_SET(x) _mm256_set1_ps(x)
+#define V_ADD(a, b) _mm256_add_ps(a, b)
+#define V_SUB(a, b) _mm256_sub_ps(a, b)
+#define V_MUL(a, b) _mm256_mul_ps(a, b)
+#define V_DIV(a, b) _mm256_div_ps(a, b)
+#define V_MAX(a, b) _mm256_max_ps(a, b)
+#define V_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define V_FNMA(a, b, c) _mm256_fnmadd_ps(a, b, c)
+#define V_RSQRT(x) _mm256_rsqrt_ps(x)
+#include "adam_kernel_vector_internal.h"
+#else
+#define HAS_AVX2 0
+#endif
+
+#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
 #define HAS_AVX512 1
-#define AVX512 __attribute__((target("avx512f")))
-
-AVX512 static inline __m512 flush_tiny_moment_512(__m512 moment) {
-    // MOMENT_MIN's exponent field is 127 - 111 = 16. One of the field's high four bits is set from
-    // 16 on, and none below
-    const int exponents_from_16 = 0xf0 << 23;
-    __mmask16 kept =
-        _mm512_test_epi32_mask(_mm512_castps_si512(moment), _mm512_set1_epi32(exponents_from_16));
-    return _mm512_maskz_mov_ps(kept, moment);
-}
-
-// Returns the square root to within one unit in the last place, by an estimate of 1 / sqrt(x) and
-// one Newton step.
-AVX512 static inline __m512 root_512(__m512 x) {
-    __m512 inverse =
-        _mm512_rsqrt14_ps(_mm512_max_ps(x, _mm512_set1_ps(MOMENT_MIN))); // 1 / sqrt(0) is infinite
-    __m512 root = _mm512_mul_ps(x, inverse);
-    __m512 residual = _mm512_fnmadd_ps(root, root, x);
-    __m512 half = _mm512_mul_ps(inverse, _mm512_set1_ps(0.5F));
-    return _mm512_fmadd_ps(residual, half, root);
-}
-
-// update() for 16 parameters. Intel's processors have one divide unit, which also computes roots:
-// the estimate leaves it to the division.
-AVX512 static inline void update_row_512(const AdamScales *scales, const float *restrict gradient,
-                                         float *restrict parameters, float *restrict first_moment,
-                                         float *restrict second_moment) {
-    for (size_t i = 0; i < ADAM_ROW; i += 16) {
-        __m512 g = _mm512_loadu_ps(gradient + i);
-        __m512 m = _mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA1)), g);
-        __m512 v = _mm512_mul_ps(_mm512_mul_ps(_mm512_set1_ps((float)(1.0 - BETA2)), g), g);
-        m = _mm512_fmadd_ps(_mm512_loadu_ps(first_moment + i), _mm512_set1_ps((float)BETA1), m);
-        v = _mm512_fmadd_ps(_mm512_loadu_ps(second_moment + i), _mm512_set1_ps((float)BETA2), v);
-        m = flush_tiny_moment_512(m);
-        v = flush_tiny_moment_512(v);
-        _mm512_storeu_ps(first_moment + i, m);
-        _mm512_storeu_ps(second_moment + i, v);
-        __m512 denominator =
-            _mm512_fmadd_ps(root_512(v), _mm512_set1_ps(scales->inv_sqrt_correction2),
-                            _mm512_set1_ps((float)EPSILON));
-        __m512 p = _mm512_fnmadd_ps(_mm512_set1_ps(scales->step_size),
-                                    _mm512_div_ps(m, denominator), _mm512_loadu_ps(parameters + i));
-        _mm512_storeu_ps(parameters + i, p);
-    }
-}
-
-AVX512 static void update_rows_512(const AdamScales *scales, const Rows *rows) {
-    update_rows(scales, rows, update_row_512);
-}
+#define KERNEL(name) name##_avx512
+#define KERNEL_TARGET __attribute__((target("avx512f")))
+#define VECTOR __m512
+#define LANES 16
+#define V_LOAD(p) _mm512_loadu_ps(p)
+#define V_STORE(p, v) _mm512_storeu_ps(p, v)
+#define V_SET(x) _mm512_set1_ps(x)
+#define V_ADD(a, b) _mm512_add_ps(a, b)
+#define V_SUB(a, b) _mm512_sub_ps(a, b)
+#define V_MUL(a, b) _mm512_mul_ps(a, b)
+#define V_DIV(a, b) _mm512_div_ps(a, b)
+#define V_MAX(a, b) _mm512_max_ps(a, b)
+#define V_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define V_FNMA(a, b, c) _mm512_fnmadd_ps(a, b, c)
+#define V_RSQRT(x) _mm512_rsqrt14_ps(x)
+#include "adam_kernel_vector_internal.h"
 #else
 #define HAS_AVX512 0
 #endif
+
+static UpdateRows *fastest_update_rows(void) {
+#if HAS_AVX512
+    if (__builtin_cpu_supports("avx512f"))
+        return update_rows_avx512;
+#endif
+#if HAS_AVX2
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return update_rows_avx2;
+#endif
+    return simd_has_fma() ? update_rows_fused : update_rows_plain;
+}
 
 // The struct's members are not const, so neither are these.
 // NOLINTBEGIN(readability-non-const-parameter)
@@ -215,17 +220,10 @@ void adam_kernel_update_rows(AdamArithmetic arithmetic, const AdamScales *scales
                              const uint16_t *rows, const uint16_t *gradient_of,
                              const float *gradient, float *parameters, float *first_moment,
                              float *second_moment, const uint16_t *gathered_of, float *gathered) {
-    const Rows all = {count,        rows,          gradient_of, gradient, parameters,
-                      first_moment, second_moment, gathered_of, gathered};
+    const Rows r = {count,        rows,          gradient_of, gradient, parameters,
+                    first_moment, second_moment, gathered_of, gathered};
     // NOLINTEND(readability-non-const-parameter)
-#if HAS_AVX512
-    if (arithmetic == ADAM_FASTEST && __builtin_cpu_supports("avx512f")) {
-        update_rows_512(scales, &all);
-        return;
-    }
-#endif
-    if (arithmetic == ADAM_REPRODUCIBLE || simd_has_fma())
-        update_rows_fused(scales, &all);
-    else
-        update_rows_plain(scales, &all);
+    UpdateRows *update_all_rows =
+        arithmetic == ADAM_FASTEST ? fastest_update_rows() : update_rows_fused;
+    update_all_rows(scales, &r);
 }

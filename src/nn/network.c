@@ -15,10 +15,8 @@ Network *network_create(bool is_reproducible, Error *error) {
     if (!network)
         return NULL;
     network->is_reproducible = is_reproducible;
-    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+    for (size_t s = 0; s < NETWORK_SHARDS; s++)
         network->shards[s].index = s;
-        network->shards[s].is_reproducible = is_reproducible;
-    }
     return network;
 }
 
@@ -95,24 +93,47 @@ void network_shard_gather_weights(NetworkShard *shard, size_t columns, const uin
                NETWORK_UNITS * sizeof(float));
 }
 
-void network_shard_forward(NetworkShard *shard, const NetworkInput *input, const float *mask,
-                           Logits partial_logits) {
-    const ShardParameters *p = &shard->parameters;
-    if (shard->is_reproducible)
-        ordered_linear_forward(&input->by_image, p->d1_weight, p->d1_bias, shard->hidden);
-    else
-        linear_forward(input->images, input->columns, NETWORK_UNITS, input->rows,
-                       shard->gathered_weight, p->d1_bias, shard->hidden);
-    relu_forward(input->images * NETWORK_UNITS, shard->hidden);
-    for (size_t i = 0; mask && i < input->images; i++)
+// The first layer of the shards from `first` to before `end`.
+static void hidden_layer_forward(Network *network, size_t first, size_t end,
+                                 const NetworkInput *input) {
+    const float *weight[NETWORK_SHARDS], *bias[NETWORK_SHARDS];
+    float *hidden[NETWORK_SHARDS];
+    for (size_t s = first; s < end; s++) {
+        NetworkShard *shard = &network->shards[s];
+        weight[s] = shard->parameters.d1_weight;
+        bias[s] = shard->parameters.d1_bias;
+        hidden[s] = shard->hidden;
+        if (!network->is_reproducible)
+            linear_forward(input->images, input->columns, NETWORK_UNITS, input->rows,
+                           shard->gathered_weight, bias[s], hidden[s]);
+    }
+    if (network->is_reproducible)
+        ordered_linear_forward(end - first, NETWORK_BANDS, input->by_image, weight + first,
+                               bias + first, hidden + first);
+}
+
+static void activate(NetworkShard *shard, size_t images, const float *mask) {
+    relu_forward(images * NETWORK_UNITS, shard->hidden);
+    for (size_t i = 0; mask && i < images; i++)
         dropout_forward(NETWORK_UNITS, mask + i * NETWORK_HIDDEN + shard->index * NETWORK_UNITS,
                         shard->hidden + i * NETWORK_UNITS);
-    if (shard->is_reproducible)
-        ordered_logits_forward(input->images, NETWORK_CLASSES, shard->hidden, p->d2_weight,
-                               p->d2_bias, partial_logits);
-    else
-        logits_forward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden, p->d2_weight,
-                       p->d2_bias, partial_logits);
+}
+
+void network_forward(Network *network, size_t first_shard, size_t end_shard,
+                     const NetworkInput *input, const float *mask,
+                     Logits partial_logits[NETWORK_SHARDS]) {
+    hidden_layer_forward(network, first_shard, end_shard, input);
+    for (size_t s = first_shard; s < end_shard; s++) {
+        NetworkShard *shard = &network->shards[s];
+        const ShardParameters *p = &shard->parameters;
+        activate(shard, input->images, mask);
+        if (network->is_reproducible)
+            ordered_logits_forward(input->images, NETWORK_CLASSES, shard->hidden, p->d2_weight,
+                                   p->d2_bias, partial_logits[s]);
+        else
+            logits_forward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden,
+                           p->d2_weight, p->d2_bias, partial_logits[s]);
+    }
 }
 
 void network_sum_partial_logits(const Logits partial_logits[NETWORK_SHARDS], size_t images,
@@ -154,28 +175,51 @@ double network_loss(Loss loss, size_t images, size_t batch_images, const Logits 
     return sum;
 }
 
-void network_shard_backward(NetworkShard *shard, const NetworkInput *input, const Logits dlogits,
-                            bool is_first_of_batch, bool has_dropout) {
-    float beta = is_first_of_batch ? 0.0F : 1.0F;
+// The gradient of the second layer's parameters and of its inputs.
+static void logits_layer_backward(const Network *network, NetworkShard *shard, size_t images,
+                                  const Logits dlogits, float beta) {
     ShardParameters *d = &shard->gradient;
-    if (shard->is_reproducible)
-        ordered_logits_backward(input->images, NETWORK_CLASSES, shard->hidden,
-                                shard->parameters.d2_weight, dlogits, beta, d->d2_weight,
-                                d->d2_bias, shard->dhidden);
+    if (network->is_reproducible)
+        ordered_logits_backward(images, NETWORK_CLASSES, shard->hidden, shard->parameters.d2_weight,
+                                dlogits, beta, d->d2_weight, d->d2_bias, shard->dhidden);
     else
-        logits_backward(input->images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden,
+        logits_backward(images, NETWORK_UNITS, NETWORK_CLASSES, shard->hidden,
                         shard->parameters.d2_weight, dlogits, beta, d->d2_weight, d->d2_bias,
                         shard->dhidden);
-    relu_dropout_backward(input->images * NETWORK_UNITS, shard->hidden,
-                          has_dropout ? keep_scale : 1.0F, shard->dhidden);
-    if (shard->is_reproducible)
-        ordered_linear_backward(input->images, &input->by_column, shard->dhidden, beta,
-                                d->d1_weight, d->d1_bias);
-    else
-        linear_backward(input->images, input->columns, NETWORK_UNITS, input->rows, shard->dhidden,
-                        beta, d->d1_weight, d->d1_bias);
     if (shard->index > 0)
         memset(d->d2_bias, 0, sizeof d->d2_bias);
+}
+
+// The gradient of the first layer's parameters, of the shards from `first` to before `end`.
+static void hidden_layer_backward(Network *network, size_t first, size_t end,
+                                  const NetworkInput *input, float beta) {
+    const float *dhidden[NETWORK_SHARDS];
+    float *dweight[NETWORK_SHARDS], *dbias[NETWORK_SHARDS];
+    for (size_t s = first; s < end; s++) {
+        NetworkShard *shard = &network->shards[s];
+        dhidden[s] = shard->dhidden;
+        dweight[s] = shard->gradient.d1_weight;
+        dbias[s] = shard->gradient.d1_bias;
+        if (!network->is_reproducible)
+            linear_backward(input->images, input->columns, NETWORK_UNITS, input->rows, dhidden[s],
+                            beta, dweight[s], dbias[s]);
+    }
+    if (network->is_reproducible)
+        ordered_linear_backward(end - first, input->images, &input->by_column, dhidden + first,
+                                beta, dweight + first, dbias + first);
+}
+
+void network_backward(Network *network, size_t first_shard, size_t end_shard,
+                      const NetworkInput *input, const Logits dlogits, bool is_first_of_batch,
+                      bool has_dropout) {
+    const float beta = is_first_of_batch ? 0.0F : 1.0F;
+    for (size_t s = first_shard; s < end_shard; s++) {
+        NetworkShard *shard = &network->shards[s];
+        logits_layer_backward(network, shard, input->images, dlogits, beta);
+        relu_dropout_backward(input->images * NETWORK_UNITS, shard->hidden,
+                              has_dropout ? keep_scale : 1.0F, shard->dhidden);
+    }
+    hidden_layer_backward(network, first_shard, end_shard, input, beta);
 }
 
 size_t network_count_correct(size_t images, const Logits logits, const uint8_t *labels) {

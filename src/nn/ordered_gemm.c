@@ -4,6 +4,7 @@
 #include "ordered_gemm_internal.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -74,19 +75,20 @@
 #endif
 
 const OrderedGemmKernel *ordered_gemm_kernel(OrderedGemmInstructionSet instruction_set) {
-    static const OrderedGemmKernel plain = {"plain", sparse_plain, dense_plain};
+    static const OrderedGemmKernel plain = {"plain", sparse_plain, sparse_pair_plain, dense_plain};
 #if HAS_NEON
-    static const OrderedGemmKernel neon = {"neon", sparse_neon, dense_neon};
+    static const OrderedGemmKernel neon = {"neon", sparse_neon, sparse_pair_neon, dense_neon};
     if (instruction_set == ORDERED_GEMM_NEON)
         return &neon;
 #endif
 #if HAS_AVX2
-    static const OrderedGemmKernel avx2 = {"avx2", sparse_avx2, dense_avx2};
+    static const OrderedGemmKernel avx2 = {"avx2", sparse_avx2, sparse_pair_avx2, dense_avx2};
     if (instruction_set == ORDERED_GEMM_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2 : NULL;
 #endif
 #if HAS_AVX512
-    static const OrderedGemmKernel avx512 = {"avx512", sparse_avx512, dense_avx512};
+    static const OrderedGemmKernel avx512 = {"avx512", sparse_avx512, sparse_pair_avx512,
+                                             dense_avx512};
     if (instruction_set == ORDERED_GEMM_AVX512)
         return __builtin_cpu_supports("avx512f") ? &avx512 : NULL;
 #endif
@@ -100,8 +102,14 @@ static const OrderedGemmKernel *fastest_kernel(void) {
     return kernel;
 }
 
-void ordered_gemm_sparse(const SparseRows *a, const float *b, float beta, float *c) {
-    fastest_kernel()->sparse(a, b, beta, c);
+void ordered_gemm_sparse(const SparseRows *a, size_t products, const float *const *b, float beta,
+                         float *const *c) {
+    const OrderedGemmKernel *kernel = fastest_kernel();
+    size_t i = 0;
+    for (; i + 1 < products; i += 2)
+        kernel->sparse_pair(a, b + i, beta, c + i);
+    if (i < products)
+        kernel->sparse(a, b[i], beta, c[i]);
 }
 
 void ordered_gemm_dense(size_t rows, size_t inner, const float *a, size_t row_stride,

@@ -13,10 +13,12 @@ typedef enum {
     ORDERED_GEMM_INSTRUCTION_SETS,
 } OrderedGemmInstructionSet;
 
-// The two functions of ordered_gemm.h.
+// The functions of ordered_gemm.h: one sparse product, two, and a dense one.
 typedef struct {
     const char *name;
     void (*sparse)(const SparseRows *a, const float *b, float beta, float *c);
+    void (*sparse_pair)(const SparseRows *a, const float *const b[2], float beta,
+                        float *const c[2]);
     void (*dense)(size_t rows, size_t inner, const float *a, size_t row_stride, size_t inner_stride,
                   const float *b, float beta, float *c);
 } OrderedGemmKernel;

@@ -6,16 +6,22 @@
 
 enum { WIDTH = ORDERED_GEMM_COLUMNS };
 
-void ordered_linear_forward(const SparseRows *x, const float *weight, const float *bias, float *y) {
-    for (size_t i = 0; i < x->rows; i++)
-        memcpy(y + i * WIDTH, bias, WIDTH * sizeof *y);
-    ordered_gemm_sparse(x, weight, 1.0F, y);
+void ordered_linear_forward(size_t layers, size_t bands, const SparseRows *x,
+                            const float *const *weight, const float *const *bias, float *const *y) {
+    for (size_t n = 0; n < layers; n++) {
+        for (size_t i = 0; i < x->rows; i++)
+            memcpy(y[n] + i * WIDTH, bias[n], WIDTH * sizeof *y[n]);
+    }
+    for (size_t band = 0; band < bands; band++)
+        ordered_gemm_sparse(&x[band], layers, weight, 1.0F, y);
 }
 
-void ordered_linear_backward(size_t images, const SparseRows *x_transposed, const float *dy,
-                             float beta, float *dweight, float *dbias) {
-    ordered_gemm_sparse(x_transposed, dy, beta, dweight);
-    bias_backward(images, WIDTH, dy, beta, dbias);
+void ordered_linear_backward(size_t layers, size_t images, const SparseRows *x_transposed,
+                             const float *const *dy, float beta, float *const *dweight,
+                             float *const *dbias) {
+    ordered_gemm_sparse(x_transposed, layers, dy, beta, dweight);
+    for (size_t n = 0; n < layers; n++)
+        bias_backward(images, WIDTH, dy[n], beta, dbias[n]);
 }
 
 // Transposes the activations, so that each image is one of the 32 columns of the product.

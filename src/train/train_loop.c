@@ -3,6 +3,7 @@
 #include "base/denormals.h"
 #include "base/memory.h"
 #include "nn/gemm.h"
+#include "train/network_input.h"
 
 #include <math.h>
 #include <stdatomic.h>
@@ -13,8 +14,6 @@
 enum { SLOTS = 4 };
 
 _Static_assert((int)SLOTS <= (int)DATA_LOADER_IN_FLIGHT, "the loader keeps what a slot points to");
-_Static_assert((int)MICROBATCH_SIZE <= (int)NETWORK_MAX_IMAGES, "a microbatch fits the network");
-_Static_assert((int)MNIST_PIXELS == (int)NETWORK_PIXELS, "the data fits the network");
 _Static_assert((int)NO_COLUMN == (int)ADAM_NO_ROW, "a column is a row of the gradient");
 
 // A microbatch and its buffers, shared by all threads.
@@ -23,7 +22,7 @@ typedef struct {
     float mask[NETWORK_MAX_IMAGES * NETWORK_HIDDEN]; // (images, hidden): planned with it
     union {
         float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS]; // (images, columns)
-        SparseMicrobatch sparse;                         // of a reproducible network
+        ImagesByPixel by_pixel;                          // of a reproducible network
     } pixels;                                            // loaded 1 iteration ahead
     Logits partial_logits[NETWORK_SHARDS];               // computed before the barrier
 } Slot;
@@ -31,6 +30,7 @@ typedef struct {
 typedef struct {
     Logits logits;
     Logits dlogits;
+    NetworkInputRows sparse_rows;
 } WorkerScratch;
 
 struct TrainLoop {
@@ -59,35 +59,6 @@ static Slot *slot_at(TrainLoop *loop, size_t n) {
     return &loop->slots[n % SLOTS];
 }
 
-static NetworkInput input_of(const Slot *slot) {
-    const Microbatch *microbatch = &slot->microbatch;
-    const SparseMicrobatch *sparse = &slot->pixels.sparse;
-    return (NetworkInput){
-        .images = microbatch->count,
-        .columns = microbatch->columns->count,
-        .pixels = microbatch->columns->pixels,
-        .rows = slot->pixels.rows,
-        .by_image = {.rows = microbatch->count,
-                     .stride = MNIST_PIXELS,
-                     .counts = sparse->image_counts,
-                     .indices = sparse->pixels,
-                     .values = sparse->values},
-        .by_column = {.rows = microbatch->columns->count,
-                      .stride = MICROBATCH_SIZE,
-                      .counts = sparse->column_counts,
-                      .indices = sparse->images,
-                      .values = sparse->column_values},
-    };
-}
-
-// Loads rows, or for a reproducible network columns of the images, from `begin` to before `end`.
-static void load_pixels(const TrainPass *pass, Slot *slot, size_t begin, size_t end) {
-    if (pass->network->is_reproducible)
-        data_loader_load_sparse(pass->loader, &slot->microbatch, begin, end, &slot->pixels.sparse);
-    else
-        data_loader_load_rows(pass->loader, &slot->microbatch, begin, end, slot->pixels.rows);
-}
-
 // Plans the next microbatch and draws its random numbers. While the threads run, only the planner
 // calls this function. All planned microbatches run, unless the loss is not finite.
 static void plan(TrainLoop *loop, Slot *slot) {
@@ -99,56 +70,48 @@ static void plan(TrainLoop *loop, Slot *slot) {
         network_draw_mask(pass->random, slot->microbatch.count, slot->mask);
 }
 
-// Drawing a dropout mask takes as long as loading a third of the images. The planner draws it and
-// loads fewer images, so that all threads are ready at the same time.
-static size_t planner_share(const Worker *worker, size_t count) {
-    if (!worker->pass->adam)
-        return count / worker->threads;
-    return worker->threads < 4 ? count * (4 - worker->threads) / (3 * worker->threads) : 0;
-}
-
-// Divides the rows, or for a reproducible network the columns of the images, among the threads.
+// Loads a part of the microbatch's rows: the planner, if it is not alone, loads none, since
+// planning takes longer. The pixels of a reproducible network are sorted by one thread.
 static void load_images(const Worker *worker, Slot *slot) {
+    const TrainPass *pass = worker->pass;
     const Microbatch *microbatch = &slot->microbatch;
+    const size_t loaders = worker->threads > 1 ? worker->threads - 1 : 1;
     if (microbatch->count == 0)
         return;
-    bool is_sparse = worker->pass->network->is_reproducible;
-    size_t count = is_sparse ? microbatch->columns->count : microbatch->count;
-    size_t others = worker->threads - 1;
-    size_t planner_begin = count - planner_share(worker, count);
-    size_t begin = planner_begin;
-    size_t end = count;
-    if (worker->rank < others) {
-        begin = worker->rank * planner_begin / others;
-        end = (worker->rank + 1) * planner_begin / others;
-    }
-    load_pixels(worker->pass, slot, begin, end);
+    if (!pass->network->is_reproducible && worker->rank < loaders)
+        data_loader_load_rows(pass->loader, microbatch, worker->rank * microbatch->count / loaders,
+                              (worker->rank + 1) * microbatch->count / loaders, slot->pixels.rows);
+    else if (pass->network->is_reproducible && pass->adam && worker->rank == 0)
+        data_loader_load_by_pixel(pass->loader, microbatch, &slot->pixels.by_pixel);
 }
 
-static void forward(Worker *worker, Slot *slot) {
-    const NetworkInput input = input_of(slot);
-    const bool gathers = !worker->pass->network->is_reproducible &&
-                         slot->microbatch.is_first_of_batch && !worker->has_gathered_weights;
-    for (size_t s = worker->first_shard; s < worker->end_shard; s++) {
-        NetworkShard *shard = &worker->pass->network->shards[s];
-        if (gathers)
-            network_shard_gather_weights(shard, input.columns, input.pixels);
-        network_shard_forward(shard, &input, worker->pass->adam ? slot->mask : NULL,
-                              slot->partial_logits[s]);
-    }
+static NetworkInput input_of(const Worker *worker, const Slot *slot) {
+    if (worker->pass->network->is_reproducible)
+        return network_input_sparse(worker->pass->loader, &slot->microbatch,
+                                    worker->pass->adam ? &slot->pixels.by_pixel : NULL,
+                                    &worker->scratch->sparse_rows);
+    return network_input_dense(&slot->microbatch, slot->pixels.rows);
+}
+
+static void forward(Worker *worker, const NetworkInput *input, Slot *slot) {
+    Network *network = worker->pass->network;
+    const bool gathers = !network->is_reproducible && slot->microbatch.is_first_of_batch &&
+                         !worker->has_gathered_weights;
+    for (size_t s = worker->first_shard; gathers && s < worker->end_shard; s++)
+        network_shard_gather_weights(&network->shards[s], input->columns, input->pixels);
+    network_forward(network, worker->first_shard, worker->end_shard, input,
+                    worker->pass->adam ? slot->mask : NULL, slot->partial_logits);
 }
 
 // Every thread computes the whole loss and the gradient of all logits, which its shards need: this
 // is quicker than a second barrier. Returns the sum of the images' losses.
-static double loss_and_backward(Worker *worker, Slot *slot) {
+static double loss_and_backward(Worker *worker, const NetworkInput *input, const Slot *slot) {
     const Microbatch *microbatch = &slot->microbatch;
-    const NetworkInput input = input_of(slot);
     double loss =
         network_loss(worker->pass->loss, microbatch->count, microbatch->batch_images,
                      worker->scratch->logits, microbatch->labels, worker->scratch->dlogits);
-    for (size_t s = worker->first_shard; s < worker->end_shard; s++)
-        network_shard_backward(&worker->pass->network->shards[s], &input, worker->scratch->dlogits,
-                               microbatch->is_first_of_batch, true);
+    network_backward(worker->pass->network, worker->first_shard, worker->end_shard, input,
+                     worker->scratch->dlogits, microbatch->is_first_of_batch, true);
     return loss;
 }
 
@@ -210,12 +173,13 @@ static void train_worker(void *context, size_t rank) {
         if (is_planner && next->microbatch.count > 0)
             plan(loop, slot_at(loop, n + 2));
         load_images(&worker, next);
-        forward(&worker, slot);
+        const NetworkInput input = input_of(&worker, slot);
+        forward(&worker, &input, slot);
         thread_pool_barrier_wait(loop->pool); // the only one of the iteration
         network_sum_partial_logits((const Logits *)slot->partial_logits, slot->microbatch.count,
                                    worker.scratch->logits);
         if (pass->adam)
-            loss = loss_and_backward(&worker, slot);
+            loss = loss_and_backward(&worker, &input, slot);
         worker.batch_loss += loss;
         if (slot->microbatch.is_last_of_batch) {
             is_finite = isfinite(worker.batch_loss);
@@ -256,12 +220,9 @@ void train_loop_destroy(TrainLoop *loop) {
 void train_loop_run(TrainLoop *loop, const TrainPass *pass) {
     loop->pass = pass;
     atomic_store(&loop->stop_requested, false);
-    Slot *first = slot_at(loop, 0);
-    plan(loop, first);
+    plan(loop, slot_at(loop, 0));
     plan(loop, slot_at(loop, 1));
-    if (first->microbatch.count > 0)
-        load_pixels(pass, first, 0,
-                    pass->network->is_reproducible ? first->microbatch.columns->count
-                                                   : first->microbatch.count);
+    const Worker alone = {.loop = loop, .pass = pass, .threads = 1};
+    load_images(&alone, slot_at(loop, 0));
     thread_pool_run(loop->pool, train_worker, loop);
 }

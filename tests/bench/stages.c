@@ -1,12 +1,14 @@
 // The time of each stage of a training step: a batch of 32 on one thread, the median over an epoch
 // of real batches; and of a barrier of two threads. Prints JSON: microseconds per step.
 #include "base/clock.h"
+#include "base/denormals.h"
 #include "base/thread_pool.h"
 #include "data/data_loader.h"
 #include "data/dataset.h"
 #include "nn/adam.h"
 #include "nn/gemm.h"
 #include "nn/network.h"
+#include "train/network_input.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +29,8 @@ typedef struct {
     Microbatch microbatches[IN_FLIGHT];
     float mask[IN_FLIGHT][NETWORK_MAX_IMAGES * NETWORK_HIDDEN];
     float rows[NETWORK_MAX_IMAGES * NETWORK_PIXELS];
-    SparseMicrobatch sparse;
+    ImagesByPixel by_pixel;
+    NetworkInputRows sparse_rows;
     Logits partial_logits[NETWORK_SHARDS];
     Logits logits;
     Logits dlogits;
@@ -66,28 +69,17 @@ static void step(Bench *bench, size_t n) {
     double begun = clock_seconds();
     plan(bench, n + 1);
     stage_done(bench, PLAN, &begun);
-    if (bench->network->is_reproducible)
-        data_loader_load_sparse(&bench->loader, microbatch, 0, microbatch->columns->count,
-                                &bench->sparse);
+    const bool is_sparse = bench->network->is_reproducible;
+    if (is_sparse)
+        data_loader_load_by_pixel(&bench->loader, microbatch, &bench->by_pixel);
     else
         data_loader_load_rows(&bench->loader, microbatch, 0, microbatch->count, bench->rows);
+    const NetworkInput input = is_sparse
+                                   ? network_input_sparse(&bench->loader, microbatch,
+                                                          &bench->by_pixel, &bench->sparse_rows)
+                                   : network_input_dense(microbatch, bench->rows);
     stage_done(bench, LOAD_ROWS, &begun);
-    const NetworkInput input = {.images = microbatch->count,
-                                .columns = microbatch->columns->count,
-                                .pixels = microbatch->columns->pixels,
-                                .rows = bench->rows,
-                                .by_image = {.rows = microbatch->count,
-                                             .stride = MNIST_PIXELS,
-                                             .counts = bench->sparse.image_counts,
-                                             .indices = bench->sparse.pixels,
-                                             .values = bench->sparse.values},
-                                .by_column = {.rows = microbatch->columns->count,
-                                              .stride = MICROBATCH_SIZE,
-                                              .counts = bench->sparse.column_counts,
-                                              .indices = bench->sparse.images,
-                                              .values = bench->sparse.column_values}};
-    for (size_t s = 0; s < bench->shards; s++)
-        network_shard_forward(&bench->network->shards[s], &input, mask, bench->partial_logits[s]);
+    network_forward(bench->network, 0, bench->shards, &input, mask, bench->partial_logits);
     stage_done(bench, FORWARD, &begun);
     network_sum_partial_logits((const Logits *)bench->partial_logits, input.images, bench->logits);
     stage_done(bench, LOGITS, &begun);
@@ -95,8 +87,7 @@ static void step(Bench *bench, size_t n) {
                  bench->dlogits);
     network_count_correct(input.images, bench->logits, microbatch->labels);
     stage_done(bench, LOSS, &begun);
-    for (size_t s = 0; s < bench->shards; s++)
-        network_shard_backward(&bench->network->shards[s], &input, bench->dlogits, true, true);
+    network_backward(bench->network, 0, bench->shards, &input, bench->dlogits, true, true);
     stage_done(bench, BACKWARD, &begun);
     adam_step(bench, n, microbatch->columns, next->columns);
     stage_done(bench, ADAM, &begun);
@@ -172,6 +163,8 @@ int main(int argc, char **argv) {
     }
     bench.shards = strtoul(argv[2], NULL, 10);
     gemm_use_one_thread();
+    if (!bench.network->is_reproducible)
+        denormals_flush_to_zero();
     initialise(&bench, &parameters);
     run(&bench, barrier);
     data_loader_destroy(&bench.loader);
