@@ -95,9 +95,9 @@ check: all tests
 	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
 
 # The programs of scripts/bench.sh. libtorch is built if its headers are installed (Debian's libtorch-dev),
-# and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann).
+# and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann), or to the one above.
 KANN_DIR ?=
-kann_sources   := $(KANN_DIR)/kann.c $(KANN_DIR)/kautodiff.c
+kann_sources   := $(wildcard $(KANN_DIR)/kann.c $(KANN_DIR)/kautodiff.c $(KANN_DIR)/kann/kann.c $(KANN_DIR)/kann/kautodiff.c)
 torch_include  := $(patsubst %/torch/torch.h,%,\
                   $(wildcard /usr/include/torch/csrc/api/include/torch/torch.h))
 bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
@@ -114,7 +114,7 @@ $(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
 
 $(BUILD)/bench/kann: tests/bench/kann/train.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	-$(call run,CC,$<)$(CC) -std=gnu11 -O3 $(ARCHFLAGS) -w -pthread -DHAVE_CBLAS -I $(KANN_DIR) \
+	-$(call run,CC,$<)$(CC) -std=gnu11 -O3 $(ARCHFLAGS) -w -pthread -DHAVE_CBLAS -I $(KANN_DIR) -I $(KANN_DIR)/kann \
 	 $(library_cflags) -o $@ $< $(kann_sources) $(libs)
 
 bench-programs: all $(bench_programs)

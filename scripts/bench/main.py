@@ -75,7 +75,8 @@ def measure(arguments, scratch):
         "environment": description,
         "load_average": load_average,
         "bounded": [row.for_kernel(runs[0]["loop"]["kernel"]).summarise(runs)
-                    for row in results.BOUNDS],
+                    for row in results.BOUNDS]
+        + [row.summarise(growth) for row in results.GROWTH_BOUNDS],
         "details": [row.summarise(runs) for row in results.DETAILS],
         "skipped": skipped,
         "seconds": [row.summarise(runs) for row in results.SECONDS],

@@ -4,7 +4,8 @@ import subprocess
 import sys
 import time
 
-from programs import BUILD, PROGRAMS, Failed, every_processor_busy, processors, run_json, say
+from programs import (BUILD, PACKAGED, PROGRAMS, Failed, every_processor_busy, processors, run_json,
+                      say)
 
 EPOCHS, BATCH, STEPS = 5, 32, 1_875  # STEPS of one epoch
 
@@ -29,10 +30,9 @@ class Bench:
         environment = dict(self.environment, BLIS_NUM_THREADS=str(processors()))
         return run_json([PROGRAMS / "floor"], environment)
 
-    def loop(self, epochs=EPOCHS, batch=BATCH, threads=0, images=0, reproducible=False):
+    def loop(self, *options, epochs=EPOCHS, batch=BATCH, threads=0, images=0, programs=PROGRAMS):
         """Seconds of the training loop alone. threads 0: all processors; images 0: all of them."""
-        command = [PROGRAMS / "loop", self.data.raw, epochs, batch, threads, images]
-        command += ["reproducible"] if reproducible else []
+        command = [programs / "loop", self.data.raw, epochs, batch, threads, images, *options]
         return run_json(command, self.environment)
 
     def stages(self, shards):
@@ -69,8 +69,11 @@ class Bench:
 def measure_run(bench, peers, first):
     """One measurement of everything in the tables, apart from the growth of the cost."""
     run = {"floor": bench.floor(), "loop": bench.loop(), "loop_1": bench.loop(threads=1),
-           "ordered": bench.loop(reproducible=True),
-           "ordered_1": bench.loop(threads=1, reproducible=True)}
+           "ordered": bench.loop("reproducible"),
+           "ordered_1": bench.loop("reproducible", threads=1),
+           "packaged_1": bench.loop(threads=1, programs=PACKAGED / "bench"),
+           "half": bench.loop("half-density"),
+           "half_ordered": bench.loop("half-density", "reproducible")}
     if processors() > 1:
         run["loop_2"] = bench.loop(threads=2)
     with every_processor_busy():

@@ -87,10 +87,17 @@ void data_loader_sequential(DataLoader *loader, Random *random) {
         loader->order[i] = (uint32_t)i;
 }
 
+static void clear_marks(DataLoader *loader) {
+    memset(loader->marks, 0, sizeof loader->marks);
+    loader->marks[0] = 1; // a matrix needs a column
+    loader->marked = loader->position;
+}
+
 void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch) {
     loader->batch = first_batch;
     loader->end_batch = end_batch;
     loader->position = first_batch * loader->batch_size;
+    clear_marks(loader);
 }
 
 void data_loader_stop(DataLoader *loader) {
@@ -124,20 +131,30 @@ static void transform_batch(DataLoader *loader, size_t begin, size_t end, Random
 
 // Images lie at random places in memory, so those of a microbatch are read ahead together.
 static void read_ahead(const DataLoader *loader, size_t begin, size_t end) {
-    for (size_t i = begin; i < end && i < begin + MICROBATCH_SIZE && !loader->transformed; i++)
+    for (size_t i = begin; i < end && !loader->transformed; i++)
         sparse_images_read_ahead(&loader->images, loader->order[i]);
+}
+
+// Marks the pixels of up to a microbatch of images before `end` that are not yet marked.
+static void mark_images(DataLoader *loader, size_t end) {
+    size_t begin = loader->marked;
+    end = end < begin + MICROBATCH_SIZE ? end : begin + MICROBATCH_SIZE;
+    if (begin >= end)
+        return;
+    read_ahead(loader, begin, end);
+    for (size_t i = begin; i < end; i++)
+        sparse_image_mark_seen(image_at(loader, i), loader->marks);
+    loader->marked = end;
 }
 
 static void begin_batch(DataLoader *loader, Random *random, size_t end, Columns *columns) {
     if (loader->transformed)
         transform_batch(loader, loader->position, end, random);
-    uint8_t seen[MNIST_PIXELS] = {1};
-    for (size_t i = loader->position; i < end; i++) {
-        if ((i - loader->position) % MICROBATCH_SIZE == 0)
-            read_ahead(loader, i, end);
-        sparse_image_mark_seen(image_at(loader, i), seen);
-    }
-    columns_of_seen(seen, columns);
+    while (loader->marked < end)
+        mark_images(loader, end);
+    columns_of_seen(loader->marks, columns);
+    clear_marks(loader);
+    loader->marked = end;
 }
 
 static void read_labels(const DataLoader *loader, Microbatch *microbatch) {
@@ -147,13 +164,17 @@ static void read_labels(const DataLoader *loader, Microbatch *microbatch) {
             dataset->labels ? dataset->labels[loader->order[microbatch->first + i]] : 0;
 }
 
+static size_t batch_end(const DataLoader *loader, size_t batch) {
+    size_t end = (batch + 1) * loader->batch_size;
+    return end < loader->dataset->count ? end : loader->dataset->count;
+}
+
 void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch) {
     *microbatch = (Microbatch){.first = loader->position};
     if (loader->batch >= loader->end_batch)
         return;
     size_t begin = loader->batch * loader->batch_size;
-    size_t end = begin + loader->batch_size;
-    end = end < loader->dataset->count ? end : loader->dataset->count;
+    size_t end = batch_end(loader, loader->batch);
     Columns *columns = &loader->columns[loader->batch % DATA_LOADER_IN_FLIGHT];
     microbatch->is_first_of_batch = loader->position == begin;
     if (microbatch->is_first_of_batch)
@@ -164,6 +185,9 @@ void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch
     microbatch->batch_images = end - begin;
     microbatch->columns = columns;
     read_labels(loader, microbatch);
+    // A part of the next batch is marked with each microbatch, so that none takes long.
+    if (!loader->transformed)
+        mark_images(loader, batch_end(loader, loader->batch + 1));
     loader->position += microbatch->count;
     loader->batch += microbatch->is_last_of_batch;
 }
@@ -176,6 +200,7 @@ const uint16_t *data_loader_image(const DataLoader *loader, const Microbatch *mi
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
                            size_t end, float *rows) {
     const Columns *columns = microbatch->columns;
+    read_ahead(loader, microbatch->first + begin, microbatch->first + end);
     for (size_t i = begin; i < end; i++)
         sparse_image_load_row(data_loader_image(loader, microbatch, i), columns->column_of,
                               columns->count, loader->byte_to_float, rows + i * columns->count);
@@ -184,6 +209,7 @@ void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatc
 void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
                                ImagesByPixel *by_pixel) {
     memset(by_pixel->counts, 0, sizeof by_pixel->counts);
+    read_ahead(loader, microbatch->first, microbatch->first + microbatch->count);
     for (size_t i = 0; i < microbatch->count; i++) {
         const uint16_t *image = data_loader_image(loader, microbatch, i);
         const uint16_t *pixels = sparse_image_pixels(image);

@@ -8,6 +8,7 @@ cd "$root"
 # FILE FUNCTION...: at least one loop of each must be vectorised.
 hot_loops='
 src/base/random.c temper refill random_bernoulli
+src/data/sparse_images.c count_nonzero encode_images
 src/nn/adam_kernel.c update_all update_row
 src/nn/layers.c bias_backward relu_forward dropout_forward relu_dropout_backward exp_and_sums softmax_forward softmax_backward softmax_cross_entropy
 src/nn/network.c flush_tiny_gradients
