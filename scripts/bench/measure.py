@@ -35,9 +35,9 @@ class Bench:
         command = [programs / "loop", self.data.raw, epochs, batch, threads, images, *options]
         return run_json(command, self.environment)
 
-    def stages(self, shards):
+    def stages(self, shards, *options):
         """Microseconds of each stage of a step, for a thread with so many of the four shards."""
-        return run_json([PROGRAMS / "stages", self.data.raw, shards], self.environment)
+        return run_json([PROGRAMS / "stages", self.data.raw, shards, *options], self.environment)
 
     def program(self, directory):
         """Seconds to the first step, seconds in all, and peak megabytes of mnist-train's process."""
@@ -81,6 +81,7 @@ def measure_run(bench, peers, first):
         run["loop_busy_1"] = bench.loop(threads=1)
     run["gz"], run["raw"] = bench.program(bench.data.gz), bench.program(bench.data.root)
     run["stages_4"], run["stages_2"] = bench.stages(4), bench.stages(2)
+    run["ordered_stages_4"] = bench.stages(4, "reproducible")
     peers.measure(run, first)
     return run
 

@@ -205,13 +205,13 @@ def step_microseconds(runs, loop):
 
 def summarise_stages(runs):
     """Of one thread that has all shards and never waits, and of one of two threads."""
-    alone = [dict(run["stages_4"]) for run in runs]
-    for stages in alone:
-        del stages["barrier"]
-    both = [dict(run["stages_2"]) for run in runs]
-    for stages in alone + both:
-        stages["sum"] = sum(stages.values())
-    result = {"one thread": summarise_by_key(alone), "one of two": summarise_by_key(both)}
-    result["one thread"]["step of the loop"] = step_microseconds(runs, LOOP_1)
-    result["one of two"]["step of the loop"] = step_microseconds(runs, LOOP_2)
-    return result
+    def of(key, loop):
+        stages = [dict(run[key]) for run in runs]
+        for measured in stages:
+            if not key.endswith("2"):
+                del measured["barrier"]
+            measured["sum"] = sum(measured.values())
+        return {**summarise_by_key(stages), "step of the loop": step_microseconds(runs, loop)}
+
+    return {"one thread": of("stages_4", LOOP_1), "one of two": of("stages_2", LOOP_2),
+            "reproducible, one thread": of("ordered_stages_4", ORDERED_1)}

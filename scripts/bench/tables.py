@@ -84,14 +84,16 @@ def print_peers(run):
 
 
 def print_stages(stages):
-    alone, both = stages["one thread"], stages["one of two"]
     lines = []
-    for name in both:
+    for name in stages["one of two"]:
         cells = [name]
-        for summary in (alone.get(name), both[name]):
+        for summaries in stages.values():
+            summary = summaries.get(name)
             cells += [number(summary["median"]) if summary else "-", span(summary)]
         lines.append(cells)
-    heads = ["stage", "one thread", "min to max", "one of two", "min to max"]
+    heads = ["stage"]
+    for kind in stages:
+        heads += [kind, "min to max"]
     print_table("Stages of a step, microseconds", heads, lines)
 
 

@@ -12,6 +12,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { BATCH = 32, MAX_STEPS = 2000, BARRIERS = 100000, IN_FLIGHT = 2 };
 
@@ -149,7 +150,8 @@ int main(int argc, char **argv) {
     Dataset train = {0};
     ThreadPool *pool = NULL;
     double barrier;
-    if (argc < 3 || argc > 4 || !(bench.network = network_create(argc == 4, &error)) ||
+    if (argc < 3 || argc > 4 || (argc == 4 && strcmp(argv[3], "reproducible") != 0) ||
+        !(bench.network = network_create(argc == 4, &error)) ||
         !dataset_load(argv[1], DATASET_TRAIN, 0, &train, &error) ||
         !(pool = thread_pool_create(1, &error)) ||
         !data_loader_create(&bench.loader, &train, BATCH, &no_transforms, pool, &error) ||
@@ -158,7 +160,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "stages: %s\n",
                 argc == 3 || argc == 4
                     ? error.text
-                    : "expected a directory of MNIST, 1 to 4 shards, and r for reproducible");
+                    : "expected a directory of MNIST, 1 to 4 shards, and optionally reproducible");
         return 1;
     }
     bench.shards = strtoul(argv[2], NULL, 10);
