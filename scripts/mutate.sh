@@ -1,5 +1,6 @@
 #!/bin/bash
 # usage: mutate.sh [-j JOBS] [--table FILE] [PATTERN]
+#        mutate.sh --check [--table FILE]      compares the table with the sources, and runs nothing
 # Measures how many small faults in src/ the tests detect. Applies each mutation of the table
 # (scripts/mutations.txt, which describes its format) to a private copy of this checkout, rebuilds
 # and runs the tests up to the first failure: first the module's own, then the other C tests, then
@@ -16,6 +17,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 table=$root/scripts/mutations.txt
 jobs=2
 pattern=
+check=
 required=95
 
 fail() {
@@ -30,11 +32,15 @@ while [ "$#" -gt 0 ]; do
         shift 2 || fail "-j: expected a number of jobs, found none"
         ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
+    --check)
+        check=yes
+        shift
+        ;;
     --table)
         table=${2-}
         shift 2 || fail "--table: expected a file, found none"
         ;;
-    -*) fail "expected -j or --table, found '$1'" ;;
+    -*) fail "expected -j, --check or --table, found '$1'" ;;
     *)
         pattern=$1
         shift
@@ -218,6 +224,10 @@ run_job() { # COPY
 
 read_table
 check_table
+if [ -n "$check" ]; then
+    echo "${#files[@]} mutations fit the sources"
+    exit 0
+fi
 selected=()
 for i in "${!files[@]}"; do
     case "${files[i]}: ${descriptions[i]}" in

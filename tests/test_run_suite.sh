@@ -144,6 +144,10 @@ the_runner_waits_as_long_as_a_program_states() {
     TEST_TIMEOUT=1 tests/run-suite.sh "$scratch/slow"
 }
 
+every_c_test_has_a_time_limit() {
+    fails_with 1 grep -l cmocka_run_group_tests tests/test_*.c
+}
+
 a_c_test_that_hangs_is_named() {
     cmocka_program hangs \
         'static void it_ends(void **state) { (void)state; }' \

@@ -41,7 +41,34 @@ check_layers_finds_a_fault() {
     expect grep -q 'src/base/wrong.c:1: "base/wrong.h": no such header' "$scratch/found"
 }
 
-tap_run make_lint_finds_nothing \
+the_mutations_fit_the_sources() {
+    "$root/scripts/mutate.sh" --check
+}
+
+a_mutation_that_does_not_fit_is_reported() {
+    cat >"$scratch/table" <<'END'
+src/base/error.c: an old text that does not occur
+- no_such_text
++ other
+
+src/base/error.c: an old text that occurs several times
+- error
++ other
+
+src/base/none.c: a file that does not exist
+- a
++ b
+END
+    fails_with 2 "$root/scripts/mutate.sh" --check --table "$scratch/table" 2>"$scratch/err"
+    cat "$scratch/err"
+    expect grep -qF 'table:1: src/base/error.c: expected the old text once, found it 0 times: no_such_text' "$scratch/err"
+    expect grep -qE 'table:5: src/base/error.c: expected the old text once, found it [0-9]+ times: error' "$scratch/err"
+    expect grep -qF 'table:9: expected the file src/base/none.c, found none' "$scratch/err"
+}
+
+tap_run the_mutations_fit_the_sources \
+    a_mutation_that_does_not_fit_is_reported \
+    make_lint_finds_nothing \
     clang_tidy_finds_a_fault \
     cppcheck_finds_a_fault \
     check_layers_finds_a_fault
