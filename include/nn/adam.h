@@ -37,7 +37,7 @@ typedef struct {
 // Moves a shard's parameters one step against its gradient and updates its moments. Unless
 // next_column_of is NULL, fills gathered_weight as network_shard_gather_weights does for the next
 // batch.
-void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamColumns *columns,
+void adam_update_shard(Adam *adam, const AdamScales *scales, const AdamColumns *columns,
                        NetworkShard *shard);
 
 #endif

@@ -31,7 +31,7 @@ typedef struct {
     Network *network;
     DataLoader *loader; // started: data_loader_start
     Random *random;     // for transforms and masks; may be NULL in evaluation without transforms
-    const Adam *adam;   // NULL: evaluation
+    Adam *adam;         // NULL: evaluation
     Loss loss;          // in training
     uint64_t steps;     // optimizer steps taken before this pass
     MicrobatchCallback *on_microbatch;

@@ -46,7 +46,7 @@ void adam_set_moments(Adam *adam, const NetworkParameters *first, const NetworkP
     }
 }
 
-void adam_update_shard(const Adam *adam, const AdamScales *scales, const AdamColumns *columns,
+void adam_update_shard(Adam *adam, const AdamScales *scales, const AdamColumns *columns,
                        NetworkShard *shard) {
     const ShardParameters *d = &shard->gradient;
     ShardParameters *p = &shard->parameters;
