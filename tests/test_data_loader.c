@@ -295,22 +295,23 @@ static void each_image_of_a_batch_is_transformed_by_its_own_draws(void **state) 
 
 // The microbatch's images by pixel must be its images, and encoded ones too.
 static void check_by_pixel(const Fixture *f, const ImagesByPixel *by_pixel) {
-    uint16_t counts[MNIST_PIXELS] = {0};
+    uint8_t counts[MNIST_PIXELS] = {0};
     for (size_t i = 0; i < f->microbatch.count; i++) {
         size_t position = f->microbatch.first + i;
         const uint8_t *image = pixels + f->loader.order[position] * (size_t)MNIST_PIXELS;
-        uint16_t expected[SPARSE_IMAGE_MAX_WORDS];
+        uint8_t expected[SPARSE_IMAGE_MAX_BYTES];
+        SparseBand bands[SPARSE_BANDS];
         sparse_image_encode(image, expected);
-        const uint16_t *found = data_loader_image(&f->loader, &f->microbatch, i);
-        size_t count = sparse_image_count(expected);
-        assert_memory_equal(found, expected, (SPARSE_BANDS + count) * sizeof *found);
-        assert_memory_equal(sparse_image_bytes(found), sparse_image_bytes(expected), count);
+        sparse_image_bands(expected, bands);
+        const SparseBand *last = &bands[SPARSE_BANDS - 1];
+        assert_memory_equal(data_loader_image(&f->loader, &f->microbatch, i), expected,
+                            (size_t)(last->values + last->count - expected));
         for (size_t j = 0; j < MNIST_PIXELS; j++) {
             if (image[j] == 0)
                 continue;
-            size_t entry = j * MICROBATCH_SIZE + counts[j]++;
-            assert_int_equal(by_pixel->images[entry], i);
-            assert_int_equal(by_pixel->bytes[entry], image[j]);
+            size_t entry = counts[j]++;
+            assert_int_equal(by_pixel->pixels[j].images[entry], i);
+            assert_int_equal(by_pixel->pixels[j].values[entry], image[j]);
         }
     }
     assert_memory_equal(by_pixel->counts, counts, sizeof counts);

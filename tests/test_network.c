@@ -64,7 +64,7 @@ enum { MAX_TERMS = NETWORK_MAX_IMAGES * NETWORK_PIXELS };
 // A sparse matrix to fill, with room for the pixels of a microbatch in any order.
 typedef struct {
     SparseRow row[NETWORK_PIXELS];
-    uint16_t indices[MAX_TERMS];
+    uint8_t indices[MAX_TERMS];
     uint8_t bytes[MAX_TERMS];
 } SparseBuffer;
 
@@ -79,7 +79,7 @@ static SparseRows empty_rows(SparseBuffer *buffer, size_t rows, size_t stride) {
 static void append_term(SparseBuffer *buffer, size_t stride, size_t row, size_t index,
                         uint8_t byte) {
     size_t at = row * stride + buffer->row[row].count++;
-    buffer->indices[at] = (uint16_t)index;
+    buffer->indices[at] = (uint8_t)index;
     buffer->bytes[at] = byte;
 }
 
@@ -104,10 +104,10 @@ static NetworkInput fill_input(const Columns *columns, const float *images, size
             size_t pixel = columns->pixels[j];
             float value = images[(first + i) * NETWORK_PIXELS + pixel];
             uint8_t byte = (uint8_t)(value * 255.0F + 0.5F);
-            size_t band = pixel * NETWORK_BANDS / NETWORK_PIXELS;
+            size_t band = pixel / NETWORK_BAND_PIXELS;
             rows[i * columns->count + j] = value;
             if (value != 0.0F) {
-                append_term(&by_image[band], NETWORK_PIXELS, i, pixel, byte);
+                append_term(&by_image[band], NETWORK_PIXELS, i, pixel % NETWORK_BAND_PIXELS, byte);
                 append_term(&by_column, NETWORK_MAX_IMAGES, j, i, byte);
             }
         }

@@ -16,14 +16,14 @@
 
 #include <cmocka.h>
 
-enum { COLUMNS = ORDERED_GEMM_COLUMNS, MAX_ROWS = 70, MAX_INNER = 784 };
+enum { COLUMNS = ORDERED_GEMM_COLUMNS, MAX_ROWS = 70, MAX_INNER = 256 };
 
 static float b[MAX_INNER * COLUMNS], c_before[MAX_ROWS * COLUMNS];
 static float found[MAX_ROWS * COLUMNS], expected[MAX_ROWS * COLUMNS];
 
 // The sparse operand, and the other right operand and result of two products.
 static SparseRow row[MAX_ROWS];
-static uint16_t indices[MAX_ROWS * MAX_INNER];
+static uint8_t indices[MAX_ROWS * MAX_INNER];
 static uint8_t bytes[MAX_ROWS * MAX_INNER];
 static float byte_to_float[256];
 static float other_b[MAX_INNER * COLUMNS], other_found[MAX_ROWS * COLUMNS];
@@ -120,12 +120,12 @@ static void multiply_second_of_two(const OrderedGemmKernel *kernel, float beta) 
 static void draw_terms(size_t rows) {
     for (size_t i = 0; i < rows; i++) {
         size_t left = row[i].count;
-        uint16_t *next = indices + i * MAX_INNER;
+        uint8_t *next = indices + i * MAX_INNER;
         row[i].indices = next;
         row[i].bytes = bytes + i * MAX_INNER;
         for (size_t index = 0; left > 0; index++) {
             if (random_next32(&generator) % (MAX_INNER - index) < left) {
-                *next++ = (uint16_t)index;
+                *next++ = (uint8_t)index;
                 left--;
             }
         }
@@ -149,7 +149,7 @@ static void check_sparse(size_t rows, void (*draw_numbers)(float *, size_t)) {
     }
 }
 
-// Rows of 0 to 784 terms: neighbours of equal and of very unequal lengths, an odd number of rows.
+// Rows of 0 to 256 terms: neighbours of equal and of very unequal lengths, an odd number of rows.
 static void draw_counts(size_t rows, size_t most) {
     for (size_t i = 0; i < rows; i++) {
         uint32_t kind = random_next32(&generator) % 4;
@@ -181,8 +181,8 @@ static void sparse_products_of_special_numbers_have_the_definitions_bits(void **
 
 static void a_pair_of_unequal_sparse_rows_has_the_definitions_bits(void **state) {
     (void)state;
-    const uint16_t lengths[][2] = {{0, 0},   {0, 1},   {1, 0},   {0, 784}, {784, 0},
-                                   {1, 784}, {784, 1}, {3, 200}, {7, 7},   {784, 784}};
+    const uint16_t lengths[][2] = {{0, 0},   {0, 1},   {1, 0},   {0, 256}, {256, 0},
+                                   {1, 256}, {256, 1}, {3, 200}, {7, 7},   {256, 256}};
     random_seed(&generator, 6);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         for (size_t rows = 2; rows <= 3; rows++) {
@@ -282,7 +282,7 @@ static void dense_products_of_special_numbers_have_the_definitions_bits(void **s
 // bit that a rounded product loses.
 static void the_order_and_the_single_rounding_show_in_the_sum(void **state) {
     (void)state;
-    const uint16_t index[5] = {0, 1, 2, 3, 4};
+    const uint8_t index[5] = {0, 1, 2, 3, 4};
     const uint8_t byte[5] = {0, 1, 1, 2, 3};
     const float factors[256] = {1.0F, 0x1p-24F, -1.0F, 1.0F + 0x1p-12F};
     const SparseRow two[2] = {{3, index, byte}, {2, index + 3, byte + 3}};

@@ -30,11 +30,11 @@ static void draw(float *values, size_t count) {
 }
 
 // Images, four fifths zeros, dense and sparse.
-enum { BANDS = 2 };
-static float x[MAX_IMAGES * INPUTS]; // (images, inputs)
+enum { BANDS = 5, BAND_INPUTS = 160 }; // the last band has fewer
+static float x[MAX_IMAGES * INPUTS];   // (images, inputs)
 static float byte_to_float[256];
 static SparseRow image_row[BANDS][MAX_IMAGES], column_row[INPUTS];
-static uint16_t pixels[BANDS][MAX_IMAGES * INPUTS], images_of[INPUTS * MAX_IMAGES];
+static uint8_t pixels[BANDS][MAX_IMAGES * INPUTS], images_of[INPUTS * MAX_IMAGES];
 static uint8_t image_bytes[BANDS][MAX_IMAGES * INPUTS], column_bytes[INPUTS * MAX_IMAGES];
 static SparseRows by_image[BANDS], by_column;
 
@@ -59,13 +59,13 @@ static void draw_images(size_t images) {
             if (i == 1 || random_next32(&generator) % 5 > 0) // image 1 is blank
                 continue;
             uint8_t byte = (uint8_t)random_next32(&generator);
-            size_t band = j < INPUTS / 3 ? 0 : 1;
+            size_t band = j / BAND_INPUTS;
             x[i * INPUTS + j] = byte_to_float[byte];
             size_t at = i * INPUTS + image_row[band][i].count++;
-            pixels[band][at] = (uint16_t)j;
+            pixels[band][at] = (uint8_t)(j % BAND_INPUTS);
             image_bytes[band][at] = byte;
             at = j * MAX_IMAGES + column_row[j].count++;
-            images_of[at] = (uint16_t)i;
+            images_of[at] = (uint8_t)i;
             column_bytes[at] = byte;
         }
     }
@@ -73,7 +73,7 @@ static void draw_images(size_t images) {
 
 // One layer of ordered_layers.h.
 static void forward(const float *weight, const float *bias, float *y) {
-    ordered_linear_forward(1, BANDS, by_image, &weight, &bias, &y);
+    ordered_linear_forward(1, BANDS, BAND_INPUTS, by_image, &weight, &bias, &y);
 }
 
 static void backward(size_t images, const float *dy, float beta, float *dweight, float *dbias) {
@@ -159,9 +159,10 @@ static void layers_together_have_the_bits_of_each_alone(void **state) {
     draw(&weight[0][0], sizeof weight / sizeof(float));
     draw(&bias[0][0], sizeof bias / sizeof(float));
     draw(&dy[0][0], sizeof dy / sizeof(float));
-    ordered_linear_forward(
-        LAYERS, BANDS, by_image, (const float *const[]){weight[0], weight[1], weight[2]},
-        (const float *const[]){bias[0], bias[1], bias[2]}, (float *const[]){y[0], y[1], y[2]});
+    ordered_linear_forward(LAYERS, BANDS, BAND_INPUTS, by_image,
+                           (const float *const[]){weight[0], weight[1], weight[2]},
+                           (const float *const[]){bias[0], bias[1], bias[2]},
+                           (float *const[]){y[0], y[1], y[2]});
     ordered_linear_backward(LAYERS, IMAGES, &by_column, (const float *const[]){dy[0], dy[1], dy[2]},
                             0.0F, (float *const[]){dweight[0], dweight[1], dweight[2]},
                             (float *const[]){dbias[0], dbias[1], dbias[2]});

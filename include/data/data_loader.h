@@ -18,6 +18,7 @@
 #include "data/sparse_images.h"
 #include "data/transforms.h"
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,11 +46,16 @@ typedef struct {
     uint8_t labels[MICROBATCH_SIZE]; // (count)
 } Microbatch;
 
+// The images of a microbatch in which a pixel is nonzero: one cache line.
+typedef struct {
+    alignas(2 * MICROBATCH_SIZE) uint8_t images[MICROBATCH_SIZE]; // ascending
+    uint8_t values[MICROBATCH_SIZE];
+} PixelImages;
+
 // The nonzero pixels of a microbatch by pixel.
 typedef struct {
-    uint16_t counts[MNIST_PIXELS];                   // of each pixel: images in which it is nonzero
-    uint16_t images[MNIST_PIXELS * MICROBATCH_SIZE]; // (pixels, MICROBATCH_SIZE): ascending
-    uint8_t bytes[MNIST_PIXELS * MICROBATCH_SIZE];   // (pixels, MICROBATCH_SIZE): its values
+    PixelImages pixels[MNIST_PIXELS];
+    uint8_t counts[MNIST_PIXELS]; // of the images in each
 } ImagesByPixel;
 
 typedef struct {
@@ -61,7 +67,7 @@ typedef struct {
     float byte_to_float[256]; // byte / 255
 
     Transforms transforms;
-    uint16_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_MAX_WORDS) or NULL
+    uint8_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_MAX_BYTES) or NULL
 
     size_t batch;                           // the planner reads this batch
     size_t end_batch;                       // the planner stops before it
@@ -104,8 +110,8 @@ void data_loader_stop(DataLoader *loader);
 void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch);
 
 // Returns an image of the microbatch, encoded (see data/sparse_images.h), valid as long as it.
-const uint16_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
-                                  size_t index);
+const uint8_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
+                                 size_t index);
 
 // Fills the rows of the microbatch from `begin` to before `end`.
 void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,

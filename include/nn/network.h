@@ -23,6 +23,7 @@ enum {
     NETWORK_UNITS = NETWORK_HIDDEN / NETWORK_SHARDS, // of a shard
     NETWORK_MAX_IMAGES = 32,                         // in a microbatch
     NETWORK_BANDS = 4,                               // of pixels, in a sparse microbatch
+    NETWORK_BAND_PIXELS = 200,                       // the last band has the rest
 };
 
 #define NETWORK_DROPOUT 0.2 // probability that a training step drops a hidden unit
@@ -75,7 +76,7 @@ typedef struct {
     const float *rows;      // (images, columns); unused by a reproducible network
 
     // Only for a reproducible network:
-    SparseRows by_image[NETWORK_BANDS]; // rows are images, indices are pixels
+    SparseRows by_image[NETWORK_BANDS]; // rows are images, indices are pixels of the band
     SparseRows by_column;               // rows are columns, indices are images
 } NetworkInput;
 

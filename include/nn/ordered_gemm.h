@@ -12,9 +12,9 @@ enum { ORDERED_GEMM_COLUMNS = 32 }; // columns of every right operand and of eve
 
 // A row of a sparse matrix: the element indices[k] is byte_to_float[bytes[k]].
 typedef struct {
-    size_t count;            // of nonzero elements
-    const uint16_t *indices; // (count): ascending
-    const uint8_t *bytes;    // (count)
+    size_t count;           // of nonzero elements
+    const uint8_t *indices; // (count): ascending
+    const uint8_t *bytes;   // (count)
 } SparseRow;
 
 typedef struct {
@@ -26,8 +26,8 @@ typedef struct {
 // The operands do not overlap. beta is 0 or 1: 0 overwrites c; 1 starts each sum from the old value
 // of c.
 
-// c[i] (rows, 32) = beta c[i] + a b[i], b[i] (..., 32), for i below `products`. Several products of
-// the same a are quicker together.
+// c[i] (rows, 32) = beta c[i] + a b[i], b[i] (at most 256, 32), for i below `products`. Several
+// products of the same a are quicker together.
 void ordered_gemm_sparse(const SparseRows *a, size_t products, const float *const *b, float beta,
                          float *const *c);
 

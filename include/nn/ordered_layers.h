@@ -7,11 +7,13 @@
 
 #include <stddef.h>
 
+enum { ORDERED_MAX_LAYERS = 4 }; // that are computed together
+
 // y = x weight + bias, for each of several layers with the same input; the sums start from the
-// bias. x comes in bands of its columns, ascending: the weights of a band stay in the cache for all
-// images.
-void ordered_linear_forward(size_t layers, size_t bands,
-                            const SparseRows *x,        // (bands), each (images, inputs)
+// bias. x comes in bands of band_inputs columns, ascending: the weights of a band stay in the cache
+// for all images.
+void ordered_linear_forward(size_t layers, size_t bands, size_t band_inputs,
+                            const SparseRows *x,        // (bands), each (images, band_inputs)
                             const float *const *weight, // (layers), each (inputs, 32)
                             const float *const *bias,   // (layers), each (32)
                             float *const *y);           // (layers), each (images, 32)

@@ -36,7 +36,7 @@ static bool allocate(DataLoader *loader, Error *error) {
     if (loader->transforms.count == 0)
         return true;
     loader->transformed = memory_alloc(DATA_LOADER_IN_FLIGHT * loader->batch_size,
-                                       SPARSE_IMAGE_MAX_WORDS * sizeof(uint16_t), path, error);
+                                       SPARSE_IMAGE_MAX_BYTES, path, error);
     return loader->transformed;
 }
 
@@ -106,12 +106,12 @@ void data_loader_stop(DataLoader *loader) {
 }
 
 // Returns the transformed image at this position of the order. A later batch reuses its memory.
-static uint16_t *transformed_image(const DataLoader *loader, size_t position) {
+static uint8_t *transformed_image(const DataLoader *loader, size_t position) {
     size_t slot = position % (DATA_LOADER_IN_FLIGHT * loader->batch_size);
-    return loader->transformed + slot * SPARSE_IMAGE_MAX_WORDS;
+    return loader->transformed + slot * SPARSE_IMAGE_MAX_BYTES;
 }
 
-static const uint16_t *image_at(const DataLoader *loader, size_t position) {
+static const uint8_t *image_at(const DataLoader *loader, size_t position) {
     if (loader->transformed)
         return transformed_image(loader, position);
     return sparse_images_at(&loader->images, loader->order[position]);
@@ -192,8 +192,8 @@ void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch
     loader->batch += microbatch->is_last_of_batch;
 }
 
-const uint16_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
-                                  size_t index) {
+const uint8_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
+                                 size_t index) {
     return image_at(loader, microbatch->first + index);
 }
 
@@ -206,19 +206,25 @@ void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatc
                               columns->count, loader->byte_to_float, rows + i * columns->count);
 }
 
+static void add_band(const SparseBand *band, size_t image, ImagesByPixel *by_pixel) {
+    PixelImages *pixels = by_pixel->pixels + band->first_pixel;
+    uint8_t *counts = by_pixel->counts + band->first_pixel;
+    for (size_t i = 0; i < band->count; i++) {
+        size_t index = band->indices[i];
+        size_t entry = counts[index]++;
+        pixels[index].images[entry] = (uint8_t)image;
+        pixels[index].values[entry] = band->values[i];
+    }
+}
+
 void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
                                ImagesByPixel *by_pixel) {
     memset(by_pixel->counts, 0, sizeof by_pixel->counts);
     read_ahead(loader, microbatch->first, microbatch->first + microbatch->count);
     for (size_t i = 0; i < microbatch->count; i++) {
-        const uint16_t *image = data_loader_image(loader, microbatch, i);
-        const uint16_t *pixels = sparse_image_pixels(image);
-        const uint8_t *bytes = sparse_image_bytes(image);
-        size_t count = sparse_image_count(image);
-        for (size_t j = 0; j < count; j++) {
-            size_t entry = pixels[j] * (size_t)MICROBATCH_SIZE + by_pixel->counts[pixels[j]]++;
-            by_pixel->images[entry] = (uint16_t)i;
-            by_pixel->bytes[entry] = bytes[j];
-        }
+        SparseBand bands[SPARSE_BANDS];
+        sparse_image_bands(data_loader_image(loader, microbatch, i), bands);
+        for (size_t b = 0; b < SPARSE_BANDS; b++)
+            add_band(&bands[b], i, by_pixel);
     }
 }

@@ -8,6 +8,8 @@
 enum { GROUP = sizeof(uint64_t) }; // pixels
 
 _Static_assert(SPARSE_BAND_PIXELS % GROUP == 0 && MNIST_PIXELS % GROUP == 0, "bands of groups");
+_Static_assert(SPARSE_BAND_PIXELS <= UINT8_MAX, "indices and counts of a band are bytes");
+_Static_assert(SPARSE_BANDS *SPARSE_BAND_PIXELS >= MNIST_PIXELS, "all pixels are in a band");
 
 // Counts in bytes, of few enough pixels, which compilers make vectors of.
 static size_t count_nonzero(const uint8_t *pixels) {
@@ -25,44 +27,62 @@ static size_t count_nonzero(const uint8_t *pixels) {
 
 // Groups of zeros are skipped. In the others each pixel is written, and the next one overwrites it
 // if it is zero: this has no branches to mispredict.
-void sparse_image_encode(const uint8_t *pixels, uint16_t *image) {
-    uint8_t bytes[MNIST_PIXELS];
-    uint16_t *indices = image + SPARSE_BANDS;
+void sparse_image_encode(const uint8_t *pixels, uint8_t *image) {
+    uint8_t values[MNIST_PIXELS];
+    uint8_t *indices = image + SPARSE_BANDS;
     size_t count = 0;
     for (size_t band = 0; band < SPARSE_BANDS; band++) {
-        size_t end = (band + 1) * SPARSE_BAND_PIXELS;
-        end = end < MNIST_PIXELS ? end : MNIST_PIXELS;
-        for (size_t first = band * SPARSE_BAND_PIXELS; first < end; first += GROUP) {
+        const size_t begin = band * SPARSE_BAND_PIXELS;
+        const size_t end =
+            begin + SPARSE_BAND_PIXELS < MNIST_PIXELS ? begin + SPARSE_BAND_PIXELS : MNIST_PIXELS;
+        const size_t before = count;
+        for (size_t first = begin; first < end; first += GROUP) {
             uint64_t group;
             memcpy(&group, pixels + first, sizeof group);
             if (group == 0)
                 continue;
             for (size_t p = first; p < first + GROUP; p++) {
-                indices[count] = (uint16_t)p;
-                bytes[count] = pixels[p];
+                indices[count] = (uint8_t)(p - begin);
+                values[count] = pixels[p];
                 count += pixels[p] != 0;
             }
         }
-        image[band] = (uint16_t)count;
+        image[band] = (uint8_t)(count - before);
     }
-    memcpy(indices + count, bytes, count);
+    memcpy(indices + count, values, count);
 }
 
-void sparse_image_mark_seen(const uint16_t *image, uint8_t *seen) {
-    const uint16_t *pixels = sparse_image_pixels(image);
-    size_t count = sparse_image_count(image);
-    for (size_t i = 0; i < count; i++)
-        seen[pixels[i]] = 1;
+void sparse_image_bands(const uint8_t *image, SparseBand bands[SPARSE_BANDS]) {
+    const uint8_t *indices = image + SPARSE_BANDS;
+    const uint8_t *values = indices;
+    for (size_t band = 0; band < SPARSE_BANDS; band++)
+        values += image[band];
+    for (size_t band = 0; band < SPARSE_BANDS; band++) {
+        bands[band] = (SparseBand){band * SPARSE_BAND_PIXELS, image[band], indices, values};
+        indices += image[band];
+        values += image[band];
+    }
 }
 
-void sparse_image_load_row(const uint16_t *image, const uint16_t *column_of, size_t columns,
+void sparse_image_mark_seen(const uint8_t *image, uint8_t *seen) {
+    SparseBand bands[SPARSE_BANDS];
+    sparse_image_bands(image, bands);
+    for (size_t b = 0; b < SPARSE_BANDS; b++) {
+        for (size_t i = 0; i < bands[b].count; i++)
+            seen[bands[b].first_pixel + bands[b].indices[i]] = 1;
+    }
+}
+
+void sparse_image_load_row(const uint8_t *image, const uint16_t *column_of, size_t columns,
                            const float *byte_to_float, float *row) {
-    const uint16_t *pixels = sparse_image_pixels(image);
-    const uint8_t *bytes = sparse_image_bytes(image);
-    size_t count = sparse_image_count(image);
+    SparseBand bands[SPARSE_BANDS];
+    sparse_image_bands(image, bands);
     memset(row, 0, columns * sizeof *row);
-    for (size_t i = 0; i < count; i++)
-        row[column_of[pixels[i]]] = byte_to_float[bytes[i]];
+    for (size_t b = 0; b < SPARSE_BANDS; b++) {
+        const uint16_t *band_columns = column_of + bands[b].first_pixel;
+        for (size_t i = 0; i < bands[b].count; i++)
+            row[band_columns[bands[b].indices[i]]] = byte_to_float[bands[b].values[i]];
+    }
 }
 
 typedef struct {
@@ -72,14 +92,14 @@ typedef struct {
     size_t threads;
 } Encoding;
 
-// Sets begins[i + 1] to the words of image i.
-static void count_words(void *context, size_t rank) {
+// Sets begins[i + 1] to the size of image i.
+static void count_bytes(void *context, size_t rank) {
     Encoding *encoding = context;
     SparseImages *sparse = encoding->sparse;
     size_t end = (rank + 1) * sparse->count / encoding->threads;
     for (size_t i = rank * sparse->count / encoding->threads; i < end; i++) {
         size_t count = count_nonzero(encoding->pixels + i * MNIST_PIXELS);
-        sparse->begins[i + 1] = SPARSE_BANDS + count + (count + 1) / 2;
+        sparse->begins[i + 1] = SPARSE_BANDS + 2 * count;
     }
 }
 
@@ -90,10 +110,10 @@ static void encode_images(void *context, size_t rank) {
     size_t end = (rank + 1) * sparse->count / encoding->threads;
     for (size_t i = rank * sparse->count / encoding->threads; i < end; i++) {
         const uint8_t *image = encoding->pixels + i * MNIST_PIXELS;
-        uint16_t words[SPARSE_IMAGE_MAX_WORDS]; // the image before its end is known
-        sparse_image_encode(image, words);
-        memcpy(sparse->words + sparse->begins[i], words,
-               (sparse->begins[i + 1] - sparse->begins[i]) * sizeof *words);
+        uint8_t encoded[SPARSE_IMAGE_MAX_BYTES]; // the encoder writes after the image's end
+        sparse_image_encode(image, encoded);
+        memcpy(sparse->bytes + sparse->begins[i], encoded,
+               sparse->begins[i + 1] - sparse->begins[i]);
         for (size_t p = 0; p < MNIST_PIXELS; p++)
             seen[p] |= image[p];
     }
@@ -105,14 +125,11 @@ static bool encode_all(Encoding *encoding, ThreadPool *pool, const char *what, E
     encoding->seen = memory_alloc(encoding->threads, MNIST_PIXELS, what, error);
     if (!sparse->begins || !encoding->seen)
         return false;
-    thread_pool_run(pool, count_words, encoding);
+    thread_pool_run(pool, count_bytes, encoding);
     for (size_t i = 0; i < sparse->count; i++)
         sparse->begins[i + 1] += sparse->begins[i];
-    size_t bytes = (sparse->begins[sparse->count] * 2 + 0x1fffff) / 0x200000 * 0x200000;
-    sparse->words = aligned_alloc(0x200000, bytes);
-    extern int madvise(void *, size_t, int);
-    madvise(sparse->words, bytes, 14);
-    if (!sparse->words)
+    sparse->bytes = memory_alloc(sparse->begins[sparse->count], 1, what, error);
+    if (!sparse->bytes)
         return false;
     thread_pool_run(pool, encode_images, encoding);
     for (size_t i = 0; i < encoding->threads * MNIST_PIXELS; i++)
@@ -132,7 +149,7 @@ bool sparse_images_create(SparseImages *sparse, const uint8_t *pixels, size_t co
 }
 
 void sparse_images_destroy(SparseImages *sparse) {
-    free(sparse->words);
+    free(sparse->bytes);
     free(sparse->begins);
     *sparse = (SparseImages){0};
 }

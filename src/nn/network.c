@@ -108,8 +108,8 @@ static void hidden_layer_forward(Network *network, size_t first, size_t end,
                            shard->gathered_weight, bias[s], hidden[s]);
     }
     if (network->is_reproducible)
-        ordered_linear_forward(end - first, NETWORK_BANDS, input->by_image, weight + first,
-                               bias + first, hidden + first);
+        ordered_linear_forward(end - first, NETWORK_BANDS, NETWORK_BAND_PIXELS, input->by_image,
+                               weight + first, bias + first, hidden + first);
 }
 
 static void activate(NetworkShard *shard, size_t images, const float *mask) {

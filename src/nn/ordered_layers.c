@@ -6,14 +6,18 @@
 
 enum { WIDTH = ORDERED_GEMM_COLUMNS };
 
-void ordered_linear_forward(size_t layers, size_t bands, const SparseRows *x,
+void ordered_linear_forward(size_t layers, size_t bands, size_t band_inputs, const SparseRows *x,
                             const float *const *weight, const float *const *bias, float *const *y) {
     for (size_t n = 0; n < layers; n++) {
         for (size_t i = 0; i < x->rows; i++)
             memcpy(y[n] + i * WIDTH, bias[n], WIDTH * sizeof *y[n]);
     }
-    for (size_t band = 0; band < bands; band++)
-        ordered_gemm_sparse(&x[band], layers, weight, 1.0F, y);
+    for (size_t band = 0; band < bands; band++) {
+        const float *band_weight[ORDERED_MAX_LAYERS];
+        for (size_t n = 0; n < layers; n++)
+            band_weight[n] = weight[n] + band * band_inputs * WIDTH;
+        ordered_gemm_sparse(&x[band], layers, band_weight, 1.0F, y);
+    }
 }
 
 void ordered_linear_backward(size_t layers, size_t images, const SparseRows *x_transposed,

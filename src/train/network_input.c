@@ -3,6 +3,7 @@
 _Static_assert((int)MICROBATCH_SIZE <= (int)NETWORK_MAX_IMAGES, "a microbatch fits the network");
 _Static_assert((int)MNIST_PIXELS == (int)NETWORK_PIXELS, "the data fits the network");
 _Static_assert((int)SPARSE_BANDS == (int)NETWORK_BANDS, "sparse images fit the network");
+_Static_assert((int)SPARSE_BAND_PIXELS == (int)NETWORK_BAND_PIXELS, "and so do their bands");
 
 NetworkInput network_input_dense(const Microbatch *microbatch, const float *rows) {
     return (NetworkInput){
@@ -13,16 +14,12 @@ NetworkInput network_input_dense(const Microbatch *microbatch, const float *rows
     };
 }
 
-static void set_image_rows(const uint16_t *image, size_t index, NetworkInputRows *sparse_rows) {
-    const uint16_t *pixels = sparse_image_pixels(image);
-    const uint8_t *bytes = sparse_image_bytes(image);
-    size_t begin = 0;
-    for (size_t band = 0; band < NETWORK_BANDS; band++) {
-        size_t end = image[band];
-        sparse_rows->by_image[band][index] =
-            (SparseRow){.count = end - begin, .indices = pixels + begin, .bytes = bytes + begin};
-        begin = end;
-    }
+static void set_image_rows(const uint8_t *image, size_t index, NetworkInputRows *sparse_rows) {
+    SparseBand bands[SPARSE_BANDS];
+    sparse_image_bands(image, bands);
+    for (size_t b = 0; b < SPARSE_BANDS; b++)
+        sparse_rows->by_image[b][index] =
+            (SparseRow){bands[b].count, bands[b].indices, bands[b].values};
 }
 
 NetworkInput network_input_sparse(const DataLoader *loader, const Microbatch *microbatch,
@@ -39,8 +36,8 @@ NetworkInput network_input_sparse(const DataLoader *loader, const Microbatch *mi
         size_t pixel = input.pixels[i];
         sparse_rows->by_column[i] = (SparseRow){
             .count = by_pixel->counts[pixel],
-            .indices = by_pixel->images + pixel * MICROBATCH_SIZE,
-            .bytes = by_pixel->bytes + pixel * MICROBATCH_SIZE,
+            .indices = by_pixel->pixels[pixel].images,
+            .bytes = by_pixel->pixels[pixel].values,
         };
     }
     input.by_column = (SparseRows){input.columns, sparse_rows->by_column, loader->byte_to_float};
