@@ -18,6 +18,21 @@ static void an_error_is_one_line_whatever_a_path_contains(void **state) {
     assert_string_equal(error.text, "a?b?[31mc?: expected 3");
 }
 
+// A terminal that reads bytes takes 0x9b for the start of a control sequence, one that reads UTF-8
+// takes U+009B; U+202E turns the direction of what follows.
+static void no_text_in_an_error_controls_a_terminal(void **state) {
+    (void)state;
+    Error error;
+    error_set(&error, "%s %s %s",
+              "a\x9b"
+              "31m",
+              "b\xc2\x9b"
+              "31m",
+              "c\xe2\x80\xae"
+              "d");
+    assert_string_equal(error.text, "a?31m b?31m c?d");
+}
+
 static void text_beyond_ascii_is_kept(void **state) {
     (void)state;
     Error error;
@@ -59,6 +74,7 @@ static void an_error_of_the_system_has_the_reason_of_errno(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_error_is_one_line_whatever_a_path_contains),
+        cmocka_unit_test(no_text_in_an_error_controls_a_terminal),
         cmocka_unit_test(text_beyond_ascii_is_kept),
         cmocka_unit_test(a_long_error_is_cut_and_terminated),
         cmocka_unit_test(missing_memory_is_told_with_its_size),

@@ -11,7 +11,8 @@ typedef struct {
 
 // Each function fills *error and returns false: `return error_set(error, ...);`
 
-// Formats as printf. Control characters become '?', so that the text stays one line.
+// Formats as printf. Control characters and bytes that are not UTF-8 become '?': the text stays one
+// line, and no path in it can control the terminal.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

@@ -29,10 +29,6 @@ bool json_uint(Json *json, uint64_t *number);
 // Returns whether only white space is left.
 bool json_at_end(Json *json);
 
-// Returns the number of bytes of the first UTF-8 character of a zero-terminated text, 0 if it is
-// invalid (RFC 3629).
-size_t json_utf8_length(const uint8_t *text);
-
 // Encodes the text as a string in quotes; invalid UTF-8 becomes U+FFFD. Writes at most `size`
 // bytes, the final zero included. As snprintf, returns the length of the whole string without the
 // zero.

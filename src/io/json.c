@@ -1,5 +1,7 @@
 #include "io/json.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 static bool is_space(uint8_t c) {
@@ -147,24 +149,6 @@ bool json_string(Json *json, char *text, size_t size) {
     return json_accept(json, '"');
 }
 
-size_t json_utf8_length(const uint8_t *text) {
-    uint8_t c = text[0];
-    if (c < 0x80)
-        return 1;
-    size_t length = c >= 0xc2 && c <= 0xdf   ? 2
-                    : c >= 0xe0 && c <= 0xef ? 3
-                    : c >= 0xf0 && c <= 0xf4 ? 4
-                                             : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((c == 0xe0 && text[1] < 0xa0) || (c == 0xed && text[1] > 0x9f) ||
-        (c == 0xf0 && text[1] < 0x90) || (c == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
-}
-
 typedef struct {
     char *json;
     size_t size;
@@ -192,7 +176,7 @@ size_t json_write_string(char *json, size_t size, const char *text) {
     Output output = {.json = json, .size = size};
     put(&output, "\"", 1);
     for (const uint8_t *c = (const uint8_t *)text; *c;) {
-        size_t length = json_utf8_length(c);
+        size_t length = utf8_length(c);
         if (*c < 0x20 || *c == 0x7f || *c == '"' || *c == '\\')
             put_escaped(&output, *c);
         else if (length > 0)

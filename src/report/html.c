@@ -1,23 +1,16 @@
 #include "report/html.h"
 
-#include "io/json.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char replacement[] = "\xef\xbf\xbd"; // U+FFFD
 
-// Returns whether the character is U+0000 to U+001F or U+007F to U+009F, but not a newline.
-static bool is_control(const unsigned char *bytes) {
-    if (bytes[0] == 0xc2)
-        return bytes[1] < 0xa0;
-    return (bytes[0] < ' ' && bytes[0] != '\n') || bytes[0] == 0x7f;
-}
-
 // Writes the first character of the text; returns its length in bytes.
 static size_t put_character(FILE *page, const char *text) {
-    size_t length = json_utf8_length((const uint8_t *)text);
-    if (length == 0 || is_control((const unsigned char *)text))
+    size_t length = utf8_length((const uint8_t *)text);
+    if (length == 0 || (utf8_is_control((const uint8_t *)text) && *text != '\n'))
         fputs(replacement, page);
     else if (*text == '&')
         fputs("&amp;", page);

@@ -1,0 +1,57 @@
+#include "base/utf8.h"
+
+#include <string.h>
+
+size_t utf8_length(const uint8_t *text) {
+    uint8_t c = text[0];
+    if (c < 0x80)
+        return 1;
+    size_t length = c >= 0xc2 && c <= 0xdf   ? 2
+                    : c >= 0xe0 && c <= 0xef ? 3
+                    : c >= 0xf0 && c <= 0xf4 ? 4
+                                             : 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    if ((c == 0xe0 && text[1] < 0xa0) || (c == 0xed && text[1] > 0x9f) ||
+        (c == 0xf0 && text[1] < 0x90) || (c == 0xf4 && text[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+// Returns the code of a valid character.
+static uint32_t code_point(const uint8_t *text, size_t length) {
+    if (length == 1)
+        return text[0];
+    uint32_t code = text[0] & (0x7fU >> length);
+    for (size_t i = 1; i < length; i++)
+        code = code << 6 | (text[i] & 0x3fU);
+    return code;
+}
+
+bool utf8_is_control(const uint8_t *text) {
+    size_t length = utf8_length(text);
+    if (length == 0)
+        return false;
+    uint32_t code = code_point(text, length);
+    return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+void utf8_replace_controls(char *text) {
+    char *end = text;
+    while (*text) {
+        size_t length = utf8_length((const uint8_t *)text);
+        size_t used = length > 0 ? length : 1;
+        if (length == 0 || utf8_is_control((const uint8_t *)text)) {
+            *end++ = '?';
+        } else {
+            memmove(end, text, used);
+            end += used;
+        }
+        text += used;
+    }
+    *end = '\0';
+}
