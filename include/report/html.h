@@ -3,7 +3,7 @@
 #define MNIST_TRAIN_REPORT_HTML_H
 
 #include "base/error.h"
-#include "io/png.h"
+#include "io/png_write.h"
 
 #include <stddef.h>
 #include <stdint.h>
