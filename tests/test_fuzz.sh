@@ -43,8 +43,8 @@ command_lines_of_the_corpus_are_read_or_rejected() {
     replay options
 }
 
-pgm_files_of_the_corpus_are_read_or_rejected() {
-    replay pgm
+pnm_files_of_the_corpus_are_read_or_rejected() {
+    replay pnm
 }
 
 # A check that never fails would pass all tests above.
@@ -64,5 +64,5 @@ a_failed_check_aborts_the_replay() {
 tap_run idx_files_of_the_corpus_are_read_or_rejected \
     safetensors_files_of_the_corpus_are_read_or_rejected \
     command_lines_of_the_corpus_are_read_or_rejected \
-    pgm_files_of_the_corpus_are_read_or_rejected \
+    pnm_files_of_the_corpus_are_read_or_rejected \
     a_failed_check_aborts_the_replay

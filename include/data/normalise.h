@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "data/mnist.h"
-#include "io/pgm.h"
+#include "io/gray_image.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -6,7 +6,7 @@
 #include "data/dataset.h"
 #include "data/normalise.h"
 #include "io/gzip_reader.h"
-#include "io/pgm.h"
+#include "io/pnm.h"
 #include "nn/gemm.h"
 #include "report/confusion_table.h"
 #include "report/notices.h"
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_PGM_BYTES = 256 << 20 };
+enum { MAX_IMAGE_BYTES = 256 << 20 };
 
 // Reads a PGM file and converts its image to MNIST's format: digit, (pixels).
 static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Error *error) {
@@ -25,9 +25,9 @@ static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Err
     size_t size;
     GrayImage image = {0};
     bool is_inverted = false;
-    if (!gzip_reader_read_all(source, MAX_PGM_BYTES, &bytes, &size, error))
+    if (!gzip_reader_read_all(source, MAX_IMAGE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read = pgm_parse(path, bytes, size, &image, error) &&
+    bool is_read = pnm_parse(path, bytes, size, &image, error) &&
                    normalise_digit(path, &image, digit, &is_inverted, error);
     if (is_read && is_inverted)
         notices_print_inverted(path);
@@ -52,7 +52,7 @@ static bool read_images(const char *path, Dataset *images, Error *error) {
         return false;
     bool is_read =
         gzip_reader_peek(source, magic, error) &&
-        (pgm_detect(magic) ? read_pgm : dataset_read_images)(source, path, images, error);
+        (pnm_detect(magic) ? read_pgm : dataset_read_images)(source, path, images, error);
     gzip_reader_close(source);
     return is_read;
 }

@@ -1,13 +1,13 @@
 # Sourced by the scripts that build the targets: the sources that each is linked with.
 # shellcheck shell=bash disable=SC2034
 
-fuzz_targets="idx safetensors options pgm"
+fuzz_targets="idx safetensors options pnm"
 
 fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c" src/base/*.c src/io/*.c
     case $1 in
     options) echo src/cli/options.c src/cli/option_table.c src/data/transforms.c ;;
-    pgm) echo src/data/normalise.c ;;
+    pnm) echo src/data/normalise.c ;;
     esac
 }
 
