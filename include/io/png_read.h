@@ -1,0 +1,28 @@
+// PNG decoder (https://www.w3.org/TR/png-3/), with zlib: every colour type, bit depth and filter,
+// palettes, transparency, interlaced images.
+#ifndef MNIST_TRAIN_IO_PNG_READ_H
+#define MNIST_TRAIN_IO_PNG_READ_H
+
+#include "base/error.h"
+#include "io/gray_image.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { PNG_SIGNATURE_BYTES = 8 };
+
+// Returns whether a file that starts with these bytes is a PNG file.
+bool png_detect(const uint8_t signature[PNG_SIGNATURE_BYTES]);
+
+// Parses the bytes of a PNG file. Samples are scaled to 0 ... 255, transparent pixels are
+// composited over white, and colours become their luminance, in this order. Gamma and colour
+// profiles are ignored. `path` is for the error. The caller frees the image with gray_image_free().
+// Returns false and sets *error if a chunk is malformed, in the wrong place or of an unknown
+// critical type, a CRC or the checksum of the pixels is wrong, the file or its pixels are cut short
+// or too long, the image has more than GRAY_IMAGE_MAX_PIXELS or a row more than
+// GRAY_IMAGE_MAX_PIXELS bytes, or memory is short; the image is then empty. Memory is taken only if
+// the compressed data can hold the pixels.
+bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image, Error *error);
+
+#endif
