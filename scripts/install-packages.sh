@@ -63,6 +63,7 @@ look_for() {
         need openssl has_header openssl/evp.h libcrypto
         need gzip has gzip
         need python has python3
+        need pil has_python_module PIL
         need jq has jq
         ;;
     ci)
@@ -109,6 +110,7 @@ package() {
     openssl) set -- libssl-dev openssl-devel openssl openssl ;;
     gzip) set -- gzip gzip gzip - ;;
     jq) set -- jq jq jq jq ;;
+    pil) set -- python3-pil python3-pillow python-pillow - ;;
     pyte) set -- python3-pyte python3-pyte python-pyte - ;;
     pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
     clang-tidy) set -- clang-tidy clang-tools-extra clang - ;;

@@ -20,6 +20,9 @@ typedef struct {
     uint8_t *bytes;             // values in row-major order, each big-endian as in the file
 } IdxArray;
 
+// Returns whether a file that starts with these bytes is an IDX file.
+bool idx_detect(const uint8_t magic[4]);
+
 // Reads a whole file; the caller frees array->bytes. Returns false and sets *error if the file
 // cannot be read, is not an IDX file, has more than IDX_MAX_RANK dimensions, is shorter or longer
 // than its header says, or memory is short; the array is then empty. Memory grows with the values

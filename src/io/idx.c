@@ -22,6 +22,10 @@ static size_t value_size(uint8_t type) {
     }
 }
 
+bool idx_detect(const uint8_t magic[MAGIC_BYTES]) {
+    return magic[0] == 0 && magic[1] == 0 && value_size(magic[2]) > 0 && magic[3] > 0;
+}
+
 static bool read_magic(GzipReader *reader, const char *path, IdxArray *array, Error *error) {
     uint8_t magic[MAGIC_BYTES];
     size_t got;
@@ -33,7 +37,7 @@ static bool read_magic(GzipReader *reader, const char *path, IdxArray *array, Er
         return error_set(error, "%s: expected an IDX file, found only %zu bytes", path, got);
     array->type = magic[2];
     array->rank = magic[3];
-    if (magic[0] != 0 || magic[1] != 0 || value_size(array->type) == 0 || array->rank == 0)
+    if (!idx_detect(magic))
         return error_set(
             error, "%s: expected an IDX file, found a file that begins %02x %02x %02x %02x%s", path,
             magic[0], magic[1], magic[2], magic[3], magic[0] == '<' ? " (a web page?)" : "");
