@@ -188,8 +188,9 @@ static void peeking_beyond_the_end_adds_no_bytes(void **state) {
     scratch_write("file", "a", 1);
     GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
     assert_non_null(reader);
-    assert_true(gzip_reader_peek(reader, peeked, &error));
+    assert_true(gzip_reader_peek(reader, peeked, 2, &got, &error));
     assert_memory_equal(peeked, "a\0", 2);
+    assert_int_equal(got, 1);
     assert_true(gzip_reader_read(reader, bytes, 4, &got, &error));
     assert_int_equal(got, 1);
     gzip_reader_close(reader);
@@ -207,21 +208,45 @@ static void peeked_bytes_are_read_again(void **state) {
         GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
         assert_non_null(reader);
         for (int repeat = 0; repeat < 2; repeat++) {
-            assert_true(gzip_reader_peek(reader, peeked, &error));
+            assert_true(gzip_reader_peek(reader, peeked, 2, &got, &error));
             assert_memory_equal(peeked, "ab", 2);
         }
         assert_true(gzip_reader_read(reader, bytes, 1, &got, &error));
         assert_int_equal(bytes[0], 'a');
-        assert_true(gzip_reader_peek(reader, peeked, &error));
+        assert_true(gzip_reader_peek(reader, peeked, 2, &got, &error));
         assert_memory_equal(peeked, "bc", 2);
         assert_true(gzip_reader_read(reader, bytes, 4, &got, &error));
         assert_int_equal(got, 2);
         assert_memory_equal(bytes, "bc", 2);
-        assert_true(gzip_reader_peek(reader, peeked, &error));
+        got = 3;
+        assert_true(gzip_reader_peek(reader, peeked, 2, &got, &error));
         assert_memory_equal(peeked, "\0\0", 2);
+        assert_int_equal(got, 0);
         gzip_reader_close(reader);
     }
     free(gzip);
+}
+
+static void sixteen_bytes_can_be_peeked(void **state) {
+    (void)state;
+    static const char text[] = "abcdefghijklmnopqrst";
+    uint8_t peeked[GZIP_READER_MAX_PEEK], bytes[32];
+    size_t got;
+    Error error;
+    scratch_write("file", text, 20);
+    GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
+    assert_non_null(reader);
+    assert_true(gzip_reader_peek(reader, peeked, 12, &got, &error));
+    assert_int_equal(got, 12);
+    assert_memory_equal(peeked, text, 12);
+    assert_true(gzip_reader_read(reader, bytes, 3, &got, &error));
+    assert_true(gzip_reader_peek(reader, peeked, sizeof peeked, &got, &error));
+    assert_int_equal(got, 16);
+    assert_memory_equal(peeked, text + 3, 16);
+    assert_true(gzip_reader_read(reader, bytes, sizeof bytes, &got, &error));
+    assert_int_equal(got, 17);
+    assert_memory_equal(bytes, text + 3, 17);
+    gzip_reader_close(reader);
 }
 
 int main(void) {
@@ -236,6 +261,7 @@ int main(void) {
         cmocka_unit_test(missing_files_and_directories_are_rejected),
         cmocka_unit_test(an_empty_file_ends_at_once),
         cmocka_unit_test(peeked_bytes_are_read_again),
+        cmocka_unit_test(sixteen_bytes_can_be_peeked),
         cmocka_unit_test(peeking_beyond_the_end_adds_no_bytes),
     };
     return test_group_run(tests, scratch_create, scratch_remove);

@@ -10,6 +10,8 @@
 
 typedef struct GzipReader GzipReader;
 
+enum { GZIP_READER_MAX_PEEK = 16 };
+
 // Opens a file; "-" is stdin. The path must outlive the reader, which names it in errors. The
 // caller closes the reader. Returns NULL and sets *error if the file cannot be opened or read, or
 // memory is short.
@@ -23,8 +25,9 @@ void gzip_reader_close(GzipReader *reader); // NULL is allowed
 // Reads `size` bytes and sets *got to their number, which is smaller only at the end of the file.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
 
-// Copies the next two bytes without consuming them; bytes beyond the end of the file are 0.
-bool gzip_reader_peek(GzipReader *reader, uint8_t bytes[2], Error *error);
+// Copies the next `size` bytes, at most GZIP_READER_MAX_PEEK, without consuming them. *got is their
+// number, which is smaller than `size` only at the end of the file; the bytes beyond it are 0.
+bool gzip_reader_peek(GzipReader *reader, uint8_t *bytes, size_t size, size_t *got, Error *error);
 
 // Reads `max` bytes into a new buffer, *bytes, which the caller frees; *size is smaller than `max`
 // only at the end of the file. The buffer grows with the data that arrives, so `max` may come from

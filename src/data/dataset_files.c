@@ -1,9 +1,8 @@
 #include "data/dataset_files.h"
 
-#include "base/memory.h"
+#include "io/directory.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -36,24 +35,12 @@ static const char *const subdirs[] = {"", "MNIST/raw"}; // the second is torchvi
 static const char download_hint[] =
     "get MNIST with scripts/fetch-mnist.sh, or use the bundled digits with --data data/drawn";
 
-static char *path_join(const char *directory, const char *subdir, const char *name, Error *error) {
-    size_t length = strlen(directory);
-    while (length > 0 && directory[length - 1] == '/')
-        length--;
-    size_t size = length + strlen(subdir) + strlen(name) + sizeof "//";
-    char *path = memory_alloc(size, 1, directory, error);
-    if (path)
-        snprintf(path, size, "%.*s/%s%s%s", (int)length, directory, subdir, *subdir ? "/" : "",
-                 name);
-    return path;
-}
-
 // Sets *path to the first of the names that exists, or to NULL if none does.
 static bool find_first(const char *directory, const char *subdir, const char *const *names,
                        char **path, Error *error) {
     for (size_t i = 0; i < MAX_NAMES && names[i]; i++) {
         struct stat status;
-        *path = path_join(directory, subdir, names[i], error);
+        *path = directory_join(directory, subdir, names[i], error);
         if (!*path)
             return false;
         if (stat(*path, &status) == 0)

@@ -17,7 +17,7 @@ struct GzipReader {
     bool is_gzip;    // false: the input is the output
     bool in_member;  // the input must not end before the end of the member
     bool has_member; // a complete member was read
-    uint8_t peeked[2];
+    uint8_t peeked[GZIP_READER_MAX_PEEK];
     size_t peeked_count;
     z_stream stream; // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
@@ -173,13 +173,15 @@ bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got,
     return true;
 }
 
-bool gzip_reader_peek(GzipReader *reader, uint8_t bytes[2], Error *error) {
-    size_t got;
-    memset(bytes, 0, 2);
-    if (!gzip_reader_read(reader, bytes, 2, &got, error))
+bool gzip_reader_peek(GzipReader *reader, uint8_t *bytes, size_t size, size_t *got, Error *error) {
+    uint8_t next[GZIP_READER_MAX_PEEK] = {0};
+    size_t count;
+    if (!gzip_reader_read(reader, next, sizeof next, &count, error))
         return false;
-    memcpy(reader->peeked, bytes, got);
-    reader->peeked_count = got;
+    memcpy(reader->peeked, next, count);
+    reader->peeked_count = count;
+    memcpy(bytes, next, size);
+    *got = count < size ? count : size;
     return true;
 }
 
