@@ -5,7 +5,8 @@
 
 #include <stdio.h>
 
-void confusion_table_print(const Prediction *predictions, const uint8_t *labels, size_t count) {
+void confusion_table_print(const Prediction *predictions, const uint8_t *labels, size_t count,
+                           const ClassNames *classes) {
     ConfusionMatrix confusion = confusion_count(predictions, labels, count);
     Metrics metrics = {.batch_size = count};
     metrics_add(&metrics, count, confusion.correct, 0.0);
@@ -18,6 +19,8 @@ void confusion_table_print(const Prediction *predictions, const uint8_t *labels,
         fprintf(stderr, "\n  %zu", label);
         for (size_t c = 0; c < NETWORK_CLASSES; c++)
             fprintf(stderr, " %6zu", confusion.counts[label][c]);
+        if (classes)
+            fprintf(stderr, "  %s", classes->names[label]);
     }
     fputc('\n', stderr);
 }

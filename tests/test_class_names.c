@@ -1,0 +1,127 @@
+#include "data/class_names.h"
+#include "support/scratch.h"
+#include "support/test_group.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+// The literal's bytes without its final zero.
+#define BYTES(literal) (literal), sizeof(literal) - 1
+
+static void check_names(const char *text, size_t size, const char *const *names) {
+    ClassNames classes;
+    Error error;
+    scratch_write("names", text, size);
+    if (!class_names_read(scratch_path("names"), &classes, &error))
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < MNIST_CLASSES; i++)
+        assert_string_equal(classes.names[i], names[i]);
+}
+
+static void check_rejected(const char *text, size_t size, const char *expected) {
+    ClassNames classes;
+    Error error;
+    scratch_write("names", text, size);
+    assert_false(class_names_read(scratch_path("names"), &classes, &error));
+    assert_string_equal(error.text + strlen(scratch_path("names")), expected);
+}
+
+static void ten_lines_are_the_names(void **state) {
+    (void)state;
+    static const char *const names[] = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
+                                        "Coat",        "Sandal",    "Shirt",    "Sneaker",
+                                        "Bag",         "Ankle boot"};
+    check_names(BYTES("T-shirt/top\nTrouser\nPullover\nDress\nCoat\nSandal\nShirt\nSneaker\nBag\n"
+                      "Ankle boot\n"),
+                names);
+    check_names(BYTES("T-shirt/top\nTrouser\nPullover\nDress\nCoat\nSandal\nShirt\nSneaker\nBag\n"
+                      "Ankle boot"),
+                names);
+    check_names(BYTES("T-shirt/top\r\nTrouser\r\nPullover\r\nDress\r\nCoat\r\nSandal\r\nShirt\r\n"
+                      "Sneaker\r\nBag\r\nAnkle boot\r\n"),
+                names);
+}
+
+// KMNIST's hiragana.
+static void names_are_utf8(void **state) {
+    (void)state;
+    static const char *const names[] = {"お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"};
+    check_names(BYTES("お\nき\nす\nつ\nな\nは\nま\nや\nれ\nを\n"), names);
+}
+
+static void fewer_or_more_lines_are_rejected(void **state) {
+    (void)state;
+    check_rejected(BYTES(""), ": expected 10 lines, the names of the classes, found 0");
+    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n"),
+                   ": expected 10 lines, the names of the classes, found 9");
+    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10"),
+                   ": expected 10 lines, the names of the classes, found 11");
+    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n\n"),
+                   ": expected 10 lines, the names of the classes, found 11");
+}
+
+static void an_empty_line_is_rejected(void **state) {
+    (void)state;
+    check_rejected(BYTES("0\n1\n2\n\n4\n5\n6\n7\n8\n9\n"),
+                   ": line 4: expected the name of a class, found an empty line");
+    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n\r\n"),
+                   ": line 10: expected the name of a class, found an empty line");
+}
+
+static void a_name_has_at_most_40_characters(void **state) {
+    (void)state;
+    char text[1024], longest[41 * 3 + 1] = "";
+    for (int i = 0; i < 40; i++)
+        strcat(longest, "を");
+    const char *names[] = {longest, "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    snprintf(text, sizeof text, "%s\n1\n2\n3\n4\n5\n6\n7\n8\n9\n", longest);
+    check_names(text, strlen(text), names);
+    strcat(longest, "x");
+    snprintf(text, sizeof text, "%s\n1\n2\n3\n4\n5\n6\n7\n8\n9\n", longest);
+    check_rejected(text, strlen(text), ": line 1: expected at most 40 characters, found 41");
+}
+
+static void control_characters_and_other_encodings_are_rejected(void **state) {
+    (void)state;
+    static const char *const wrong[] = {"a\tb", "\x1b[1m", "\xc2\x9b", "\xe2\x80\xae",
+                                        "\xff", "caf\xe9", "\xc3",     "a\rb"};
+    const char expected[] =
+        ": line 10: expected UTF-8 without control characters, found other bytes";
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char text[64];
+        snprintf(text, sizeof text, "0\n1\n2\n3\n4\n5\n6\n7\n8\n%s", wrong[i]);
+        check_rejected(text, strlen(text), expected);
+    }
+    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\na\0b"), expected);
+}
+
+static void files_that_are_missing_or_far_too_long_are_rejected(void **state) {
+    (void)state;
+    ClassNames classes;
+    Error error;
+    static char zeros[100000];
+    assert_false(class_names_read(scratch_path("none"), &classes, &error));
+    assert_non_null(strstr(error.text, "cannot open "));
+    check_rejected(zeros, sizeof zeros, ": expected at most 65536 bytes, found more");
+    check_rejected(zeros, 65536, ": expected 10 lines, the names of the classes, found 1");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ten_lines_are_the_names),
+        cmocka_unit_test(names_are_utf8),
+        cmocka_unit_test(fewer_or_more_lines_are_rejected),
+        cmocka_unit_test(an_empty_line_is_rejected),
+        cmocka_unit_test(a_name_has_at_most_40_characters),
+        cmocka_unit_test(control_characters_and_other_encodings_are_rejected),
+        cmocka_unit_test(files_that_are_missing_or_far_too_long_are_rejected),
+    };
+    return test_group_run(tests, scratch_create, scratch_remove);
+}
