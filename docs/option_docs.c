@@ -87,6 +87,7 @@ static void write_roff_range(const Option *option) {
         break;
     case OPTION_CHOICE:
     case OPTION_TEXT:
+    case OPTION_TEXTS:
     case OPTION_FLAG:
         break;
     }
@@ -149,9 +150,14 @@ static void write_zsh_value(const Option *option) {
         putchar(')');
         return;
     }
-    bool is_file = strcmp(option->metavar, "FILE") == 0;
+    bool is_list = option->type == OPTION_TEXTS;
+    bool is_file = strncmp(option->metavar, "FILE", strlen("FILE")) == 0;
     bool is_directory = strcmp(option->metavar, "DIR") == 0;
-    printf(":%s:%s", option->metavar, is_file ? "_files" : is_directory ? "_files -/" : " ");
+    // "*--*": for the words up to one that begins with two hyphens
+    printf("%s:%s:%s", is_list ? ":*--*" : "", option->metavar,
+           is_file        ? "_files"
+           : is_directory ? "_files -/"
+                          : " ");
 }
 
 static void write_zsh(void) {

@@ -58,10 +58,12 @@ static void the_defaults_are_the_tutorials_settings(void **state) {
     assert_int_equal(options.threads + options.train_limit + options.test_limit + options.show +
                          options.checkpoint_every,
                      0);
-    assert_false(options.info || options.quiet || options.help || options.version);
-    const char *const texts[] = {options.data,    options.grid,  options.log,        options.report,
-                                 options.save,    options.load,  options.checkpoint, options.resume,
-                                 options.predict, options.labels};
+    assert_false(options.info || options.quiet || options.help || options.version ||
+                 options.digits_only);
+    assert_int_equal(options.predict.count, 0);
+    const char *const texts[] = {options.data,   options.grid,   options.log,        options.report,
+                                 options.save,   options.load,   options.checkpoint, options.resume,
+                                 options.labels, options.classes};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         assert_null(texts[i]);
 }
@@ -91,10 +93,14 @@ static void every_number_and_text_is_stored_in_its_member(void **state) {
     assert_string_equal(options.report, "r");
     assert_true(options.quiet);
     assert_false(options.info || options.help || options.version);
-    check_accepted(TYPED("--load=w", "--predict=i", "--labels=b"), &options);
+    check_accepted(TYPED("--load=w", "--predict=i", "--labels=b", "--classes=n", "--digits-only"),
+                   &options);
     assert_string_equal(options.load, "w");
-    assert_string_equal(options.predict, "i");
+    assert_int_equal(options.predict.count, 1);
+    assert_string_equal(options.predict.words[0], "i");
     assert_string_equal(options.labels, "b");
+    assert_string_equal(options.classes, "n");
+    assert_true(options.digits_only);
     check_accepted(TYPED("--resume=c", "--help", "--version"), &options);
     assert_string_equal(options.resume, "c");
     assert_true(options.help && options.version);
@@ -115,6 +121,40 @@ static void a_value_is_a_word_or_follows_an_equals_sign_or_a_letter(void **state
     check_accepted(TYPED("--batch-size", "8", "-h"), &options);
     assert_int_equal(options.batch_size, 8);
     assert_true(options.help);
+}
+
+static void check_predicted(const char *const *typed, const char *const *expected) {
+    Options options;
+    check_accepted(typed, &options);
+    for (size_t i = 0; i < options.predict.count; i++)
+        assert_string_equal(options.predict.words[i], expected[i]);
+    assert_null(expected[options.predict.count]);
+    assert_string_equal(options.load, "w");
+}
+
+static void predict_takes_words_up_to_the_next_long_option(void **state) {
+    (void)state;
+    const char *const *expected = TYPED("a", "b c", "-", "-d");
+    check_predicted(TYPED("--predict", "a", "b c", "-", "-d", "--load", "w"), expected);
+    check_predicted(TYPED("--predict=a", "b c", "-", "-d", "--load", "w"), expected);
+    check_predicted(TYPED("--load", "w", "--quiet", "--predict", "a", "b c", "-", "-d"), expected);
+    check_predicted(TYPED("--load=w", "--pred", "a", "b c", "-", "-d", "--quiet"), expected);
+    check_predicted(TYPED("--predict=--a", "--load=w"), TYPED("--a"));
+    // the last list counts
+    check_predicted(TYPED("--predict", "c", "d", "--load=w", "--predict", "e"), TYPED("e"));
+}
+
+static void predict_without_a_file_is_rejected(void **state) {
+    (void)state;
+    const char expected[] = "--predict: expected FILE..., found no value";
+    check_rejected(TYPED("--load", "w", "--predict"), expected);
+    check_rejected(TYPED("--predict", "--load", "w"), expected);
+    check_rejected(TYPED("--load", "w", "--predict", "--", "a"), expected);
+    check_rejected(TYPED("--load", "w", "--predict", ""), "--predict: expected FILE..., found ''");
+    check_rejected(TYPED("--load", "w", "--predict=a", ""),
+                   "--predict: expected FILE..., found ''");
+    check_rejected(TYPED("--load", "w", "--predict", "a", "--", "b"),
+                   "expected options only, found 'b'");
 }
 
 static void a_unique_abbreviation_is_accepted(void **state) {
@@ -181,11 +221,16 @@ static void an_option_without_the_one_it_needs_is_rejected(void **state) {
     (void)state;
     check_rejected(TYPED("--labels", "a"), "--labels needs --predict");
     check_rejected(TYPED("--predict", "a"), "--predict needs --load");
+    check_rejected(TYPED("--digits-only"), "--digits-only needs --predict");
+    check_rejected(TYPED("--classes", "c"), "--classes needs --predict or --report");
+    check_rejected(TYPED("--predict", "a", "b", "--load=w", "--labels", "c"),
+                   "--labels: expected one file after --predict, found 2");
     check_rejected(TYPED("--checkpoint-every", "5"), "--checkpoint-every needs --checkpoint");
     check_rejected(TYPED("--checkpoint", "a", "--epochs", "0"),
                    "--checkpoint cannot be combined with --epochs 0");
     Options options;
     check_accepted(TYPED("--checkpoint", "a", "--epochs", "0", "--resume", "b"), &options);
+    check_accepted(TYPED("--classes", "c", "--report", "r"), &options);
 }
 
 // Each mode with each option that is for another one.
@@ -227,6 +272,12 @@ static void stdin_is_for_one_input_and_no_output(void **state) {
                    "--load and --predict cannot both read stdin");
     check_rejected(TYPED("--load", "a", "--predict", "-", "--labels", "-"),
                    "--predict and --labels cannot both read stdin");
+    check_rejected(TYPED("--load", "-", "--predict", "a", "-"),
+                   "--load and --predict cannot both read stdin");
+    check_rejected(TYPED("--load", "a", "--predict", "-", "--classes", "-"),
+                   "--predict and --classes cannot both read stdin");
+    check_rejected(TYPED("--load", "a", "--predict", "-", "b", "-"),
+                   "--predict: expected '-' once, found it 2 times");
     static const char *const outputs[] = {"save", "checkpoint", "grid", "log", "report"};
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         char option[32], expected[64];
@@ -338,8 +389,10 @@ static void the_help_fits_80_columns_and_names_options_groups_and_defaults(void 
         "initialise the weights from FILE\n      --checkpoint FILE ",
         "      --checkpoint-every N ",
         "      --resume FILE ",
-        "      --predict FILE ",
+        "      --predict FILE... ",
         "      --labels FILE ",
+        "      --digits-only ",
+        "      --classes FILE ",
         "\nOther:\n  -h, --help ",
         "      --version ",
         "2 usage error",
@@ -361,6 +414,8 @@ int main(void) {
         cmocka_unit_test(the_defaults_are_the_tutorials_settings),
         cmocka_unit_test(every_number_and_text_is_stored_in_its_member),
         cmocka_unit_test(a_value_is_a_word_or_follows_an_equals_sign_or_a_letter),
+        cmocka_unit_test(predict_takes_words_up_to_the_next_long_option),
+        cmocka_unit_test(predict_without_a_file_is_rejected),
         cmocka_unit_test(a_unique_abbreviation_is_accepted),
         cmocka_unit_test(the_last_value_of_a_repeated_option_counts),
         cmocka_unit_test(options_given_tells_a_default_from_the_same_value),

@@ -1,10 +1,8 @@
-// The output for predictions: prediction_csv and confusion_table.
-#include "report/confusion_table.h"
 #include "report/prediction_csv.h"
 #include "support/capture.h"
-#include "support/markup.h"
 #include "support/test_group.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -14,47 +12,83 @@
 
 #include <cmocka.h>
 
-static void a_row_has_index_digit_and_probabilities(void **state) {
-    (void)state;
-    static const Prediction predictions[] = {
-        {.digit = 3, .probabilities = {[3] = 0.75F, [9] = 0.25F}},
-        {.digit = 0, .probabilities = {[0] = 1.0F}},
-    };
+static const Prediction predictions[] = {
+    {.digit = 3, .probabilities = {[3] = 0.75F, [9] = 0.25F}},
+    {.digit = 0, .probabilities = {[0] = 1.0F}},
+};
+
+#define ROW0                                                                                       \
+    ",0.000000,0.000000,0.000000,0.750000,0.000000,0.000000,0.000000,0.000000,0.000000,0.250000\n"
+#define ROW1                                                                                       \
+    ",1.000000,0.000000,0.000000,0.000000,0.000000,0.000000,0.000000,0.000000,0.000000,0.000000\n"
+#define PROBABILITIES ",p0,p1,p2,p3,p4,p5,p6,p7,p8,p9\n"
+
+static void check_printed(PredictionCsv csv, const char *file, size_t count, const char *expected) {
     capture_begin(STDOUT_FILENO);
-    prediction_csv_print(predictions, 2);
-    assert_string_equal(capture_end(),
-                        "index,digit,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9\n"
-                        "0,3,0.000000,0.000000,0.000000,0.750000,0.000000,0.000000,0.000000,"
-                        "0.000000,0.000000,0.250000\n"
-                        "1,0,1.000000,0.000000,0.000000,0.000000,0.000000,0.000000,0.000000,"
-                        "0.000000,0.000000,0.000000\n");
+    prediction_csv_print(&csv, file, predictions, count);
+    assert_string_equal(capture_end(), expected);
 }
 
-// Three of four are correct; the 95 % interval is 1.96 sqrt(0.75 * 0.25 / 4) = 0.4244.
-static void the_table_has_labels_by_row_and_predictions_by_column(void **state) {
+static void a_row_has_file_index_digit_and_probabilities(void **state) {
     (void)state;
-    static const Prediction predictions[] = {
-        {.digit = 0}, {.digit = 9}, {.digit = 7}, {.digit = 7}};
-    static const uint8_t labels[] = {0, 7, 7, 7};
-    capture_begin(STDERR_FILENO);
-    confusion_table_print(predictions, labels, 4);
-    const char *table = capture_end();
-    text_after(table,
-               "Accuracy: 3 of 4 right (75.00 %, +-42.44)\n"
-               "Label by row, prediction by column:\n"
-               "         0      1      2      3      4      5      6      7      8      9\n"
-               "  0      1      0      0      0      0      0      0      0      0      0\n"
-               "  1      0      0      0      0      0      0      0      0      0      0\n");
-    text_after(table,
-               "\n  7      0      0      0      0      0      0      0      2      0      1\n");
-    text_after(table,
-               "\n  9      0      0      0      0      0      0      0      0      0      0\n");
+    check_printed((PredictionCsv){0}, "a.idx", 2,
+                  "file,index,digit" PROBABILITIES "a.idx,0,3" ROW0 "a.idx,1,0" ROW1);
+}
+
+static void the_header_is_printed_once(void **state) {
+    (void)state;
+    PredictionCsv csv = {0};
+    capture_begin(STDOUT_FILENO);
+    prediction_csv_print(&csv, "a.png", predictions, 1);
+    prediction_csv_print(&csv, "b.png", predictions, 1);
+    assert_string_equal(capture_end(),
+                        "file,index,digit" PROBABILITIES "a.png,0,3" ROW0 "b.png,0,3" ROW0);
+}
+
+static void a_class_has_a_name(void **state) {
+    (void)state;
+    static const ClassNames classes = {{[0] = "a, \"b\"", [3] = "T-shirt/top"}};
+    check_printed((PredictionCsv){.classes = &classes}, "a", 2,
+                  "file,index,digit,name" PROBABILITIES "a,0,3,T-shirt/top" ROW0
+                  "a,1,0,\"a, \"\"b\"\"\"" ROW1);
+}
+
+static void bare_digits_have_no_header(void **state) {
+    (void)state;
+    check_printed((PredictionCsv){.has_digits_only = true}, "a", 2, "3\n0\n");
+}
+
+// RFC 4180: fields with commas, quotes and line breaks are quoted, and quotes are doubled.
+static void hostile_file_names_are_quoted(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *field;
+    } cases[] = {
+        {"<b>\"x\\", "\"<b>\"\"x\\\""}, {"a,b", "\"a,b\""}, {"a\nb", "\"a\nb\""},
+        {"a\rb", "\"a\rb\""},           {"a b'c", "a b'c"}, {"\x1b[31m\xff", "\x1b[31m\xff"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char expected[512];
+        snprintf(expected, sizeof expected, "file,index,digit" PROBABILITIES "%s,0,3" ROW0,
+                 cases[i].field);
+        check_printed((PredictionCsv){0}, cases[i].name, 1, expected);
+    }
+}
+
+static void a_terminal_gets_no_control_characters(void **state) {
+    (void)state;
+    check_printed((PredictionCsv){.is_terminal = true}, "\x1b[31m\xff\xc2\x9b\xc3\xa9,\n", 1,
+                  "file,index,digit" PROBABILITIES "\"?[31m??\xc3\xa9,?\",0,3" ROW0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_has_index_digit_and_probabilities),
-        cmocka_unit_test(the_table_has_labels_by_row_and_predictions_by_column),
+        cmocka_unit_test(a_row_has_file_index_digit_and_probabilities),
+        cmocka_unit_test(the_header_is_printed_once),
+        cmocka_unit_test(a_class_has_a_name),
+        cmocka_unit_test(bare_digits_have_no_header),
+        cmocka_unit_test(hostile_file_names_are_quoted),
+        cmocka_unit_test(a_terminal_gets_no_control_characters),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -7,9 +7,13 @@
 
 #include <stdbool.h>
 
-// Loads the weights of --load, reads the images of --predict (IDX or PGM), and prints a prediction
-// for each, then the accuracy if there are --labels. Returns false and sets *error if a file cannot
-// be read or memory is short.
-bool cmd_predict(const Options *options, Error *error);
+// Loads the weights of --load, and prints a prediction for each image in the files of --predict
+// (IDX, PNM or PNG), then the accuracy if there are --labels. A directory stands for the images in
+// it, in the order of their names' bytes: its regular files that are IDX images, PNM or PNG. Files
+// in a directory that are no images are skipped. The error of a file that cannot be read is printed
+// at once; the other files are still predicted, and *has_failures becomes true. Returns false and
+// sets *error if the model, the labels or the names of the classes cannot be read, or memory is
+// short.
+bool cmd_predict(const Options *options, bool *has_failures, Error *error);
 
 #endif

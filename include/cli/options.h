@@ -6,8 +6,15 @@
 #include "data/transforms.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+// The words after an option that takes several, in the order of the command line.
+typedef struct {
+    char *const *words; // (count)
+    size_t count;
+} OptionWords;
 
 // The values of all options. Paths and other texts are NULL and numbers without a default are 0 if
 // the option was not given.
@@ -34,15 +41,18 @@ typedef struct {
     const char *checkpoint;
     uint64_t checkpoint_every; // batches
     const char *resume;
-    const char *predict;
+    OptionWords predict;
     const char *labels;
+    bool digits_only;
+    const char *classes;
     bool help;
     bool version;
     uint32_t given; // a bit for each option, read by options_given
 } Options;
 
 // Parses a command line; options that are not given get their defaults, and the last value counts
-// if an option is given twice. Reorders argv, and *options points to its texts. Returns false and
+// if an option is given twice. *options points to the texts of argv, which it may change. Returns
+// false and
 // sets *error if an option is unknown, its value is missing or out of range, or options cannot be
 // combined. Not thread-safe, since it uses getopt_long.
 bool options_parse(int argc, char **argv, Options *options, Error *error);

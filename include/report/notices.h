@@ -2,9 +2,14 @@
 #ifndef MNIST_TRAIN_REPORT_NOTICES_H
 #define MNIST_TRAIN_REPORT_NOTICES_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+// Prints the error on stderr, after the name of the program.
+void notices_print_error(const Error *error);
 
 // Prints on stderr that the image was inverted, because its strokes are dark.
 void notices_print_inverted(const char *path);

@@ -1,13 +1,25 @@
-// Predictions as CSV.
+// Predictions as CSV (RFC 4180, with LF), or as bare digits.
 #ifndef MNIST_TRAIN_REPORT_PREDICTION_CSV_H
 #define MNIST_TRAIN_REPORT_PREDICTION_CSV_H
 
+#include "data/class_names.h"
 #include "train/prediction.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-// Prints a header and a row for each image on stdout: the index of the image, counted from 0, the
-// predicted digit, and the probability of each digit.
-void prediction_csv_print(const Prediction *predictions, size_t count);
+// Starts as {0} with the first three members set.
+typedef struct {
+    bool has_digits_only;      // one digit per line, without header
+    bool is_terminal;          // replace control characters in file names
+    const ClassNames *classes; // adds the column "name"; NULL: none
+    bool has_header;
+} PredictionCsv;
+
+// Prints a row for each image of a file on stdout: the file, the index of the image in it, counted
+// from 0, the predicted digit, its name, and the probability of each digit. The first call prints a
+// header before.
+void prediction_csv_print(PredictionCsv *csv, const char *file, const Prediction *predictions,
+                          size_t count);
 
 #endif

@@ -3,10 +3,13 @@
 #include "base/memory.h"
 #include "base/simd.h"
 #include "base/thread_pool.h"
+#include "data/class_names.h"
 #include "data/dataset.h"
 #include "data/normalise.h"
+#include "io/directory.h"
 #include "io/gzip_reader.h"
-#include "io/pnm.h"
+#include "io/idx.h"
+#include "io/image_file.h"
 #include "nn/gemm.h"
 #include "report/confusion_table.h"
 #include "report/notices.h"
@@ -16,10 +19,23 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { MAX_IMAGE_BYTES = 256 << 20 };
 
-// Reads a PGM file and converts its image to MNIST's format: digit, (pixels).
+typedef struct {
+    const Options *options;
+    const NetworkParameters *parameters;
+    ThreadPool *pool;
+    PredictionCsv csv;
+    bool has_failures;
+} PredictCommand;
+
+// What a file in a directory is; a file of the command line is always an image.
+typedef enum { FILE_IS_IMAGE, FILE_IS_SKIPPED, FILE_IS_UNREADABLE } FileKind;
+
+// Reads a PNM or PNG file and converts its image to MNIST's format: digit, (pixels).
 static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Error *error) {
     uint8_t *bytes;
     size_t size;
@@ -27,17 +43,17 @@ static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Err
     bool is_inverted = false;
     if (!gzip_reader_read_all(source, MAX_IMAGE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read = pnm_parse(path, bytes, size, &image, error) &&
-                   normalise_digit(path, &image, digit, &is_inverted, error);
+    bool is_read = image_file_parse(path, bytes, size, &image, error);
+    free(bytes);
+    is_read = is_read && normalise_digit(path, &image, digit, &is_inverted, error);
     if (is_read && is_inverted)
         notices_print_inverted(path);
     gray_image_free(&image);
-    free(bytes);
     return is_read;
 }
 
-// Reads a PGM image as a data set of one image. The caller destroys it, even after an error.
-static bool read_pgm(GzipReader *source, const char *path, Dataset *images, Error *error) {
+// Reads a PNM or PNG image as a data set of one image. The caller destroys it, even after an error.
+static bool read_picture(GzipReader *source, const char *path, Dataset *images, Error *error) {
     *images = (Dataset){.count = 1, .images_path = strdup(path)};
     if (!images->images_path)
         return error_no_memory(error, path, strlen(path) + 1);
@@ -45,45 +61,158 @@ static bool read_pgm(GzipReader *source, const char *path, Dataset *images, Erro
     return images->images && read_digit(source, path, images->images, error);
 }
 
-static bool read_images(const char *path, Dataset *images, Error *error) {
-    uint8_t magic[2];
-    GzipReader *source = gzip_reader_open(path, error);
-    if (!source)
+static bool read_images(GzipReader *source, const char *path, Dataset *images, Error *error) {
+    uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
+    size_t size;
+    if (!gzip_reader_peek(source, magic, sizeof magic, &size, error))
         return false;
-    bool is_read =
-        gzip_reader_peek(source, magic, error) &&
-        (pnm_detect(magic) ? read_pgm : dataset_read_images)(source, path, images, error);
-    gzip_reader_close(source);
-    return is_read;
+    switch (image_file_detect(magic)) {
+    case IMAGE_FILE_IDX:
+        return dataset_read_images(source, path, images, error);
+    case IMAGE_FILE_PNM:
+    case IMAGE_FILE_PNG:
+        return read_picture(source, path, images, error);
+    case IMAGE_FILE_UNKNOWN:
+    case IMAGE_FILE_FOREIGN:
+        break;
+    }
+    return image_file_reject(path, magic, size, error);
 }
 
-static bool predict(const Options *options, const NetworkParameters *parameters,
-                    const Dataset *images, Error *error) {
-    ThreadPool *pool = thread_pool_create(1, error);
-    Prediction *predictions =
-        pool ? memory_alloc(images->count, sizeof *predictions, images->images_path, error) : NULL;
-    bool done = predictions &&
-                prediction_run(parameters, options->reproducible, images, pool, predictions, error);
+static bool predict_images(PredictCommand *command, const char *path, const Dataset *images,
+                           Error *error) {
+    Prediction *predictions = memory_alloc(images->count, sizeof *predictions, path, error);
+    bool done = predictions && prediction_run(command->parameters, command->options->reproducible,
+                                              images, command->pool, predictions, error);
     if (done)
-        prediction_csv_print(predictions, images->count);
+        prediction_csv_print(&command->csv, path, predictions, images->count);
     if (done && images->labels)
-        confusion_table_print(predictions, images->labels, images->count);
+        confusion_table_print(predictions, images->labels, images->count, command->csv.classes);
     free(predictions);
-    thread_pool_destroy(pool);
     return done;
 }
 
-bool cmd_predict(const Options *options, Error *error) {
+static bool predict_source(PredictCommand *command, GzipReader *source, const char *path,
+                           Error *error) {
+    const char *labels = command->options->labels;
     Dataset images = {0};
+    bool done = read_images(source, path, &images, error) &&
+                (!labels || dataset_read_labels(labels, &images, error)) &&
+                predict_images(command, path, &images, error);
+    dataset_destroy(&images);
+    return done;
+}
+
+// Prints the error of a file; the others are still predicted.
+static void report_failure(PredictCommand *command, const Error *error) {
+    command->has_failures = true;
+    notices_print_error(error);
+}
+
+static void predict_file(PredictCommand *command, const char *path) {
+    Error error;
+    GzipReader *source = gzip_reader_open(path, &error);
+    if (!source || !predict_source(command, source, path, &error))
+        report_failure(command, &error);
+    gzip_reader_close(source);
+}
+
+// A file of a foreign image format is an image: its error tells how to convert it.
+static bool is_image(const uint8_t magic[IMAGE_FILE_MAGIC_BYTES]) {
+    ImageFileFormat format = image_file_detect(magic);
+    if (format == IMAGE_FILE_IDX)
+        return magic[2] == IDX_UNSIGNED_BYTE && magic[3] == 3;
+    return format != IMAGE_FILE_UNKNOWN;
+}
+
+static FileKind kind_of(const char *path, Error *error) {
+    struct stat status;
+    uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
+    size_t size;
+    if (stat(path, &status) != 0) {
+        error_errno(error, "open", path);
+        return FILE_IS_UNREADABLE;
+    }
+    if (!S_ISREG(status.st_mode))
+        return FILE_IS_SKIPPED;
+    GzipReader *source = gzip_reader_open(path, error);
+    if (!source)
+        return FILE_IS_UNREADABLE;
+    bool is_read = gzip_reader_peek(source, magic, sizeof magic, &size, error);
+    gzip_reader_close(source);
+    return !is_read ? FILE_IS_UNREADABLE : is_image(magic) ? FILE_IS_IMAGE : FILE_IS_SKIPPED;
+}
+
+static bool predict_names(PredictCommand *command, const char *directory,
+                          const DirectoryNames *names, Error *error) {
+    bool has_images = false;
+    for (size_t i = 0; i < names->count; i++) {
+        char *path = directory_join(directory, "", names->names[i], error);
+        if (!path)
+            return false;
+        FileKind kind = kind_of(path, error);
+        if (kind == FILE_IS_IMAGE)
+            predict_file(command, path);
+        else if (kind == FILE_IS_UNREADABLE)
+            report_failure(command, error);
+        has_images |= kind != FILE_IS_SKIPPED;
+        free(path);
+    }
+    return has_images ||
+           error_set(error, "%s: expected PNG, PNM or IDX images in it, found none", directory);
+}
+
+static void predict_directory(PredictCommand *command, const char *path) {
+    DirectoryNames names = {0};
+    Error error;
+    bool done;
+    if (command->options->labels)
+        done = error_set(&error,
+                         "--labels: expected a file after --predict, found the directory %s", path);
+    else
+        done = directory_list(path, &names, &error) && predict_names(command, path, &names, &error);
+    if (!done)
+        report_failure(command, &error);
+    directory_names_free(&names);
+}
+
+static bool is_directory(const char *path) {
+    struct stat status;
+    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static bool predict_all(PredictCommand *command, Error *error) {
+    const OptionWords *paths = &command->options->predict;
+    command->pool = thread_pool_create(1, error);
+    if (!command->pool)
+        return false;
+    for (size_t i = 0; i < paths->count; i++) {
+        if (is_directory(paths->words[i]))
+            predict_directory(command, paths->words[i]);
+        else
+            predict_file(command, paths->words[i]);
+    }
+    thread_pool_destroy(command->pool);
+    return true;
+}
+
+bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, options->load, error);
+    ClassNames classes;
     gemm_use_one_thread();
     if (options->reproducible && !options->quiet)
         notices_print_slow_reproducible(simd_has_fma());
+    PredictCommand command = {
+        .options = options,
+        .parameters = parameters,
+        .csv = {.has_digits_only = options->digits_only,
+                .is_terminal = isatty(STDOUT_FILENO),
+                .classes = options->classes ? &classes : NULL},
+    };
     bool done = parameters && model_load(options->load, parameters, error) &&
-                read_images(options->predict, &images, error) &&
-                (!options->labels || dataset_read_labels(options->labels, &images, error)) &&
-                predict(options, parameters, &images, error);
-    dataset_destroy(&images);
+                (!options->classes || class_names_read(options->classes, &classes, error)) &&
+                predict_all(&command, error);
+    *has_failures = command.has_failures;
     free(parameters);
     return done;
 }

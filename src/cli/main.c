@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/output_files.h"
 #include "nn/gemm.h"
+#include "report/notices.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,7 +37,7 @@ static bool flush_output(Error *error) {
 }
 
 static int fail(int status, const Error *error) {
-    fprintf(stderr, "mnist-train: %s\n", error->text);
+    notices_print_error(error);
     return status;
 }
 
@@ -61,6 +62,7 @@ int main(int argc, char **argv) {
     signal(SIGXFSZ, SIG_IGN); // a file above the size limit is an error of write()
     signal(SIGPIPE, SIG_DFL); // the program ends without a message if the reader of stdout exits
     bool done = true;
+    bool has_failures = false; // of single files, whose errors are printed already
     int signal_number = 0;
     if (options.help)
         options_write_help(stdout);
@@ -68,11 +70,13 @@ int main(int argc, char **argv) {
         print_version();
     else if (options.info || options_given(&options, "show"))
         done = cmd_inspect(&options, &error);
-    else if (options.predict)
-        done = cmd_predict(&options, &error);
+    else if (options.predict.count > 0)
+        done = cmd_predict(&options, &has_failures, &error);
     else
         done = cmd_train(&options, argc, argv, &signal_number, &error);
     if (!done || !flush_output(&error))
         return fail(EXIT_FAILURE, &error);
+    if (has_failures)
+        return EXIT_FAILURE;
     return signal_number > 0 ? EXIT_SIGNAL + signal_number : EXIT_SUCCESS;
 }

@@ -63,7 +63,9 @@ const Option option_table[OPTION_COUNT] = {
      .type = OPTION_TEXT,
      .offset = OFFSET(data),
      .metavar = "DIR",
-     .help = "directory of the IDX files\n(default: $MNIST_DATA, else data/mnist)"},
+     .help =
+         "directory of the IDX files, or of folders of\nPNG images (default: $MNIST_DATA, else\n"
+         "data/mnist)"},
     {.name = "train-limit",
      .type = OPTION_UINT,
      .offset = OFFSET(train_limit),
@@ -162,16 +164,26 @@ const Option option_table[OPTION_COUNT] = {
      .metavar = "FILE",
      .help = "continue the run of a checkpoint, with its settings"},
     {.name = "predict",
-     .type = OPTION_TEXT,
+     .type = OPTION_TEXTS,
      .offset = OFFSET(predict),
-     .metavar = "FILE",
-     .help = "with --load: print predictions for the images of an\n"
-             "IDX file or a PGM image (-: stdin) as CSV"},
+     .metavar = "FILE...",
+     .help = "with --load: print predictions as CSV for PNG, PNM\n"
+             "and IDX files, those in a directory, or stdin (-);\n"
+             "the list ends at a word that begins with --"},
     {.name = "labels",
      .type = OPTION_TEXT,
      .offset = OFFSET(labels),
      .metavar = "FILE",
      .help = "with --predict: compare with the labels of an IDX\nfile"},
+    {.name = "digits-only",
+     .type = OPTION_FLAG,
+     .offset = OFFSET(digits_only),
+     .help = "with --predict: print only the digits, one per line"},
+    {.name = "classes",
+     .type = OPTION_TEXT,
+     .offset = OFFSET(classes),
+     .metavar = "FILE",
+     .help = "with --predict or --report: names of the classes,\nten lines of text"},
 
     {.heading = "Other",
      .name = "help",

@@ -84,6 +84,8 @@ static bool parse_value(const Option *option, const char *text, Options *options
             return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
         *(const char **)value = text;
         return true;
+    case OPTION_TEXTS: // options_parse reads the words
+        return true;
     case OPTION_TRANSFORM:
         return parse_transform(option, text, value, error);
     }
@@ -93,13 +95,14 @@ static bool parse_value(const Option *option, const char *text, Options *options
 // The option table in the format of getopt_long.
 typedef struct {
     struct option names[2 * OPTION_COUNT + 1];
-    char short_names[2 * OPTION_COUNT + 2];
+    char short_names[2 * OPTION_COUNT + 3];
 } GetoptTable;
 
 static void fill_getopt_table(GetoptTable *table) {
     struct option *name = table->names;
     char *short_name = table->short_names;
-    *short_name++ = ':'; // getopt_long then returns ':' for a missing value
+    *short_name++ = '+'; // getopt_long then stops at a word that is no option
+    *short_name++ = ':'; // and returns ':' for a missing value
     for (int i = 0; i < OPTION_COUNT; i++) {
         const Option *option = &option_table[i];
         int has_value = option->type == OPTION_FLAG ? no_argument : required_argument;
@@ -155,6 +158,7 @@ static bool check_combinations(const Options *options, Error *error) {
     } rules[] = {
         {"predict", "load", {"save", "checkpoint", "resume", "grid", "log", "report"}},
         {"labels", "predict", {NULL}},
+        {"digits-only", "predict", {NULL}},
         {"checkpoint-every", "checkpoint", {NULL}},
         {"resume", NULL, {"load"}},
         {"info", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
@@ -170,14 +174,33 @@ static bool check_combinations(const Options *options, Error *error) {
                 return error_set(error, "--%s cannot be combined with --%s", *other, rules[i].name);
         }
     }
+    if (options->classes && !options_given(options, "predict") && !options->report)
+        return error_set(error, "--classes needs --predict or --report");
+    if (options->labels && options->predict.count != 1)
+        return error_set(error, "--labels: expected one file after --predict, found %zu",
+                         options->predict.count);
     // the number of epochs of a resumed run is not known yet
     if (options->checkpoint && options->epochs == 0 && !options->resume)
         return error_set(error, "--checkpoint cannot be combined with --epochs 0");
     return true;
 }
 
+// Returns "-" if it is among the words, else NULL. Sets *count to the number of times.
+static const char *find_stdin(const OptionWords *list, size_t *count) {
+    const char *found = NULL;
+    *count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->words[i], "-") == 0) {
+            found = list->words[i];
+            ++*count;
+        }
+    }
+    return found;
+}
+
 // "-" means stdin for an input file; only one option can read it. It is not allowed for an output.
 static bool check_standard_streams(const Options *options, Error *error) {
+    size_t predictions_of_stdin;
     const struct {
         const char *name;
         const char *path;
@@ -185,14 +208,18 @@ static bool check_standard_streams(const Options *options, Error *error) {
     } files[] = {
         {"load", options->load, false},
         {"resume", options->resume, false},
-        {"predict", options->predict, false},
+        {"predict", find_stdin(&options->predict, &predictions_of_stdin), false},
         {"labels", options->labels, false},
+        {"classes", options->classes, false},
         {"save", options->save, true},
         {"grid", options->grid, true},
         {"checkpoint", options->checkpoint, true},
         {"log", options->log, true},
         {"report", options->report, true},
     };
+    if (predictions_of_stdin > 1)
+        return error_set(error, "--predict: expected '-' once, found it %zu times",
+                         predictions_of_stdin);
     const char *reader = NULL;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         if (!files[i].path || strcmp(files[i].path, "-") != 0)
@@ -202,6 +229,24 @@ static bool check_standard_streams(const Options *options, Error *error) {
         if (reader)
             return error_set(error, "--%s and --%s cannot both read stdin", reader, files[i].name);
         reader = files[i].name;
+    }
+    return true;
+}
+
+// Reads the words of an option that takes several: getopt_long has returned the first of them. That
+// one may be the rest of the word "--predict=FILE", whose place in argv it takes.
+static bool parse_words(const Option *option, int argc, char **argv, OptionWords *list,
+                        Error *error) {
+    bool is_own_word = optarg == argv[optind - 1];
+    if (is_own_word && strncmp(optarg, "--", 2) == 0)
+        return error_set(error, "--%s: expected %s, found no value", option->name, option->metavar);
+    argv[optind - 1] = optarg;
+    *list = (OptionWords){.words = argv + optind - 1, .count = 1};
+    for (; optind < argc && strncmp(argv[optind], "--", 2) != 0; optind++)
+        list->count++;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!*list->words[i])
+            return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
     }
     return true;
 }
@@ -217,7 +262,9 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
         if (code == ':' || code == '?')
             return reject(code, argv[optind - 1], error);
         const Option *option = find_option(code);
-        if (!parse_value(option, optarg, options, error))
+        void *value = (char *)options + option->offset;
+        if (option->type == OPTION_TEXTS ? !parse_words(option, argc, argv, value, error)
+                                         : !parse_value(option, optarg, options, error))
             return false;
         options->given |= 1U << (option - option_table);
     }

@@ -14,6 +14,7 @@ typedef enum {
     OPTION_POSITIVE,  // double: above 0
     OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
     OPTION_TEXT,      // const char *: not empty
+    OPTION_TEXTS,     // OptionWords: one or more, none empty, up to a word that begins with "--"
     OPTION_TRANSFORM, // Transforms: adds a transform, its parameter from 0 to max
 } OptionType;
 
@@ -32,7 +33,7 @@ typedef struct {
     const char *heading;     // of the group that this option starts, or NULL
 } Option;
 
-enum { OPTION_COUNT = 28 };
+enum { OPTION_COUNT = 30 };
 
 extern const Option option_table[OPTION_COUNT];
 

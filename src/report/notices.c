@@ -2,8 +2,14 @@
 
 #include <stdio.h>
 
+void notices_print_error(const Error *error) {
+    fprintf(stderr, "mnist-train: %s\n", error->text);
+}
+
 void notices_print_inverted(const char *path) {
-    fprintf(stderr, "%s: dark on light, inverted\n", path);
+    Error line; // no path in it can control the terminal
+    error_set(&line, "%s: dark on light, inverted", path);
+    fprintf(stderr, "%s\n", line.text);
 }
 
 void notices_print_shown_image(size_t index, uint8_t label) {

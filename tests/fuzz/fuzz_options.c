@@ -61,8 +61,8 @@ static void check_texts(const Options *options, const char *words, size_t size) 
         {"report", options->report},
         {"checkpoint", options->checkpoint},
         {"resume", options->resume},
-        {"predict", options->predict},
         {"labels", options->labels},
+        {"classes", options->classes},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *text = texts[i].text;
@@ -71,9 +71,22 @@ static void check_texts(const Options *options, const char *words, size_t size) 
     }
 }
 
+// The words of a list follow each other in argv; only the first may begin with two hyphens, after
+// "=".
+static void check_words(const Options *options, char *const *argv, int argc) {
+    const OptionWords *list = &options->predict;
+    check_given(options, "predict", list->count > 0);
+    CHECK(list->count == 0 || (list->words > argv && list->words + list->count <= argv + argc));
+    for (size_t i = 0; i < list->count; i++)
+        CHECK(*list->words[i] && (i == 0 || strncmp(list->words[i], "--", 2) != 0));
+}
+
 static void check_combinations(const Options *options) {
-    CHECK(!options->predict || (options->load && !options->save && !options->report));
-    CHECK(!options->labels || options->predict);
+    bool predicts = options->predict.count > 0;
+    CHECK(!predicts || (options->load && !options->save && !options->report));
+    CHECK(!options->labels || options->predict.count == 1);
+    CHECK(!options->digits_only || predicts);
+    CHECK(!options->classes || predicts || options->report);
     CHECK(!options->info || (!options->load && !options->log && !options->checkpoint));
     CHECK(!options->resume || !options->load);
     CHECK(!options->checkpoint_every || options->checkpoint);
@@ -99,6 +112,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         check_defaults(&options);
         check_flags_and_limits(&options);
         check_texts(&options, words, size + 1);
+        check_words(&options, argv, argc);
         check_combinations(&options);
     } else {
         check_error_text(&error);
