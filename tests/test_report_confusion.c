@@ -50,8 +50,23 @@ static void precision_recall_and_f1_are_those_of_the_counts(void **state) {
 #define REPORT_TEST(test)                                                                          \
     cmocka_unit_test_setup_teardown(test, create_three_errors, fixture_destroy)
 
+static void classes_with_names_have_them_in_the_headings(void **state) {
+    (void)state;
+    static const ClassNames classes = {{[4] = "Coat", [7] = "<b>\"x\\"}};
+    fixture.report.run.classes = &classes;
+    const char *page = fixture_write_page();
+    text_after(page, "<th scope=\"col\" title=\"Coat\">4</th>");
+    text_after(page, "<th scope=\"col\" title=\"&lt;b&gt;&quot;x\\\">7</th>");
+    // in the matrix and in the table of precision and recall
+    assert_int_equal(count_of(page, "<tr><th scope=\"row\">4 Coat</th><td"), 2);
+    assert_int_equal(count_of(page, "<tr><th scope=\"row\">7 &lt;b&gt;&quot;x\\</th><td"), 2);
+    assert_int_equal(count_of(page, "<b>\""), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(classes_with_names_have_them_in_the_headings,
+                                        fixture_create, fixture_destroy),
         REPORT_TEST(the_matrix_counts_predictions_by_label),
         REPORT_TEST(precision_recall_and_f1_are_those_of_the_counts),
     };

@@ -98,8 +98,19 @@ static void an_error_has_its_image_digits_and_confidence(void **state) {
 
 #define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
 
+static void captions_have_the_names_of_the_classes(void **state) {
+    (void)state;
+    static const ClassNames classes = {{[5] = "Sandal", [6] = "<b>\"x\\"}};
+    fixture.report.run.classes = &classes;
+    fixture_misclassify(5, 0.5F);
+    const char *page = fixture_write_page();
+    text_after(page, "alt=\"Test image 5: label 5 Sandal, predicted 6 &lt;b&gt;&quot;x\\\">");
+    text_after(page, "label <b>5 Sandal</b><br>predicted <b>6 &lt;b&gt;&quot;x\\</b>");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        REPORT_TEST(captions_have_the_names_of_the_classes),
         REPORT_TEST(a_run_without_errors_says_so),
         REPORT_TEST(the_24_errors_of_highest_confidence_are_shown_in_order),
         REPORT_TEST(any_number_of_errors_is_shown_up_to_24),

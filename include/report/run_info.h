@@ -2,6 +2,7 @@
 #ifndef MNIST_TRAIN_REPORT_RUN_INFO_H
 #define MNIST_TRAIN_REPORT_RUN_INFO_H
 
+#include "data/class_names.h"
 #include "data/dataset.h"
 #include "report/environment.h"
 #include "train/train_state.h"
@@ -15,9 +16,10 @@ typedef struct {
     const Environment *environment;
     const Dataset *train; // NULL: the run trains nothing
     const Dataset *test;
-    const char *loaded;  // file of the initial parameters, or NULL
-    const char *resumed; // checkpoint that the run continues from, or NULL
-    size_t first_epoch;  // above 0 only in a resumed run
+    const char *loaded;        // file of the initial parameters, or NULL
+    const char *resumed;       // checkpoint that the run continues from, or NULL
+    const ClassNames *classes; // names of the classes, or NULL
+    size_t first_epoch;        // above 0 only in a resumed run
 } RunInfo;
 
 typedef enum { RUN_FIELD_TEXT, RUN_FIELD_UINT, RUN_FIELD_REAL } RunFieldKind;

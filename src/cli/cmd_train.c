@@ -8,6 +8,7 @@
 #include "cli/output_files.h"
 #include "cli/signals.h"
 #include "cli/train_config.h"
+#include "data/class_names.h"
 #include "data/dataset.h"
 #include "nn/gemm.h"
 #include "report/environment.h"
@@ -33,6 +34,7 @@ typedef struct {
     Dataset test;
     DatasetId ids[DATASET_SPLITS]; // for checkpoints
     Trainer *trainer;
+    ClassNames classes; // set if there are --classes
     Observers observers;
     CheckpointWriter *writer; // or NULL
     bool has_written_checkpoint;
@@ -156,6 +158,7 @@ static bool begin_observers(TrainCommand *command, Error *error) {
         .test = &command->test,
         .loaded = command->options->load,
         .resumed = command->options->resume,
+        .classes = command->options->classes ? &command->classes : NULL,
         .first_epoch = trainer_progress(command->trainer)->epoch,
     };
     return observers_begin(&command->observers, &run, error);
@@ -226,7 +229,10 @@ static bool finish(TrainCommand *command, int *signal_number, Error *error) {
 }
 
 static bool run(TrainCommand *command, int *signal_number, Error *error) {
-    if (!output_files_check_writable(command->options, error) || !choose_config(command, error))
+    const char *classes = command->options->classes;
+    if (!output_files_check_writable(command->options, error) ||
+        (classes && !class_names_read(classes, &command->classes, error)) ||
+        !choose_config(command, error))
         return false;
     command->pool = thread_pool_create(command->environment.threads, error);
     return command->pool && load_data(command, error) && write_grid(command, error) &&

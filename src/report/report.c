@@ -36,6 +36,14 @@ void report_on_event(void *context, const TrainEvent *event) {
     }
 }
 
+void report_put_class(FILE *page, size_t class, const ClassNames *classes) {
+    fprintf(page, "%zu", class);
+    if (classes) {
+        fputc(' ', page);
+        html_put_text(page, classes->names[class]);
+    }
+}
+
 void report_put_accuracy(FILE *page, const Metrics *metrics) {
     html_put_number(page, "exact-accuracy", 2, metrics_accuracy(metrics));
 }
@@ -86,8 +94,9 @@ static bool put_page(FILE *page, const Report *report, const NetworkParameters *
     put_test(page, report);
     if (!report_put_epochs(page, report, error))
         return false;
-    report_put_confusion(page, test, predictions);
-    if (!report_put_misclassified(page, test, predictions, error) ||
+    const ClassNames *classes = report->run.classes;
+    report_put_confusion(page, test, predictions, classes);
+    if (!report_put_misclassified(page, test, predictions, classes, error) ||
         !report_put_weights(page, parameters, error))
         return false;
     report_put_reproduce(page, &report->run);

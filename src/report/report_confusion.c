@@ -1,3 +1,4 @@
+#include "report/html.h"
 #include "report_internal.h"
 #include "train/confusion.h"
 
@@ -20,17 +21,34 @@ static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
     return largest;
 }
 
-static void put_matrix(FILE *page, const ConfusionMatrix *confusion) {
+// A column is narrow: its name appears when a pointer is on it.
+static void put_column_heading(FILE *page, size_t digit, const ClassNames *classes) {
+    fputs("<th scope=\"col\"", page);
+    if (classes) {
+        fputs(" title=\"", page);
+        html_put_text(page, classes->names[digit]);
+        fputc('"', page);
+    }
+    fprintf(page, ">%zu</th>", digit);
+}
+
+static void put_row_heading(FILE *page, size_t label, const ClassNames *classes) {
+    fputs("<tr><th scope=\"row\">", page);
+    report_put_class(page, label, classes);
+    fputs("</th>", page);
+}
+
+static void put_matrix(FILE *page, const ConfusionMatrix *confusion, const ClassNames *classes) {
     size_t largest_wrong = largest_wrong_count(confusion);
     fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
           "row, prediction by column</caption>\n<thead><tr><td></td>",
           page);
-    for (int digit = 0; digit < NETWORK_CLASSES; digit++)
-        fprintf(page, "<th scope=\"col\">%d</th>", digit);
+    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++)
+        put_column_heading(page, digit, classes);
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
         size_t images = confusion_class(confusion, label).images;
-        fprintf(page, "<tr><th scope=\"row\">%zu</th>", label);
+        put_row_heading(page, label, classes);
         for (size_t digit = 0; digit < NETWORK_CLASSES; digit++)
             put_cell(page, confusion->counts[label][digit], label == digit,
                      label == digit ? images : largest_wrong);
@@ -39,7 +57,7 @@ static void put_matrix(FILE *page, const ConfusionMatrix *confusion) {
     fputs("</tbody></table></div>\n", page);
 }
 
-static void put_classes(FILE *page, const ConfusionMatrix *confusion) {
+static void put_classes(FILE *page, const ConfusionMatrix *confusion, const ClassNames *classes) {
     fputs("<div class=\"wide\"><table id=\"classes\">\n<caption>Precision: the fraction of the "
           "images predicted as a digit that have its label. Recall: the fraction of the images "
           "with a label that are predicted correctly.</caption>\n"
@@ -49,19 +67,18 @@ static void put_classes(FILE *page, const ConfusionMatrix *confusion) {
           page);
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
         ClassMetrics metrics = confusion_class(confusion, label);
-        fprintf(page,
-                "<tr><th scope=\"row\">%zu</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td>"
-                "<td>%.4f</td></tr>\n",
-                label, metrics.images, metrics.correct, metrics.precision, metrics.recall,
-                metrics.f1);
+        put_row_heading(page, label, classes);
+        fprintf(page, "<td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td><td>%.4f</td></tr>\n",
+                metrics.images, metrics.correct, metrics.precision, metrics.recall, metrics.f1);
     }
     fputs("</tbody></table></div>\n", page);
 }
 
-void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions) {
+void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions,
+                          const ClassNames *classes) {
     ConfusionMatrix confusion = confusion_count(predictions, test->labels, test->count);
     fputs("<section id=\"digits\"><h2>Test results by digit</h2>\n", page);
-    put_matrix(page, &confusion);
-    put_classes(page, &confusion);
+    put_matrix(page, &confusion, classes);
+    put_classes(page, &confusion, classes);
     fputs("</section>\n", page);
 }

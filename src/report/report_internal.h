@@ -13,18 +13,23 @@
 // Training: curves of loss and accuracy, and a table of the epochs.
 bool report_put_epochs(FILE *page, const Report *report, Error *error);
 
-// Confusion matrix; precision and recall by digit.
-void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions);
+// Confusion matrix; precision and recall by digit. The names of the classes may be NULL here and
+// below.
+void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions,
+                          const ClassNames *classes);
 
 // The misclassified test images with the highest confidence.
 bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction *predictions,
-                              Error *error);
+                              const ClassNames *classes, Error *error);
 
 // The first layer's weights, one image for each hidden unit.
 bool report_put_weights(FILE *page, const NetworkParameters *parameters, Error *error);
 
 // The command, settings and environment of the run.
 void report_put_reproduce(FILE *page, const RunInfo *run);
+
+// Writes the number of a class, and its name after it if it has one, escaped for HTML.
+void report_put_class(FILE *page, size_t class, const ClassNames *classes);
 
 // Each function writes a value of the metrics with html_put_number.
 void report_put_accuracy(FILE *page, const Metrics *metrics);          // percent of the images

@@ -35,24 +35,29 @@ static size_t find_misclassified(const Dataset *test, const Prediction *predicti
 }
 
 static bool put_image(FILE *page, const Dataset *test, const Prediction *predictions, size_t index,
-                      Error *error) {
+                      const ClassNames *classes, Error *error) {
     const Prediction *prediction = &predictions[index];
     const uint8_t *pixels = test->images + index * MNIST_PIXELS;
-    int label = test->labels[index];
+    uint8_t label = test->labels[index];
     fputs("<li><figure><img width=\"112\" height=\"112\" src=\"", page);
     if (!html_put_png_url(page, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY, error))
         return false;
-    fprintf(page,
-            "\" alt=\"Test image %zu: label %d, predicted %d\">"
-            "<figcaption>label <b>%d</b><br>predicted <b>%d</b><br>",
-            index, label, prediction->digit, label, prediction->digit);
+    fprintf(page, "\" alt=\"Test image %zu: label ", index);
+    report_put_class(page, label, classes);
+    fputs(", predicted ", page);
+    report_put_class(page, prediction->digit, classes);
+    fputs("\"><figcaption>label <b>", page);
+    report_put_class(page, label, classes);
+    fputs("</b><br>predicted <b>", page);
+    report_put_class(page, prediction->digit, classes);
+    fputs("</b><br>", page);
     html_put_number(page, "confidence", 2, 100.0 * (double)confidence(prediction));
     fprintf(page, " %%<br>image %zu</figcaption></figure></li>\n", index);
     return true;
 }
 
 bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction *predictions,
-                              Error *error) {
+                              const ClassNames *classes, Error *error) {
     size_t list[MAX_IMAGES];
     size_t count = find_misclassified(test, predictions, list);
     fputs("<section id=\"misclassified\"><h2>Misclassified test images</h2>\n", page);
@@ -65,7 +70,7 @@ bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction 
             "predicted digit. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
             MAX_IMAGES);
     for (size_t i = 0; i < count; i++) {
-        if (!put_image(page, test, predictions, list[i], error))
+        if (!put_image(page, test, predictions, list[i], classes, error))
             return false;
     }
     fputs("</ul></section>\n", page);
