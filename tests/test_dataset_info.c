@@ -49,6 +49,23 @@ static void the_images_are_described(void **state) {
     assert_int_equal(count_of(text, " transforms: ToTensor()\n"), 1);
 }
 
+static void an_image_folder_is_described_by_its_files(void **state) {
+    (void)state;
+    char path[] = "/data/train";
+    const Dataset dataset = {.count = IMAGES,
+                             .images = images,
+                             .labels = labels,
+                             .images_path = path,
+                             .labels_path = path};
+    const Transforms none = {0};
+    capture_begin(STDOUT_FILENO);
+    dataset_info_print("Train", &dataset, &none);
+    fflush(stdout);
+    const char *text = capture_end();
+    assert_int_equal(count_of(text, " /data\n"), 1);
+    assert_int_equal(count_of(text, " train/0/*.png to train/9/*.png\n"), 1);
+}
+
 static void transforms_are_listed_before_totensor(void **state) {
     (void)state;
     Transforms transforms = {0};
@@ -71,6 +88,7 @@ the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash(voi
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_images_are_described),
+        cmocka_unit_test(an_image_folder_is_described_by_its_files),
         cmocka_unit_test(transforms_are_listed_before_totensor),
         cmocka_unit_test(
             the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash),

@@ -17,7 +17,7 @@ typedef struct {
     uint8_t *images; // (count, pixels): 0 is the background, 255 the strokes
     uint8_t *labels; // (count): 0 to 9; NULL if there are none
     char *images_path;
-    char *labels_path;
+    char *labels_path; // of an image folder: equal to images_path
 } Dataset;
 
 // Identifies a dataset by its content, whatever its paths are.
@@ -36,7 +36,8 @@ const char *dataset_default_dir(const char *given);
 bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
 
-// Loads both splits as dataset_load, in parallel, with a limit for each. A NULL split is skipped.
+// Loads both splits as dataset_load, in parallel, with a limit for each. A NULL split is skipped. A
+// split without such files is loaded from an image folder, if there is one (data/image_folder.h).
 // If both fail, *error is that of the training split; after a failure both are empty.
 bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
                        Dataset *test, ThreadPool *pool, Error *error);

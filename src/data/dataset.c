@@ -1,6 +1,7 @@
 #include "data/dataset.h"
 
 #include "base/memory.h"
+#include "data/image_folder.h"
 #include "io/idx.h"
 
 #include <inttypes.h>
@@ -138,26 +139,81 @@ static bool run_load_task(LoadTask *task, ThreadPool *pool, Error *error) {
     return true;
 }
 
-bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
-                       Dataset *test, ThreadPool *pool, Error *error) {
-    Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
+// Loads the splits from IDX files, in parallel.
+static bool load_files(const char *directory, const size_t *limits, Dataset *const *datasets,
+                       ThreadPool *pool, Error *error) {
     LoadTask *task = memory_alloc(1, sizeof *task, directory, error); // the errors are large
-    for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        if (datasets[i])
-            *datasets[i] = (Dataset){0};
-    }
     if (!task)
         return false;
     task->directory = directory;
     task->threads = thread_pool_size(pool);
-    memcpy(task->datasets, datasets, sizeof datasets);
+    memcpy(task->datasets, datasets, sizeof task->datasets);
     memcpy(task->limits, limits, sizeof task->limits);
     bool loaded = run_load_task(task, pool, error);
+    free(task);
+    return loaded;
+}
+
+static bool has_files(const char *directory, DatasetSplit split) {
+    DatasetFiles files;
+    Error ignored; // reported when the files are loaded
+    bool is_found = dataset_files_find(directory, split, &files, &ignored);
+    free(files.images_path);
+    free(files.labels_path);
+    return is_found;
+}
+
+static bool load_folder(const char *path, size_t limit, Dataset *dataset, ThreadPool *pool,
+                        Error *error) {
+    ImageFolder folder;
+    dataset->images_path = strdup(path);
+    dataset->labels_path = strdup(path);
+    if (!dataset->images_path || !dataset->labels_path)
+        return error_no_memory(error, path, strlen(path) + 1);
+    if (!image_folder_load(path, limit, pool, &folder, error))
+        return false;
+    dataset->count = folder.count;
+    dataset->images = folder.images;
+    dataset->labels = folder.labels;
+    return true;
+}
+
+// Loads the splits that have image folders, one after the other, each on all threads. Sets
+// remaining[i] to the other data sets.
+static bool load_folders(const char *directory, const size_t *limits, Dataset *const *datasets,
+                         Dataset **remaining, ThreadPool *pool, Error *error) {
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        char *path = NULL;
+        remaining[i] = datasets[i];
+        if (!datasets[i] || has_files(directory, (DatasetSplit)i))
+            continue;
+        if (!image_folder_find(directory, (DatasetSplit)i, &path, error))
+            return false;
+        if (!path)
+            continue;
+        bool is_loaded = load_folder(path, limits[i], datasets[i], pool, error);
+        free(path);
+        if (!is_loaded)
+            return false;
+        remaining[i] = NULL;
+    }
+    return true;
+}
+
+bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
+                       Dataset *test, ThreadPool *pool, Error *error) {
+    Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
+    Dataset *remaining[DATASET_SPLITS];
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        if (datasets[i])
+            *datasets[i] = (Dataset){0};
+    }
+    bool loaded = load_folders(directory, limits, datasets, remaining, pool, error) &&
+                  load_files(directory, limits, remaining, pool, error);
     for (size_t i = 0; i < DATASET_SPLITS && !loaded; i++) {
         if (datasets[i])
             dataset_destroy(datasets[i]);
     }
-    free(task);
     return loaded;
 }
 

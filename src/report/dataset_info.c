@@ -48,8 +48,12 @@ void dataset_info_print(const char *split, const Dataset *dataset, const Transfo
     transforms_describe(transforms, text, sizeof text);
     printf("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
     print_directory(dataset->images_path);
-    printf("  files:      %s, %s\n", file_name(dataset->images_path),
-           file_name(dataset->labels_path));
+    if (strcmp(dataset->images_path, dataset->labels_path) == 0)
+        printf("  files:      %s/0/*.png to %s/9/*.png\n", file_name(dataset->images_path),
+               file_name(dataset->images_path));
+    else
+        printf("  files:      %s, %s\n", file_name(dataset->images_path),
+               file_name(dataset->labels_path));
     print_classes(dataset);
     print_pixels(dataset);
     printf("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");

@@ -1,0 +1,272 @@
+#include "data/dataset.h"
+#include "data/image_folder.h"
+#include "io/png_write.h"
+#include "support/drawn_dataset.h"
+#include "support/scratch.h"
+#include "support/test_group.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { MAX_THREADS = 4 };
+
+static void write_png(const char *path, const uint8_t *pixels, size_t width, size_t height,
+                      PngColours colours) {
+    uint8_t *png;
+    size_t size;
+    Error error;
+    assert_true(png_encode(pixels, width, height, colours, &png, &size, &error));
+    scratch_write(path, png, size);
+    free(png);
+}
+
+// Makes ten directories of classes.
+static void make_classes(const char *directory) {
+    for (int class = 0; class < MNIST_CLASSES; class ++) {
+        char path[64];
+        snprintf(path, sizeof path, "%s/%d", directory, class);
+        scratch_make_directory(path);
+    }
+}
+
+// Writes a grey image of 28x28 whose pixels have this value.
+static void write_grey(const char *path, uint8_t value) {
+    uint8_t pixels[MNIST_PIXELS];
+    memset(pixels, value, sizeof pixels);
+    write_png(path, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY);
+}
+
+static bool load(const char *directory, size_t threads, size_t limit, ImageFolder *folder,
+                 Error *error) {
+    ThreadPool *pool = thread_pool_create(threads, error);
+    assert_non_null(pool);
+    bool is_loaded = image_folder_load(scratch_path(directory), limit, pool, folder, error);
+    thread_pool_destroy(pool);
+    return is_loaded;
+}
+
+// Checks the values of the images, each uniform, and their labels.
+static void check_loaded(const char *directory, size_t limit, size_t count, const uint8_t *values,
+                         const uint8_t *labels) {
+    for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+        ImageFolder folder;
+        Error error;
+        if (!load(directory, threads, limit, &folder, &error))
+            fail_msg("%s", error.text);
+        assert_int_equal(folder.count, count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(folder.images[i * MNIST_PIXELS], values[i]);
+            assert_int_equal(folder.images[(i + 1) * MNIST_PIXELS - 1], values[i]);
+        }
+        assert_memory_equal(folder.labels, labels, count);
+        image_folder_free(&folder);
+    }
+}
+
+static void check_rejected(const char *directory, const char *expected) {
+    for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
+        ImageFolder folder;
+        Error error = {{0}};
+        assert_false(load(directory, threads, 0, &folder, &error));
+        assert_null(folder.images);
+        assert_null(folder.labels);
+        assert_int_equal(folder.count, 0);
+        if (!strstr(error.text, expected))
+            fail_msg("expected '%s' in: %s", expected, error.text);
+    }
+}
+
+// Writes the images of a data set, the last first.
+static void write_folder(const char *directory, const Dataset *dataset) {
+    make_classes(directory);
+    for (size_t i = dataset->count; i-- > 0;) {
+        char path[64];
+        snprintf(path, sizeof path, "%s/%d/%05zu.png", directory, dataset->labels[i], i);
+        write_png(path, dataset->images + i * MNIST_PIXELS, MNIST_SIDE, MNIST_SIDE, PNG_GREY);
+    }
+}
+
+// As torchvision's ImageFolder: the images of a class follow each other.
+static void check_sorted(const Dataset *found, const Dataset *expected) {
+    size_t next = 0;
+    assert_int_equal(found->count, expected->count);
+    for (uint8_t class = 0; class < MNIST_CLASSES; class ++) {
+        for (size_t i = 0; i < expected->count; i++) {
+            if (expected->labels[i] != class)
+                continue;
+            assert_int_equal(found->labels[next], class);
+            assert_memory_equal(found->images + next * MNIST_PIXELS,
+                                expected->images + i * MNIST_PIXELS, MNIST_PIXELS);
+            next++;
+        }
+    }
+    assert_int_equal(next, found->count);
+}
+
+static void the_drawn_digits_are_the_same_from_idx_files_and_from_folders(void **state) {
+    (void)state;
+    static const size_t no_limits[DATASET_SPLITS];
+    Dataset train = drawn_dataset(DATASET_TRAIN, 0);
+    Dataset test = drawn_dataset(DATASET_TEST, 0);
+    write_folder("drawn/training", &train);
+    write_folder("drawn/test", &test);
+    for (size_t threads = 1; threads <= MAX_THREADS; threads += 3) {
+        Dataset found_train, found_test;
+        Error error;
+        ThreadPool *pool = thread_pool_create(threads, &error);
+        if (!dataset_load_both(scratch_path("drawn"), no_limits, &found_train, &found_test, pool,
+                               &error))
+            fail_msg("%s", error.text);
+        check_sorted(&found_train, &train);
+        check_sorted(&found_test, &test);
+        assert_string_equal(found_train.images_path, scratch_path("drawn/training"));
+        assert_string_equal(found_train.labels_path, found_train.images_path);
+        dataset_destroy(&found_train);
+        dataset_destroy(&found_test);
+        thread_pool_destroy(pool);
+    }
+    dataset_destroy(&train);
+    dataset_destroy(&test);
+}
+
+static void a_folder_has_one_of_two_names_for_each_split(void **state) {
+    (void)state;
+    static const struct {
+        DatasetSplit split;
+        const char *name;
+    } names[] = {{DATASET_TRAIN, "train"},
+                 {DATASET_TRAIN, "training"},
+                 {DATASET_TEST, "test"},
+                 {DATASET_TEST, "testing"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char directory[32], path[64];
+        char *found;
+        Error error;
+        snprintf(directory, sizeof directory, "names%zu", i);
+        snprintf(path, sizeof path, "%s/%s/0", directory, names[i].name);
+        scratch_make_directory(path);
+        assert_true(image_folder_find(scratch_path(directory), names[i].split, &found, &error));
+        snprintf(path, sizeof path, "%s/%s", directory, names[i].name);
+        assert_string_equal(found, scratch_path(path));
+        free(found);
+        DatasetSplit other = names[i].split == DATASET_TRAIN ? DATASET_TEST : DATASET_TRAIN;
+        assert_true(image_folder_find(scratch_path(directory), other, &found, &error));
+        assert_null(found);
+    }
+}
+
+static void images_are_in_the_order_of_classes_then_of_names(void **state) {
+    (void)state;
+    make_classes("order");
+    write_grey("order/9/a.png", 1);
+    write_grey("order/0/b.png", 2);
+    write_grey("order/0/a.png", 3);
+    write_grey("order/0/10.png", 4);
+    write_grey("order/0/2.png", 5);
+    write_grey("order/0/B.PNG", 6);
+    write_grey("order/3/x.png", 7);
+    check_loaded("order", 0, 7, (const uint8_t[]){4, 5, 6, 3, 2, 7, 1},
+                 (const uint8_t[]){0, 0, 0, 0, 0, 3, 9});
+    check_loaded("order", 6, 6, (const uint8_t[]){4, 5, 6, 3, 2, 7},
+                 (const uint8_t[]){0, 0, 0, 0, 0, 3});
+    check_loaded("order", 1, 1, (const uint8_t[]){4}, (const uint8_t[]){0});
+    check_loaded("order", 8, 7, (const uint8_t[]){4, 5, 6, 3, 2, 7, 1},
+                 (const uint8_t[]){0, 0, 0, 0, 0, 3, 9});
+}
+
+static void other_files_and_hidden_ones_are_skipped(void **state) {
+    (void)state;
+    make_classes("other");
+    scratch_write("other/notes.txt", "a", 1);
+    scratch_write("other/4/.DS_Store", "a", 1);
+    scratch_write("other/4/._a.png", "a", 1);
+    scratch_write("other/4/a.txt", "a", 1);
+    scratch_write("other/4/png", "a", 1);
+    scratch_make_directory("other/10");
+    write_grey("other/10/a.png", 1);
+    write_grey("other/4/a.png", 2);
+    check_loaded("other", 0, 1, (const uint8_t[]){2}, (const uint8_t[]){4});
+}
+
+// Equal red, green and blue are grey.
+static void grey_images_may_be_stored_in_colours(void **state) {
+    (void)state;
+    static uint8_t pixels[3 * MNIST_PIXELS];
+    memset(pixels, 77, sizeof pixels);
+    make_classes("colours");
+    write_png("colours/5/a.png", pixels, MNIST_SIDE, MNIST_SIDE, PNG_RGB);
+    check_loaded("colours", 0, 1, (const uint8_t[]){77}, (const uint8_t[]){5});
+}
+
+static void the_first_image_of_another_size_is_named(void **state) {
+    (void)state;
+    static const uint8_t pixels[32 * 32];
+    make_classes("sizes");
+    for (int class = 0; class < MNIST_CLASSES; class ++) {
+        for (int i = 0; i < 10; i++) {
+            char path[64];
+            snprintf(path, sizeof path, "sizes/%d/%d.png", class, i);
+            write_grey(path, 1);
+        }
+    }
+    write_png("sizes/8/3.png", pixels, 32, 32, PNG_GREY);
+    check_rejected("sizes", "sizes/8/3.png: expected an image of 28x28 pixels, found 32x32");
+    write_png("sizes/4/9.png", pixels, 28, 27, PNG_GREY);
+    check_rejected("sizes", "sizes/4/9.png: expected an image of 28x28 pixels, found 28x27");
+    write_png("sizes/4/2.png", pixels, 1, 28, PNG_GREY);
+    check_rejected("sizes", "sizes/4/2.png: expected an image of 28x28 pixels, found 1x28");
+    scratch_write("sizes/0/0.png", "P5 1 1 255\na", 12);
+    check_rejected("sizes", "sizes/0/0.png: expected a PNG file, found another");
+}
+
+static void missing_classes_and_empty_folders_are_rejected(void **state) {
+    (void)state;
+    scratch_make_directory("missing/0");
+    write_grey("missing/0/a.png", 1);
+    check_rejected("missing", "cannot open ");
+    check_rejected("missing", "missing/1: No such file or directory");
+    make_classes("empty");
+    check_rejected("empty", "empty: expected PNG images in its folders 0 to 9, found none");
+}
+
+static void a_split_without_a_folder_is_an_error(void **state) {
+    (void)state;
+    static const size_t no_limits[DATASET_SPLITS];
+    Dataset train, test;
+    Error error;
+    ThreadPool *pool = thread_pool_create(2, &error);
+    make_classes("half/train");
+    write_grey("half/train/0/a.png", 1);
+    assert_false(dataset_load_both(scratch_path("half"), no_limits, &train, &test, pool, &error));
+    assert_null(train.images);
+    assert_null(train.images_path);
+    assert_non_null(strstr(error.text,
+                           "half: expected t10k-images-idx3-ubyte, .gz or image folders "
+                           "test/0 to 9 in it, found none"));
+    assert_true(dataset_load_both(scratch_path("half"), no_limits, &train, NULL, pool, &error));
+    assert_int_equal(train.count, 1);
+    dataset_destroy(&train);
+    thread_pool_destroy(pool);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_drawn_digits_are_the_same_from_idx_files_and_from_folders),
+        cmocka_unit_test(a_folder_has_one_of_two_names_for_each_split),
+        cmocka_unit_test(images_are_in_the_order_of_classes_then_of_names),
+        cmocka_unit_test(other_files_and_hidden_ones_are_skipped),
+        cmocka_unit_test(grey_images_may_be_stored_in_colours),
+        cmocka_unit_test(the_first_image_of_another_size_is_named),
+        cmocka_unit_test(missing_classes_and_empty_folders_are_rejected),
+        cmocka_unit_test(a_split_without_a_folder_is_an_error),
+    };
+    return test_group_run(tests, scratch_create, scratch_remove);
+}
