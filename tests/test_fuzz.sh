@@ -47,6 +47,10 @@ pnm_files_of_the_corpus_are_read_or_rejected() {
     replay pnm
 }
 
+png_files_of_the_corpus_are_read_or_rejected() {
+    replay png
+}
+
 # A check that never fails would pass all tests above.
 a_failed_check_aborts_the_replay() {
     printf '#include "fuzz.h"\nint LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
@@ -65,4 +69,5 @@ tap_run idx_files_of_the_corpus_are_read_or_rejected \
     safetensors_files_of_the_corpus_are_read_or_rejected \
     command_lines_of_the_corpus_are_read_or_rejected \
     pnm_files_of_the_corpus_are_read_or_rejected \
+    png_files_of_the_corpus_are_read_or_rejected \
     a_failed_check_aborts_the_replay

@@ -1,7 +1,7 @@
 # Sourced by the scripts that build the targets: the sources that each is linked with.
 # shellcheck shell=bash disable=SC2034
 
-fuzz_targets="idx safetensors options pnm"
+fuzz_targets="idx safetensors options pnm png"
 
 fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c" src/base/*.c src/io/*.c
