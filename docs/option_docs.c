@@ -150,14 +150,15 @@ static void write_zsh_value(const Option *option) {
         putchar(')');
         return;
     }
-    bool is_list = option->type == OPTION_TEXTS;
     bool is_file = strncmp(option->metavar, "FILE", strlen("FILE")) == 0;
     bool is_directory = strcmp(option->metavar, "DIR") == 0;
-    // "*--*": for the words up to one that begins with two hyphens
-    printf("%s:%s:%s", is_list ? ":*--*" : "", option->metavar,
-           is_file        ? "_files"
-           : is_directory ? "_files -/"
-                          : " ");
+    printf(":%s:%s", option->metavar, is_file ? "_files" : is_directory ? "_files -/" : " ");
+}
+
+// Writes the completion of the words after the first value of an option that takes several: they
+// are files if the option is on the line.
+static void write_zsh_words(const Option *option) {
+    printf("    '*:%s:{ (( ${words[(I)--%s*]} )) && _files }'\n", option->metavar, option->name);
 }
 
 static void write_zsh(void) {
@@ -185,6 +186,8 @@ static void write_zsh(void) {
                 write_zsh_value(option);
             puts("'");
         }
+        if (option->type == OPTION_TEXTS)
+            write_zsh_words(option);
     }
 }
 

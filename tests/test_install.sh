@@ -130,6 +130,12 @@ bash_completes_the_options_of_the_help() {
     touch "a file" 1
     offered_by_bash --save "" | LC_ALL=C sort | diff <(printf '1\na directory\na file\n') -
     offered_by_bash --data "" | diff <(echo "a directory") -
+    # all words after --predict are files, up to the next option
+    offered_by_bash --predict "" | LC_ALL=C sort | diff <(printf '1\na directory\na file\n') -
+    offered_by_bash --predict x - "" | LC_ALL=C sort | diff <(printf '1\na directory\na file\n') -
+    offered_by_bash --predict = x "a f" | diff <(echo "a file") -
+    offered_by_bash --predict x --digits | diff <(echo --digits-only) -
+    offered_by_bash --predict x --quiet "" | LC_ALL=C sort | diff "$scratch/names" -
     for option in --epochs -e --batch-size --hflip; do
         expect test -z "$(offered_by_bash "$option" "")"
     done
@@ -170,6 +176,9 @@ mnist-train -e
 mnist-train --epochs=
 mnist-train my
 mnist-train --quiet -t 2 --vers
+mnist-train --predict x my
+mnist-train --predict=x - my
+mnist-train --predict x --digits
 END
     cat "$scratch/completed"
     sed 's|/]$|]|' "$scratch/completed" | diff - <(
@@ -186,6 +195,9 @@ END
 [--epochs=]
 [my]
 [--quiet][-t][2][--version]
+[--predict][x][my file]
+[--predict=x][-][my file]
+[--predict][x][--digits-only]
 END
     )
 }
