@@ -37,6 +37,18 @@ clang_at_every_level_gives_the_committed_hashes() {
     check_build clang CC=clang WERROR=1
 }
 
+# Each compiler announces the instructions by other macros.
+every_compiler_knows_that_the_processor_has_fused_multiply_add() {
+    need_x86_64
+    need gcc clang
+    grep -qw fma /proc/cpuinfo || tap_skip "this processor has no fused multiply-add"
+    for build in gcc clang; do
+        make -C "$root" -j2 BUILD="$builds/$build" CC="$build" WERROR=1 all
+        "$builds/$build/mnist-train" --version >"$scratch/version"
+        expect grep -q 'with --reproducible: ordered, fused multiply-add$' "$scratch/version"
+    done
+}
+
 # The loader chooses among the clones of the hot loops.
 a_program_for_any_processor_gives_the_committed_hashes() {
     need gcc clang
@@ -67,6 +79,7 @@ a_program_without_fused_multiply_add_gives_the_committed_hashes() {
 
 tap_run gcc_at_every_level_gives_the_committed_hashes \
     clang_at_every_level_gives_the_committed_hashes \
+    every_compiler_knows_that_the_processor_has_fused_multiply_add \
     a_program_for_any_processor_gives_the_committed_hashes \
     a_program_for_avx2_gives_the_committed_hashes \
     a_program_for_avx512_gives_the_committed_hashes \
