@@ -65,11 +65,32 @@ static void of_equal_logits_the_first_class_is_predicted(void **state) {
     assert_int_equal(predictions[2].digit, 0);
 }
 
+// The sign of a NaN is printed, and processors give a computed NaN different signs.
+static void probabilities_that_are_not_numbers_have_no_sign(void **state) {
+    (void)state;
+    Logits logits;
+    Prediction predictions[IMAGES];
+    fill_logits(logits);
+    for (size_t c = 0; c < CLASSES; c++) {
+        logits[c * IMAGES + 0] = INFINITY; // inf - inf
+        logits[c * IMAGES + 1] = -NAN;
+        logits[c * IMAGES + 2] = NAN;
+    }
+    prediction_from_logits(IMAGES, logits, predictions);
+    for (size_t i = 0; i < IMAGES; i++) {
+        for (size_t c = 0; c < CLASSES; c++) {
+            assert_true(isnan(predictions[i].probabilities[c]));
+            assert_false(signbit(predictions[i].probabilities[c]));
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_digit_has_the_largest_logit),
         cmocka_unit_test(the_probabilities_are_the_softmax_of_the_images_own_logits),
         cmocka_unit_test(of_equal_logits_the_first_class_is_predicted),
+        cmocka_unit_test(probabilities_that_are_not_numbers_have_no_sign),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -686,6 +686,7 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
         snprintf(expected, sizeof expected, "epoch 0, batch %zu: expected a finite loss", r.steps);
         assert_non_null(strstr(error.text, expected));
         assert_int_equal(trainer_progress(trainer)->batch, r.steps);
+        assert_null(strstr(error.text, "-nan")); // processors give a computed NaN different signs
         trainer_destroy(trainer);
         thread_pool_destroy(pool);
     }

@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 typedef struct {
-    uint8_t digit; // the class of the largest logit; the first of equal ones
-    float probabilities[NETWORK_CLASSES];
+    uint8_t digit;                        // the class of the largest logit; the first of equal ones
+    float probabilities[NETWORK_CLASSES]; // NaN, never with a sign, if the logits overflow
 } Prediction;
 
 // Converts the logits of a microbatch, (classes, images), to predictions.

@@ -5,6 +5,7 @@
 #include "nn/layers.h"
 #include "train/train_loop.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 void prediction_from_logits(size_t images, const float *logits, Prediction *predictions) {
@@ -13,7 +14,9 @@ void prediction_from_logits(size_t images, const float *logits, Prediction *pred
     for (size_t i = 0; i < images; i++) {
         size_t best = 0;
         for (size_t c = 0; c < NETWORK_CLASSES; c++) {
-            predictions[i].probabilities[c] = probabilities[c * images + i];
+            // The sign of a computed NaN, which is printed, depends on the processor.
+            float p = probabilities[c * images + i];
+            predictions[i].probabilities[c] = isnan(p) ? NAN : p;
             best = logits[c * images + i] > logits[best * images + i] ? c : best;
         }
         predictions[i].digit = (uint8_t)best;

@@ -207,6 +207,14 @@ static void run_training_pass(Trainer *trainer, size_t end_batch, PassContext *c
     train_loop_run(trainer->loop, &pass);
 }
 
+// The sign of a computed NaN, which %f prints, depends on the processor.
+static bool error_not_finite(const TrainProgress *progress, double loss, Error *error) {
+    return error_set(error,
+                     "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
+                     "learning rate may help",
+                     progress->epoch, progress->batch, isnan(loss) ? (double)NAN : loss);
+}
+
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     TrainProgress *progress = &trainer->progress;
     double begun = clock_seconds();
@@ -219,10 +227,7 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     PassContext context = pass_context(trainer, &trainer->train, &progress->metrics);
     run_training_pass(trainer, progress->batch + count, &context);
     if (!isfinite(context.event.batch_loss))
-        return error_set(error,
-                         "epoch %zu, batch %zu: expected a finite loss, found %f; a smaller "
-                         "learning rate may help",
-                         progress->epoch, progress->batch, context.event.batch_loss);
+        return error_not_finite(progress, context.event.batch_loss, error);
     progress->seconds += clock_seconds() - begun;
     if (progress->batch < batches)
         return true;
