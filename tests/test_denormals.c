@@ -69,6 +69,20 @@ static void an_inner_restore_keeps_the_outer_flushing(void **state) {
     assert_true(denormal_mode_keeps_results());
 }
 
+static void denormals_are_kept_within_an_outer_flushing(void **state) {
+    skip_without_flushing(state);
+    uint64_t outer = denormals_flush_to_zero();
+    uint64_t inner = denormals_keep();
+    uint32_t result = denormal_mode_multiply(FLT_MIN, 0.5F);
+    uint32_t product = denormal_mode_multiply(denormal(), 2.0F);
+    denormals_restore(inner);
+    bool is_kept_within_outer = denormal_mode_keeps_results();
+    denormals_restore(outer);
+    assert_int_equal(result, DENORMAL_BITS);
+    assert_int_equal(product, FLT_MIN_BITS);
+    assert_false(is_kept_within_outer);
+}
+
 typedef struct {
     ThreadPool *pool;
     bool keeps[2];
@@ -100,6 +114,7 @@ int main(void) {
         cmocka_unit_test(denormal_operands_count_as_zero),
         cmocka_unit_test(the_saved_mode_is_restored),
         cmocka_unit_test(an_inner_restore_keeps_the_outer_flushing),
+        cmocka_unit_test(denormals_are_kept_within_an_outer_flushing),
         cmocka_unit_test(only_the_calling_thread_flushes),
     };
     return test_group_run(tests, NULL, NULL);

@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "base/denormals.h"
 #include "base/simd.h"
 #include "data/data_loader.h"
 #include "support/assert_near.h"
@@ -702,6 +703,19 @@ static void denormals_are_flushed_in_the_default_mode_and_kept_after_the_run(voi
     assert_true(denormal_mode_keeps_results());
 }
 
+// As after a library that was linked with -ffast-math.
+static void a_mode_that_was_set_before_the_run_does_not_change_it(void **state) {
+    (void)state;
+    static Run run;
+    TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
+    uint64_t saved = denormals_flush_to_zero();
+    run_noise(&config, 2, &run);
+    bool is_kept_after = denormal_mode_keeps_results();
+    denormals_restore(saved);
+    assert_int_equal(run.record.keeps_denormals, is_reproducible || !denormal_mode_can_flush());
+    assert_int_equal(is_kept_after, !denormal_mode_can_flush());
+}
+
 #define IN_MODE(mode, test, begin)                                                                 \
     { .name = #test mode, .test_func = test, .setup_func = begin }
 #define IN_BOTH_MODES(test)                                                                        \
@@ -755,6 +769,7 @@ int main(void) {
         IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set),
         IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error),
         IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_run),
+        IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -163,8 +163,8 @@ static void train_worker(void *context, size_t rank) {
     const bool is_planner = rank + 1 == threads;
     bool is_finite = true;
     // A reproducible network keeps denormals: machines flush them in different ways or not at all.
-    const bool flushes = !pass->network->is_reproducible;
-    uint64_t saved = flushes ? denormals_flush_to_zero() : 0;
+    const uint64_t saved =
+        pass->network->is_reproducible ? denormals_keep() : denormals_flush_to_zero();
     gemm_use_one_thread();
     for (size_t n = 0; is_finite && slot_at(loop, n)->microbatch.count > 0; n++) {
         Slot *slot = slot_at(loop, n);
@@ -190,8 +190,7 @@ static void train_worker(void *context, size_t rank) {
         if (rank == 0)
             call_back(&worker, slot, loss);
     }
-    if (flushes)
-        denormals_restore(saved);
+    denormals_restore(saved);
 }
 
 TrainLoop *train_loop_create(ThreadPool *pool, Error *error) {
