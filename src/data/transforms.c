@@ -1,5 +1,7 @@
 #include "data/transforms.h"
 
+#include "transforms_internal.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -48,12 +50,44 @@ static double round_to_15_decimals(double value) {
     return nearbyint(value * 1e15) / 1e15;
 }
 
+// Subtracts the nearest multiple of pi / 2, in two parts for precision, and uses the polynomials of
+// fdlibm (k_sin.c, k_cos.c).
+SinCos transforms_sin_cos(double angle) {
+    const double turns = floor(angle * (2.0 / 3.14159265358979323846) + 0.5);
+    const double r = (angle - turns * 1.57079632673412561417) - turns * 6.07710050650619224932e-11;
+    const double z = r * r;
+    const double sine_series =
+        -1.66666666666666324348e-01 +
+        z * (8.33333333332248946124e-03 +
+             z * (-1.98412698298579493134e-04 +
+                  z * (2.75573137070700676789e-06 +
+                       z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10))));
+    const double cosine_series =
+        4.16666666666666019037e-02 +
+        z * (-1.38888888888741095749e-03 +
+             z * (2.48015872894767294178e-05 +
+                  z * (-2.75573143513906633035e-07 +
+                       z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11))));
+    const double sine = r + r * z * sine_series;
+    const double cosine = 1.0 - (0.5 * z - z * z * cosine_series);
+    switch ((int)turns & 3) {
+    case 0:
+        return (SinCos){sine, cosine};
+    case 1:
+        return (SinCos){cosine, -sine};
+    case 2:
+        return (SinCos){-sine, -cosine};
+    default:
+        return (SinCos){-cosine, sine};
+    }
+}
+
 static AffineMap rotation_map(double degrees) {
     const double centre = SIDE / 2.0;
-    double angle = -degrees * (3.14159265358979323846 / 180.0);
-    double cosine = round_to_15_decimals(cos(angle));
-    double sine = round_to_15_decimals(sin(angle));
-    double minus_sine = round_to_15_decimals(-sin(angle));
+    const SinCos exact = transforms_sin_cos(-degrees * (3.14159265358979323846 / 180.0));
+    double cosine = round_to_15_decimals(exact.cosine);
+    double sine = round_to_15_decimals(exact.sine);
+    double minus_sine = round_to_15_decimals(-exact.sine);
     double x = cosine * -centre + sine * -centre + 0.0 + centre;
     double y = minus_sine * -centre + cosine * -centre + 0.0 + centre;
     return (AffineMap){
