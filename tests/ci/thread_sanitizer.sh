@@ -25,6 +25,9 @@ runs_with_any_number_of_threads_are_clean() {
     done
     "$MNIST_TRAIN" --data "$root/data/drawn" --epochs 1 --threads 3 --rotate 10 --hflip 0.5 \
         --log "$scratch/log" --report "$scratch/report"
+    for threads in 2 3 4; do
+        "$MNIST_TRAIN" --data "$root/data/drawn" --epochs 1 --threads "$threads" --batch 50 --reproducible --hflip 0.5
+    done
     fails_with 1 "$MNIST_TRAIN" --data "$root/data/drawn" --lr 1e30 --threads 4
 }
 
