@@ -72,8 +72,8 @@ typedef struct {
     size_t batch;                           // the planner reads this batch
     size_t end_batch;                       // the planner stops before it
     size_t position;                        // index in `order` of the next image
-    size_t marked;                          // the images before this position are in `marks`,
-    uint8_t marks[MNIST_PIXELS];            // from the start of their batch: the pixels seen
+    uint8_t marks[MNIST_PIXELS];            // 1: nonzero in a marked image of the next batch
+    size_t marked;                          // images of that batch before this position are marked
     Columns columns[DATA_LOADER_IN_FLIGHT]; // by batch
 } DataLoader;
 

@@ -13,8 +13,8 @@ typedef struct {
 } AdamScales;
 
 typedef enum {
-    ADAM_FASTEST, // the quickest instructions of this processor, which include estimates. They are
-                  // slow on denormal moments unless the thread flushes them (base/denormals.h)
+    ADAM_FASTEST, // the quickest instructions of this processor, which include estimates; the
+                  // thread should flush denormals (base/denormals.h), as denormal moments are slow
     ADAM_REPRODUCIBLE, // correctly rounded operations in a fixed order: the same bits everywhere
 } AdamArithmetic;
 

@@ -57,8 +57,8 @@ typedef struct {
 
 typedef struct {
     NetworkShard shards[NETWORK_SHARDS];
-    bool is_reproducible; // its products are ordered_gemm's, and its bits those of any machine;
-                          // else they are the BLAS library's
+    bool is_reproducible; // products by nn/ordered_gemm.h, with the same bits on every machine;
+                          // otherwise by the BLAS library (nn/gemm.h)
 } Network;
 
 typedef enum {

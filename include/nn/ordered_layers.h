@@ -10,8 +10,8 @@
 enum { ORDERED_MAX_LAYERS = 4 }; // that are computed together
 
 // y = x weight + bias, for each of several layers with the same input; the sums start from the
-// bias. x comes in bands of band_inputs columns, ascending: the weights of a band stay in the cache
-// for all images.
+// bias. x is divided into bands of band_inputs columns, ascending; the last band may have fewer.
+// The weights of a band stay in the cache for all images.
 void ordered_linear_forward(size_t layers, size_t bands, size_t band_inputs,
                             const SparseRows *x,        // (bands), each (images, band_inputs)
                             const float *const *weight, // (layers), each (inputs, 32)
@@ -27,8 +27,8 @@ void ordered_linear_backward(size_t layers, size_t images,
                              float *const *dweight,          // (layers), each (columns, 32)
                              float *const *dbias);           // (layers), each (32)
 
-// logits = weight x^T + bias; the sums start from the bias. Rows of x after the last image are
-// read, and must exist.
+// logits = weight x^T + bias; the sums start from the bias. All 32 rows of x are read; the values
+// of those after the last image do not matter.
 void ordered_logits_forward(size_t images, size_t classes,
                             const float *x,      // (32, 32): images, inputs
                             const float *weight, // (classes, 32)
