@@ -351,6 +351,57 @@ static void images_by_pixel_can_be_blank_and_whole(void **state) {
     destroy(f);
 }
 
+// Copies the columns and the encoded images of a microbatch.
+static void copy_microbatch(const Fixture *f, Columns *columns, uint8_t *images) {
+    *columns = *f->microbatch.columns;
+    for (size_t i = 0; i < f->microbatch.count; i++) {
+        SparseBand bands[SPARSE_BANDS];
+        const uint8_t *image = data_loader_image(&f->loader, &f->microbatch, i);
+        sparse_image_bands(image, bands);
+        const SparseBand *last = &bands[SPARSE_BANDS - 1];
+        memcpy(images + i * SPARSE_IMAGE_MAX_BYTES, image,
+               (size_t)(last->values + last->count - image));
+    }
+}
+
+// Other threads read a microbatch while the planner describes the next ones.
+static void check_microbatches_in_flight(size_t batch_size, const Transforms *transforms) {
+    static Columns then, now;
+    static uint8_t images_then[MICROBATCH_SIZE * SPARSE_IMAGE_MAX_BYTES],
+        images_now[sizeof images_then];
+    Fixture *f = create(batch_size, 1, transforms);
+    for (size_t first = 0; first < 12; first++) {
+        start_shuffled(f);
+        for (size_t n = 0; n <= first; n++)
+            data_loader_next(&f->loader, &f->random, &f->microbatch);
+        const Microbatch kept = f->microbatch;
+        if (kept.count == 0)
+            break;
+        copy_microbatch(f, &then, images_then);
+        memcpy(images_now, images_then, sizeof images_now);
+        for (size_t n = 1; n < DATA_LOADER_IN_FLIGHT; n++)
+            data_loader_next(&f->loader, &f->random, &f->microbatch);
+        f->microbatch = kept;
+        copy_microbatch(f, &now, images_now);
+        assert_memory_equal(images_now, images_then, sizeof images_now);
+        assert_int_equal(now.count, then.count);
+        assert_memory_equal(now.pixels, then.pixels, then.count * sizeof *then.pixels);
+        assert_memory_equal(now.column_of, then.column_of, sizeof then.column_of);
+    }
+    destroy(f);
+}
+
+static void a_microbatch_stays_valid_during_the_next_three_calls(void **state) {
+    (void)state;
+    static const size_t sizes[] = {1, 5, 32, 33, 40, 77, 1000};
+    Transforms rotations = {0};
+    transforms_add(&rotations, TRANSFORM_ROTATE, 180.0);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        check_microbatches_in_flight(sizes[i], &no_transforms);
+        check_microbatches_in_flight(sizes[i], &rotations);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(batches_hold_each_image_once_with_its_label),
@@ -360,6 +411,7 @@ int main(void) {
         cmocka_unit_test(images_without_a_zero_are_whole),
         cmocka_unit_test(an_epochs_order_takes_two_draws_and_a_tests_order_one),
         cmocka_unit_test(a_batch_larger_than_the_data_is_one_short_batch),
+        cmocka_unit_test(a_microbatch_stays_valid_during_the_next_three_calls),
         cmocka_unit_test(a_pass_begins_and_ends_at_any_batch),
         cmocka_unit_test(a_stopped_pass_ends_after_the_batch_that_has_begun),
         cmocka_unit_test(each_image_of_a_batch_is_transformed_by_its_own_draws),
