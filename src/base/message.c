@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBER_TEXT = 512 }; // %f of DBL_MAX has 317 characters
+// %f of DBL_MAX has 309 digits before the point.
+enum { MAX_WIDTH = 128, NUMBER_TEXT = 512 };
 
 static const char ellipsis[] = "...";
 
@@ -34,10 +35,10 @@ typedef struct {
 } Conversion;
 
 static void put(Output *output, const char *bytes, size_t count) {
-    for (size_t i = 0; i < count; i++, output->used++) {
-        if (output->used + 1 < output->size)
-            output->text[output->used] = bytes[i];
-    }
+    size_t left = output->used + 1 < output->size ? output->size - 1 - output->used : 0;
+    if (left > 0)
+        memcpy(output->text + output->used, bytes, count < left ? count : left);
+    output->used += count;
 }
 
 static void put_spaces(Output *output, size_t count) {
@@ -124,20 +125,30 @@ static intmax_t take_signed(const Conversion *conversion, Arguments *arguments) 
     }
 }
 
-// Formats a number with the same conversion, for integers with the length of intmax_t.
+// Writes a format for printf: the same conversion, for integers with the length of intmax_t.
+static void write_format(const Conversion *conversion, bool is_real, char *format) {
+    size_t flags = strlen(conversion->flags);
+    *format++ = '%';
+    memcpy(format, conversion->flags, flags);
+    format += flags;
+    memcpy(format, "*.*", 3);
+    format += 3;
+    if (!is_real)
+        *format++ = 'j';
+    *format++ = conversion->character;
+    *format = '\0';
+}
+
 static void put_number(Output *output, const Conversion *conversion, Arguments *arguments) {
-    char format[16];
+    char format[sizeof conversion->flags + 8];
     char text[NUMBER_TEXT];
-    char character = conversion->character;
-    int width = conversion->width < NUMBER_TEXT ? conversion->width : NUMBER_TEXT;
-    int precision =
-        conversion->precision < NUMBER_TEXT / 4 ? conversion->precision : NUMBER_TEXT / 4;
-    bool is_real = strchr("efg", character);
-    snprintf(format, sizeof format, "%%%s*.*%s%c", conversion->flags, is_real ? "" : "j",
-             character);
+    int width = conversion->width < MAX_WIDTH ? conversion->width : MAX_WIDTH;
+    int precision = conversion->precision < MAX_WIDTH ? conversion->precision : MAX_WIDTH;
+    bool is_real = strchr("efg", conversion->character);
+    write_format(conversion, is_real, format);
     if (is_real)
         snprintf(text, sizeof text, format, width, precision, va_arg(arguments->list, double));
-    else if (strchr("di", character))
+    else if (strchr("di", conversion->character))
         snprintf(text, sizeof text, format, width, precision, take_signed(conversion, arguments));
     else
         snprintf(text, sizeof text, format, width, precision, take_unsigned(conversion, arguments));
