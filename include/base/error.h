@@ -11,8 +11,8 @@ typedef struct {
 
 // Each function fills *error and returns false: `return error_set(error, ...);`
 
-// Formats as message_format (message.h): the text stays one line, no argument can control a terminal,
-// and long paths are shortened so that the reason after them is kept.
+// Formats as message_format (message.h): the text stays one line, no argument can control a
+// terminal, and long paths are shortened so that the reason after them is kept.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif
