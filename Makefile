@@ -89,6 +89,11 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 $(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(test_support) $(lib_objects)
 	$(call run,LD,$@)$(link) -o $@ $^ $(test_libs) $(libs)
 
+# Makes calls of the C library fail (tests/faults); for glibc.
+$(BUILD)/tests/faults.so: tests/faults/shim.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call run,LD,$@)$(CC) -std=gnu11 -O1 -g -pthread $(warnings) -fPIC -shared -o $@ $< -ldl
+
 tests: $(test_programs)
 
 check: all tests

@@ -1,6 +1,6 @@
 #!/bin/sh
 # usage: check-layers.sh [ROOT]
-# Checks the includes of src/ and include/ below ROOT (this checkout by default), and prints each
+# Checks the sources in src/ and include/ below ROOT (this checkout by default), and prints each
 # violation as "file:line: reason":
 # - a quoted include names a directory and a header there: "nn/layers.h"
 # - the directory is the file's own or a lower one
@@ -8,6 +8,8 @@
 # - modules do not include each other in a cycle; a module is src/DIRECTORY/NAME.c, its header
 #   include/DIRECTORY/NAME.h and its private header
 # - each source but cli/main.c has a header of its name, or includes a private one
+# - only report/print.c, which makes arguments printable, uses stdout, stderr and the functions that
+#   print to them
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -23,6 +25,10 @@ BEGIN {
     count = split(directories, order, " ")
     for (i = 1; i <= count; i++)
         level[order[i]] = i
+    count = split("stdout stderr printf vprintf puts putchar putchar_unlocked perror psignal psiginfo " \
+                  "dprintf vdprintf putw", names, " ")
+    for (i = 1; i <= count; i++)
+        prints[names[i]] = 1
 }
 
 { exists[$0] = 1; files[++file_count] = $0 }
@@ -72,10 +78,30 @@ function find_included(path, included, where,    own, private) {
     return "include/" included
 }
 
+# Complains about each name in the line that prints without report/print.c. Strings and comments of a
+# line count for nothing.
+function check_printing(line, where,    name) {
+    gsub(/\\./, "", line)
+    gsub(/\047.\047/, "", line)
+    gsub(/"[^"]*"/, "", line)
+    sub(/format\(printf,/, "", line) # an attribute
+    sub(/\/\/.*/, "", line)
+    while (match(line, /[A-Za-z_][A-Za-z_0-9]*/)) {
+        name = substr(line, RSTART, RLENGTH)
+        line = substr(line, RSTART + RLENGTH)
+        if (name in prints)
+            complain(where, name ": expected print_stdout or print_stderr (report/print.h)")
+        else if (name == "write" && line ~ /^ *\( *(STD|[12] *,)/)
+            complain(where, "write: expected print_stdout or print_stderr (report/print.h)")
+    }
+}
+
 function read_file(path,    line, number, included, target, from, to, has_private) {
     number = has_private = 0
     while ((getline line <path) > 0) {
         number++
+        if (path != "src/report/print.c")
+            check_printing(line, path ":" number)
         if (line !~ /^[ \t]*#[ \t]*include[ \t]*"/)
             continue
         included = line

@@ -108,6 +108,34 @@ a_file_outside_of_the_directories_is_refused() {
         'src/utils/text.c:1: expected one of the directories base io data nn train report cli'
 }
 
+# C code that prints, and the name that is refused, or none.
+only_one_module_prints() {
+    while IFS='|' read -r code name; do
+        rm -rf "$scratch/copy"
+        copy_sources
+        printf '%s\n' "$code" >>"$scratch/copy/src/report/notices.c"
+        line=$(wc -l <"$scratch/copy/src/report/notices.c")
+        if [ -n "$name" ]; then
+            expect_violations \
+                "src/report/notices.c:$line: $name: expected print_stdout or print_stderr (report/print.h)"
+        else
+            expect "$check" "$scratch/copy"
+        fi
+    done <<'END'
+void f(void) { fprintf(stderr, "x"); }|stderr
+void f(void) { fputs("x", stdout); }|stdout
+void f(void) { printf("x"); }|printf
+void f(void) { puts ("x"); }|puts
+void f(void) { perror("x"); }|perror
+void f(void) { dprintf(2, "x"); }|dprintf
+void f(void) { write(STDERR_FILENO, "x", 1); }|write
+void f(void) { write(2, "x", 1); }|write
+void f(FILE *page) { fprintf(page, "x"); }|
+void f(int log) { write(log, "stdout \" stderr", 1); }|
+// printf would print to stdout|
+END
+}
+
 a_commented_include_counts_for_nothing() {
     copy_sources
     include_first src/base/clock.c nn/gemm.h

@@ -57,6 +57,37 @@ static void results_are_the_tutorials_lines_and_the_exact_metrics(void **state) 
         "Test Accuracy: 175.00 | exact: 7 of 8 right (87.50 %, +-22.92)\n");
 }
 
+// Without "\r". Columns of the terminal, and what is printed.
+static void results_fit_the_terminal(void **state) {
+    (void)state;
+    static const struct {
+        unsigned short columns;
+        const char *epoch, *test;
+    } rows[] = {
+        {102,
+         "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00 | exact: loss 0.3750, 7 of 8 right "
+         "(87.50 %) | 1.50 s",
+         "Test Accuracy: 175.00 | exact: 7 of 8 right (87.50 %, +-22.92)"},
+        {80, "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00 | exact: 87.50 % | 1.50 s",
+         "Test Accuracy: 175.00 | exact: 7 of 8 right (87.50 %, +-22.92)"},
+        {60, "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00 | 1.50 s",
+         "Test Accuracy: 175.00 | exact: 87.50 %"},
+        {50, "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00",
+         "Test Accuracy: 175.00 | exact: 87.50 %"},
+    };
+    const Metrics metrics = two_batches();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Console console = {.is_quiet = false};
+        char expected[256];
+        snprintf(expected, sizeof expected, "%s\r\n%s\r\n", rows[i].epoch, rows[i].test);
+        if (!capture_begin_terminal(STDOUT_FILENO, rows[i].columns))
+            skip_because("there are no pseudo-terminals");
+        send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 1.5);
+        send(&console, TRAIN_TEST_DONE, 1, &metrics, 0.1);
+        assert_string_equal(capture_end(), expected);
+    }
+}
+
 static void quiet_results_are_the_tutorials_lines(void **state) {
     (void)state;
     assert_string_equal(results(true), "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00\n"
@@ -183,6 +214,7 @@ static void a_line_that_stdout_does_not_take_is_remembered(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         CONSOLE_TEST(results_are_the_tutorials_lines_and_the_exact_metrics),
+        CONSOLE_TEST(results_fit_the_terminal),
         CONSOLE_TEST(quiet_results_are_the_tutorials_lines),
         CONSOLE_TEST(the_summary_adds_images_and_seconds_of_all_epochs),
         CONSOLE_TEST(the_summary_of_a_run_without_training_has_the_test_only),

@@ -40,13 +40,21 @@ static void text_beyond_ascii_is_kept(void **state) {
     assert_string_equal(error.text, "d\xc3\xa9j\xc3\xa0");
 }
 
-static void a_long_error_is_cut_and_terminated(void **state) {
+static void a_long_path_is_shortened_and_the_reason_kept(void **state) {
     (void)state;
     static char path[20000];
     memset(path, 'x', sizeof path - 1);
+    memcpy(path, "/begin", 6);
+    memcpy(path + sizeof path - 1 - 4, "/end", 4);
     Error error;
-    error_set(&error, "%s", path);
-    assert_int_equal(strlen(error.text), sizeof error.text - 1);
+    const char *const reasons[] = {"no magic", "another reason"};
+    for (size_t i = 0; i < 2; i++) {
+        error_set(&error, "%s: expected %s, as in %s: %s", path, path, path, reasons[i]);
+        assert_memory_equal(error.text, "/begin", 6);
+        const char *end = strrchr(error.text, '/');
+        assert_memory_equal(end, "/end: ", 6);
+        assert_string_equal(end + 6, reasons[i]);
+    }
 }
 
 static void missing_memory_is_told_with_its_size(void **state) {
@@ -76,7 +84,7 @@ int main(void) {
         cmocka_unit_test(an_error_is_one_line_whatever_a_path_contains),
         cmocka_unit_test(no_text_in_an_error_controls_a_terminal),
         cmocka_unit_test(text_beyond_ascii_is_kept),
-        cmocka_unit_test(a_long_error_is_cut_and_terminated),
+        cmocka_unit_test(a_long_path_is_shortened_and_the_reason_kept),
         cmocka_unit_test(missing_memory_is_told_with_its_size),
         cmocka_unit_test(an_error_of_the_system_has_the_reason_of_errno),
     };

@@ -32,11 +32,13 @@ static void json_writes_strings_in_quotes(void **state) {
 static void json_escapes_control_characters(void **state) {
     (void)state;
     check_written("\n\x01\x1f\x7f", "\"\\u000a\\u0001\\u001f\\u007f\"");
+    check_written("\xc2\x80\xc2\x9b", "\"\\u0080\\u009b\"");
+    check_written("\xe2\x80\xae\xe2\x81\xa6", "\"\\u202e\\u2066\""); // writing direction
 }
 
 static void json_writes_utf8_as_it_is(void **state) {
     (void)state;
-    const char *texts[] = {"\xc2\x80",     "\xdf\xbf",     "\xe0\xa0\x80",     "\xed\x9f\xbf",
+    const char *texts[] = {"\xc2\xa0",     "\xdf\xbf",     "\xe0\xa0\x80",     "\xed\x9f\xbf",
                            "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char expected[16];

@@ -1,9 +1,12 @@
 #include "cli/options.h"
+#include "support/capture.h"
 #include "support/test_group.h"
 #include "train/train_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -360,11 +363,10 @@ static void values_that_are_missing_or_not_a_choice_are_rejected(void **state) {
 
 static void the_help_fits_80_columns_and_names_options_groups_and_defaults(void **state) {
     (void)state;
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    options_write_help(stream);
-    fclose(stream);
+    capture_begin(STDOUT_FILENO);
+    options_print_help();
+    char *text = strdup(capture_end());
+    assert_non_null(text);
     static const char *const expected[] = {
         "\nTraining:\n  -e, --epochs N ",
         "(default: 5)\n  -b, --batch N ",

@@ -75,10 +75,30 @@ static void hostile_file_names_are_quoted(void **state) {
     }
 }
 
+static const char *printed_on_terminal(unsigned short columns, const char *file) {
+    PredictionCsv csv = {.has_header = true};
+    if (!capture_begin_terminal(STDOUT_FILENO, columns))
+        skip_because("there are no pseudo-terminals");
+    prediction_csv_print(&csv, file, predictions, 1);
+    return capture_end();
+}
+
 static void a_terminal_gets_no_control_characters(void **state) {
     (void)state;
-    check_printed((PredictionCsv){.is_terminal = true}, "\x1b[31m\xff\xc2\x9b\xc3\xa9,\n", 1,
-                  "file,index,digit" PROBABILITIES "\"?[31m??\xc3\xa9,?\",0,3" ROW0);
+    assert_string_equal(printed_on_terminal(200, "\x1b[31m\xff\xc2\x9b\xc3\xa9,\n"),
+                        "\"?[31m??\xc3\xa9,?\",0,3,0.000000,0.000000,0.000000,0.750000,0.000000,"
+                        "0.000000,0.000000,0.000000,0.000000,0.250000\r\n");
+}
+
+static void on_a_narrow_terminal_rows_are_shorter(void **state) {
+    (void)state;
+    assert_string_equal(
+        printed_on_terminal(80, "a.png"),
+        "a.png,0,3,0.0000,0.0000,0.0000,0.7500,0.0000,0.0000,0.0000,0.0000,0.0000,0.2500\r\n");
+    const char *row = printed_on_terminal(80, "directory/directory/directory/a.png");
+    assert_string_equal(
+        row,
+        "...rectory/directory/a.png,0,3,0.00,0.00,0.00,0.75,0.00,0.00,0.00,0.00,0.00,0.25\r\n");
 }
 
 int main(void) {
@@ -88,6 +108,7 @@ int main(void) {
         cmocka_unit_test(a_class_has_a_name),
         cmocka_unit_test(bare_digits_have_no_header),
         cmocka_unit_test(hostile_file_names_are_quoted),
+        cmocka_unit_test(on_a_narrow_terminal_rows_are_shorter),
         cmocka_unit_test(a_terminal_gets_no_control_characters),
     };
     return test_group_run(tests, NULL, NULL);

@@ -169,8 +169,8 @@ static void a_narrow_terminal_has_fewer_parts(void **state) {
     wait_for_redraw();
     finish_batch(&run);
     const char *output = capture_end();
-    assert_string_equal(last_line(output), "0 (1 of 4) ...............   0 %");
-    assert_int_equal(strlen(output), 39);
+    assert_string_equal(last_line(output), "0 (1 of 4) .............   0 %");
+    assert_int_equal(strlen(output), 37); // there is room for the "^C" of Ctrl-C
 }
 
 static void an_epochs_end_erases_the_line(void **state) {
@@ -185,6 +185,15 @@ static void an_epochs_end_erases_the_line(void **state) {
     const char *output = capture_end();
     assert_string_equal(output + strlen(output) - strlen(erasure), erasure);
     assert_int_equal(count_of(output, erasure), 1);
+}
+
+// Also before the first redraw: Ctrl-C has left "^C" in the row.
+static void the_row_is_erased_at_the_end(void **state) {
+    (void)state;
+    Run run = begin();
+    begin_terminal();
+    progress_erase(&run.progress);
+    assert_string_equal(capture_end(), "\r\033[J");
 }
 
 static void the_line_is_redrawn_ten_times_a_second_at_most(void **state) {
@@ -218,6 +227,7 @@ int main(void) {
         cmocka_unit_test(the_line_has_epoch_bar_percent_and_metrics),
         cmocka_unit_test(a_narrow_terminal_has_fewer_parts),
         cmocka_unit_test(an_epochs_end_erases_the_line),
+        cmocka_unit_test(the_row_is_erased_at_the_end),
         cmocka_unit_test(the_line_is_redrawn_ten_times_a_second_at_most),
         cmocka_unit_test(nothing_is_drawn_where_the_line_is_not_shown),
     };

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Saved models and checkpoints: loading, resuming, and the batches that a checkpoint follows.
+# With names of tests as arguments, only these run. KILLS: the number of killed runs.
 set -eu
 . "$(dirname "$0")/tap.sh"
 . "$(dirname "$0")/support/runs.sh"
@@ -127,7 +128,7 @@ a_resumed_run_writes_checkpoints_after_the_same_batches() {
     last_checkpoint_is 0 "5 of epoch 1" --resume "$scratch/part" --checkpoint "$scratch/c" --checkpoint-every 5
 }
 
-# Kills runs that write checkpoints all the time, and resumes them.
+# Kills runs that write checkpoints all the time, and resumes them with another number of threads.
 killed_runs_can_be_resumed_and_end_the_same() {
     kills=${KILLS:-20}
     epochs=12
@@ -136,7 +137,7 @@ killed_runs_can_be_resumed_and_end_the_same() {
     for ((kill = 0; kill < kills; kill++)); do
         rm -f "$scratch"/checkpoint*
         "$program" --data "$drawn" --epochs $epochs --checkpoint "$scratch/checkpoint" \
-            --checkpoint-every 50 >"$scratch/part" 2>/dev/null &
+            --checkpoint-every 50 --threads $((RANDOM % 4 + 1)) >"$scratch/part" 2>/dev/null &
         process=$!
         # most of them after their first checkpoint
         [ $((kill % 4)) -eq 0 ] || wait_for_file "$scratch/checkpoint" "$process"
@@ -145,7 +146,7 @@ killed_runs_can_be_resumed_and_end_the_same() {
         wait "$process" 2>/dev/null || true
         [ -e "$scratch/checkpoint" ] || continue
         resumed=$((resumed + 1))
-        train "$scratch/rest" --resume "$scratch/checkpoint"
+        train "$scratch/rest" --resume "$scratch/checkpoint" --threads $((RANDOM % 4 + 1))
         ends_the_same "$scratch/whole" "$scratch/rest"
     done
     echo "$resumed of $kills had a checkpoint"
@@ -193,4 +194,5 @@ damaged_models_and_checkpoints_are_rejected() {
 }
 
 mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {$/\1/p' "$0" | grep -vxE 'ends_the_same|next_batch|last_checkpoint_is')
+[ $# -eq 0 ] || tests=("$@")
 tap_run "${tests[@]}"

@@ -11,8 +11,8 @@ typedef struct {
 
 // Each function fills *error and returns false: `return error_set(error, ...);`
 
-// Formats as printf. Control characters and bytes that are not UTF-8 become '?': the text stays one
-// line, and no path in it can control the terminal.
+// Formats as message_format (message.h): the text stays one line, no argument can control a
+// terminal, and long paths are shortened so that the reason after them is kept.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))
 #endif

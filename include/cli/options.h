@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 
 // The words after an option that takes several, in the order of the command line.
 typedef struct {
@@ -60,7 +59,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error);
 // Returns whether the option of this long name, "show", was on the command line.
 bool options_given(const Options *options, const char *name);
 
-// Writes the text of --help.
-void options_write_help(FILE *stream);
+// Prints the text of --help on stdout.
+void options_print_help(void);
 
 #endif

@@ -29,9 +29,9 @@ bool json_uint(Json *json, uint64_t *number);
 // Returns whether only white space is left.
 bool json_at_end(Json *json);
 
-// Encodes the text as a string in quotes; invalid UTF-8 becomes U+FFFD. Writes at most `size`
-// bytes, the final zero included. As snprintf, returns the length of the whole string without the
-// zero.
+// Encodes the text as a string in quotes. Control characters (utf8.h) are escaped; invalid UTF-8
+// becomes U+FFFD. Writes at most `size` bytes, the final zero included. As snprintf, returns the
+// length of the whole string without the zero.
 size_t json_write_string(char *json, size_t size, const char *text);
 
 #endif

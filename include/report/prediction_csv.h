@@ -8,17 +8,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Starts as {0} with the first three members set.
+// Starts as {0} with the first two members set.
 typedef struct {
     bool has_digits_only;      // one digit per line, without header
-    bool is_terminal;          // replace control characters in file names
     const ClassNames *classes; // adds the column "name"; NULL: none
     bool has_header;
 } PredictionCsv;
 
 // Prints a row for each image of a file on stdout: the file, the index of the image in it, counted
 // from 0, the predicted digit, its name, and the probability of each digit. The first call prints a
-// header before.
+// header before. Files and pipes get each name as it is. On a terminal, names are printable, and
+// rows that do not fit have fewer decimals and only the end of the file's name.
 void prediction_csv_print(PredictionCsv *csv, const char *file, const Prediction *predictions,
                           size_t count);
 

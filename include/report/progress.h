@@ -27,7 +27,7 @@ Progress progress_begin(bool is_wanted);
 // at most, and erases it after an epoch. To be called before callbacks that print.
 void progress_on_event(void *context, const TrainEvent *event);
 
-// Erases the line if it is on the screen.
+// Erases the line, and the "^C" of the terminal, if the line is shown.
 void progress_erase(Progress *progress);
 
 #endif

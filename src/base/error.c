@@ -1,19 +1,17 @@
 #include "base/error.h"
 
-#include "base/utf8.h"
+#include "base/message.h"
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 bool error_set(Error *error, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     // a false alarm of clang-tidy 14 // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized)
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    message_format(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
-    utf8_replace_controls(error->text);
     return false;
 }
 

@@ -1,7 +1,5 @@
 #include "base/utf8.h"
 
-#include <string.h>
-
 size_t utf8_length(const uint8_t *text) {
     uint8_t c = text[0];
     if (c < 0x80)
@@ -20,8 +18,8 @@ size_t utf8_length(const uint8_t *text) {
     return length;
 }
 
-// Returns the code of a valid character.
-static uint32_t code_point(const uint8_t *text, size_t length) {
+uint32_t utf8_code_point(const uint8_t *text) {
+    size_t length = utf8_length(text);
     if (length == 1)
         return text[0];
     uint32_t code = text[0] & (0x7fU >> length);
@@ -31,27 +29,10 @@ static uint32_t code_point(const uint8_t *text, size_t length) {
 }
 
 bool utf8_is_control(const uint8_t *text) {
-    size_t length = utf8_length(text);
-    if (length == 0)
+    if (utf8_length(text) == 0)
         return false;
-    uint32_t code = code_point(text, length);
+    uint32_t code = utf8_code_point(text);
     return code < 0x20 || (code >= 0x7f && code <= 0x9f) || code == 0x61c || code == 0x200e ||
            code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
            (code >= 0x2066 && code <= 0x2069);
-}
-
-void utf8_replace_controls(char *text) {
-    char *end = text;
-    while (*text) {
-        size_t length = utf8_length((const uint8_t *)text);
-        size_t used = length > 0 ? length : 1;
-        if (length == 0 || utf8_is_control((const uint8_t *)text)) {
-            *end++ = '?';
-        } else {
-            memmove(end, text, used);
-            end += used;
-        }
-        text += used;
-    }
-    *end = '\0';
 }

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { MAX_IMAGE_BYTES = 256 << 20 };
 
@@ -206,7 +205,6 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
         .options = options,
         .parameters = parameters,
         .csv = {.has_digits_only = options->digits_only,
-                .is_terminal = isatty(STDOUT_FILENO),
                 .classes = options->classes ? &classes : NULL},
     };
     bool done = parameters && model_load(options->load, parameters, error) &&

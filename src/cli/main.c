@@ -8,12 +8,12 @@
 #include "cli/output_files.h"
 #include "nn/gemm.h"
 #include "report/notices.h"
+#include "report/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -23,17 +23,16 @@
 enum { EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 static void print_version(void) {
-    printf("mnist-train %s\n%s\nkernel %s; with --reproducible: ordered, %s\nzlib %s\n", VERSION,
-           gemm_library(), gemm_kernel(),
-           simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)", zlibVersion());
+    print_stdout("mnist-train %s\n%s\nkernel %s; with --reproducible: ordered, %s\nzlib %s\n",
+                 VERSION, gemm_library(), gemm_kernel(),
+                 simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)",
+                 zlibVersion());
 }
 
 // Writes output that is still buffered, which fails if the disk is full.
 static bool flush_output(Error *error) {
-    errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return true;
-    return errno ? error_errno(error, "write", "stdout") : error_set(error, "cannot write stdout");
+    errno = print_flush();
+    return errno == 0 || error_errno(error, "write", "stdout");
 }
 
 static int fail(int status, const Error *error) {
@@ -65,7 +64,7 @@ int main(int argc, char **argv) {
     bool has_failures = false; // of single files, whose errors are printed already
     int signal_number = 0;
     if (options.help)
-        options_write_help(stdout);
+        options_print_help();
     else if (options.version)
         print_version();
     else if (options.info || options_given(&options, "show"))

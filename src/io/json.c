@@ -162,14 +162,16 @@ static void put(Output *output, const char *bytes, size_t count) {
     }
 }
 
-static void put_escaped(Output *output, uint8_t c) {
+// All characters that need an escape sequence have codes of at most 16 bits.
+static void put_escaped(Output *output, uint32_t code) {
     static const char hex[] = "0123456789abcdef";
-    const char code[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-    const char pair[2] = {'\\', (char)c};
-    if (c < 0x20 || c == 0x7f)
-        put(output, code, sizeof code);
-    else
+    const char digits[6] = {
+        '\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15]};
+    const char pair[2] = {'\\', (char)code};
+    if (code == '"' || code == '\\')
         put(output, pair, sizeof pair);
+    else
+        put(output, digits, sizeof digits);
 }
 
 size_t json_write_string(char *json, size_t size, const char *text) {
@@ -177,8 +179,8 @@ size_t json_write_string(char *json, size_t size, const char *text) {
     put(&output, "\"", 1);
     for (const uint8_t *c = (const uint8_t *)text; *c;) {
         size_t length = utf8_length(c);
-        if (*c < 0x20 || *c == 0x7f || *c == '"' || *c == '\\')
-            put_escaped(&output, *c);
+        if (utf8_is_control(c) || *c == '"' || *c == '\\')
+            put_escaped(&output, utf8_code_point(c));
         else if (length > 0)
             put(&output, (const char *)c, length);
         else

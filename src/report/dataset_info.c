@@ -1,17 +1,27 @@
 #include "report/dataset_info.h"
 
+#include "report/print.h"
+
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
+
+// The classes are in two rows on a terminal with fewer columns.
+enum { WIDE = 120 };
 
 static void print_classes(const Dataset *dataset) {
     size_t counts[MNIST_CLASSES] = {0};
+    bool is_wide = print_columns() >= WIDE;
     for (size_t i = 0; i < dataset->count; i++)
         counts[dataset->labels[i]]++;
-    printf("  classes:   ");
-    for (size_t c = 0; c < MNIST_CLASSES; c++)
-        printf("%s%zu: %zu", c > 0 ? ", " : " ", c, counts[c]);
-    putchar('\n');
+    print_stdout("  classes:   ");
+    for (size_t c = 0; c < MNIST_CLASSES; c++) {
+        if (c == MNIST_CLASSES / 2 && !is_wide)
+            print_stdout(",\n             ");
+        else if (c > 0)
+            print_stdout(",");
+        print_stdout(" %zu: %zu", c, counts[c]);
+    }
+    print_stdout("\n");
 }
 
 // A histogram keeps the number of floating-point sums, and so their rounding error, small.
@@ -28,14 +38,14 @@ static void print_pixels(const Dataset *dataset) {
         squares += unit * unit * (double)counts[value];
     }
     double mean = sum / (double)pixels;
-    printf("  pixels:     mean %.4f, standard deviation %.4f\n", mean,
-           sqrt(squares / (double)pixels - mean * mean));
+    print_stdout("  pixels:     mean %.4f, standard deviation %.4f\n", mean,
+                 sqrt(squares / (double)pixels - mean * mean));
 }
 
 static void print_directory(const char *path) {
     const char *slash = strrchr(path, '/');
     int length = !slash ? 1 : slash == path ? 1 : (int)(slash - path);
-    printf("  folder:     %.*s\n", length, slash ? path : ".");
+    print_stdout("  folder:     %.*s\n", length, slash ? path : ".");
 }
 
 static const char *file_name(const char *path) {
@@ -46,15 +56,15 @@ static const char *file_name(const char *path) {
 void dataset_info_print(const char *split, const Dataset *dataset, const Transforms *transforms) {
     char text[TRANSFORMS_TEXT];
     transforms_describe(transforms, text, sizeof text);
-    printf("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
+    print_stdout("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
     print_directory(dataset->images_path);
     if (strcmp(dataset->images_path, dataset->labels_path) == 0)
-        printf("  files:      %s/0/*.png to %s/9/*.png\n", file_name(dataset->images_path),
-               file_name(dataset->images_path));
+        print_stdout("  files:      %s/0/*.png to %s/9/*.png\n", file_name(dataset->images_path),
+                     file_name(dataset->images_path));
     else
-        printf("  files:      %s, %s\n", file_name(dataset->images_path),
-               file_name(dataset->labels_path));
+        print_stdout("  files:      %s, %s\n", file_name(dataset->images_path),
+                     file_name(dataset->labels_path));
     print_classes(dataset);
     print_pixels(dataset);
-    printf("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");
+    print_stdout("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");
 }

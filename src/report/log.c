@@ -17,6 +17,7 @@ typedef struct {
     FILE *stream; // NULL if memory is short
     char *bytes;  // the caller frees
     size_t size;
+    bool is_incomplete; // memory was short for a text
 } Line;
 
 // Returns false if memory is short.
@@ -34,15 +35,18 @@ static bool line_end(Line *line) {
         return false;
     fputs("}\n", line->stream);
     bool is_whole = !ferror(line->stream);
-    return fclose(line->stream) == 0 && is_whole;
+    return fclose(line->stream) == 0 && is_whole && line->bytes && !line->is_incomplete;
 }
 
 static void put_string(Line *line, const char *text) {
     size_t size = json_write_string(NULL, 0, text) + 1;
     char *json = malloc(size);
-    if (json)
+    if (json) {
         json_write_string(json, size, text);
-    fputs(json ? json : "null", line->stream);
+        fputs(json, line->stream);
+    } else {
+        line->is_incomplete = true;
+    }
     free(json);
 }
 

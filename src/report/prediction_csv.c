@@ -1,59 +1,89 @@
 #include "report/prediction_csv.h"
 
-#include "base/utf8.h"
+#include "report/print.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { MIN_DECIMALS = 2, MAX_DECIMALS = 6, MIN_FILE = 8 };
+
+static const char ellipsis[] = "...";
+
+// The form of the rows: on a narrow terminal they have fewer decimals, and then the end of the
+// file's name.
+typedef struct {
+    size_t file_bytes;
+    int decimals;
+} Layout;
 
 static bool needs_quotes(const char *text) {
     return text[strcspn(text, ",\"\r\n")] != '\0';
 }
 
-// Returns the length of the text's first character, one byte if it is invalid. Sets *is_shown to
-// whether a terminal may receive it.
-static size_t next_character(const char *text, bool *is_shown) {
-    size_t length = utf8_length((const uint8_t *)text);
-    *is_shown = length > 0 && !utf8_is_control((const uint8_t *)text);
-    return length > 0 ? length : 1;
+static size_t longest_name(const ClassNames *classes) {
+    size_t longest = 0;
+    for (size_t c = 0; c < NETWORK_CLASSES; c++) {
+        size_t length = strlen(classes->names[c]);
+        longest = length > longest ? length : longest;
+    }
+    return longest;
 }
 
-static void print_field(const char *text, bool is_terminal) {
-    bool is_quoted = needs_quotes(text);
-    if (is_quoted)
-        putchar('"');
-    while (*text) {
-        bool is_shown;
-        size_t length = next_character(text, &is_shown);
-        if (*text == '"')
-            putchar('"');
-        if (is_shown || !is_terminal)
-            fwrite(text, 1, length, stdout);
-        else
-            putchar('?');
-        text += length;
+static Layout choose_layout(const PredictionCsv *csv, const char *file, size_t last_index) {
+    size_t columns = print_columns();
+    size_t file_bytes = strlen(file);
+    size_t others = (size_t)snprintf(NULL, 0, ",%zu,0", last_index) + 2 * needs_quotes(file) +
+                    (csv->classes ? strlen(",\"\"") + longest_name(csv->classes) : 0);
+    size_t numbers = NETWORK_CLASSES * strlen(",0.");
+    int decimals = MAX_DECIMALS;
+    while (decimals > MIN_DECIMALS &&
+           file_bytes + others + numbers + NETWORK_CLASSES * (size_t)decimals > columns)
+        decimals--;
+    size_t used = others + numbers + NETWORK_CLASSES * (size_t)decimals;
+    size_t room = columns > used + MIN_FILE ? columns - used : MIN_FILE;
+    return (Layout){.file_bytes = file_bytes < room ? file_bytes : room, .decimals = decimals};
+}
+
+static void print_field(const char *text) {
+    const char *quote = needs_quotes(text) ? "\"" : "";
+    print_stdout("%s", quote);
+    for (size_t length; (length = strcspn(text, "\"")), text[length]; text += length + 1) {
+        print_data(text, length);
+        print_stdout("\"\"");
     }
-    if (is_quoted)
-        putchar('"');
+    print_data(text, strlen(text));
+    print_stdout("%s", quote);
+}
+
+static void print_file(const char *file, size_t bytes) {
+    size_t length = strlen(file);
+    if (length > bytes) {
+        print_stdout("%s", ellipsis);
+        file += length - (bytes - strlen(ellipsis));
+        while (((unsigned char)*file & 0xc0) == 0x80) // the rest of a character
+            file++;
+    }
+    print_field(file);
 }
 
 static void print_header(const PredictionCsv *csv) {
-    printf("file,index,digit%s", csv->classes ? ",name" : "");
+    print_stdout("file,index,digit%s", csv->classes ? ",name" : "");
     for (size_t c = 0; c < NETWORK_CLASSES; c++)
-        printf(",p%zu", c);
-    putchar('\n');
+        print_stdout(",p%zu", c);
+    print_stdout("\n");
 }
 
-static void print_row(const PredictionCsv *csv, const char *file, size_t index,
-                      const Prediction *prediction) {
-    print_field(file, csv->is_terminal);
-    printf(",%zu,%d", index, prediction->digit);
+static void print_row(const PredictionCsv *csv, const Layout *layout, const char *file,
+                      size_t index, const Prediction *prediction) {
+    print_file(file, layout->file_bytes);
+    print_stdout(",%zu,%d", index, prediction->digit);
     if (csv->classes) {
-        putchar(',');
-        print_field(csv->classes->names[prediction->digit], csv->is_terminal);
+        print_stdout(",");
+        print_field(csv->classes->names[prediction->digit]);
     }
     for (size_t c = 0; c < NETWORK_CLASSES; c++)
-        printf(",%.6f", (double)prediction->probabilities[c]);
-    putchar('\n');
+        print_stdout(",%.*f", layout->decimals, (double)prediction->probabilities[c]);
+    print_stdout("\n");
 }
 
 void prediction_csv_print(PredictionCsv *csv, const char *file, const Prediction *predictions,
@@ -61,10 +91,11 @@ void prediction_csv_print(PredictionCsv *csv, const char *file, const Prediction
     if (!csv->has_header && !csv->has_digits_only)
         print_header(csv);
     csv->has_header = true;
+    Layout layout = choose_layout(csv, file, count - 1);
     for (size_t i = 0; i < count; i++) {
         if (csv->has_digits_only)
-            printf("%d\n", predictions[i].digit);
+            print_stdout("%d\n", predictions[i].digit);
         else
-            print_row(csv, file, i, &predictions[i]);
+            print_row(csv, &layout, file, i, &predictions[i]);
     }
 }

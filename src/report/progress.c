@@ -1,6 +1,7 @@
 #include "report/progress.h"
 
 #include "base/clock.h"
+#include "report/print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,47 +9,32 @@
 
 static const double redraw_seconds = 0.1;
 
-enum { MIN_BAR = 6, MAX_BAR = 40, PARTS = 5, PART_TEXT = 48, LINE_TEXT = 1024 };
+enum { MIN_BAR = 6, MAX_BAR = 40, PARTS = 5, PART_TEXT = 48 };
 
-// The line is written in one piece, because stderr is not buffered.
-typedef struct {
-    char text[LINE_TEXT];
-    size_t length;
-} Line;
+// Columns that stay free: the last one may wrap the line, and the terminal shows Ctrl-C as "^C".
+enum { RESERVED = 3 };
 
 Progress progress_begin(bool is_wanted) {
     Terminal terminal = terminal_detect(STDERR_FILENO);
     return (Progress){.is_shown = is_wanted && terminal.is_terminal, .terminal = terminal};
 }
 
-static void put(Line *line, const char *text) {
-    size_t length = strlen(text);
-    if (length < LINE_TEXT - line->length) {
-        memcpy(line->text + line->length, text, length);
-        line->length += length;
-    }
-}
-
-static void write_line(const Line *line) {
-    fwrite(line->text, 1, line->length, stderr);
-}
-
-// A terminal that has become narrower since the last redraw has wrapped the line.
-static void put_erasure(const Progress *progress, Line *line) {
-    size_t rows_above = (progress->drawn_columns - 1) / terminal_width(STDERR_FILENO);
-    char up[32];
-    snprintf(up, sizeof up, "\033[%zuA", rows_above);
+// Erases the row of the cursor, and those above if the terminal has become narrower since the last
+// redraw and has wrapped the line.
+static void print_erasure(Progress *progress) {
+    size_t columns = progress->drawn_columns;
+    size_t rows_above = columns > 0 ? (columns - 1) / terminal_width(STDERR_FILENO) : 0;
     if (rows_above > 0)
-        put(line, up);
-    put(line, "\r\033[J");
+        print_stderr("\033[%zuA", rows_above);
+    print_stderr("\r\033[J");
+    progress->drawn_columns = 0;
 }
 
 void progress_erase(Progress *progress) {
-    Line line = {.length = 0};
-    if (progress->drawn_columns > 0)
-        put_erasure(progress, &line);
-    write_line(&line);
-    progress->drawn_columns = 0;
+    if (!progress->is_shown)
+        return;
+    print_erasure(progress);
+    print_flush();
 }
 
 static void write_time(double seconds, char *text, size_t size) {
@@ -78,45 +64,44 @@ static void write_parts(const Progress *progress, const TrainEvent *event, doubl
     snprintf(parts[4], PART_TEXT, "  %.0f images/s", (double)progress->images / elapsed);
 }
 
-static void put_bar(const Progress *progress, size_t width, double done, Line *line) {
+static void print_bar(const Progress *progress, size_t width, double done) {
     size_t full = (size_t)(done * (double)width);
     const Terminal *terminal = &progress->terminal;
     if (terminal->has_colours)
-        put(line, "\033[36m");
+        print_stderr("\033[36m");
     for (size_t i = 0; i < width; i++) {
         if (i == full && terminal->has_colours)
-            put(line, "\033[2m"); // faint
+            print_stderr("\033[2m"); // faint
         if (terminal->has_blocks)
-            put(line, i < full || terminal->has_colours ? "━" : "─");
+            print_stderr(i < full || terminal->has_colours ? "━" : "─");
         else
-            put(line, i < full ? "#" : ".");
+            print_stderr(i < full ? "#" : ".");
     }
     if (terminal->has_colours)
-        put(line, "\033[0m");
+        print_stderr("\033[0m");
 }
 
+// The line is written in one piece, because stderr is not buffered.
 static void draw(Progress *progress, const TrainEvent *event, double now) {
     char parts[PARTS][PART_TEXT];
-    Line line = {.length = 0};
-    size_t width = terminal_width(STDERR_FILENO) - 1; // the last column may wrap the line
+    size_t columns = terminal_width(STDERR_FILENO);
+    size_t width = columns > RESERVED ? columns - RESERVED : 0;
     size_t used = 0;
     size_t shown = 0;
     write_parts(progress, event, now, parts);
     while (shown < PARTS && used + strlen(parts[shown]) + MIN_BAR <= width)
         used += strlen(parts[shown++]);
     if (progress->drawn_columns > 0)
-        put_erasure(progress, &line);
-    progress->drawn_columns = 0;
+        print_erasure(progress);
     if (shown > 0) {
         size_t bar = width - used < MAX_BAR ? width - used : MAX_BAR;
-        put(&line, parts[0]);
-        put_bar(progress, bar, (double)event->metrics->batches / (double)event->epoch_batches,
-                &line);
+        print_stderr("%s", parts[0]);
+        print_bar(progress, bar, (double)event->metrics->batches / (double)event->epoch_batches);
         for (size_t i = 1; i < shown; i++)
-            put(&line, parts[i]);
+            print_stderr("%s", parts[i]);
         progress->drawn_columns = used + bar;
     }
-    write_line(&line);
+    print_flush();
 }
 
 // The duration of the first batch is unknown, so its images are not counted.

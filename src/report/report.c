@@ -113,7 +113,7 @@ bool report_write(const Report *report, const NetworkParameters *parameters,
         return error_errno(error, "write", report->path);
     bool is_put = put_page(page, report, parameters, predictions, error);
     bool is_whole = !ferror(page);
-    is_whole = fclose(page) == 0 && is_whole;
+    is_whole = fclose(page) == 0 && is_whole && bytes; // fclose may allocate the bytes anew
     if (is_put && !is_whole)
         is_put = error_no_memory(error, report->path, size);
     bool is_written = is_put && atomic_file_write(report->path, bytes, size, error);

@@ -1,8 +1,8 @@
 #include "report/terminal_image.h"
 
 #include "data/mnist.h"
+#include "report/print.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { SIDE = MNIST_SIDE, WHITE_FROM = 128 };
@@ -17,9 +17,9 @@ static int grey_colour(uint8_t value) {
 static void print_greys(const uint8_t *image) {
     for (size_t y = 0; y < SIDE; y += 2) {
         for (size_t x = 0; x < SIDE; x++)
-            printf("\033[38;5;%d;48;5;%dm▀", grey_colour(image[y * SIDE + x]),
-                   grey_colour(image[(y + 1) * SIDE + x]));
-        puts("\033[0m");
+            print_stdout("\033[38;5;%d;48;5;%dm▀", grey_colour(image[y * SIDE + x]),
+                         grey_colour(image[(y + 1) * SIDE + x]));
+        print_stdout("\033[0m\n");
     }
 }
 
@@ -29,9 +29,9 @@ static void print_half_blocks(const uint8_t *image) {
         for (size_t x = 0; x < SIDE; x++) {
             int upper = image[y * SIDE + x] >= WHITE_FROM;
             int lower = image[(y + 1) * SIDE + x] >= WHITE_FROM;
-            fputs(blocks[upper + 2 * lower], stdout);
+            print_stdout("%s", blocks[upper + 2 * lower]);
         }
-        putchar('\n');
+        print_stdout("\n");
     }
 }
 
@@ -41,10 +41,10 @@ static void print_ascii(const uint8_t *image) {
     for (size_t y = 0; y < SIDE; y++) {
         for (size_t x = 0; x < SIDE; x++) {
             char shade = shades[image[y * SIDE + x] * (strlen(shades) - 1) / UINT8_MAX];
-            putchar(shade);
-            putchar(shade);
+            print_stdout("%c", shade);
+            print_stdout("%c", shade);
         }
-        putchar('\n');
+        print_stdout("\n");
     }
 }
 
