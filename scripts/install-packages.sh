@@ -63,7 +63,7 @@ look_for() {
         need openssl has_header openssl/evp.h libcrypto
         need gzip has gzip
         need python has python3
-        need pil has_python_module PIL
+        has brew || need pil has_python_module PIL
         need jq has jq
         ;;
     ci)

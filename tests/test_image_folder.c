@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 #include "data/image_folder.h"
+#include "io/idx.h"
 #include "io/png_write.h"
 #include "support/drawn_dataset.h"
 #include "support/scratch.h"
@@ -237,6 +238,29 @@ static void missing_classes_and_empty_folders_are_rejected(void **state) {
     check_rejected("empty", "empty: expected PNG images in its folders 0 to 9, found none");
 }
 
+// The two directories may lie side by side: --data data/drawn must not change with them.
+static void idx_files_are_preferred_to_folders(void **state) {
+    (void)state;
+    static const size_t no_limits[DATASET_SPLITS];
+    const uint32_t shape[] = {2, MNIST_SIDE, MNIST_SIDE};
+    size_t images_size, labels_size;
+    uint8_t *images = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &images_size);
+    uint8_t *labels = idx_bytes(IDX_UNSIGNED_BYTE, 1, shape, &labels_size);
+    Dataset train;
+    Error error;
+    make_classes("both/train");
+    write_grey("both/train/0/a.png", 1);
+    scratch_write("both/train-images-idx3-ubyte", images, images_size);
+    scratch_write("both/train-labels-idx1-ubyte", labels, labels_size);
+    ThreadPool *pool = thread_pool_create(1, &error);
+    assert_true(dataset_load_both(scratch_path("both"), no_limits, &train, NULL, pool, &error));
+    assert_int_equal(train.count, 2);
+    dataset_destroy(&train);
+    thread_pool_destroy(pool);
+    free(images);
+    free(labels);
+}
+
 static void a_split_without_a_folder_is_an_error(void **state) {
     (void)state;
     static const size_t no_limits[DATASET_SPLITS];
@@ -248,9 +272,8 @@ static void a_split_without_a_folder_is_an_error(void **state) {
     assert_false(dataset_load_both(scratch_path("half"), no_limits, &train, &test, pool, &error));
     assert_null(train.images);
     assert_null(train.images_path);
-    assert_non_null(strstr(error.text,
-                           "half: expected t10k-images-idx3-ubyte, .gz or image folders "
-                           "test/0 to 9 in it, found none"));
+    assert_non_null(strstr(error.text, "half: expected t10k-images-idx3-ubyte or .gz, or image "
+                                       "folders test/0 to 9, in it, found none"));
     assert_true(dataset_load_both(scratch_path("half"), no_limits, &train, NULL, pool, &error));
     assert_int_equal(train.count, 1);
     dataset_destroy(&train);
@@ -266,6 +289,7 @@ int main(void) {
         cmocka_unit_test(grey_images_may_be_stored_in_colours),
         cmocka_unit_test(the_first_image_of_another_size_is_named),
         cmocka_unit_test(missing_classes_and_empty_folders_are_rejected),
+        cmocka_unit_test(idx_files_are_preferred_to_folders),
         cmocka_unit_test(a_split_without_a_folder_is_an_error),
     };
     return test_group_run(tests, scratch_create, scratch_remove);

@@ -134,6 +134,9 @@ static void one_colour_may_be_transparent(void **state) {
     begin(4, 1, 2, GREY);
     png_file_add_chunk(&file, "tRNS", "\0\1", 2);
     check_rows(BYTES("\0\x1b"), 4, 1, VALUES(0, 255, 170, 255));
+    begin(4, 1, 2, GREY); // only the low bits count
+    png_file_add_chunk(&file, "tRNS", "\xff\xfd", 2);
+    check_rows(BYTES("\0\x1b"), 4, 1, VALUES(0, 255, 170, 255));
     begin(2, 1, 16, GREY);
     png_file_add_chunk(&file, "tRNS", "\0\1", 2);
     check_rows(BYTES("\0\0\1\0\2"), 2, 1, VALUES(255, 0));

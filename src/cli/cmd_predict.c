@@ -197,7 +197,7 @@ static bool predict_all(PredictCommand *command, Error *error) {
 
 bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, options->load, error);
-    ClassNames classes;
+    ClassNames classes = {0};
     gemm_use_one_thread();
     if (options->reproducible && !options->quiet)
         notices_print_slow_reproducible(simd_has_fma());

@@ -93,7 +93,8 @@ bool dataset_files_find(const char *directory, DatasetSplit split, DatasetFiles 
                 return find_labels(directory, subdirs[i], names->labels, files, error);
         }
     }
-    return error_set(error, "%s: expected %s, .gz or image folders %s/0 to 9 in it, found none; %s",
+    return error_set(error,
+                     "%s: expected %s or .gz, or image folders %s/0 to 9, in it, found none; %s",
                      directory, file_names[split][0].images[0],
                      split == DATASET_TRAIN ? "train" : "test", download_hint);
 }

@@ -58,10 +58,10 @@ static bool sort_names(const Buffer *buffer, const char *path, DirectoryNames *n
     if (!names->names)
         return false;
     char *name = buffer->bytes;
-    for (; names->count < buffer->count; name += strlen(name) + 1)
-        names->names[names->count++] = name;
-    if (names->count > 0)
-        qsort(names->names, names->count, sizeof *names->names, compare_names);
+    for (size_t i = 0; i < buffer->count; i++, name += strlen(name) + 1)
+        names->names[i] = name;
+    names->count = buffer->count;
+    qsort(names->names, names->count, sizeof *names->names, compare_names);
     return true;
 }
 

@@ -202,7 +202,7 @@ static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Er
 }
 
 static bool read_chunks(Reader *reader, Error *error) {
-    Chunk chunk;
+    Chunk chunk = {0};
     if (!take_chunk(reader, &chunk, error) || !read_header(reader, &chunk, error))
         return false;
     bool follows_data = false;

@@ -42,7 +42,7 @@ static uint8_t convert_pixel(const PngHeader *header, const uint8_t *row, size_t
         header->colour == PNG_COLOUR_GREY_ALPHA || header->colour == PNG_COLOUR_RGB_ALPHA;
     size_t maximum = ((size_t)1 << header->depth) - 1;
     size_t samples[4];
-    uint8_t scaled[4];
+    uint8_t scaled[4] = {0};
     for (size_t c = 0; c < header->channels; c++) {
         samples[c] = sample_at(row, header->depth, i * header->channels + c);
         scaled[c] = gray_image_scale(samples[c], maximum);

@@ -1,3 +1,4 @@
+#define ZLIB_CONST // zlib only reads its input
 #include "base/memory.h"
 #include "png_read_internal.h"
 
@@ -70,7 +71,7 @@ static bool next_chunk(RowReader *reader) {
     if (reader->chunks_left == 0)
         return false;
     size_t size = png_uint32(reader->next_chunk);
-    reader->stream.next_in = (Bytef *)(uintptr_t)(reader->next_chunk + 8); // zlib only reads it
+    reader->stream.next_in = reader->next_chunk + 8;
     reader->stream.avail_in = (uInt)size;
     reader->next_chunk += PNG_CHUNK_FRAME + size;
     reader->chunks_left--;
@@ -99,11 +100,11 @@ static bool inflate_bytes(RowReader *reader, uint8_t *bytes, size_t size, Error 
 
 // Reads the checksum after the last pixel, and checks that nothing follows.
 static bool read_end(RowReader *reader, Error *error) {
-    uint8_t byte;
-    if (!inflate_bytes(reader, &byte, 1, error))
+    if (!inflate_bytes(reader, reader->row, 1, error))
         return false;
-    while (reader->stream.avail_in == 0 && next_chunk(reader))
-        continue;
+    bool has_chunk = true;
+    while (reader->stream.avail_in == 0 && has_chunk)
+        has_chunk = next_chunk(reader);
     return (reader->stream.avail_out > 0 && reader->stream.avail_in == 0) ||
            error_set(error, "%s: expected the end of the data after %zux%zu pixels, found more",
                      reader->path, reader->header->width, reader->header->height);
