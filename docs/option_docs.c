@@ -86,6 +86,7 @@ static void write_roff_range(const Option *option) {
                (unsigned long long)option->max);
         break;
     case OPTION_CHOICE:
+    case OPTION_FILE_OR_UINT:
     case OPTION_TEXT:
     case OPTION_TEXTS:
     case OPTION_FLAG:

@@ -29,19 +29,19 @@ static void fill(GrayImage *image, size_t left, size_t top, size_t right, size_t
 
 // Normalises and frees the image.
 static void normalise(GrayImage *image, bool expect_inverted, uint8_t digit[MNIST_PIXELS]) {
-    bool is_inverted;
+    Normalisation found;
     Error error;
-    if (!normalise_digit("p.pgm", image, digit, &is_inverted, &error))
+    if (!normalise_digit("p.pgm", image, digit, &found, &error))
         fail_msg("%s", error.text);
-    assert_int_equal(is_inverted, expect_inverted);
+    assert_int_equal(found.is_inverted, expect_inverted);
     gray_image_free(image);
 }
 
 static void check_rejected(GrayImage *image, const char *expected) {
     uint8_t digit[MNIST_PIXELS];
-    bool is_inverted;
+    Normalisation found;
     Error error;
-    assert_false(normalise_digit("p.pgm", image, digit, &is_inverted, &error));
+    assert_false(normalise_digit("p.pgm", image, digit, &found, &error));
     assert_string_equal(error.text, expected);
     gray_image_free(image);
 }
@@ -129,18 +129,23 @@ static void a_side_is_rounded_to_whole_pixels(void **state) {
 static void a_scaled_pixel_is_the_mean_of_its_area(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
-    GrayImage chequered = make_image(50, 50, 0);
+    GrayImage chequered = make_image(90, 90, 0);
     for (size_t y = 0; y < 40; y++) {
         for (size_t x = 0; x < 40; x++)
             fill(&chequered, 5 + x, 5 + y, 6 + x, 6 + y, (x + y) % 2 == 0 ? 255 : 0);
     }
+    fill(&chequered, 5, 5, 45, 7, 255); // the first scaled row has the full contrast
     normalise(&chequered, false, digit);
-    check_rectangle(digit, 4, 4, 24, 24, 128); // 2 of 4 pixels: 127.5
+    for (size_t i = 4 * SIDE; i < 24 * SIDE; i++) {
+        bool is_inside = i % SIDE >= 4 && i % SIDE < 24;
+        assert_int_equal(digit[i], !is_inside ? 0 : i < 5 * SIDE ? 255 : 128); // 2 of 4 pixels
+    }
 
     // Two scaled columns cover three: 1 + 1/2 and 1/2 + 1.
-    GrayImage striped = make_image(40, 40, 0);
+    GrayImage striped = make_image(90, 90, 0);
     for (size_t x = 0; x < 30; x += 3)
         fill(&striped, 5 + x, 5, 6 + x, 35, 255);
+    fill(&striped, 5, 5, 35, 8, 255);   // two scaled rows have the full contrast
     fill(&striped, 34, 5, 35, 35, 255); // the last column, so that the box is 30 wide
     normalise(&striped, false, digit);
     size_t left = measure(digit).left;
@@ -165,7 +170,7 @@ static void a_digit_stays_within_the_image_wherever_its_mass_is(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
     for (int is_right = 0; is_right < 2; is_right++) {
-        GrayImage image = make_image(104, 104, 0);
+        GrayImage image = make_image(130, 130, 0);
         fill(&image, 2, 50, 102, 51, 255); // a thin line across, and nearly all mass at one end
         fill(&image, is_right ? 97 : 2, 2, is_right ? 102 : 7, 102, 255);
         normalise(&image, false, digit);
@@ -183,7 +188,7 @@ static void dark_strokes_on_grey_paper_are_inverted(void **state) {
     fill(&image, 10, 85, 90, 90, 231);
     fill(&image, 40, 20, 60, 60, 20);
     normalise(&image, true, digit);
-    check_rectangle(digit, 9, 4, 19, 24, 229); // 180 of 200
+    check_rectangle(digit, 9, 4, 19, 24, 255);
 }
 
 static void light_strokes_on_a_grey_background_are_not_inverted(void **state) {
@@ -194,20 +199,20 @@ static void light_strokes_on_a_grey_background_are_not_inverted(void **state) {
     fill(&image, 10, 85, 90, 90, 69);
     fill(&image, 40, 20, 60, 60, 200);
     normalise(&image, false, digit);
-    check_rectangle(digit, 9, 4, 19, 24, 164); // 100 of 155
+    check_rectangle(digit, 9, 4, 19, 24, 255);
 }
 
-static void strokes_differ_by_more_than_an_eighth_of_the_range(void **state) {
+static void strokes_differ_by_more_than_a_tenth_of_the_range(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
     for (int is_dark = 0; is_dark < 2; is_dark++) {
         GrayImage faint = make_image(40, 40, is_dark ? 255 : 0);
-        fill(&faint, 10, 10, 30, 30, is_dark ? 224 : 31);
+        fill(&faint, 10, 10, 30, 30, is_dark ? 231 : 24);
         check_rejected(&faint, "p.pgm: expected a digit, found a blank image");
         GrayImage visible = make_image(40, 40, is_dark ? 255 : 0);
-        fill(&visible, 10, 10, 30, 30, is_dark ? 223 : 32);
+        fill(&visible, 10, 10, 30, 30, is_dark ? 230 : 25);
         normalise(&visible, is_dark, digit);
-        check_rectangle(digit, 4, 4, 24, 24, 32);
+        check_rectangle(digit, 4, 4, 24, 24, 255);
     }
 }
 
@@ -222,17 +227,115 @@ static void a_background_is_light_above_medium_grey(void **state) {
     }
 }
 
-static void the_background_is_the_rounded_mean_of_the_border(void **state) {
+// The right half of the paper and of the square is in shadow, which halves the light.
+static void a_shadow_is_no_stroke(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
-    for (int is_rounded_up = 0; is_rounded_up < 2; is_rounded_up++) {
-        GrayImage image = make_image(40, 40, 60); // 156 border pixels
-        fill(&image, 0, 0, 40, 1, 80);            // adds 20 * 40 / 156 = 5.13 to their mean
-        fill(&image, 0, 39, 40, 40, is_rounded_up ? 62 : 61); // adds 0.51 or 0.26
-        fill(&image, 10, 10, 30, 30, 200);
-        normalise(&image, false, digit);
-        check_rectangle(digit, 4, 4, 24, 24, is_rounded_up ? 180 : 181); // 134 of 189, 135 of 190
+    GrayImage image = make_image(200, 200, 240);
+    fill(&image, 90, 60, 110, 140, 40);
+    for (size_t y = 0; y < 200; y++) {
+        for (size_t x = 100; x < 200; x++)
+            image.values[y * 200 + x] /= 2;
     }
+    normalise(&image, true, digit);
+    Extent extent = measure(digit);
+    assert_int_equal(extent.right - extent.left, 5);
+    assert_int_equal(extent.bottom - extent.top, 20);
+}
+
+static void a_frame_is_removed(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    Normalisation found;
+    Error error;
+    GrayImage image = make_image(200, 200, 240);
+    fill(&image, 10, 10, 190, 190, 0);
+    fill(&image, 12, 12, 188, 188, 240);
+    fill(&image, 80, 60, 120, 140, 40);
+    assert_true(normalise_digit("p.pgm", &image, digit, &found, &error));
+    assert_true(found.has_frame);
+    assert_true(found.is_cropped);
+    assert_int_equal(found.digits, 1);
+    assert_int_equal(found.box.left, 80);
+    assert_int_equal(found.box.top, 60);
+    assert_int_equal(found.box.right, 120);
+    assert_int_equal(found.box.bottom, 140);
+    check_near("filled", 0, found.filled, 1, 1e-9);
+    check_rectangle(digit, 9, 4, 19, 24, 255);
+    gray_image_free(&image);
+}
+
+static void ruled_lines_are_removed_and_counted(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    Normalisation found;
+    Error error;
+    GrayImage image = make_image(200, 200, 240);
+    fill(&image, 80, 60, 120, 140, 40);
+    fill(&image, 0, 30, 200, 32, 40);
+    fill(&image, 0, 90, 200, 92, 40);
+    fill(&image, 0, 170, 200, 172, 40);
+    assert_true(normalise_digit("p.pgm", &image, digit, &found, &error));
+    assert_int_equal(found.lines, 3);
+    assert_false(found.touches_border);
+    check_rectangle(digit, 9, 4, 19, 24, 255);
+    gray_image_free(&image);
+}
+
+static void strokes_at_the_border_count_if_nothing_else_remains(void **state) {
+    (void)state;
+    for (int has_other = 0; has_other < 2; has_other++) {
+        uint8_t digit[MNIST_PIXELS];
+        Normalisation found;
+        Error error;
+        GrayImage image = make_image(200, 200, 240);
+        fill(&image, 0, 90, 20, 130, 40);
+        if (has_other)
+            fill(&image, 100, 60, 140, 100, 40);
+        assert_true(normalise_digit("p.pgm", &image, digit, &found, &error));
+        assert_int_equal(found.touches_border, !has_other);
+        assert_int_equal(found.dropped, has_other);
+        assert_int_equal(found.box.left, has_other ? 100 : 0);
+        gray_image_free(&image);
+    }
+}
+
+static void two_digits_are_counted_and_the_larger_one_is_used(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    Normalisation found;
+    Error error;
+    GrayImage image = make_image(300, 200, 240);
+    fill(&image, 40, 60, 60, 140, 40);
+    fill(&image, 200, 60, 240, 140, 40);
+    fill(&image, 150, 20, 153, 23, 40); // a speck
+    assert_true(normalise_digit("p.pgm", &image, digit, &found, &error));
+    assert_int_equal(found.digits, 2);
+    assert_int_equal(found.box.left, 200);
+    gray_image_free(&image);
+}
+
+static void the_box_is_in_pixels_of_a_large_picture(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    Normalisation found;
+    Error error;
+    GrayImage image = make_image(2000, 1000, 0); // reduced by 4
+    fill(&image, 400, 200, 600, 800, 255);
+    assert_true(normalise_digit("p.pgm", &image, digit, &found, &error));
+    assert_int_equal(found.box.left, 400);
+    assert_int_equal(found.box.bottom, 800);
+    check_rectangle(digit, 11, 4, 18, 24, 255);
+    gray_image_free(&image);
+}
+
+static void an_image_of_28x28_with_a_grey_border_is_scaled(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    GrayImage image = make_image(SIDE, SIDE, 200);
+    fill(&image, 5, 5, 15, 15, 0);
+    normalise(&image, true, digit);
+    check_rectangle(digit, 4, 4, 24, 24, 255);
 }
 
 static void an_image_of_28x28_is_kept(void **state) {
@@ -282,11 +385,11 @@ static void blank_images_are_rejected(void **state) {
     }
 }
 
-static void marks_that_vanish_when_scaled_are_rejected(void **state) {
+static void marks_too_small_to_see_are_rejected(void **state) {
     (void)state;
     GrayImage dots = make_image(2000, 2000, 0);
     dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
-    check_rejected(&dots, "p.pgm: expected a digit, found only marks too small to see in 28x28");
+    check_rejected(&dots, "p.pgm: expected a digit, found a blank image");
 }
 
 int main(void) {
@@ -298,14 +401,20 @@ int main(void) {
         cmocka_unit_test(a_digit_stays_within_the_image_wherever_its_mass_is),
         cmocka_unit_test(dark_strokes_on_grey_paper_are_inverted),
         cmocka_unit_test(light_strokes_on_a_grey_background_are_not_inverted),
-        cmocka_unit_test(strokes_differ_by_more_than_an_eighth_of_the_range),
+        cmocka_unit_test(strokes_differ_by_more_than_a_tenth_of_the_range),
         cmocka_unit_test(a_background_is_light_above_medium_grey),
-        cmocka_unit_test(the_background_is_the_rounded_mean_of_the_border),
+        cmocka_unit_test(a_shadow_is_no_stroke),
+        cmocka_unit_test(a_frame_is_removed),
+        cmocka_unit_test(ruled_lines_are_removed_and_counted),
+        cmocka_unit_test(strokes_at_the_border_count_if_nothing_else_remains),
+        cmocka_unit_test(two_digits_are_counted_and_the_larger_one_is_used),
+        cmocka_unit_test(the_box_is_in_pixels_of_a_large_picture),
+        cmocka_unit_test(an_image_of_28x28_with_a_grey_border_is_scaled),
         cmocka_unit_test(an_image_of_28x28_is_kept),
         cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),
         cmocka_unit_test(tiny_images_are_enlarged),
         cmocka_unit_test(blank_images_are_rejected),
-        cmocka_unit_test(marks_that_vanish_when_scaled_are_rejected),
+        cmocka_unit_test(marks_too_small_to_see_are_rejected),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -58,8 +58,8 @@ static void the_defaults_are_the_tutorials_settings(void **state) {
     assert_int_equal(options.seed, 0);
     assert_int_equal(options.loss, 0);
     assert_int_equal(options.transforms.count, 0);
-    assert_int_equal(options.threads + options.train_limit + options.test_limit + options.show +
-                         options.checkpoint_every,
+    assert_int_equal(options.threads + options.train_limit + options.test_limit +
+                         options.show.number + options.checkpoint_every,
                      0);
     assert_false(options.info || options.quiet || options.help || options.version ||
                  options.digits_only);
@@ -109,7 +109,7 @@ static void every_number_and_text_is_stored_in_its_member(void **state) {
     assert_true(options.help && options.version);
     check_accepted(TYPED("--info", "--show=6"), &options);
     assert_true(options.info);
-    assert_int_equal(options.show, 6);
+    assert_int_equal(options.show.number, 6);
 }
 
 static void a_value_is_a_word_or_follows_an_equals_sign_or_a_letter(void **state) {
@@ -382,7 +382,7 @@ static void the_help_fits_80_columns_and_names_options_groups_and_defaults(void 
         "      --vflip P ",
         "      --hflip P ",
         "\nInspection and output:\n      --info ",
-        "      --show N ",
+        "      --show FILE ",
         "      --grid FILE ",
         "      --log FILE ",
         "      --report FILE ",

@@ -15,6 +15,12 @@ typedef struct {
     size_t count;
 } OptionWords;
 
+// A file, or a number if file is NULL.
+typedef struct {
+    uint64_t number;
+    const char *file;
+} FileOrUint;
+
 // The values of all options. Paths and other texts are NULL and numbers without a default are 0 if
 // the option was not given.
 typedef struct {
@@ -30,7 +36,7 @@ typedef struct {
     uint64_t test_limit;  // images
     Transforms transforms;
     bool info;
-    uint64_t show; // index of an image; options_given tells whether it was given
+    FileOrUint show; // options_given tells whether it was given
     const char *grid;
     const char *log;
     const char *report;

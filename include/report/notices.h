@@ -3,6 +3,7 @@
 #define MNIST_TRAIN_REPORT_NOTICES_H
 
 #include "base/error.h"
+#include "data/normalise.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,8 +12,13 @@
 // Prints the error on stderr, after the name of the program.
 void notices_print_error(const Error *error);
 
-// Prints on stderr that the image was inverted, because its strokes are dark.
-void notices_print_inverted(const char *path);
+// Prints on stderr one line for each decision of normalise_digit (inverted, frame removed, ruled
+// lines removed, cropped) and one for each doubt (strokes fill over 60 % of the digit's box, the
+// digit touches the border, several digits).
+void notices_print_normalisation(const char *path, const Normalisation *found);
+
+// Prints the path of the picture of --show on stdout.
+void notices_print_shown_picture(const char *path);
 
 // Prints the index and the label of the image of --show on stdout.
 void notices_print_shown_image(size_t index, uint8_t label);

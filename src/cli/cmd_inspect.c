@@ -2,6 +2,7 @@
 
 #include "base/terminal.h"
 #include "base/thread_pool.h"
+#include "cli/picture_file.h"
 #include "data/dataset.h"
 #include "data/preview.h"
 #include "report/dataset_info.h"
@@ -23,10 +24,10 @@ static void print_info(const Options *options, const Dataset *train, const Datas
 
 // Prints the image that train_set[show] returns after torch.manual_seed(seed).
 static bool show_image(const Options *options, const Dataset *train, Error *error) {
-    if (options->show >= train->count)
+    if (options->show.number >= train->count)
         return error_set(error, "--show: expected an image from 0 to %zu, found %" PRIu64,
-                         train->count - 1, options->show);
-    size_t index = (size_t)options->show;
+                         train->count - 1, options->show.number);
+    size_t index = (size_t)options->show.number;
     Random random;
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->seed);
@@ -34,6 +35,21 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
     notices_print_shown_image(index, train->labels[index]);
+    return true;
+}
+
+// Prints a picture as the network sees it.
+static bool show_picture(const Options *options, Error *error) {
+    uint8_t digit[MNIST_PIXELS];
+    GzipReader *source = gzip_reader_open(options->show.file, error);
+    bool is_read =
+        source && picture_file_read(source, options->show.file, options->quiet, digit, error);
+    gzip_reader_close(source);
+    if (!is_read)
+        return false;
+    Terminal terminal = terminal_detect(STDOUT_FILENO);
+    terminal_image_print(&terminal, digit);
+    notices_print_shown_picture(options->show.file);
     return true;
 }
 
@@ -46,7 +62,8 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
         return false;
     if (options->info)
         print_info(options, train, test);
-    return (!options_given(options, "show") || show_image(options, train, error)) &&
+    return (!options_given(options, "show") || options->show.file ||
+            show_image(options, train, error)) &&
            (!options->grid ||
             image_grid_write_first_batch(options->grid, train, (size_t)options->batch_size,
                                          &options->transforms, options->seed, error));
@@ -55,6 +72,10 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
 bool cmd_inspect(const Options *options, Error *error) {
     Dataset train = {0};
     Dataset test = {0};
+    if (options->show.file && !show_picture(options, error))
+        return false;
+    if (options->show.file && !options->info && !options->grid)
+        return true; // needs no data set
     ThreadPool *pool = thread_pool_create(options->threads == 1 ? 1 : 2, error);
     bool done = pool && inspect(options, pool, &train, &test, error);
     dataset_destroy(&train);

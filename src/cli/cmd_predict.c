@@ -3,9 +3,9 @@
 #include "base/memory.h"
 #include "base/simd.h"
 #include "base/thread_pool.h"
+#include "cli/picture_file.h"
 #include "data/class_names.h"
 #include "data/dataset.h"
-#include "data/normalise.h"
 #include "io/directory.h"
 #include "io/gzip_reader.h"
 #include "io/idx.h"
@@ -21,8 +21,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_IMAGE_BYTES = 256 << 20 };
-
 typedef struct {
     const Options *options;
     const NetworkParameters *parameters;
@@ -34,33 +32,18 @@ typedef struct {
 // What a file in a directory is; a file of the command line is always an image.
 typedef enum { FILE_IS_IMAGE, FILE_IS_SKIPPED, FILE_IS_UNREADABLE } FileKind;
 
-// Reads a PNM or PNG file and converts its image to MNIST's format: digit, (pixels).
-static bool read_digit(GzipReader *source, const char *path, uint8_t *digit, Error *error) {
-    uint8_t *bytes;
-    size_t size;
-    GrayImage image = {0};
-    bool is_inverted = false;
-    if (!gzip_reader_read_all(source, MAX_IMAGE_BYTES, &bytes, &size, error))
-        return false;
-    bool is_read = image_file_parse(path, bytes, size, &image, error);
-    free(bytes);
-    is_read = is_read && normalise_digit(path, &image, digit, &is_inverted, error);
-    if (is_read && is_inverted)
-        notices_print_inverted(path);
-    gray_image_free(&image);
-    return is_read;
-}
-
 // Reads a PNM or PNG image as a data set of one image. The caller destroys it, even after an error.
-static bool read_picture(GzipReader *source, const char *path, Dataset *images, Error *error) {
+static bool read_picture(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
+                         Error *error) {
     *images = (Dataset){.count = 1, .images_path = strdup(path)};
     if (!images->images_path)
         return error_no_memory(error, path, strlen(path) + 1);
     images->images = memory_alloc(1, MNIST_PIXELS, path, error);
-    return images->images && read_digit(source, path, images->images, error);
+    return images->images && picture_file_read(source, path, is_quiet, images->images, error);
 }
 
-static bool read_images(GzipReader *source, const char *path, Dataset *images, Error *error) {
+static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
+                        Error *error) {
     uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
     size_t size;
     if (!gzip_reader_peek(source, magic, sizeof magic, &size, error))
@@ -70,7 +53,7 @@ static bool read_images(GzipReader *source, const char *path, Dataset *images, E
         return dataset_read_images(source, path, images, error);
     case IMAGE_FILE_PNM:
     case IMAGE_FILE_PNG:
-        return read_picture(source, path, images, error);
+        return read_picture(source, path, is_quiet, images, error);
     case IMAGE_FILE_UNKNOWN:
     case IMAGE_FILE_FOREIGN:
         break;
@@ -95,7 +78,7 @@ static bool predict_source(PredictCommand *command, GzipReader *source, const ch
                            Error *error) {
     const char *labels = command->options->labels;
     Dataset images = {0};
-    bool done = read_images(source, path, &images, error) &&
+    bool done = read_images(source, path, command->options->quiet, &images, error) &&
                 (!labels || dataset_read_labels(labels, &images, error)) &&
                 predict_images(command, path, &images, error);
     dataset_destroy(&images);

@@ -110,11 +110,13 @@ const Option option_table[OPTION_COUNT] = {
      .offset = OFFSET(info),
      .help = "print a summary of the data and the network,\nand exit"},
     {.name = "show",
-     .type = OPTION_UINT,
+     .type = OPTION_FILE_OR_UINT,
      .offset = OFFSET(show),
-     .metavar = "N",
+     .metavar = "FILE",
      .max = UINT32_MAX,
-     .help = "draw training image N (from 0) in the terminal,\nand exit"},
+     .help = "draw a picture in the terminal as the network sees\n"
+             "it, and exit; a number N (from 0) is training image\n"
+             "N, ./N is a file of this name"},
     {.name = "grid",
      .type = OPTION_TEXT,
      .offset = OFFSET(grid),

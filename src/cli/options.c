@@ -67,6 +67,17 @@ static bool parse_choice(const Option *option, const char *text, uint64_t *index
     return error_set(error, "--%s: expected %s, found '%s'", option->name, option->metavar, text);
 }
 
+static bool parse_file_or_uint(const Option *option, const char *text, FileOrUint *value,
+                               Error *error) {
+    *value = (FileOrUint){0};
+    if (!*text)
+        return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
+    if (!text[strspn(text, "0123456789")])
+        return parse_uint(option, text, &value->number, error);
+    value->file = text;
+    return true;
+}
+
 static bool parse_value(const Option *option, const char *text, Options *options, Error *error) {
     void *value = (char *)options + option->offset;
     switch (option->type) {
@@ -75,6 +86,8 @@ static bool parse_value(const Option *option, const char *text, Options *options
         return true;
     case OPTION_UINT:
         return parse_uint(option, text, value, error);
+    case OPTION_FILE_OR_UINT:
+        return parse_file_or_uint(option, text, value, error);
     case OPTION_POSITIVE:
         return parse_positive(option, text, value, error);
     case OPTION_CHOICE:

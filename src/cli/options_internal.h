@@ -13,6 +13,7 @@ typedef enum {
     OPTION_UINT,      // uint64_t: min to max
     OPTION_POSITIVE,  // double: above 0
     OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
+    OPTION_FILE_OR_UINT, // FileOrUint: a number, min to max, if it has only digits
     OPTION_TEXT,      // const char *: not empty
     OPTION_TEXTS,     // OptionWords: one or more, none empty, up to a word that begins with "--"
     OPTION_TRANSFORM, // Transforms: adds a transform, its parameter from 0 to max

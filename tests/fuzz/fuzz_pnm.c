@@ -8,12 +8,12 @@
 
 static void check_picture(const GrayImage *picture) {
     uint8_t image[MNIST_PIXELS];
-    bool is_inverted;
+    Normalisation found;
     Error error;
     error.text[0] = '\0';
     CHECK(picture->width > 0 && picture->height > 0);
     touch(picture->values, picture->width * picture->height);
-    if (normalise_digit("picture", picture, image, &is_inverted, &error)) {
+    if (normalise_digit("picture", picture, image, &found, &error)) {
         unsigned bits = 0;
         for (size_t i = 0; i < MNIST_PIXELS; i++)
             bits |= image[i];

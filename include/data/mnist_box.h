@@ -1,0 +1,17 @@
+// MNIST's size and position of a digit, by the procedure of MNIST's authors: the digit is scaled to
+// fit a box of 20x20 pixels with its aspect ratio kept, anti-aliased to grey levels, and placed in
+// 28x28 so that its centre of mass lies at the centre. Source: LeCun, Cortes, Burges, "The MNIST
+// database of handwritten digits", http://yann.lecun.com/exdb/mnist/.
+#ifndef MNIST_TRAIN_DATA_MNIST_BOX_H
+#define MNIST_TRAIN_DATA_MNIST_BOX_H
+
+#include "data/components.h"
+#include "data/mnist.h"
+#include "io/gray_image.h"
+
+#include <stdint.h>
+
+// Fills `digit` with the part of `strokes` that is in the box; `strokes` is light on 0.
+void mnist_box_fit(const GrayImage *strokes, Box box, uint8_t digit[MNIST_PIXELS]);
+
+#endif

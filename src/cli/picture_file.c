@@ -1,0 +1,26 @@
+#include "cli/picture_file.h"
+
+#include "data/normalise.h"
+#include "io/image_file.h"
+#include "report/notices.h"
+
+#include <stdlib.h>
+
+enum { MAX_IMAGE_BYTES = 256 << 20 };
+
+bool picture_file_read(GzipReader *source, const char *path, bool is_quiet,
+                       uint8_t digit[MNIST_PIXELS], Error *error) {
+    uint8_t *bytes;
+    size_t size;
+    GrayImage image = {0};
+    Normalisation found;
+    if (!gzip_reader_read_all(source, MAX_IMAGE_BYTES, &bytes, &size, error))
+        return false;
+    bool is_read = image_file_parse(path, bytes, size, &image, error);
+    free(bytes);
+    is_read = is_read && normalise_digit(path, &image, digit, &found, error);
+    if (is_read && !is_quiet)
+        notices_print_normalisation(path, &found);
+    gray_image_free(&image);
+    return is_read;
+}

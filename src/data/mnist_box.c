@@ -1,0 +1,94 @@
+#include "data/mnist_box.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { WHITE = 255, BOX_SIDE = 20 };
+
+static double smaller(double a, double b) {
+    return a < b ? a : b;
+}
+
+// Returns the mean intensity in a rectangle. The weight of a pixel is the part of its area that
+// lies inside.
+static double mean_stroke(const GrayImage *strokes, double left, double top, double right,
+                          double bottom) {
+    double sum = 0;
+    for (size_t y = (size_t)top; (double)y < bottom; y++) {
+        double height = smaller((double)y + 1, bottom) - ((double)y > top ? (double)y : top);
+        for (size_t x = (size_t)left; (double)x < right; x++) {
+            double width = smaller((double)x + 1, right) - ((double)x > left ? (double)x : left);
+            if (x < strokes->width && y < strokes->height)
+                sum += width * height * (double)strokes->values[y * strokes->width + x];
+        }
+    }
+    return sum / ((right - left) * (bottom - top));
+}
+
+typedef struct {
+    size_t width, height; // the larger one is BOX_SIDE
+    double values[BOX_SIDE * BOX_SIDE];
+} ScaledDigit;
+
+// Scales the bounding box to BOX_SIDE, with its aspect ratio kept.
+static void scale_to_box(const GrayImage *strokes, const Box *box, ScaledDigit *scaled) {
+    size_t width = box->right - box->left;
+    size_t height = box->bottom - box->top;
+    double factor = (double)(width > height ? width : height) / BOX_SIDE;
+    scaled->width = (size_t)fmax(1, round((double)width / factor));
+    scaled->height = (size_t)fmax(1, round((double)height / factor));
+    double step_x = (double)width / (double)scaled->width;
+    double step_y = (double)height / (double)scaled->height;
+    for (size_t y = 0; y < scaled->height; y++) {
+        for (size_t x = 0; x < scaled->width; x++) {
+            double left = (double)box->left + (double)x * step_x;
+            double top = (double)box->top + (double)y * step_y;
+            scaled->values[y * scaled->width + x] =
+                mean_stroke(strokes, left, top, left + step_x, top + step_y);
+        }
+    }
+}
+
+// Returns the offset that moves the centre of mass to the middle of MNIST_SIDE, limited so that all
+// `length` pixels fit.
+static size_t centre_offset(double centre_of_mass, size_t length) {
+    double offset = round((double)MNIST_SIDE / 2 - centre_of_mass);
+    double max_offset = (double)(MNIST_SIDE - length);
+    return (size_t)(offset < 0 ? 0 : offset > max_offset ? max_offset : offset);
+}
+
+static void centre_by_mass(const ScaledDigit *scaled, uint8_t *digit) {
+    double mass = 0, x_mass = 0, y_mass = 0;
+    for (size_t y = 0; y < scaled->height; y++) {
+        for (size_t x = 0; x < scaled->width; x++) {
+            double value = scaled->values[y * scaled->width + x];
+            mass += value;
+            x_mass += value * ((double)x + 0.5);
+            y_mass += value * ((double)y + 0.5);
+        }
+    }
+    size_t left = centre_offset(x_mass / mass, scaled->width);
+    size_t top = centre_offset(y_mass / mass, scaled->height);
+    memset(digit, 0, MNIST_PIXELS);
+    for (size_t y = 0; y < scaled->height; y++) {
+        for (size_t x = 0; x < scaled->width; x++)
+            digit[(top + y) * MNIST_SIDE + left + x] =
+                (uint8_t)lround(smaller(scaled->values[y * scaled->width + x], WHITE));
+    }
+}
+
+// Scales the grey levels so that the largest is 255: a stroke thinner than a pixel is faint.
+static void stretch(ScaledDigit *scaled) {
+    double largest = 0;
+    for (size_t i = 0; i < scaled->width * scaled->height; i++)
+        largest = fmax(largest, scaled->values[i]);
+    for (size_t i = 0; largest > 0 && i < scaled->width * scaled->height; i++)
+        scaled->values[i] *= WHITE / largest;
+}
+
+void mnist_box_fit(const GrayImage *strokes, Box box, uint8_t digit[MNIST_PIXELS]) {
+    ScaledDigit scaled;
+    scale_to_box(strokes, &box, &scaled);
+    stretch(&scaled);
+    centre_by_mass(&scaled, digit);
+}
