@@ -11,7 +11,7 @@ static size_t sample_at(const uint8_t *row, size_t depth, size_t i) {
     if (depth == 16)
         return (size_t)row[2 * i] << 8 | row[2 * i + 1];
     size_t bit = i * depth;
-    return row[bit / 8] >> (8 - depth - bit % 8) & ((1U << depth) - 1);
+    return (unsigned)row[bit / 8] >> (8 - depth - bit % 8) & ((1U << depth) - 1);
 }
 
 // Composites over white.
