@@ -157,6 +157,10 @@ static void the_five_filters_are_reversed(void **state) {
     check_rows(BYTES("\0\x0a\x14\x1e\3\x23\x14\x14"), 3, 2, expected);
     begin(3, 2, 8, GREY); // above 10; of 40, 20, 10 the estimate 50 is next to 40; so is 60 to 50
     check_rows(BYTES("\0\x0a\x14\x1e\4\x1e\x0a\x0a"), 3, 2, expected);
+    begin(2, 2, 8, GREY); // of 30, 0, 20 the estimate 10 is as far from 0 as from the corner 20
+    check_rows(BYTES("\0\x14\x00\4\x0a\x05"), 2, 2, VALUES(20, 0, 30, 5));
+    begin(2, 2, 8, GREY); // of 0, 30, 20 it is as far from the left 0 as from the corner 20
+    check_rows(BYTES("\0\x14\x1e\4\xec\x05"), 2, 2, VALUES(20, 30, 0, 5));
     begin(3, 2, 8, GREY); // the row above the first is zero
     check_rows(BYTES("\4\x0a\x0a\x0a\3\x23\x14\x14"), 3, 2, expected);
 }
