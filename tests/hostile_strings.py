@@ -6,6 +6,7 @@ usage: hostile_strings.py PROGRAM DRAWN GROUP
 Each case of the group runs with each string, once with stdout and stderr on a terminal and once in
 pipes. Prints the cases in which a byte of a control character or invalid UTF-8 is printed, the exit
 status is not 0 to 2, or an error in a pipe is not one line, and as the last line the number of runs.
+The CSV of predictions is data: in a pipe it has the names of files as they are.
 The groups: options, files, data, tensors. DRAWN is the directory of the bundled digits. Works in the
 current directory, which is empty.
 """
@@ -50,7 +51,7 @@ OWN_SEQUENCES = re.compile(rb"\r|\x1b\[(36|2|0)m|\x1b\[J|\x1b\[[0-9]+A")
 
 NUMBERS = ["epochs", "batch", "lr", "seed", "loss", "threads", "train-limit", "test-limit", "rotate",
            "vflip", "hflip", "show", "checkpoint-every"]
-FLAGS = ["info", "quiet", "help", "version", "reproducible"]
+FLAGS = ["info", "quiet", "digits-only", "help", "version", "reproducible"]
 INPUTS = ["load", "resume", "predict", "labels"]
 OUTPUTS = ["save", "grid", "log", "report", "checkpoint"]
 
@@ -103,7 +104,7 @@ class Checker:
         self.failures += 1
         print(f"{name}: {reason}: {arguments!r} printed {output[-300:]!r}")
 
-    def check(self, name, arguments, variables=None):
+    def check(self, name, arguments, variables=None, out_is_data=False):
         """Runs the program in pipes and on a terminal. Returns stdout and stderr of the former."""
         arguments = [os.fsencode(argument) for argument in arguments]
         environment = dict(os.environb)
@@ -112,7 +113,7 @@ class Checker:
         command = [self.program] + arguments
         status, out, err = run_in_pipes(command, environment)
         terminal_status, seen = run_on_terminal(command, environment)
-        for output in (out, err, seen):
+        for output in (b"" if out_is_data else out, err, seen):
             wrong = find_controls(output)
             if wrong:
                 self.complain(name, arguments, wrong, output)
@@ -152,12 +153,27 @@ def check_files(checker, name, string, drawn):
             file.write(contents)
         checker.check(name, ["--load", string, "--epochs", "0", "--data", drawn])
         checker.check(name, ["--resume", string, "--data", drawn])
-        checker.check(name, model + ["--predict", string])
+        checker.check(name, model + ["--predict", string], out_is_data=True)
+        checker.check(name, model + ["--classes", string, "--predict", drawn + "/t10k-images-idx3-ubyte.gz"])
         checker.check(name, model + ["--predict", drawn + "/t10k-images-idx3-ubyte.gz", "--labels", string])
     with open(string, "wb") as file:  # dark on light: the program says that it inverts it
         file.write(b"P5 28 28 255\n" + b"\xff" * 300 + b"\0" * 84 + b"\xff" * 400)
-    checker.check(name, model + ["--predict", string])
-    os.remove(string)
+    checker.check(name, model + ["--predict", string, string], out_is_data=True)
+    checker.check(name, model + ["--predict", string, "--labels", string])
+    os.mkdir("pictures")
+    os.rename(string, b"pictures/" + string)
+    with open(b"pictures/other" + string, "wb") as file:
+        file.write(b"something")
+    checker.check(name, model + ["--predict", "pictures"], out_is_data=True)
+    shutil.move("pictures", string)
+    checker.check(name, model + ["--predict", string], out_is_data=True)
+    checker.check(name, model + ["--predict", string, "--labels", drawn + "/t10k-labels-idx1-ubyte.gz"])
+    checker.check(name, ["--data", string])
+    shutil.rmtree(string)
+    with open("classes", "wb") as file:
+        file.write(b"a\nb\nc\nd\n" + string + b"\nf\ng\nh\ni\nj\n")
+    checker.check(name, ["--classes", "classes"] + model + ["--predict", drawn + "/t10k-images-idx3-ubyte.gz",
+                         "--labels", drawn + "/t10k-labels-idx1-ubyte.gz"])
     short = ["--data", drawn, "--train-limit", "64", "--test-limit", "10", "--epochs", "1"]
     for option in OUTPUTS:
         checker.check(name, short + [f"--{option}", b"missing/" + string])

@@ -42,8 +42,7 @@ static void numbers_are_as_in_printf(void **state) {
     CHECK_AS_PRINTF("%u %x %02x %08zx %#x", UINT32_MAX, 0xbeefU, 10U, (size_t)0x803, 255U);
     CHECK_AS_PRINTF("%ld %lu %lld %llu", INT32_MIN - 1L, UINT32_MAX + 1UL, INT64_MIN + 0LL,
                     UINT64_MAX + 0ULL);
-    CHECK_AS_PRINTF("%zu %6zu %zd %jd %ju", SIZE_MAX, (size_t)5, (ptrdiff_t)-5, INTMAX_MIN,
-                    UINTMAX_MAX);
+    CHECK_AS_PRINTF("%zu %6zu %zd", SIZE_MAX, (size_t)5, (ptrdiff_t)-5);
     CHECK_AS_PRINTF("%" PRIu64 " %*d|%-*d|%.*f", UINT64_MAX, 6, 3, 6, 3, 2, 1.005);
     CHECK_AS_PRINTF("%f %.17g %.2f %g %e %6.2f|%-8.1f|%.0f", 0.1, 0.1, -1.005, 1e-9, 12345.6789,
                     3.14159, 2.5, 0.5);

@@ -81,10 +81,10 @@ pipes_get_the_whole_lines() {
     expect grep -qE '^  classes:    0: [0-9]+,( [1-8]: [0-9]+,){8} 9: [0-9]+$' "$scratch/seen"
 }
 
-# Ctrl-C while the progress line is on the screen, and before the first one.
+# Ctrl-C while the progress line is on the screen, and after the line of an epoch.
 after_ctrl_c_the_message_is_alone_in_its_row() {
     "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is missing"
-    for text in "left" "Threads"; do
+    for text in " left" "Train Accuracy"; do
         fails_with 130 env TERM=xterm "$python" "$root/tests/raw_terminal.py" 80 "$scratch/seen" --interrupt "$text" \
             "$program" --data "$drawn" --epochs 100000 --threads 1
         expect grep -q '\^C' "$scratch/seen"

@@ -12,8 +12,7 @@
 // "..."
 //   replaces their middle. What then does not fit is cut at the end, before an incomplete
 //   character.
-// Conversions: d i u x e f g c s and %%, with flags, width, precision and the lengths hh h l ll z
-// j.
+// Conversions: d i u x e f g c s and %%, with flags, width, precision and the lengths hh h l ll z.
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 0)))
 #endif

@@ -30,7 +30,7 @@ typedef struct {
     char flags[8];
     int width;
     int precision;  // negative: none
-    char length;    // 'l', 'L' for ll, 'z', 'j', or 0
+    char length;    // 'l', 'L' for ll, 'z', or 0
     char character; // the conversion
 } Conversion;
 
@@ -103,8 +103,6 @@ static uintmax_t take_unsigned(const Conversion *conversion, Arguments *argument
         return va_arg(arguments->list, unsigned long long);
     case 'z':
         return va_arg(arguments->list, size_t);
-    case 'j':
-        return va_arg(arguments->list, uintmax_t);
     default:
         return va_arg(arguments->list, unsigned);
     }
@@ -118,8 +116,6 @@ static intmax_t take_signed(const Conversion *conversion, Arguments *arguments) 
         return va_arg(arguments->list, long long);
     case 'z':
         return va_arg(arguments->list, ptrdiff_t);
-    case 'j':
-        return va_arg(arguments->list, intmax_t);
     default:
         return va_arg(arguments->list, int);
     }
@@ -179,8 +175,8 @@ static Conversion parse_conversion(const char **format, Arguments *arguments) {
         ++*format;
         conversion.precision = parse_number(format, arguments);
     }
-    for (; **format && strchr("hlzj", **format); ++*format)
-        conversion.length = conversion.length == 'l' ? 'L' : **format;
+    for (; **format && strchr("hlz", **format); ++*format)
+        conversion.length = (char)(conversion.length == 'l' ? 'L' : **format);
     conversion.character = **format;
     *format += **format != '\0';
     return conversion;

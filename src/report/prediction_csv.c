@@ -32,7 +32,8 @@ static size_t longest_name(const ClassNames *classes) {
 static Layout choose_layout(const PredictionCsv *csv, const char *file, size_t last_index) {
     size_t columns = print_columns();
     size_t file_bytes = strlen(file);
-    size_t others = (size_t)snprintf(NULL, 0, ",%zu,0", last_index) + 2 * needs_quotes(file) +
+    size_t others = (size_t)snprintf(NULL, 0, ",%zu,0", last_index) +
+                    (needs_quotes(file) ? strlen("\"\"") : 0) +
                     (csv->classes ? strlen(",\"\"") + longest_name(csv->classes) : 0);
     size_t numbers = NETWORK_CLASSES * strlen(",0.");
     int decimals = MAX_DECIMALS;
