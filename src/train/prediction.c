@@ -36,7 +36,7 @@ bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
     static const Transforms no_transforms;
     DataLoader *loader = memory_alloc(1, sizeof *loader, dataset->images_path, error);
     Network *network = network_create(is_reproducible, error);
-    TrainLoop *loop = train_loop_create(pool, error);
+    TrainLoop *loop = train_loop_create(pool, is_reproducible, error);
     bool is_ready =
         loader && network && loop &&
         data_loader_create(loader, dataset, MICROBATCH_SIZE, &no_transforms, pool, error);

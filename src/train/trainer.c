@@ -49,7 +49,7 @@ static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *trai
         !adam_create(&trainer->adam, config->learning_rate,
                      config->is_reproducible ? ADAM_REPRODUCIBLE : ADAM_FASTEST, error))
         return false;
-    trainer->loop = train_loop_create(pool, error);
+    trainer->loop = train_loop_create(pool, config->is_reproducible, error);
     return trainer->loop;
 }
 
