@@ -90,6 +90,80 @@ every_limit_of_open_files_gives_a_result_or_one_line() {
     none_is_bad
 }
 
+# Prints the bytes of an IDX header, and megabytes of zeros after it.
+idx_zeros() { # MAGIC-AND-SIZES-IN-HEX MEGABYTES
+    python3 -c 'import sys
+sys.stdout.buffer.write(bytes.fromhex(sys.argv[1]))
+for _ in range(int(sys.argv[2])): sys.stdout.buffer.write(bytes(1 << 20))' "$@"
+}
+
+# Fails unless the program ends with this status, with its error in one line if it is not 0, and with
+# at most 300 MB of its own.
+bounded() { # STATUS ARGUMENT...
+    python3 - "$scratch/err" "$program" "$@" <<'END'
+import os, subprocess, sys
+log, program, status, *arguments = sys.argv[1:]
+with open(log, "wb") as err:
+    process = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=err)
+    _, found, usage = os.wait4(process.pid, 0)
+lines = open(log, "rb").read()
+print(arguments, found, usage.ru_maxrss // 1024, "MB", lines)
+sys.exit(os.waitstatus_to_exitcode(found) != int(status) or usage.ru_maxrss > 300 * 1024 or
+         lines.count(b"\n") != (0 if status == "0" else 1))
+END
+}
+
+no_small_file_makes_the_program_use_more_than_300_megabytes() {
+    need python3 gzip mkfifo
+    local images=0000001c0000001c
+    save_network
+    idx_zeros "00000803ee6b2800$images" 1500 | gzip -c >"$scratch/promised.gz"  # 4 000 000 000 images
+    idx_zeros "0000080300082900$images" 399 | gzip -c >"$scratch/short.gz"      # 534,784 images, 400 MB
+    idx_zeros "00000e03003d0900$images" 400 | gzip -c >"$scratch/doubles.gz"
+    idx_zeros 00000801ee6b2800 1000 | gzip -c >"$scratch/labels.gz"
+    for file in promised short doubles; do
+        expect test "$(wc -c <"$scratch/$file.gz")" -le 10000000
+        expect bounded 1 --load "$scratch/network" --predict "$scratch/$file.gz"
+        expect bounded 1 --load "$scratch/network" --predict - <"$scratch/$file.gz"
+        mkfifo "$scratch/pipe"
+        cat "$scratch/$file.gz" >"$scratch/pipe" &
+        expect bounded 1 --load "$scratch/network" --predict "$scratch/pipe"
+        wait $! || true # cat may not have written all
+        rm "$scratch/pipe"
+    done
+    expect bounded 1 --load "$scratch/network" --predict "$drawn/t10k-images-idx3-ubyte.gz" --labels "$scratch/labels.gz"
+    mkdir "$scratch/data"
+    cp "$drawn"/*-ubyte.gz "$scratch/data"
+    cp "$scratch/promised.gz" "$scratch/data/train-images-idx3-ubyte.gz"
+    expect bounded 1 --data "$scratch/data" --epochs 1 --quiet
+    expect bounded 1 --data "$scratch/data" --info
+    expect bounded 1 --load "$scratch/promised.gz" --epochs 0 --data "$drawn"
+    expect bounded 1 --resume "$scratch/promised.gz" --data "$drawn"
+}
+
+# The cgroup is made below the one of this process, if that is nobody's in particular.
+every_memory_cgroup_gives_a_result_or_one_line() {
+    local cgroup own
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make cgroups"
+    own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+    cgroup=/sys/fs/cgroup${own%/}/mnist-train-limits-$$
+    grep -q memory "/sys/fs/cgroup${own%/}/cgroup.subtree_control" 2>/dev/null ||
+        tap_skip "no cgroups with limits of memory can be made below that of this process"
+    mkdir "$cgroup" 2>/dev/null || tap_skip "no cgroups can be made here"
+    # shellcheck disable=SC2064 # the name now
+    trap "rmdir '$cgroup'" EXIT
+    echo 0 >"$cgroup/memory.swap.max" 2>/dev/null || true
+    for megabytes in 32 48 64 80 96 128 160 192 224 256; do
+        echo "${megabytes}M" >"$cgroup/memory.max"
+        for data in "$drawn" "${MNIST_DATA:-$drawn}"; do
+            # shellcheck disable=SC2016
+            as_user=(bash -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' - "$cgroup")
+            limited -c 0 --data "$data" --epochs 1 --quiet
+        done
+    done
+    none_is_bad
+}
+
 openblas_starts_no_thread_and_chooses_its_kernel() {
     need strace
     "$program" --version | grep -q '^OpenBLAS' || tap_skip "the BLAS library is not OpenBLAS"
@@ -110,4 +184,6 @@ tap_run \
     every_limit_of_the_stack_gives_a_result_or_one_line \
     every_limit_of_processes_gives_a_result_or_one_line \
     every_limit_of_open_files_gives_a_result_or_one_line \
+    no_small_file_makes_the_program_use_more_than_300_megabytes \
+    every_memory_cgroup_gives_a_result_or_one_line \
     openblas_starts_no_thread_and_chooses_its_kernel

@@ -1,7 +1,5 @@
 #include "nn/gemm.h"
 
-#include "base/memory.h"
-
 #include CBLAS_HEADER // set by the Makefile, usually <cblas.h>
 
 #include <pthread.h>
@@ -53,10 +51,11 @@ bool gemm_reserve_buffers(size_t threads, Error *error) {
     enum { BUFFER_BYTES = (128 << 20) + (1 << 16) }; // OpenBLAS's size, with its alignment
     if (!openblas_get_config)
         return true;
-    void *trial = memory_alloc(threads, BUFFER_BYTES, "buffers of OpenBLAS", error);
+    // Almost all of the memory is never written to: it need be there for malloc alone.
+    void *volatile trial = malloc(threads * BUFFER_BYTES);
     if (!trial)
-        return false;
-    free(trial); // was never touched
+        return error_no_memory(error, "buffers of OpenBLAS", threads * BUFFER_BYTES);
+    free(trial);
     if (blas_memory_alloc && blas_memory_free)
         reserve(threads);
     return true;
