@@ -42,22 +42,30 @@ checksum() {
 
 child=
 
-# Runs a command in the background and waits: a signal then runs its trap at once.
-interruptible() {
-    "$@" &
+# Runs a command in the background and waits: a signal then runs its trap at once. The command may
+# write files of this size and little more; then SIGXFSZ ends it.
+interruptible() { # SIZE COMMAND...
+    blocks=$(($1 / 512 + 2)) # in POSIX, the unit of ulimit -f is 512 bytes
+    shift
+    (
+        # shellcheck disable=SC3045 # nor is a core dump everywhere
+        ulimit -c 0 2>/dev/null || true
+        ulimit -f "$blocks"
+        exec "$@"
+    ) &
     child=$!
     wait "$child"
 }
 
-# Downloads a file. If it fails, FILE.reason has the reason.
-download() { # URL FILE
+# Downloads a file of this size. If it fails, FILE.reason has the reason.
+download() { # URL FILE SIZE
     if command -v curl >/dev/null 2>&1; then
-        interruptible curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
+        interruptible "$3" curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
             -o "$2" "$1" 2>"$2.reason"
     elif [ "${1#file://}" != "$1" ]; then
-        cp "${1#file://}" "$2" 2>"$2.reason"
+        interruptible "$3" cp "${1#file://}" "$2" 2>"$2.reason"
     elif command -v wget >/dev/null 2>&1; then
-        interruptible wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O "$2" "$1" 2>"$2.reason" || {
+        interruptible "$3" wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O "$2" "$1" 2>"$2.reason" || {
             [ -s "$2.reason" ] || echo "wget failed" >"$2.reason"
             false
         }
@@ -98,7 +106,11 @@ fetch() { # NAME SIZE SHA256
 '
     for mirror in $mirrors; do
         unset IFS
-        if ! download "$mirror/$1" "$partial"; then
+        if ! download "$mirror/$1" "$partial" "$2"; then
+            if [ "$(wc -c <"$partial")" -gt "$2" ]; then
+                reason="$mirror: found more than $2 bytes"
+                continue
+            fi
             reason="$mirror: $(tail -n 1 "$partial.reason")"
         elif [ "$(checksum "$partial")" != "$3" ]; then
             reason="$mirror: $(describe "$partial" "$2")"

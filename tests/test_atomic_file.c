@@ -1,5 +1,6 @@
 #define _XOPEN_SOURCE 700 // realpath, symlink
 #include "io/atomic_file.h"
+#include "io/temporary_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
 #include "support/test_group.h"
@@ -132,15 +133,51 @@ static void atomic_file_takes_a_path_without_a_directory(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-// A killed process with this process's number has left its temporary file.
-static void atomic_file_replaces_the_temporary_file_of_a_killed_process(void **state) {
+static void atomic_file_check_removes_the_temporary_files_of_dead_processes(void **state) {
     (void)state;
-    char name[64];
-    snprintf(name, sizeof name, "in/file.%ld.new", (long)getpid());
-    scratch_write(name, "half of a fi", 12);
-    replace("in/file", "new");
-    check_content("in/file", "new");
+    Error error;
+    scratch_write("in/.mnist-train-abcdefghij23", "half of a fi", 12);
+    scratch_write("in/.mnist-train-of-a-user", "kept", 4);
+    scratch_write("in/.mnist-train-abcdefghij234", "kept", 4);
+    assert_int_equal(symlink("file", scratch_path("in/.mnist-train-link23456789")), 0);
+    scratch_make_directory("in/.mnist-train-directory234");
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
+    assert_int_equal(count_entries("in"), 4);
+    assert_int_not_equal(access(scratch_path("in/.mnist-train-abcdefghij23"), F_OK), 0);
+}
+
+static void atomic_file_check_keeps_the_temporary_files_of_running_processes(void **state) {
+    (void)state;
+    Error error;
+    TemporaryFile file, other;
+    assert_true(temporary_file_create(scratch_path("in"), 0666, &file));
+    assert_true(temporary_file_create(scratch_path("in"), 0666, &other));
+    assert_string_not_equal(file.path, other.path);
+    close(file.fd); // the lock stays
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
+    assert_int_equal(count_entries("in"), 2);
+    temporary_file_close(&file);
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
     assert_int_equal(count_entries("in"), 1);
+    close(other.fd);
+    temporary_file_close(&other);
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
+    assert_int_equal(count_entries("in"), 0);
+}
+
+static void atomic_file_keeps_the_owner_and_the_group_of_the_old_file(void **state) {
+    (void)state;
+    struct stat status;
+    if (geteuid() != 0)
+        skip_because("only root can make files of another user");
+    scratch_write("in/file", "old", 3);
+    assert_int_equal(chown(scratch_path("in/file"), 65534, 65533), 0);
+    assert_int_equal(chmod(scratch_path("in/file"), 0640), 0);
+    replace("in/file", "new");
+    assert_int_equal(stat(scratch_path("in/file"), &status), 0);
+    assert_int_equal(status.st_uid, 65534);
+    assert_int_equal(status.st_gid, 65533);
+    assert_int_equal(permissions_of("in/file"), 0640);
 }
 
 static void atomic_file_check_changes_nothing(void **state) {
@@ -186,7 +223,9 @@ int main(void) {
         TEST(atomic_file_applies_the_umask_to_a_new_file),
         TEST(atomic_file_keeps_a_symbolic_link_and_replaces_its_target),
         TEST(atomic_file_takes_a_path_without_a_directory),
-        TEST(atomic_file_replaces_the_temporary_file_of_a_killed_process),
+        TEST(atomic_file_check_removes_the_temporary_files_of_dead_processes),
+        TEST(atomic_file_check_keeps_the_temporary_files_of_running_processes),
+        TEST(atomic_file_keeps_the_owner_and_the_group_of_the_old_file),
         TEST(atomic_file_check_changes_nothing),
         TEST(atomic_file_compares_targets_and_not_spellings),
     };

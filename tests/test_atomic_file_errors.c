@@ -110,9 +110,9 @@ static void atomic_file_rejects_paths_that_are_too_long(void **state) {
         memcpy(path + i, "./", 2);
     path[sizeof path - 1] = '\0';
     check_rejected(path, ": File name too long");
-    char name[NAME_MAX + 4] = "in/"; // valid itself, too long with the suffix
-    memset(name + 3, 'n', NAME_MAX);
-    name[NAME_MAX + 3] = '\0';
+    char name[NAME_MAX + 5] = "in/";
+    memset(name + 3, 'n', NAME_MAX + 1);
+    name[NAME_MAX + 4] = '\0';
     check_rejected(scratch_path(name), "n: File name too long");
     assert_int_equal(count_entries("in"), 0);
 }
@@ -206,6 +206,39 @@ static void atomic_file_replaces_only_own_files_in_a_sticky_directory(void **sta
     assert_int_equal(write_as_user(scratch_path("in/other"), ""), WRITTEN);
 }
 
+// The rule of Linux's fs.protected_symlinks, for links in the path and for links to links.
+static void atomic_file_rejects_links_of_others_in_sticky_directories(void **state) {
+    (void)state;
+    const char *words = "another user's symbolic link in a directory that all users may write to";
+    if (geteuid() != 0)
+        skip_because("only root can make links of another user");
+    scratch_make_directory("in/shared");
+    scratch_make_directory("in/private");
+    scratch_write("in/private/file", "old", 3);
+    assert_int_equal(chmod(scratch_path("in/shared"), 01777), 0);
+    assert_int_equal(symlink("../private/file", scratch_path("in/shared/link")), 0);
+    assert_int_equal(symlink("../private", scratch_path("in/shared/dir")), 0);
+    assert_int_equal(symlink("shared/link", scratch_path("in/second")), 0);
+    assert_int_equal(lchown(scratch_path("in/shared/link"), OTHER_USER, OTHER_USER), 0);
+    assert_int_equal(lchown(scratch_path("in/shared/dir"), OTHER_USER, OTHER_USER), 0);
+    check_rejected(scratch_path("in/shared/link"), words);
+    check_rejected(scratch_path("in/shared/../shared//link"), words);
+    check_rejected(scratch_path("in/second"), words);
+    check_rejected(scratch_path("in/shared/dir/file"), words);
+    check_rejected(scratch_path("in/shared/dir/new"), words);
+    check_content("in/private/file", "old");
+    Error error;
+    assert_int_equal(lchown(scratch_path("in/shared/link"), 0, 0), 0); // own link
+    assert_true(atomic_file_check(scratch_path("in/shared/link"), &error));
+    assert_int_equal(lchown(scratch_path("in/shared/link"), OTHER_USER, OTHER_USER), 0);
+    assert_int_equal(chown(scratch_path("in/shared"), OTHER_USER, OTHER_USER), 0);
+    assert_true(atomic_file_check(scratch_path("in/shared/link"), &error)); // the owner's link
+    assert_int_equal(chown(scratch_path("in/shared"), 0, 0), 0);
+    assert_int_equal(chmod(scratch_path("in/shared"), 0755), 0); // no other can make links
+    assert_true(atomic_file_check(scratch_path("in/second"), &error));
+    assert_int_equal(count_entries("in/private"), 1);
+}
+
 static void atomic_file_rejects_the_output_of_stdout(void **state) {
     (void)state;
     scratch_write("in/file", "old", 3);
@@ -280,6 +313,7 @@ int main(void) {
         TEST(atomic_file_rejects_a_read_only_directory),
         TEST(atomic_file_needs_no_permission_to_read_the_directory),
         TEST(atomic_file_replaces_only_own_files_in_a_sticky_directory),
+        TEST(atomic_file_rejects_links_of_others_in_sticky_directories),
         TEST(atomic_file_rejects_the_output_of_stdout),
         TEST(atomic_file_keeps_the_old_file_when_a_write_fails),
     };

@@ -27,7 +27,7 @@ static TrainState *create_state(void) {
                    .transforms = {2, {{TRANSFORM_HFLIP, 0.25}, {TRANSFORM_ROTATE, 12.5}}}},
         .train = {60000, 0xdeadbeef},
         .test = {10000, 0xcafef00d},
-        .progress = {.steps = 1234,
+        .progress = {.steps = 3 * 1200 + 17, // 1200 batches of 50 images an epoch
                      .epoch = 3,
                      .batch = 17,
                      .order_seed = 0x7123456789abcdef,
@@ -75,7 +75,7 @@ static void a_saved_state_loads_bit_for_bit(void **state) {
     assert_true(loaded->train.checksum == 0xdeadbeef);
     assert_int_equal(loaded->test.images, 10000);
     assert_true(loaded->test.checksum == 0xcafef00d);
-    assert_int_equal(progress->steps, 1234);
+    assert_int_equal(progress->steps, 3617);
     assert_int_equal(progress->epoch, 3);
     assert_int_equal(progress->batch, 17);
     assert_true(progress->order_seed == 0x7123456789abcdef);
@@ -135,19 +135,54 @@ static void transform_of_no_kind(TrainState *s) {
     s->config.transforms.list[1].kind = TRANSFORM_KINDS;
 }
 
-static void values_that_no_run_has_are_refused(void **state) {
+static void steps_beyond_any_run(TrainState *s) {
+    s->progress.steps = UINT64_MAX;
+}
+static void negative_second_moment(TrainState *s) {
+    s->second_moments.d1_bias[7] = -1.0F;
+}
+static void more_batches_than_the_epoch(TrainState *s) {
+    s->progress.metrics.batches = 1201;
+}
+static void more_images_than_the_epoch(TrainState *s) {
+    s->progress.metrics.images = 60001;
+}
+static void more_than_a_hundred_percent(TrainState *s) {
+    s->progress.metrics.sum_batch_percent = 1701;
+}
+static void learning_rate_of_zero(TrainState *s) {
+    s->config.learning_rate = 0.0;
+}
+static void negative_seconds(TrainState *s) {
+    s->progress.seconds = -1.0;
+}
+
+static void values_that_no_run_has_are_refused_by_name(void **state) {
     (void)state;
-    const char *numbers = "expected the values of a run";
-    check_refused(batch_beyond_the_epoch, numbers);
-    check_refused(no_batch_size, numbers);
-    check_refused(position_beyond_the_state, numbers);
-    check_refused(loss_that_is_no_number, numbers);
-    check_refused(no_images, numbers);
-    check_refused(more_correct_than_images, numbers);
-    check_refused(epoch_beyond_the_last, numbers);
-    check_refused(probability_above_one, numbers);
-    check_refused(angle_that_is_no_number, numbers);
-    check_refused(transform_of_no_kind, numbers);
+    check_refused(batch_beyond_the_epoch, "c: tensor progress: expected a batch from 0 to 1199, "
+                                          "found 1200");
+    check_refused(no_batch_size, "tensor progress: expected a batch size from 1 to 65536, found 0");
+    check_refused(position_beyond_the_state,
+                  "expected a position in the generator from 0 to 624, found 625");
+    check_refused(loss_that_is_no_number,
+                  "tensor sums: expected a sum of image losses of at least 0, found nan");
+    check_refused(no_images, "expected training images from 1 to 4294967295, found 0");
+    check_refused(more_correct_than_images, "expected correct images from 0 to 850, found 851");
+    check_refused(epoch_beyond_the_last, "expected an epoch from 0 to 7, found 8");
+    check_refused(probability_above_one,
+                  "tensor transforms: expected a parameter from 0 to 1, found 1.5");
+    check_refused(angle_that_is_no_number,
+                  "tensor transforms: expected a parameter from 0 to 360, found nan");
+    check_refused(transform_of_no_kind, "tensor transforms: expected a kind of transform, found 3");
+    check_refused(steps_beyond_any_run,
+                  "tensor progress: expected steps 3617, found 18446744073709551615");
+    check_refused(negative_second_moment,
+                  "tensor second_moment.d1.bias: expected numbers of at least 0, found -1");
+    check_refused(more_batches_than_the_epoch, "batches of the epoch from 0 to 1200, found 1201");
+    check_refused(more_images_than_the_epoch, "images of the epoch from 0 to 60000, found 60001");
+    check_refused(more_than_a_hundred_percent, "a sum of percents from 0 to 1700, found 1701");
+    check_refused(learning_rate_of_zero, "tensor sums: expected a learning rate above 0, found 0");
+    check_refused(negative_seconds, "expected a number of seconds of at least 0, found -1");
 }
 
 static void weights_that_are_not_finite_are_not_written(void **state) {
@@ -235,7 +270,7 @@ static void models_of_other_shapes_and_types_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         WITH_SCRATCH(a_saved_state_loads_bit_for_bit),
-        WITH_SCRATCH(values_that_no_run_has_are_refused),
+        WITH_SCRATCH(values_that_no_run_has_are_refused_by_name),
         WITH_SCRATCH(weights_that_are_not_finite_are_not_written),
         WITH_SCRATCH(a_checkpoint_cut_anywhere_is_refused),
         WITH_SCRATCH(models_of_other_shapes_and_types_are_refused),

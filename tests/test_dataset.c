@@ -367,6 +367,23 @@ the_default_directory_is_the_given_one_then_the_environments_then_data_mnist(voi
     assert_string_equal(dataset_default_dir(NULL), "data/mnist");
 }
 
+// Headers whose values are missing: the error is that of the header, so no value was read.
+static void dataset_checks_a_header_before_it_reads_the_values(void **state) {
+    (void)state;
+    const uint8_t images[] = {0, 0, 8, 3, 0, 0, 1, 0, 0, 0, 0, 29, 0, 0, 0, 28};
+    const uint8_t labels[] = {0, 0, 8, 1, 0xff, 0, 0, 0};
+    const uint8_t columns[] = {0, 0, 12, 2, 0, 0, 0, IMAGES, 0xff, 0, 0, 0};
+    scratch_make_directory("promises");
+    write_labels("promises", "train-labels-idx1-ubyte", IMAGES, 9);
+    scratch_write("promises/train-images-idx3-ubyte", images, sizeof images);
+    check_rejected("promises", "expected images of 28x28 pixels, found 29x28");
+    write_images("promises", "train-images-idx3-ubyte", IMAGES, 28, 28);
+    scratch_write("promises/train-labels-idx1-ubyte", labels, sizeof labels);
+    check_rejected("promises", "expected 5 labels, one for each image in");
+    scratch_write("promises/train-labels-idx1-ubyte", columns, sizeof columns);
+    check_rejected("promises", "expected at most 8 columns in QMNIST's labels, found 4278190080");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dataset_finds_all_file_names_of_mnist),
@@ -386,6 +403,7 @@ int main(void) {
         cmocka_unit_test(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images),
         cmocka_unit_test(dataset_rejects_a_set_without_images),
         cmocka_unit_test(dataset_rejects_a_file_of_another_format),
+        cmocka_unit_test(dataset_checks_a_header_before_it_reads_the_values),
         cmocka_unit_test(both_splits_load_each_with_its_limit_on_any_number_of_threads),
         cmocka_unit_test(a_split_that_is_not_asked_for_is_not_read),
         cmocka_unit_test(

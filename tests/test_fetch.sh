@@ -76,6 +76,62 @@ fetch_refuses_a_file_cut_short() {
     grep "cut short at 1000 of 9912422 bytes" "$scratch/errors"
 }
 
+# A server of files that do not end.
+serve_without_end() {
+    command -v python3 >/dev/null || tap_skip "python3 is not here"
+    python3 -u - >"$scratch/server.log" 2>&1 <<'END' &
+import http.server
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while True:
+                self.wfile.write(bytes(1 << 16))
+        except OSError:
+            pass
+
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print("port", server.server_port, "")
+server.serve_forever()
+END
+    server=$!
+    trap 'kill "$server"' EXIT
+    for _ in $(seq 100); do
+        grep -q 'port [0-9]' "$scratch/server.log" && break
+        sleep 0.1
+    done
+    MNIST_MIRROR=http://127.0.0.1:$(sed -n 's/port \([0-9]*\) .*/\1/p' "$scratch/server.log")
+    export MNIST_MIRROR
+}
+
+# The limit of the file's size proves that no more was written: the largest file has 9,912,422 bytes.
+fetch_stops_a_download_above_the_known_size() {
+    serve_without_end
+    (
+        ulimit -f $((9912422 / 1024 + 4))
+        fails_with 1 timeout 60 "$fetch" "$scratch/to" 2>"$scratch/errors"
+    )
+    cat "$scratch/errors"
+    holds "$scratch/to" ""
+    expect grep -q "train-images-idx3-ubyte.gz: expected MNIST's file from a mirror; .*: found more than 9912422 bytes;" \
+        "$scratch/errors"
+    expect test "$(wc -l <"$scratch/errors")" -eq 1
+}
+
+fetch_stops_a_download_by_wget_above_the_known_size() {
+    need wget
+    serve_without_end
+    mkdir "$scratch/bin"
+    for tool in /usr/bin/* /bin/*; do
+        [ "$(basename "$tool")" = curl ] || ln -sf "$tool" "$scratch/bin"
+    done
+    PATH=$scratch/bin fails_with 1 timeout 60 "$fetch" "$scratch/to" 2>"$scratch/errors"
+    expect grep -q "found more than 9912422 bytes;" "$scratch/errors"
+    holds "$scratch/to" ""
+}
+
 fetch_refuses_a_file_with_another_content() {
     copy_mirror
     printf x | dd of="$scratch/mirror/t10k-labels-idx1-ubyte.gz" bs=1 seek=100 conv=notrunc
@@ -160,6 +216,8 @@ tap_run fetch_gets_all_four_files_from_a_folder \
     fetch_does_nothing_when_all_are_there_and_right \
     fetch_gets_only_what_is_missing \
     fetch_refuses_a_file_cut_short \
+    fetch_stops_a_download_above_the_known_size \
+    fetch_stops_a_download_by_wget_above_the_known_size \
     fetch_refuses_a_file_with_another_content \
     fetch_refuses_a_web_page_served_as_data \
     fetch_says_so_when_the_server_has_no_such_file \

@@ -26,7 +26,7 @@ static void check_rejected(const void *bytes, size_t size, const char *words) {
     scratch_write("file", bytes, size);
     IdxArray array;
     Error error;
-    assert_false(idx_read(scratch_path("file"), &array, &error));
+    assert_false(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
     assert_null(array.bytes);
     if (!strstr(error.text, words))
         fail_msg("expected '%s' in: %s", words, error.text);
@@ -39,7 +39,7 @@ static void idx_reads_shape_and_values(void **state) {
     scratch_write("file", bytes, size);
     IdxArray array;
     Error error;
-    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
     assert_int_equal(array.type, IDX_UNSIGNED_BYTE);
     assert_int_equal(array.rank, 2);
     assert_int_equal(array.shape[0], 2);
@@ -63,7 +63,7 @@ static void idx_knows_the_width_of_each_type(void **state) {
         IdxArray array;
         Error error;
         scratch_write("file", bytes, 8 + 3 * types[i].width);
-        assert_true(idx_read(scratch_path("file"), &array, &error));
+        assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
         free(array.bytes);
         check_rejected(bytes, 8 + 3 * types[i].width - 1, "bytes of values, found only");
     }
@@ -77,7 +77,7 @@ static void idx_reads_sizes_as_big_endian(void **state) {
     scratch_write("file", bytes, size);
     IdxArray array;
     Error error;
-    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
     assert_int_equal(array.shape[0], 0x010203);
     free(array.bytes);
     free(bytes);
@@ -99,7 +99,7 @@ static void idx_reads_gzip_and_raw_alike(void **state) {
         scratch_write("file", forms[i].bytes, forms[i].size);
         IdxArray array;
         Error error;
-        assert_true(idx_read(scratch_path("file"), &array, &error));
+        assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
         assert_memory_equal(array.bytes, bytes + 16, size - 16);
         free(array.bytes);
     }
@@ -115,7 +115,7 @@ static void idx_takes_a_dimension_of_zero(void **state) {
     scratch_write("file", bytes, size);
     IdxArray array;
     Error error;
-    assert_true(idx_read(scratch_path("file"), &array, &error));
+    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
     assert_int_equal(array.shape[0], 0);
     free(array.bytes);
     free(bytes);
@@ -195,6 +195,24 @@ static void idx_allocates_no_memory_for_values_that_are_missing(void **state) {
     check_rejected(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
 }
 
+static bool refuse(const void *context, const IdxArray *header, Error *error) {
+    assert_null(header->bytes);
+    assert_int_equal(header->type, IDX_UNSIGNED_BYTE);
+    assert_int_equal(header->rank, 3);
+    return error_set(error, "%s %zu", (const char *)context, header->shape[0]);
+}
+
+static void idx_asks_whether_the_values_are_wanted_before_it_reads_them(void **state) {
+    (void)state;
+    const uint8_t bytes[17] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
+    IdxArray array;
+    Error error;
+    scratch_write("file", bytes, sizeof bytes);
+    assert_false(idx_read(scratch_path("file"), refuse, "refused", &array, &error));
+    assert_string_equal(error.text, "refused 2147483648");
+    assert_null(array.bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(idx_reads_shape_and_values),
@@ -210,6 +228,7 @@ int main(void) {
         cmocka_unit_test(idx_rejects_more_than_four_dimensions),
         cmocka_unit_test(idx_rejects_a_shape_that_overflows),
         cmocka_unit_test(idx_allocates_no_memory_for_values_that_are_missing),
+        cmocka_unit_test(idx_asks_whether_the_values_are_wanted_before_it_reads_them),
     };
     return test_group_run(tests, scratch_create, scratch_remove);
 }

@@ -92,7 +92,7 @@ weights_that_are_not_finite_replace_nothing() {
     for option in "--save $scratch/m" "--checkpoint $scratch/c"; do
         # shellcheck disable=SC2086 # words
         fails_with 1 train "$scratch/out" --epochs 1 --train-limit 32 --lr 1e38 $option
-        expect grep -qE "$scratch/[mc]: tensor .*: expected finite numbers" "$scratch/err"
+        expect grep -q "^mnist-train: epoch 0, after batch 1: expected finite weights, found" "$scratch/err"
     done
     cat "$scratch/m" "$scratch/c" | sha256sum | cmp - "$scratch/sums"
 }
@@ -115,11 +115,49 @@ files_receive_no_output_if_stdout_or_stderr_are_closed() {
     expect test "$(wc -l <"$scratch/out")" -eq 2
 }
 
+# Both processes are number 1 of their PID namespaces, as in two containers with one volume.
+two_processes_of_the_same_number_share_a_checkpoint() {
+    need unshare
+    unshare -p -f true 2>/dev/null || tap_skip "PID namespaces cannot be made here"
+    # 200 checkpoints each
+    options=(--data "$drawn" --train-limit 1000 --batch 5 --epochs 1 --quiet --checkpoint "$scratch/c"
+        --checkpoint-every 1)
+    unshare -p -f "$program" "${options[@]}" >"$scratch/out1" 2>"$scratch/err1" &
+    other=$!
+    unshare -p -f "$program" "${options[@]}" >"$scratch/out2" 2>"$scratch/err2" || cat "$scratch/err2"
+    wait "$other" || cat "$scratch/err1"
+    expect grep '^Test Accuracy' "$scratch/out1"
+    expect cmp "$scratch/out1" "$scratch/out2"
+    expect test ! -s "$scratch/err1" -a ! -s "$scratch/err2"
+    "$program" --data "$drawn" --train-limit 1000 --resume "$scratch/c" --quiet >"$scratch/out3"
+    expect cmp <(tail -n 1 "$scratch/out1") <(tail -n 1 "$scratch/out3")
+    expect test "$(find "$scratch" -name '.mnist-train-*' | wc -l)" -eq 0
+}
+
+# The last run removes what killed runs have left.
+temporary_files_of_killed_runs_are_removed_by_the_next() {
+    for tenths in 1 2 3 4 5 6; do
+        "$program" --data "$drawn" --train-limit 1000 --batch 5 --epochs 50 --quiet --checkpoint "$scratch/c" \
+            --checkpoint-every 1 >"$scratch/out" 2>&1 &
+        sleep "0.$tenths"
+        kill -s KILL $!
+        wait $! 2>/dev/null || true
+    done
+    echo half >"$scratch/.mnist-train-abcdefghijkl"
+    "$program" --data "$drawn" --train-limit 1000 --epochs 51 --resume "$scratch/c" --checkpoint "$scratch/c" \
+        --quiet >"$scratch/out"
+    expect grep '^Test Accuracy' "$scratch/out"
+    expect test "$(find "$scratch" -name '.mnist-train-*' | wc -l)" -eq 0
+    expect test "$(find "$scratch" -name 'c*' | wc -l)" -eq 1
+}
+
 tap_run files_that_cannot_be_written_are_found_before_training \
     a_file_of_the_user_in_a_sticky_directory_is_replaced \
     a_file_of_another_user_in_a_sticky_directory_is_found_before_training \
     two_options_that_name_the_same_file_are_a_usage_error \
     a_full_disk_keeps_the_old_file \
     weights_that_are_not_finite_replace_nothing \
+    two_processes_of_the_same_number_share_a_checkpoint \
+    temporary_files_of_killed_runs_are_removed_by_the_next \
     the_file_that_receives_stdout_is_not_replaced \
     files_receive_no_output_if_stdout_or_stderr_are_closed

@@ -95,7 +95,8 @@ static void run_to_the_end(Trainer *trainer) {
         if (!trainer_train(trainer, 0, &error))
             fail_msg("%s", error.text);
     }
-    trainer_test(trainer, &metrics, NULL);
+    if (!trainer_test(trainer, &metrics, NULL, &error))
+        fail_msg("%s", error.text);
 }
 
 static Dataset load(const char *dir, DatasetSplit split, size_t limit) {
@@ -581,7 +582,7 @@ static void parts_of_an_epoch_are_the_whole_epoch(void **state) {
             assert_int_equal(r.steps - before, part < left ? part : left);
         }
         Metrics metrics;
-        trainer_test(trainer, &metrics, NULL);
+        assert_true(trainer_test(trainer, &metrics, NULL, &error));
         trainer_capture(trainer, &end);
         check_same_state(&end, &whole.state);
         trainer_destroy(trainer);
@@ -628,16 +629,17 @@ static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     (void)state;
     TrainConfig config = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
     static Prediction first[IMAGES], second[IMAGES], other_threads[IMAGES];
+    Error error;
     Record r = {0};
     Metrics metrics;
     ThreadPool *pool = create_pool(1);
     Trainer *trainer = create_trainer(&config, pool, &noise, &noise, &r);
     run_to_the_end(trainer);
     Random random = trainer_progress(trainer)->random;
-    trainer_test(trainer, &metrics, first);
+    assert_true(trainer_test(trainer, &metrics, first, &error));
     random_next64(&random);
     assert_memory_equal(&random, &trainer_progress(trainer)->random, sizeof random);
-    trainer_test(trainer, &metrics, second);
+    assert_true(trainer_test(trainer, &metrics, second, &error));
     assert_memory_equal(first, second, sizeof first);
     size_t correct = 0;
     for (size_t i = 0; i < IMAGES; i++)
@@ -645,7 +647,6 @@ static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     assert_int_equal(metrics.correct, correct);
 
     static NetworkParameters parameters;
-    Error error;
     trainer_get_parameters(trainer, &parameters);
     ThreadPool *pool_of_3 = create_pool(3);
     assert_true(
@@ -688,6 +689,48 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
         assert_non_null(strstr(error.text, expected));
         assert_int_equal(trainer_progress(trainer)->batch, r.steps);
         assert_null(strstr(error.text, "-nan")); // processors give a computed NaN different signs
+        trainer_destroy(trainer);
+        thread_pool_destroy(pool);
+    }
+}
+
+// The loss of the only batch is that of the initial parameters.
+static void weights_that_are_not_finite_after_the_last_step_are_an_error(void **state) {
+    (void)state;
+    TrainConfig config = {.epochs = 1, .batch_size = IMAGES, .learning_rate = 1e300};
+    for (size_t threads = 1; threads <= NETWORK_SHARDS; threads++) {
+        Error error = {{0}};
+        Record r = {0};
+        ThreadPool *pool = create_pool(threads);
+        Trainer *trainer = create_trainer(&config, pool, &noise, &noise, &r);
+        assert_false(trainer_train(trainer, 0, &error));
+        assert_non_null(strstr(error.text, "epoch 0, after batch 1: expected finite weights"));
+        assert_int_equal(r.steps, 1);
+        assert_int_equal(trainer_progress(trainer)->epoch, 0);
+        trainer_destroy(trainer);
+        thread_pool_destroy(pool);
+    }
+}
+
+static void logits_that_are_not_finite_are_an_error_of_test_and_prediction(void **state) {
+    (void)state;
+    TrainConfig config = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
+    static NetworkParameters parameters;
+    static Prediction predictions[IMAGES];
+    for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
+        ((float *)&parameters)[i] = 1e30F;
+    for (size_t threads = 1; threads <= NETWORK_SHARDS; threads++) {
+        Error error = {{0}};
+        Record r = {0};
+        Metrics metrics;
+        ThreadPool *pool = create_pool(threads);
+        Trainer *trainer = create_trainer(&config, pool, NULL, &noise, &r);
+        trainer_set_parameters(trainer, &parameters);
+        assert_false(trainer_test(trainer, &metrics, predictions, &error));
+        assert_non_null(strstr(error.text, "test: image 0: expected finite logits, found "));
+        assert_false(
+            prediction_run(&parameters, is_reproducible, &noise, pool, predictions, &error));
+        assert_non_null(strstr(error.text, ": image 0: expected finite logits, found "));
         trainer_destroy(trainer);
         thread_pool_destroy(pool);
     }
@@ -768,6 +811,8 @@ int main(void) {
         IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw),
         IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set),
         IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error),
+        IN_BOTH_MODES(weights_that_are_not_finite_after_the_last_step_are_an_error),
+        IN_BOTH_MODES(logits_that_are_not_finite_are_an_error_of_test_and_prediction),
         IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_run),
         IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it),
     };

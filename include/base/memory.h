@@ -8,7 +8,8 @@
 
 // Each function returns memory that the caller frees with free(). It returns NULL and sets *error
 // if count * size overflows or memory is short; `what` names the purpose in the error: a path or a
-// module. A count or size of 0 returns memory too.
+// module. A count or size of 0 returns memory too. From 4 MB on, memory is short if less is
+// available (base/memory_available.h), since Linux would kill the process later.
 
 // Zeroed.
 void *memory_alloc(size_t count, size_t size, const char *what, Error *error);

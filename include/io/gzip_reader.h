@@ -29,9 +29,17 @@ bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got,
 // number, which is smaller than `size` only at the end of the file; the bytes beyond it are 0.
 bool gzip_reader_peek(GzipReader *reader, uint8_t *bytes, size_t size, size_t *got, Error *error);
 
+// Sets *count to `size` if that many bytes can follow, else to a smaller number, before memory is
+// allocated for them. Raw files are judged by their size. gzip files are too, by deflate's largest
+// ratio; if `size` is large and the ratio unlike that of data, they are read to the end, and the
+// reader then returns to its position. All of it may still follow in a pipe; there *count is
+// `size`.
+bool gzip_reader_look_ahead(GzipReader *reader, size_t size, size_t *count, Error *error);
+
 // Reads `max` bytes into a new buffer, *bytes, which the caller frees; *size is smaller than `max`
 // only at the end of the file. The buffer grows with the data that arrives, so `max` may come from
-// an untrusted header. Returns false also if memory is short; *bytes is then NULL.
+// an untrusted header. Returns false also if memory is short, or if gzip data from a pipe expands
+// to 128 MB and more than 16 times its size; *bytes is then NULL.
 bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
                             Error *error);
 

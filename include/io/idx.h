@@ -23,13 +23,20 @@ typedef struct {
 // Returns whether a file that starts with these bytes is an IDX file.
 bool idx_detect(const uint8_t magic[4]);
 
-// Reads a whole file; the caller frees array->bytes. Returns false and sets *error if the file
-// cannot be read, is not an IDX file, has more than IDX_MAX_RANK dimensions, is shorter or longer
-// than its header says, or memory is short; the array is then empty. Memory grows with the values
-// that arrive: the sizes in the header are not trusted.
-bool idx_read(const char *path, IdxArray *array, Error *error);
+// Called with an array without bytes when the header is read and no value yet. Returns false and
+// sets *error if the values are not wanted.
+typedef bool IdxCheck(const void *context, const IdxArray *header, Error *error);
+
+// Reads a whole file; the caller frees array->bytes. check: NULL accepts every header. Returns
+// false and sets *error if the file cannot be read, is not an IDX file, has more than IDX_MAX_RANK
+// dimensions, is shorter or longer than its header says, or memory is short, or as `check` does;
+// the array is then empty. Memory is allocated for values that the file can hold, and grows as they
+// arrive: the sizes in the header are not trusted.
+bool idx_read(const char *path, IdxCheck *check, const void *context, IdxArray *array,
+              Error *error);
 
 // Does the same with an open reader, whose file must end after the values. `path` is for the error.
-bool idx_read_from(GzipReader *reader, const char *path, IdxArray *array, Error *error);
+bool idx_read_from(GzipReader *reader, const char *path, IdxCheck *check, const void *context,
+                   IdxArray *array, Error *error);
 
 #endif

@@ -2,11 +2,19 @@
 #ifndef MNIST_TRAIN_NN_GEMM_H
 #define MNIST_TRAIN_NN_GEMM_H
 
+#include "base/error.h"
+
 #include <stddef.h>
 
 // Ends the library's own threads, which make products of this size slower. Each thread calls this
 // function before its first product.
 void gemm_use_one_thread(void);
+
+// Allocates the buffers for products in up to GEMM_MAX_THREADS threads at the same time. Without
+// it, a product that finds no memory for its buffer hangs, since OpenBLAS retries for ever. Returns
+// false and sets *error if memory is short.
+enum { GEMM_MAX_THREADS = 4 };
+bool gemm_reserve_buffers(size_t threads, Error *error);
 
 // No dimension may exceed INT_MAX. The operands do not overlap. beta is 0, which overwrites c, or
 // 1, which adds to it. The two letters of the suffix stand for a and b, as in BLAS: t means

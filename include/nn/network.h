@@ -101,6 +101,9 @@ void network_shard_from_parameters(const NetworkParameters *parameters, size_t s
 void network_shard_to_parameters(const ShardParameters *part, size_t shard,
                                  NetworkParameters *parameters);
 
+// Returns the first parameter that is not finite, or 0 if all are.
+float network_find_not_finite(const Network *network);
+
 // Draws a microbatch's dropout mask, as torch.nn.Dropout does in training.
 void network_draw_mask(Random *random, size_t images, float *mask); // (images, hidden)
 

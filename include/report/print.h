@@ -8,7 +8,7 @@
 // indented as the text after the line's label: "  label:    text". A word wider than a row loses
 // its middle. Files and pipes get each line as it is.
 //
-// Text is printed when its line is complete, or by print_flush. For the main thread only.
+// Text is printed when its line is complete, or by print_flush. For one thread only.
 #ifndef MNIST_TRAIN_REPORT_PRINT_H
 #define MNIST_TRAIN_REPORT_PRINT_H
 

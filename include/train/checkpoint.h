@@ -12,7 +12,8 @@
 bool checkpoint_save(const char *path, TrainState *state, Error *error);
 
 // Reads and checks a file. Returns false and sets *error if it cannot be read, is not a checkpoint,
-// holds values that are impossible in a run, or memory is short; *state is then undefined.
+// holds values that are impossible in a run (the error names the tensor
+// and the value), or memory is short; *state is then undefined.
 bool checkpoint_load(const char *path, TrainState *state, Error *error);
 
 #endif

@@ -29,8 +29,11 @@ void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParame
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);
 
-// Returns false and sets *error, which names the path and the tensor, if a number is not finite.
+// Return false and set *error, which names the path, the tensor and the number, if a number is not
+// finite, or negative.
 bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
                         Error *error);
+bool model_check_not_negative(const char *path, const char *prefix,
+                              const NetworkParameters *parameters, Error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/thread_pool.h"
 #include "data/dataset.h"
 #include "nn/network.h"
+#include "train/train_loop.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -19,9 +20,13 @@ typedef struct {
 void prediction_from_logits(size_t images, const float *logits,
                             Prediction *predictions); // (images)
 
+// Returns false and sets *error, which begins with `what` and the image's index, if a logit is not
+// finite: the weights are then too large for float.
+bool prediction_check_logits(const char *what, const MicrobatchResult *result, Error *error);
+
 // Predicts the digits of all images of a data set, which has at least one image and needs no
 // labels. The pool has at most NETWORK_SHARDS threads. Returns false and sets *error if memory is
-// short.
+// short or a logit is not finite.
 bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
                     const Dataset *dataset, ThreadPool *pool,
                     Prediction *predictions, // (dataset->count)

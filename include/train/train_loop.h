@@ -41,9 +41,10 @@ typedef struct {
 typedef struct TrainLoop TrainLoop;
 
 // Allocates all buffers of the loop, for passes on this pool, which has at most NETWORK_SHARDS
-// threads and must outlive the loop. The caller frees the loop with train_loop_destroy. Returns
+// threads and must outlive the loop; unless the network is reproducible, also the buffers of the
+// BLAS library. The caller frees the loop with train_loop_destroy. Returns
 // NULL and sets *error if memory is short.
-TrainLoop *train_loop_create(ThreadPool *pool, Error *error);
+TrainLoop *train_loop_create(ThreadPool *pool, bool is_reproducible, Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not

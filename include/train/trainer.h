@@ -56,14 +56,16 @@ void trainer_capture(const Trainer *trainer, TrainState *state);
 void trainer_restore(Trainer *trainer, const TrainState *state);
 
 // Trains to the end of the epoch, but at most max_batches (0: no limit). Returns false and sets
-// *error if the loss of a batch is not finite; the parameters are then of no use.
+// *error if the loss of a batch, or a parameter after the last one, is not finite; the parameters
+// are then of no use.
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
 
 // For the callback: trainer_train returns after at most three more batches, at the end of a batch.
 void trainer_request_stop(Trainer *trainer);
 
 // Evaluates the test set, without dropout, and draws one number as the tutorial's test loader does.
-// The losses in *metrics are 0. predictions: (test images), or NULL.
-void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions);
+// The losses in *metrics are 0. predictions: (test images), or NULL. Returns false and sets *error,
+// without an event, if a logit is not finite; *metrics and predictions are then undefined.
+bool trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions, Error *error);
 
 #endif

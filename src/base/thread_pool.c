@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/memory.h"
+#include "base/thread.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -133,7 +134,7 @@ static bool start_workers(ThreadPool *pool, Error *error) {
     for (size_t i = 0; i + 1 < pool->threads; i++) {
         Worker *worker = &pool->workers[i];
         *worker = (Worker){.pool = pool, .thread = i + 1};
-        int code = pthread_create(&worker->handle, NULL, worker_main, worker);
+        int code = thread_start(&worker->handle, worker_main, worker);
         if (code != 0)
             return error_set(error, "cannot start thread %zu of %zu: %s", i + 2, pool->threads,
                              strerror(code));

@@ -224,8 +224,9 @@ static bool finish(TrainCommand *command, int *signal_number, Error *error) {
         *signal_number = signals_pending();
         return observers_stop(&command->observers, command->trainer, *signal_number, error);
     }
-    trainer_test(command->trainer, &command->test_metrics, command->test_predictions);
-    return write_results(command, error) && observers_finish(&command->observers, error);
+    return trainer_test(command->trainer, &command->test_metrics, command->test_predictions,
+                        error) &&
+           write_results(command, error) && observers_finish(&command->observers, error);
 }
 
 static bool run(TrainCommand *command, int *signal_number, Error *error) {

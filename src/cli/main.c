@@ -1,20 +1,24 @@
 // Runs the command that the options select, prints its error, and sets the exit status.
 #include "base/error.h"
 #include "base/simd.h"
+#include "base/thread.h"
 #include "cli/cmd_inspect.h"
 #include "cli/cmd_predict.h"
 #include "cli/cmd_train.h"
 #include "cli/options.h"
 #include "cli/output_files.h"
 #include "nn/gemm.h"
+#include "nn/gemm_restart.h"
 #include "report/notices.h"
 #include "report/print.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -50,10 +54,15 @@ static void reserve_standard_descriptors(void) {
     }
 }
 
-int main(int argc, char **argv) {
+typedef struct {
+    int argc;
+    char **argv;
+    int status;
+} Program;
+
+static int run(int argc, char **argv) {
     Options options;
     Error error;
-    reserve_standard_descriptors();
     if (!options_parse(argc, argv, &options, &error) ||
         !output_files_check_distinct(&options, &error))
         return fail(EXIT_USAGE, &error);
@@ -78,4 +87,32 @@ int main(int argc, char **argv) {
     if (has_failures)
         return EXIT_FAILURE;
     return signal_number > 0 ? EXIT_SIGNAL + signal_number : EXIT_SUCCESS;
+}
+
+static void *run_in_thread(void *context) {
+    Program *program = context;
+    program->status = run(program->argc, program->argv);
+    return NULL;
+}
+
+#ifdef GEMM_HAS_RESTART
+typedef void Preinit(int argument_count, char **arguments, char **environment);
+__attribute__((section(".preinit_array"), used)) static Preinit *const preinit =
+    gemm_restart_with_one_thread;
+#endif
+
+int main(int argc, char **argv) {
+    Program program = {.argc = argc, .argv = argv};
+    pthread_t thread;
+    reserve_standard_descriptors();
+    if (thread_main_stack_suffices())
+        return run(argc, argv);
+    int code = thread_start(&thread, run_in_thread, &program);
+    if (code != 0) {
+        Error error;
+        error_set(&error, "cannot start a thread: %s", strerror(code));
+        return fail(EXIT_FAILURE, &error);
+    }
+    pthread_join(thread, NULL);
+    return program.status;
 }

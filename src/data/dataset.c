@@ -9,31 +9,39 @@
 #include <string.h>
 #include <zlib.h>
 
+enum { QMNIST_COLUMNS = 8 }; // of a row of labels
+
 const char *dataset_default_dir(const char *given) {
     const char *directory = given ? given : getenv("MNIST_DATA");
     return directory && *directory ? directory : "data/mnist";
 }
 
-// Takes ownership of the array's bytes, even if it returns false.
-static bool take_images(Dataset *dataset, IdxArray array, Error *error) {
-    dataset->images = array.bytes;
-    dataset->count = array.shape[0];
-    if (array.type != IDX_UNSIGNED_BYTE || array.rank != 3)
+// An IdxCheck of a Dataset's images.
+static bool check_images(const void *context, const IdxArray *header, Error *error) {
+    const Dataset *dataset = context;
+    if (header->type != IDX_UNSIGNED_BYTE || header->rank != 3)
         return error_set(error, "%s: expected images (IDX magic 00000803), found 0000%02x%02zx",
-                         dataset->images_path, array.type, array.rank);
-    if (array.shape[1] != MNIST_SIDE || array.shape[2] != MNIST_SIDE)
+                         dataset->images_path, header->type, header->rank);
+    if (header->shape[1] != MNIST_SIDE || header->shape[2] != MNIST_SIDE)
         return error_set(error, "%s: expected images of %dx%d pixels, found %zux%zu",
-                         dataset->images_path, MNIST_SIDE, MNIST_SIDE, array.shape[1],
-                         array.shape[2]);
-    if (dataset->count == 0)
+                         dataset->images_path, MNIST_SIDE, MNIST_SIDE, header->shape[1],
+                         header->shape[2]);
+    if (header->shape[0] == 0)
         return error_set(error, "%s: expected at least one image, found none",
                          dataset->images_path);
     return true;
 }
 
+static bool take_images(Dataset *dataset, const IdxArray *array) {
+    dataset->images = array->bytes;
+    dataset->count = array->shape[0];
+    return true;
+}
+
 static bool read_images(Dataset *dataset, Error *error) {
     IdxArray array;
-    return idx_read(dataset->images_path, &array, error) && take_images(dataset, array, error);
+    return idx_read(dataset->images_path, check_images, dataset, &array, error) &&
+           take_images(dataset, &array);
 }
 
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error) {
@@ -41,7 +49,26 @@ bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset,
     *dataset = (Dataset){.images_path = strdup(path)};
     if (!dataset->images_path)
         return error_no_memory(error, path, strlen(path) + 1);
-    return idx_read_from(source, path, &array, error) && take_images(dataset, array, error);
+    return idx_read_from(source, path, check_images, dataset, &array, error) &&
+           take_images(dataset, &array);
+}
+
+// An IdxCheck of a Dataset's labels: as many as images.
+static bool check_labels(const void *context, const IdxArray *header, Error *error) {
+    const Dataset *dataset = context;
+    const char *path = dataset->labels_path;
+    bool is_mnist = header->type == IDX_UNSIGNED_BYTE && header->rank == 1;
+    bool is_qmnist = header->type == IDX_INT && header->rank == 2 && header->shape[1] > 0;
+    if (!is_mnist && !is_qmnist)
+        return error_set(error, "%s: expected labels (IDX magic 00000801), found 0000%02x%02zx",
+                         path, header->type, header->rank);
+    if (header->shape[0] != dataset->count)
+        return error_set(error, "%s: expected %zu labels, one for each image in %s, found %zu",
+                         path, dataset->count, dataset->images_path, header->shape[0]);
+    if (header->shape[1] > QMNIST_COLUMNS)
+        return error_set(error, "%s: expected at most %d columns in QMNIST's labels, found %zu",
+                         path, QMNIST_COLUMNS, header->shape[1]);
+    return true;
 }
 
 // MNIST's labels are bytes. QMNIST's are rows of big-endian 32-bit integers that begin with the
@@ -59,14 +86,6 @@ static int32_t label_at(const IdxArray *array, size_t i) {
 static bool take_labels(Dataset *dataset, IdxArray array, Error *error) {
     const char *path = dataset->labels_path;
     dataset->labels = array.bytes;
-    bool is_mnist = array.type == IDX_UNSIGNED_BYTE && array.rank == 1;
-    bool is_qmnist = array.type == IDX_INT && array.rank == 2 && array.shape[1] > 0;
-    if (!is_mnist && !is_qmnist)
-        return error_set(error, "%s: expected labels (IDX magic 00000801), found 0000%02x%02zx",
-                         path, array.type, array.rank);
-    if (array.shape[0] != dataset->count)
-        return error_set(error, "%s: expected %zu labels, one for each image in %s, found %zu",
-                         path, dataset->count, dataset->images_path, array.shape[0]);
     for (size_t i = 0; i < dataset->count; i++) {
         int32_t label = label_at(&array, i);
         if (label < 0 || label >= MNIST_CLASSES)
@@ -80,7 +99,8 @@ static bool take_labels(Dataset *dataset, IdxArray array, Error *error) {
 
 static bool read_labels(Dataset *dataset, Error *error) {
     IdxArray array;
-    return idx_read(dataset->labels_path, &array, error) && take_labels(dataset, array, error);
+    return idx_read(dataset->labels_path, check_labels, dataset, &array, error) &&
+           take_labels(dataset, array, error);
 }
 
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {

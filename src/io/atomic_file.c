@@ -1,6 +1,9 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "io/atomic_file.h"
 
+#include "io/symlink_check.h"
+#include "io/temporary_file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -13,10 +16,9 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *path;         // as given, for errors
-    char target[PATH_MAX];    // absolute, symbolic links resolved
-    char temporary[PATH_MAX]; // in the same directory
-    int fd;                   // of the temporary file
+    const char *path;        // as given, for errors
+    char target[PATH_MAX];   // absolute, symbolic links resolved
+    TemporaryFile temporary; // in the same directory
 } Replacement;
 
 static bool write_error(const Replacement *file, Error *error) {
@@ -79,6 +81,11 @@ static bool resolve_existing(Replacement *file, const struct stat *old, Error *e
 
 static bool resolve_target(Replacement *file, Error *error) {
     struct stat status;
+    if (!symlink_check_owners(file->path))
+        return error_set(error,
+                         "cannot write %s: it leads through another user's symbolic link in a "
+                         "directory that all users may write to",
+                         file->path);
     if (stat(file->path, &status) == 0)
         return resolve_existing(file, &status, error);
     if (errno != ENOENT || !*file->path)
@@ -91,19 +98,33 @@ static bool resolve_target(Replacement *file, Error *error) {
     return resolve_new(file) || write_error(file, error);
 }
 
+static const char *directory_of(const Replacement *file, char copy[PATH_MAX]) {
+    memcpy(copy, file->target, PATH_MAX);
+    return dirname(copy);
+}
+
+// Gives the new file the owner, the group and the permissions of the old one. Only root can keep
+// another owner. If the group cannot be kept, the new group gets no more than all others have.
+// Some file systems have none of this, which is no error.
+static void keep_owner(int fd, const struct stat *old) {
+    struct stat now;
+    mode_t mode = old->st_mode & 0777;
+    if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
+        (void)fchown(fd, old->st_uid, (gid_t)-1);
+    if (fstat(fd, &now) != 0 || now.st_gid != old->st_gid)
+        mode &= ~(mode_t)0070 | (mode & 0007) << 3;
+    (void)fchmod(fd, mode);
+}
+
+// Until it has its owner, nobody else can open a file that replaces another.
 static bool create_temporary(Replacement *file, Error *error) {
-    int length = snprintf(file->temporary, sizeof file->temporary, "%s.%ld.new", file->target,
-                          (long)getpid());
-    errno = ENAMETOOLONG;
-    if (length < 0 || (size_t)length >= sizeof file->temporary)
-        return write_error(file, error);
-    unlink(file->temporary); // may be left by a killed process with the same id
-    file->fd = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file->fd < 0)
-        return write_error(file, error);
+    char copy[PATH_MAX];
     struct stat old;
-    if (stat(file->target, &old) == 0)
-        (void)fchmod(file->fd, old.st_mode & 0777); // some file systems have no permissions
+    bool has_old = stat(file->target, &old) == 0;
+    if (!temporary_file_create(directory_of(file, copy), has_old ? 0600 : 0666, &file->temporary))
+        return write_error(file, error);
+    if (has_old)
+        keep_owner(file->temporary.fd, &old);
     return true;
 }
 
@@ -122,9 +143,9 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size) {
 
 // Writes, syncs and closes the temporary file. Returns false and sets errno if one of them fails.
 static bool fill_temporary(const Replacement *file, const void *bytes, size_t size) {
-    bool is_written = write_all(file->fd, bytes, size) && fsync(file->fd) == 0;
+    bool is_written = write_all(file->temporary.fd, bytes, size) && fsync(file->temporary.fd) == 0;
     int code = errno;
-    if (close(file->fd) != 0 && is_written)
+    if (close(file->temporary.fd) != 0 && is_written)
         return false;
     errno = code;
     return is_written;
@@ -134,8 +155,7 @@ static bool fill_temporary(const Replacement *file, const void *bytes, size_t si
 // directories, and a directory may be writable but not readable: both are no error.
 static bool sync_directory(const Replacement *file) {
     char copy[PATH_MAX];
-    memcpy(copy, file->target, sizeof copy);
-    int directory = open(dirname(copy), O_RDONLY | O_CLOEXEC);
+    int directory = open(directory_of(file, copy), O_RDONLY | O_CLOEXEC);
     if (directory < 0)
         return errno == EACCES;
     bool is_synced = fsync(directory) == 0 || errno == EINVAL || errno == ENOTSUP;
@@ -143,27 +163,44 @@ static bool sync_directory(const Replacement *file) {
     return is_synced;
 }
 
+// A file that cannot be renamed, for instance because its target is the mount point of a container,
+// is kept. Another name protects it from temporary_file_sweep, if it can have that.
+static bool rename_temporary(Replacement *file, Error *error) {
+    char kept[PATH_MAX];
+    const char *temporary = file->temporary.path;
+    if (rename(temporary, file->target) == 0)
+        return true;
+    int code = errno;
+    const char *letters = strrchr(temporary, '-') + 1;
+    bool has_kept_name = snprintf(kept, sizeof kept, "%s.%s", file->target, letters) < PATH_MAX &&
+                         rename(temporary, kept) == 0;
+    return error_set(error, "cannot rename %s to %s: %s", has_kept_name ? kept : temporary,
+                     file->path, strerror(code));
+}
+
 bool atomic_file_write(const char *path, const void *bytes, size_t size, Error *error) {
     Replacement file = {.path = path};
     if (!resolve_target(&file, error) || !create_temporary(&file, error))
         return false;
-    if (!fill_temporary(&file, bytes, size)) {
+    bool is_written = fill_temporary(&file, bytes, size);
+    if (!is_written) {
         write_error(&file, error);
-        unlink(file.temporary);
-        return false;
+        unlink(file.temporary.path);
     }
-    if (rename(file.temporary, file.target) != 0)
-        return error_set(error, "cannot rename %s to %s: %s", file.temporary, path,
-                         strerror(errno));
-    return sync_directory(&file) || write_error(&file, error);
+    is_written = is_written && rename_temporary(&file, error);
+    temporary_file_close(&file.temporary);
+    return is_written && (sync_directory(&file) || write_error(&file, error));
 }
 
 bool atomic_file_check(const char *path, Error *error) {
     Replacement file = {.path = path};
+    char copy[PATH_MAX];
     if (!resolve_target(&file, error) || !create_temporary(&file, error))
         return false;
-    close(file.fd);
-    unlink(file.temporary);
+    unlink(file.temporary.path);
+    close(file.temporary.fd);
+    temporary_file_close(&file.temporary);
+    temporary_file_sweep(directory_of(&file, copy));
     return true;
 }
 

@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -19,12 +21,18 @@ struct GzipReader {
     bool has_member; // a complete member was read
     uint8_t peeked[GZIP_READER_MAX_PEEK];
     size_t peeked_count;
-    z_stream stream; // next_in and avail_in: unused input, gzip or raw
+    uint64_t input_size; // bytes read from the file
+    z_stream stream;     // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
 };
 
 // This module does not use zlib's gzread, which ignores garbage after the gzip data.
 enum { GZIP_ONLY = 16, MAGIC_BYTES = 2, FIRST_CAPACITY = 1 << 16 };
+
+// A small gzip file can expand to gigabytes. Up to FREE_BYTES that is harmless, and up to
+// USUAL_RATIO it is likely to be data: MNIST's images expand 4.8 times. The largest ratio of
+// deflate is MAX_RATIO (zlib.net, "zlib technical details"); LAG is inflated data that zlib holds.
+enum { FREE_BYTES = 128 << 20, USUAL_RATIO = 16, MAX_RATIO = 1032, LAG = 1 << 16 };
 
 // Reads until the input buffer has at least MAGIC_BYTES; it has fewer only at the end of the file.
 static bool fill_input(GzipReader *reader, Error *error) {
@@ -39,6 +47,7 @@ static bool fill_input(GzipReader *reader, Error *error) {
         if (got < 0)
             return error_errno(error, "read", reader->path);
         stream->avail_in += (uInt)got;
+        reader->input_size += (uint64_t)got;
         reader->at_eof = got == 0;
     }
     return true;
@@ -185,6 +194,81 @@ bool gzip_reader_peek(GzipReader *reader, uint8_t *bytes, size_t size, size_t *g
     return true;
 }
 
+// Sets *left to the bytes of the file that are not yet used. Returns false if the file is a pipe
+// or a device.
+static bool count_left(const GzipReader *reader, uint64_t *left) {
+    struct stat status;
+    off_t offset = lseek(reader->fd, 0, SEEK_CUR);
+    if (offset < 0 || fstat(reader->fd, &status) != 0 || !S_ISREG(status.st_mode))
+        return false;
+    *left = reader->stream.avail_in;
+    if (status.st_size > offset)
+        *left += (uint64_t)(status.st_size - offset);
+    return true;
+}
+
+// Reads and drops up to `size` bytes.
+static bool skip(GzipReader *reader, size_t size, size_t *count, Error *error) {
+    unsigned char bytes[1 << 13];
+    size_t got = sizeof bytes;
+    for (*count = 0; *count < size && got == sizeof bytes; *count += got) {
+        if (!gzip_reader_read(reader, bytes, sizeof bytes, &got, error))
+            return false;
+    }
+    *count = *count < size ? *count : size;
+    return true;
+}
+
+// Counts with a copy of the reader, and returns to the reader's position in the file.
+static bool count_inflated(GzipReader *reader, size_t size, size_t *count, Error *error) {
+    off_t offset = lseek(reader->fd, 0, SEEK_CUR);
+    GzipReader *copy = memory_alloc(1, sizeof *copy, reader->path, error);
+    if (!copy)
+        return false;
+    *copy = *reader;
+    if (inflateCopy(&copy->stream, &reader->stream) != Z_OK) {
+        free(copy);
+        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+    }
+    copy->stream.next_in = copy->input + (reader->stream.next_in - reader->input);
+    bool is_read = skip(copy, size, count, error);
+    inflateEnd(&copy->stream);
+    free(copy);
+    if (lseek(reader->fd, offset, SEEK_SET) < 0 && is_read)
+        return error_errno(error, "read", reader->path);
+    return is_read;
+}
+
+bool gzip_reader_look_ahead(GzipReader *reader, size_t size, size_t *count, Error *error) {
+    uint64_t left;
+    *count = size;
+    if (!count_left(reader, &left))
+        return true;
+    if (!reader->is_gzip) {
+        *count = size < left + reader->peeked_count ? size : (size_t)left + reader->peeked_count;
+        return true;
+    }
+    if (size > FREE_BYTES && size / MAX_RATIO > left + LAG)
+        return error_set(error,
+                         "%s: expected %zu bytes in gzip data, found only %" PRIu64 " of data",
+                         reader->path, size, left);
+    if (size > FREE_BYTES && size / USUAL_RATIO > left)
+        return count_inflated(reader, size, count, error);
+    return true;
+}
+
+// See FREE_BYTES. Files are judged by gzip_reader_look_ahead.
+static bool check_pipe(const GzipReader *reader, size_t size, Error *error) {
+    uint64_t left;
+    if (!reader->is_gzip || size < FREE_BYTES || size / USUAL_RATIO <= reader->input_size ||
+        count_left(reader, &left))
+        return true;
+    return error_set(error,
+                     "%s: expected gzip data that expands at most %d times, found %" PRIu64
+                     " bytes that expand to %zu; files may expand more than pipes",
+                     reader->path, USUAL_RATIO, reader->input_size, size);
+}
+
 bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
                             Error *error) {
     size_t capacity = 0;
@@ -194,7 +278,8 @@ bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, siz
     do { // doubles the capacity as long as the data fills it
         capacity = capacity == 0 ? FIRST_CAPACITY : 2 * capacity;
         capacity = capacity < max ? capacity : max;
-        uint8_t *grown = memory_resize(*bytes, capacity, reader->path, error);
+        bool is_allowed = check_pipe(reader, *size, error);
+        uint8_t *grown = is_allowed ? memory_resize(*bytes, capacity, reader->path, error) : NULL;
         size_t got = 0;
         has_read = grown && gzip_reader_read(reader, grown + *size, capacity - *size, &got, error);
         *bytes = grown ? grown : *bytes;

@@ -73,7 +73,9 @@ static bool read_shape(GzipReader *reader, const char *path, IdxArray *array, si
 static bool read_values(GzipReader *reader, const char *path, IdxArray *array, size_t size,
                         Error *error) {
     size_t got;
-    if (!gzip_reader_read_up_to(reader, size, &array->bytes, &got, error))
+    if (!gzip_reader_look_ahead(reader, size, &got, error))
+        return false;
+    if (got == size && !gzip_reader_read_up_to(reader, size, &array->bytes, &got, error))
         return false;
     if (got < size)
         return error_set(error, "%s: expected %zu bytes of values, found only %zu", path, size,
@@ -92,23 +94,26 @@ static bool read_end(GzipReader *reader, const char *path, size_t size, Error *e
     return true;
 }
 
-bool idx_read_from(GzipReader *reader, const char *path, IdxArray *array, Error *error) {
+bool idx_read_from(GzipReader *reader, const char *path, IdxCheck *check, const void *context,
+                   IdxArray *array, Error *error) {
     size_t size;
     *array = (IdxArray){0};
     if (read_magic(reader, path, array, error) && read_shape(reader, path, array, &size, error) &&
-        read_values(reader, path, array, size, error) && read_end(reader, path, size, error))
+        (!check || check(context, array, error)) && read_values(reader, path, array, size, error) &&
+        read_end(reader, path, size, error))
         return true;
     free(array->bytes);
     *array = (IdxArray){0};
     return false;
 }
 
-bool idx_read(const char *path, IdxArray *array, Error *error) {
+bool idx_read(const char *path, IdxCheck *check, const void *context, IdxArray *array,
+              Error *error) {
     *array = (IdxArray){0};
     GzipReader *reader = gzip_reader_open(path, error);
     if (!reader)
         return false;
-    bool is_read = idx_read_from(reader, path, array, error);
+    bool is_read = idx_read_from(reader, path, check, context, array, error);
     gzip_reader_close(reader);
     return is_read;
 }

@@ -4,12 +4,15 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 // Functions of OpenBLAS alone or of BLIS alone: weak symbols, NULL where the library has none.
 #define OPTIONAL __attribute__((weak))
 OPTIONAL void openblas_set_num_threads(int threads);
 OPTIONAL int openblas_get_parallel(void);
 OPTIONAL int blas_thread_shutdown_(void);
+OPTIONAL void *blas_memory_alloc(int unused);
+OPTIONAL void blas_memory_free(void *buffer);
 OPTIONAL char *openblas_get_config(void);
 OPTIONAL char *openblas_get_corename(void);
 OPTIONAL char *bli_info_get_version_str(void);
@@ -33,6 +36,29 @@ void gemm_use_one_thread(void) {
         pthread_once(&once, end_threads);
     if (openblas_get_parallel() == WITH_OPENMP)
         openblas_set_num_threads(1); // the setting is per thread
+}
+
+// OpenBLAS keeps the buffers that are freed, for its next products.
+static void reserve(size_t threads) {
+    void *buffers[GEMM_MAX_THREADS];
+    for (size_t i = 0; i < threads; i++)
+        buffers[i] = blas_memory_alloc(0);
+    for (size_t i = 0; i < threads; i++)
+        blas_memory_free(buffers[i]);
+}
+
+bool gemm_reserve_buffers(size_t threads, Error *error) {
+    enum { BUFFER_BYTES = (128 << 20) + (1 << 16) }; // OpenBLAS's size, with its alignment
+    if (!openblas_get_config)
+        return true;
+    // Almost all of the memory is never written to: it need be there for malloc alone.
+    void *volatile trial = malloc(threads * BUFFER_BYTES);
+    if (!trial)
+        return error_no_memory(error, "buffers of OpenBLAS", threads * BUFFER_BYTES);
+    free(trial);
+    if (blas_memory_alloc && blas_memory_free)
+        reserve(threads);
+    return true;
 }
 
 void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,

@@ -82,6 +82,28 @@ void network_set_parameters(Network *network, const NetworkParameters *parameter
 
 static const float keep_scale = (float)(1.0 / (1.0 - NETWORK_DROPOUT));
 
+// Returns the first value that is not finite, or 0.
+static float find_not_finite(const float *values, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(values[i]))
+            return values[i];
+    }
+    return 0.0F;
+}
+
+float network_find_not_finite(const Network *network) {
+    float found = 0.0F;
+    for (size_t s = 0; s < NETWORK_SHARDS && found == 0.0F; s++) {
+        const ShardParameters *part = &network->shards[s].parameters;
+        found = find_not_finite(part->d1_weight, NETWORK_PIXELS * NETWORK_UNITS);
+        found = found != 0.0F ? found : find_not_finite(part->d1_bias, NETWORK_UNITS);
+        found = found != 0.0F ? found
+                              : find_not_finite(part->d2_weight, NETWORK_CLASSES * NETWORK_UNITS);
+        found = found != 0.0F ? found : find_not_finite(part->d2_bias, NETWORK_CLASSES);
+    }
+    return found;
+}
+
 void network_draw_mask(Random *random, size_t images, float *mask) {
     random_bernoulli(random, 1.0 - NETWORK_DROPOUT, keep_scale, mask, images * NETWORK_HIDDEN);
 }

@@ -3,6 +3,7 @@
 #include "report/html.h"
 #include "report_internal.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,8 @@ static float root_mean_square(const float *values, size_t count) {
 
 bool report_put_weights(FILE *page, const NetworkParameters *parameters, Error *error) {
     const float *weights = parameters->d1_weight; // (hidden, pixels)
-    float scale = 3.0F * root_mean_square(weights, (size_t)NETWORK_HIDDEN * NETWORK_PIXELS);
+    float scale =
+        fminf(3.0F * root_mean_square(weights, (size_t)NETWORK_HIDDEN * NETWORK_PIXELS), FLT_MAX);
     uint8_t *image = memory_alloc((size_t)WIDTH * HEIGHT, 3, "report", error);
     if (!image)
         return false;

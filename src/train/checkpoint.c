@@ -183,36 +183,79 @@ static void state_from_values(const Values *values, TrainState *state) {
     random_restore(&state->progress.random, values->random, (size_t)integers[RANDOM_POSITION]);
 }
 
-static bool check_transforms(const double *values) {
-    bool is_valid = true;
+static bool check_transforms(const char *path, const double *values, Error *error) {
     for (size_t i = 0; i < TRANSFORM_KINDS; i++) {
         double kind = values[2 * i];
         double parameter = values[2 * i + 1];
-        bool is_kind = kind == -1.0 || kind == TRANSFORM_ROTATE || kind == TRANSFORM_VFLIP ||
-                       kind == TRANSFORM_HFLIP;
-        is_valid = is_valid && is_kind && parameter >= 0.0 &&
-                   parameter <= (kind == TRANSFORM_ROTATE ? TRANSFORMS_MAX_DEGREES : 1);
+        double max = kind == TRANSFORM_ROTATE ? TRANSFORMS_MAX_DEGREES : 1.0;
+        if (kind != -1.0 && kind != TRANSFORM_ROTATE && kind != TRANSFORM_VFLIP &&
+            kind != TRANSFORM_HFLIP)
+            return error_set(error, "%s: tensor transforms: expected a kind of transform, found %g",
+                             path, kind);
+        if (!(parameter >= 0.0 && parameter <= max))
+            return error_set(error,
+                             "%s: tensor transforms: expected a parameter from 0 to %g, found %g",
+                             path, max, parameter);
     }
-    return is_valid;
+    return true;
+}
+
+static bool check_sums(const char *path, const double *sums, Error *error) {
+    static const char *const names[SUMS] = {"learning rate", "sum of batch losses",
+                                            "sum of image losses", "number of seconds"};
+    for (size_t i = 0; i < SUMS; i++) {
+        if (!isfinite(sums[i]) || sums[i] < 0.0 || (i == LEARNING_RATE && sums[i] == 0.0))
+            return error_set(error, "%s: tensor sums: expected a %s %s, found %g", path, names[i],
+                             i == LEARNING_RATE ? "above 0" : "of at least 0", sums[i]);
+    }
+    return true;
+}
+
+static bool check_integer(const char *path, const char *name, uint64_t found, uint64_t min,
+                          uint64_t max, Error *error) {
+    if (found >= min && found <= max)
+        return true;
+    if (min == max)
+        return error_set(error, "%s: tensor progress: expected %s %" PRIu64 ", found %" PRIu64,
+                         path, name, min, found);
+    return error_set(
+        error, "%s: tensor progress: expected %s from %" PRIu64 " to %" PRIu64 ", found %" PRIu64,
+        path, name, min, max, found);
+}
+
+// The size of a batch and the number of images bound the other integers.
+static bool check_config(const char *path, const uint64_t *integers, Error *error) {
+    return check_integer(path, "epochs", integers[EPOCHS], 0, TRAIN_MAX_EPOCHS, error) &&
+           check_integer(path, "a batch size", integers[BATCH_SIZE], 1, TRAIN_MAX_BATCH_SIZE,
+                         error) &&
+           check_integer(path, "a loss", integers[LOSS], 0, LOSS_LOGITS, error) &&
+           check_integer(path, "training images", integers[TRAIN_IMAGES], 1, UINT32_MAX, error) &&
+           check_integer(path, "test images", integers[TEST_IMAGES], 1, UINT32_MAX, error);
+}
+
+static bool check_progress(const char *path, const uint64_t *integers, Error *error) {
+    const uint64_t batches = (integers[TRAIN_IMAGES] - 1) / integers[BATCH_SIZE] + 1;
+    const uint64_t steps = integers[EPOCH] * batches + integers[BATCH];
+    return check_integer(path, "an epoch", integers[EPOCH], 0, integers[EPOCHS], error) &&
+           check_integer(path, "a batch", integers[BATCH], 0, batches - 1, error) &&
+           check_integer(path, "steps", integers[STEPS], steps, steps, error) &&
+           check_integer(path, "a position in the generator", integers[RANDOM_POSITION], 0,
+                         RANDOM_STATE_WORDS, error) &&
+           check_integer(path, "batches of the epoch", integers[METRICS_BATCHES], 0, batches,
+                         error) &&
+           check_integer(path, "images of the epoch", integers[METRICS_IMAGES], 0,
+                         integers[TRAIN_IMAGES], error) &&
+           check_integer(path, "correct images", integers[METRICS_CORRECT], 0,
+                         integers[METRICS_IMAGES], error) &&
+           check_integer(path, "a sum of percents", integers[METRICS_SUM_BATCH_PERCENT], 0,
+                         100 * integers[METRICS_BATCHES], error);
 }
 
 // Rejects values that would lead to accesses out of bounds or that are impossible in a run.
 static bool check_values(const char *path, const Values *values, Error *error) {
-    const uint64_t *integers = values->integers;
-    uint64_t size = integers[BATCH_SIZE];
-    uint64_t images = integers[TRAIN_IMAGES];
-    bool is_valid = size >= 1 && size <= TRAIN_MAX_BATCH_SIZE && images >= 1 &&
-                    images <= UINT32_MAX && integers[TEST_IMAGES] >= 1 &&
-                    integers[TEST_IMAGES] <= UINT32_MAX && integers[LOSS] <= LOSS_LOGITS &&
-                    integers[EPOCHS] <= TRAIN_MAX_EPOCHS && integers[EPOCH] <= integers[EPOCHS] &&
-                    integers[RANDOM_POSITION] <= RANDOM_STATE_WORDS;
-    is_valid = is_valid && integers[BATCH] < (images - 1) / size + 1;
-    is_valid = is_valid && integers[METRICS_CORRECT] <= integers[METRICS_IMAGES];
-    for (int i = 0; i < SUMS; i++)
-        is_valid = is_valid && isfinite(values->sums[i]) && values->sums[i] >= 0;
-    is_valid = is_valid && values->sums[LEARNING_RATE] > 0 && check_transforms(values->transforms);
-    return is_valid ||
-           error_set(error, "%s: expected the values of a run, found impossible ones", path);
+    return check_config(path, values->integers, error) &&
+           check_progress(path, values->integers, error) && check_sums(path, values->sums, error) &&
+           check_transforms(path, values->transforms, error);
 }
 
 // Checkpoints of version 0.1.0 have neither entry: their kernel is unknown, and their mode is not
@@ -243,7 +286,8 @@ static bool load(const char *path, const Safetensors *tensors, TrainState *state
     read_mode(tensors, state);
     return model_read_tensors(path, tensors, "", &state->parameters, error) &&
            model_read_tensors(path, tensors, "first_moment.", &state->first_moments, error) &&
-           model_read_tensors(path, tensors, "second_moment.", &state->second_moments, error);
+           model_read_tensors(path, tensors, "second_moment.", &state->second_moments, error) &&
+           model_check_not_negative(path, "second_moment.", &state->second_moments, error);
 }
 
 bool checkpoint_load(const char *path, TrainState *state, Error *error) {

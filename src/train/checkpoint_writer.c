@@ -1,6 +1,7 @@
 #include "train/checkpoint_writer.h"
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "train/checkpoint.h"
 
 #include <pthread.h>
@@ -50,7 +51,7 @@ CheckpointWriter *checkpoint_writer_create(const char *path, const DatasetId *tr
     writer->test = *test;
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_cond_init(&writer->changed, NULL);
-    int problem = pthread_create(&writer->thread, NULL, write_checkpoints, writer);
+    int problem = thread_start(&writer->thread, write_checkpoints, writer);
     if (problem) {
         error_set(error, "%s: cannot start a thread to write it: %s", path, strerror(problem));
         free(writer);

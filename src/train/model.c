@@ -61,20 +61,38 @@ static bool check_layout(const char *path, const Tensor *tensor, size_t index, E
                      expected);
 }
 
-bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
-                        Error *error) {
+static bool is_finite(float value) {
+    return isfinite(value);
+}
+
+static bool is_not_negative(float value) {
+    return value >= 0.0F;
+}
+
+static bool check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
+                          bool (*is_valid)(float), const char *expected, Error *error) {
     for (size_t i = 0; i < TENSORS; i++) {
         const float *values =
             (const float *)(const void *)((const char *)parameters + layout[i].offset);
         char name[SAFETENSORS_NAME_SIZE];
         name_tensor(prefix, i, name);
         for (size_t j = 0; j < count_values(i); j++) {
-            if (!isfinite(values[j]))
-                return error_set(error, "%s: tensor %s: expected finite numbers, found %f", path,
-                                 name, (double)values[j]);
+            if (!is_valid(values[j]))
+                return error_set(error, "%s: tensor %s: expected %s, found %g", path, name,
+                                 expected, (double)values[j]);
         }
     }
     return true;
+}
+
+bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
+                        Error *error) {
+    return check_numbers(path, prefix, parameters, is_finite, "finite numbers", error);
+}
+
+bool model_check_not_negative(const char *path, const char *prefix,
+                              const NetworkParameters *parameters, Error *error) {
+    return check_numbers(path, prefix, parameters, is_not_negative, "numbers of at least 0", error);
 }
 
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,

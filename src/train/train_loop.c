@@ -14,6 +14,7 @@
 enum { SLOTS = 4 };
 
 _Static_assert((int)SLOTS <= (int)DATA_LOADER_IN_FLIGHT, "the loader keeps what a slot points to");
+_Static_assert((int)NETWORK_SHARDS <= (int)GEMM_MAX_THREADS, "each thread has a buffer");
 _Static_assert((int)NO_COLUMN == (int)ADAM_NO_ROW, "a column is a row of the gradient");
 
 // A microbatch and its buffers, shared by all threads.
@@ -193,15 +194,15 @@ static void train_worker(void *context, size_t rank) {
     denormals_restore(saved);
 }
 
-TrainLoop *train_loop_create(ThreadPool *pool, Error *error) {
+TrainLoop *train_loop_create(ThreadPool *pool, bool is_reproducible, Error *error) {
+    size_t threads = thread_pool_size(pool);
     TrainLoop *loop = memory_alloc(1, sizeof *loop, "train loop", error);
     if (!loop)
         return NULL;
     loop->pool = pool;
     loop->slots = memory_alloc_aligned(SLOTS, sizeof *loop->slots, "train loop", error);
-    loop->scratch =
-        memory_alloc_aligned(thread_pool_size(pool), sizeof *loop->scratch, "train loop", error);
-    if (loop->slots && loop->scratch)
+    loop->scratch = memory_alloc_aligned(threads, sizeof *loop->scratch, "train loop", error);
+    if (loop->slots && loop->scratch && (is_reproducible || gemm_reserve_buffers(threads, error)))
         return loop;
     train_loop_destroy(loop);
     return NULL;

@@ -33,6 +33,8 @@ typedef struct {
     TrainEvent event;
     size_t batch_correct; // of the batch so far
     double batch_loss;    // sum over its images so far
+    bool has_failed;      // *error is set
+    Error *error;         // in the test
 } PassContext;
 
 static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *train,
@@ -49,7 +51,7 @@ static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *trai
         !adam_create(&trainer->adam, config->learning_rate,
                      config->is_reproducible ? ADAM_REPRODUCIBLE : ADAM_FASTEST, error))
         return false;
-    trainer->loop = train_loop_create(pool, error);
+    trainer->loop = train_loop_create(pool, config->is_reproducible, error);
     return trainer->loop;
 }
 
@@ -176,6 +178,9 @@ static bool on_training_microbatch(void *context, const MicrobatchResult *result
 
 static bool on_test_microbatch(void *context, const MicrobatchResult *result) {
     PassContext *pass = context;
+    pass->has_failed = pass->has_failed || !prediction_check_logits("test", result, pass->error);
+    if (pass->has_failed)
+        return false;
     add_microbatch(pass, result);
     if (pass->predictions)
         prediction_from_logits(result->microbatch->count, result->logits,
@@ -228,6 +233,12 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     run_training_pass(trainer, progress->batch + count, &context);
     if (!isfinite(context.event.batch_loss))
         return error_not_finite(progress, context.event.batch_loss, error);
+    float wrong = network_find_not_finite(trainer->network);
+    if (wrong != 0.0F)
+        return error_set(error,
+                         "epoch %zu, after batch %zu: expected finite weights, found %f; a "
+                         "smaller learning rate may help",
+                         progress->epoch, progress->batch, (double)(isnan(wrong) ? NAN : wrong));
     progress->seconds += clock_seconds() - begun;
     if (progress->batch < batches)
         return true;
@@ -241,11 +252,12 @@ void trainer_request_stop(Trainer *trainer) {
     trainer->stop_requested = true;
 }
 
-void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions) {
+bool trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions, Error *error) {
     double begun = clock_seconds();
     *metrics = (Metrics){.batch_size = trainer->config.batch_size};
     PassContext context = pass_context(trainer, &trainer->test, metrics);
     context.predictions = predictions;
+    context.error = error;
     const TrainPass pass = {
         .network = trainer->network,
         .loader = &trainer->test,
@@ -255,5 +267,8 @@ void trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions) {
     data_loader_sequential(&trainer->test, &trainer->progress.random);
     data_loader_start(&trainer->test, 0, data_loader_batches(&trainer->test));
     train_loop_run(trainer->loop, &pass);
+    if (context.has_failed)
+        return false;
     send_event(&context, TRAIN_TEST_DONE, clock_seconds() - begun);
+    return true;
 }

@@ -97,10 +97,9 @@ static bool run(const TrainConfig *config, ThreadPool *pool, const Dataset *trai
     bool trained = trainer;
     while (trained && trainer_progress(trainer)->epoch < config->epochs)
         trained = trainer_train(trainer, 0, error);
-    if (trained) {
-        trainer_test(trainer, &metrics, NULL);
+    trained = trained && trainer_test(trainer, &metrics, NULL, error);
+    if (trained)
         print_times(&times, config, thread_pool_size(pool), train->count);
-    }
     trainer_destroy(trainer);
     return trained;
 }

@@ -3,6 +3,7 @@
 set -eu
 . "$(dirname "$0")/../tap.sh"
 unset MAKEFLAGS MAKELEVEL
+export OPENBLAS_NUM_THREADS=1 # no restart, which valgrind would not follow
 time_limit=600
 
 build=$root/build/valgrind

@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     IdxArray array;
     Error error;
     error.text[0] = '\0';
-    if (idx_read(path, &array, &error)) {
+    if (idx_read(path, NULL, NULL, &array, &error)) {
         check_array(&array, bytes, size);
         free(array.bytes);
     } else {

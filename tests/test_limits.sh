@@ -1,0 +1,189 @@
+#!/bin/bash
+# Under limits of memory, stack, processes and open files, and with files that promise more than they
+# hold, the program ends within 20 seconds, with a result or with one line on stderr.
+set -eu
+. "$(dirname "$0")/tap.sh"
+
+drawn=$root/data/drawn
+tried=0
+bad=0
+
+# Runs the program under a limit of bash's ulimit, and counts the run as bad unless it ends with a
+# result or with status 1 and one line. Where the memory does not suffice to load the libraries, that
+# line and status 127 are the dynamic loader's.
+limited() { # LIMIT VALUE ARGUMENT...
+    local limit=$1 value=$2 status=0
+    shift 2
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    timeout -s KILL 20 "${as_user[@]}" bash -c 'ulimit "$1" "$2"; shift 2; exec "$@"' - "$limit" "$value" \
+        "$program" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
+    tried=$((tried + 1))
+    if [ "$status" -eq 0 ]; then
+        [ -s "$scratch/out" ] && [ ! -s "$scratch/err" ] && return
+    elif [ "$status" -eq 1 ]; then
+        [ "$(grep -c '^mnist-train: ' "$scratch/err")" -eq 1 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
+    elif [ "$status" -eq 127 ]; then
+        [ "$(grep -c 'error while loading shared libraries' "$scratch/err")" -eq 1 ] &&
+            [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
+    fi
+    bad=$((bad + 1))
+    echo "ulimit $limit $value, status $status: $*"
+    tail -n 3 "$scratch/out" "$scratch/err"
+}
+as_user=()
+
+none_is_bad() {
+    echo "$tried tried, $bad bad"
+    [ "$bad" -eq 0 ]
+}
+
+train=(--data "$drawn" --epochs 1 --quiet)
+
+save_network() {
+    "$program" "${train[@]}" --save "$scratch/network" >"$scratch/out"
+}
+
+every_limit_of_the_address_space_gives_a_result_or_one_line() {
+    save_network
+    for ((megabytes = 20; megabytes <= 1000; megabytes += 20)); do
+        limited -v $((1000 * megabytes)) "${train[@]}" --checkpoint "$scratch/checkpoint"
+    done
+    for ((megabytes = 50; megabytes <= 1000; megabytes += 100)); do
+        limited -v $((1000 * megabytes)) "${train[@]}" --reproducible --threads 4
+        limited -v $((1000 * megabytes)) --load "$scratch/network" --predict "$drawn/t10k-images-idx3-ubyte.gz"
+    done
+    limited -v 1000000 "${train[@]}"
+    expect grep -q '^Test Accuracy' "$scratch/out"
+    none_is_bad
+}
+
+every_limit_of_the_stack_gives_a_result_or_one_line() {
+    save_network
+    for kilobytes in 16 20 24 32 48 64 96 128 256 512 1024 2048 4096 8192; do
+        limited -s "$kilobytes" "${train[@]}" --threads 4 --report "$scratch/report" --log "$scratch/log" \
+            --checkpoint "$scratch/checkpoint" --save "$scratch/saved" --grid "$scratch/grid"
+        limited -s "$kilobytes" --load "$scratch/network" --predict "$drawn/t10k-images-idx3-ubyte.gz"
+    done
+    none_is_bad
+}
+
+every_limit_of_processes_gives_a_result_or_one_line() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can run the program as a user without other processes"
+    need setpriv
+    chmod 755 "$scratch" "$scratch/.."
+    cp "$program" "$scratch/program"
+    program=$scratch/program
+    as_user=(setpriv --reuid=64321 --regid=64321 --clear-groups)
+    "${as_user[@]}" "$program" --version >/dev/null || tap_skip "another user cannot run the program"
+    for processes in 1 2 3 4 5 8; do
+        limited -u "$processes" --data "$drawn" --epochs 1 --quiet
+        limited -u "$processes" --data "$drawn" --epochs 1 --quiet --threads 4
+    done
+    none_is_bad
+}
+
+every_limit_of_open_files_gives_a_result_or_one_line() {
+    for files in 3 4 5 6 7 8 10 12 16 20; do
+        limited -n "$files" "${train[@]}" --report "$scratch/report" --log "$scratch/log" \
+            --checkpoint "$scratch/checkpoint" --save "$scratch/saved"
+    done
+    none_is_bad
+}
+
+# Prints the bytes of an IDX header, and megabytes of zeros after it.
+idx_zeros() { # MAGIC-AND-SIZES-IN-HEX MEGABYTES
+    python3 -c 'import sys
+sys.stdout.buffer.write(bytes.fromhex(sys.argv[1]))
+for _ in range(int(sys.argv[2])): sys.stdout.buffer.write(bytes(1 << 20))' "$@"
+}
+
+# Fails unless the program ends with this status, with its error in one line if it is not 0, and with
+# at most 300 MB of its own.
+bounded() { # STATUS ARGUMENT...
+    python3 - "$scratch/err" "$program" "$@" <<'END'
+import os, subprocess, sys
+log, program, status, *arguments = sys.argv[1:]
+with open(log, "wb") as err:
+    process = subprocess.Popen([program, *arguments], stdout=subprocess.DEVNULL, stderr=err)
+    _, found, usage = os.wait4(process.pid, 0)
+lines = open(log, "rb").read()
+print(arguments, found, usage.ru_maxrss // 1024, "MB", lines)
+sys.exit(os.waitstatus_to_exitcode(found) != int(status) or usage.ru_maxrss > 300 * 1024 or
+         lines.count(b"\n") != (0 if status == "0" else 1))
+END
+}
+
+no_small_file_makes_the_program_use_more_than_300_megabytes() {
+    need python3 gzip mkfifo
+    local images=0000001c0000001c
+    save_network
+    idx_zeros "00000803ee6b2800$images" 1500 | gzip -c >"$scratch/promised.gz"  # 4 000 000 000 images
+    idx_zeros "0000080300082900$images" 399 | gzip -c >"$scratch/short.gz"      # 534,784 images, 400 MB
+    idx_zeros "00000e03003d0900$images" 400 | gzip -c >"$scratch/doubles.gz"
+    idx_zeros 00000801ee6b2800 1000 | gzip -c >"$scratch/labels.gz"
+    for file in promised short doubles; do
+        expect test "$(wc -c <"$scratch/$file.gz")" -le 10000000
+        expect bounded 1 --load "$scratch/network" --predict "$scratch/$file.gz"
+        expect bounded 1 --load "$scratch/network" --predict - <"$scratch/$file.gz"
+        mkfifo "$scratch/pipe"
+        cat "$scratch/$file.gz" >"$scratch/pipe" &
+        expect bounded 1 --load "$scratch/network" --predict "$scratch/pipe"
+        wait $! || true # cat may not have written all
+        rm "$scratch/pipe"
+    done
+    expect bounded 1 --load "$scratch/network" --predict "$drawn/t10k-images-idx3-ubyte.gz" --labels "$scratch/labels.gz"
+    mkdir "$scratch/data"
+    cp "$drawn"/*-ubyte.gz "$scratch/data"
+    cp "$scratch/promised.gz" "$scratch/data/train-images-idx3-ubyte.gz"
+    expect bounded 1 --data "$scratch/data" --epochs 1 --quiet
+    expect bounded 1 --data "$scratch/data" --info
+    expect bounded 1 --load "$scratch/promised.gz" --epochs 0 --data "$drawn"
+    expect bounded 1 --resume "$scratch/promised.gz" --data "$drawn"
+}
+
+# The cgroup is made below the one of this process, if that is nobody's in particular.
+every_memory_cgroup_gives_a_result_or_one_line() {
+    local cgroup own
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make cgroups"
+    own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+    cgroup=/sys/fs/cgroup${own%/}/mnist-train-limits-$$
+    grep -q memory "/sys/fs/cgroup${own%/}/cgroup.subtree_control" 2>/dev/null ||
+        tap_skip "no cgroups with limits of memory can be made below that of this process"
+    mkdir "$cgroup" 2>/dev/null || tap_skip "no cgroups can be made here"
+    # shellcheck disable=SC2064 # the name now
+    trap "rmdir '$cgroup'" EXIT
+    echo 0 >"$cgroup/memory.swap.max" 2>/dev/null || true
+    for megabytes in 32 48 64 80 96 128 160 192 224 256; do
+        echo "${megabytes}M" >"$cgroup/memory.max"
+        for data in "$drawn" "${MNIST_DATA:-$drawn}"; do
+            # shellcheck disable=SC2016
+            as_user=(bash -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' - "$cgroup")
+            limited -c 0 --data "$data" --epochs 1 --quiet
+        done
+    done
+    none_is_bad
+}
+
+openblas_starts_no_thread_and_chooses_its_kernel() {
+    need strace
+    "$program" --version | grep -q '^OpenBLAS' || tap_skip "the BLAS library is not OpenBLAS"
+    unset OPENBLAS_NUM_THREADS
+    strace -f -e trace=clone,clone3,execve -o "$scratch/trace" "$program" --version >"$scratch/out" ||
+        tap_skip "strace cannot trace here"
+    fails_with 1 grep -q 'clone' "$scratch/trace"
+    expect test "$(grep -c 'execve(' "$scratch/trace")" -eq 2
+    OPENBLAS_NUM_THREADS=1 "$program" --version | expect cmp - "$scratch/out"
+    OPENBLAS_NUM_THREADS=1 strace -f -e trace=execve -o "$scratch/trace" "$program" --version >"$scratch/out"
+    expect test "$(grep -c 'execve(' "$scratch/trace")" -eq 1
+    OPENBLAS_NUM_THREADS=64 strace -f -e trace=clone,clone3 -o "$scratch/trace" "$program" --version >"$scratch/out"
+    fails_with 1 grep -q 'clone' "$scratch/trace"
+}
+
+tap_run \
+    every_limit_of_the_address_space_gives_a_result_or_one_line \
+    every_limit_of_the_stack_gives_a_result_or_one_line \
+    every_limit_of_processes_gives_a_result_or_one_line \
+    every_limit_of_open_files_gives_a_result_or_one_line \
+    no_small_file_makes_the_program_use_more_than_300_megabytes \
+    every_memory_cgroup_gives_a_result_or_one_line \
+    openblas_starts_no_thread_and_chooses_its_kernel

@@ -1,0 +1,71 @@
+// Stacks of threads under a small limit of the main thread's stack.
+#include "base/thread.h"
+#include "support/test_group.h"
+
+#include <string.h>
+#include <sys/resource.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { USED_BYTES = THREAD_STACK_BYTES * 3 / 4 };
+
+static void *use_stack(void *context) {
+    volatile char bytes[USED_BYTES];
+    for (size_t i = 0; i < sizeof bytes; i += 512)
+        bytes[i] = 1;
+    *(int *)context = bytes[512];
+    return NULL;
+}
+
+static void a_thread_has_its_stack_under_every_limit(void **state) {
+    (void)state;
+    struct rlimit saved;
+    assert_int_equal(getrlimit(RLIMIT_STACK, &saved), 0);
+    const rlim_t limits[] = {16 << 10, 64 << 10, 512 << 10};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        pthread_t thread;
+        int used = 0;
+        struct rlimit limit = {limits[i], saved.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_STACK, &limit), 0);
+        bool suffices = thread_main_stack_suffices();
+        int code = thread_start(&thread, use_stack, &used);
+        assert_int_equal(setrlimit(RLIMIT_STACK, &saved), 0);
+        assert_false(suffices);
+        assert_int_equal(code, 0);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(used, 1);
+    }
+}
+
+static void the_main_stack_suffices_from_the_size_of_a_thread_on(void **state) {
+    (void)state;
+    struct rlimit saved;
+    assert_int_equal(getrlimit(RLIMIT_STACK, &saved), 0);
+    const struct {
+        rlim_t limit;
+        bool suffices;
+    } cases[] = {{THREAD_STACK_BYTES - 1, false},
+                 {THREAD_STACK_BYTES, true},
+                 {8 << 20, true},
+                 {saved.rlim_max, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct rlimit limit = {cases[i].limit, saved.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_STACK, &limit), 0);
+        bool suffices = thread_main_stack_suffices();
+        assert_int_equal(setrlimit(RLIMIT_STACK, &saved), 0);
+        assert_int_equal(suffices, cases[i].suffices);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_thread_has_its_stack_under_every_limit),
+        cmocka_unit_test(the_main_stack_suffices_from_the_size_of_a_thread_on),
+    };
+    return test_group_run(tests, NULL, NULL);
+}
