@@ -283,7 +283,7 @@ static void a_curve_without_values_is_left_out_of_the_legend_too(void **state) {
     drawn = draw(&chart);
     assert_null(strstr(drawn.svg, ">one<"));
     assert_non_null(strstr(drawn.svg, ">two<"));
-    assert_null(strstr(drawn.svg, "<circle"));
+    assert_null(strstr(drawn.svg, "<circle class=\"run\""));
     free(drawn.svg);
 }
 
@@ -300,13 +300,43 @@ static void few_points_have_marks_and_many_none(void **state) {
     free(drawn.svg);
 }
 
+// An element with the focus or below the pointer shows its value; its name is read aloud.
+static void each_point_has_its_value(void **state) {
+    (void)state;
+    static const double values[] = {1.61667, 1.5299, 96.025};
+    Chart chart = chart_of(values, 3);
+    Drawn drawn = draw(&chart);
+    assert_int_equal(count_of(drawn.svg, "<g class=\"value\" tabindex=\"0\""), 3);
+    assert_non_null(strstr(drawn.svg, "aria-label=\"one, epoch 0: 1.6167\""));
+    assert_non_null(strstr(drawn.svg, ">epoch 0: 1.6167</text>"));
+    assert_non_null(strstr(drawn.svg, ">epoch 1: 1.5299</text>"));
+    assert_non_null(strstr(drawn.svg, ">epoch 2: 96.025</text>"));
+    free(drawn.svg);
+}
+
+static void a_long_curve_has_at_most_41_values_with_the_first_and_the_last(void **state) {
+    (void)state;
+    static double values[1000];
+    static const size_t counts[] = {39, 40, 41, 80, 81, 999, 1000};
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        char last[32];
+        Chart chart = chart_of(values, counts[c]);
+        Drawn drawn = draw(&chart);
+        snprintf(last, sizeof last, ">epoch %zu: 0</text>", counts[c] - 1);
+        assert_in_range(count_of(drawn.svg, "<g class=\"value\""), 20, 41);
+        assert_int_equal(count_of(drawn.svg, ">epoch 0: 0</text>"), 1);
+        assert_int_equal(count_of(drawn.svg, last), 1);
+        free(drawn.svg);
+    }
+}
+
 static void title_and_description_are_in_the_figure(void **state) {
     (void)state;
     static const double value = 1.0;
     Chart chart = chart_of(&value, 1);
     Drawn drawn = draw(&chart);
     assert_non_null(strstr(drawn.svg, "<figcaption>A title</figcaption>"));
-    assert_non_null(strstr(drawn.svg, "role=\"img\" aria-label=\"a description\""));
+    assert_non_null(strstr(drawn.svg, "role=\"group\" aria-label=\"a description\""));
     free(drawn.svg);
 }
 
@@ -323,6 +353,8 @@ int main(void) {
         cmocka_unit_test(curves_share_their_axes),
         cmocka_unit_test(a_curve_without_values_is_left_out_of_the_legend_too),
         cmocka_unit_test(few_points_have_marks_and_many_none),
+        cmocka_unit_test(each_point_has_its_value),
+        cmocka_unit_test(a_long_curve_has_at_most_41_values_with_the_first_and_the_last),
         cmocka_unit_test(title_and_description_are_in_the_figure),
     };
     return test_group_run(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 // In SVG units, each about one pixel on a phone.
 enum { WIDTH = 360, HEIGHT = 250, LEFT = 48, RIGHT = 12, TOP = 14, BOTTOM = 58 };
+enum { LABEL_WIDTH = 124, LABEL_HEIGHT = 20 }; // of a value
 
 enum {
     TICKS = 5, // of each axis, approximately
@@ -133,6 +134,32 @@ static void put_curve(FILE *page, const Axes *axes, const ChartCurve *curve, boo
                  y_of(axes, curve->values[i]));
 }
 
+// Writes what shows a value when the pointer is near its point, or when the point has the focus.
+static void put_value(FILE *page, const Axes *axes, const ChartCurve *curve, size_t i) {
+    size_t epoch = curve->first_epoch + i;
+    double x = x_of(axes, (double)epoch);
+    double y = y_of(axes, curve->values[i]);
+    double middle = fmin(fmax(x, LABEL_WIDTH / 2), WIDTH - LABEL_WIDTH / 2);
+    double top = y > TOP + LABEL_HEIGHT + 8 ? y - LABEL_HEIGHT - 8 : y + 8;
+    fprintf(page,
+            "<g class=\"value\" tabindex=\"0\" role=\"img\" aria-label=\"%s, epoch %zu: %.5g\">"
+            "<circle class=\"area\" cx=\"%.1f\" cy=\"%.1f\" r=\"8\"/>",
+            curve->name, epoch, curve->values[i], x, y);
+    fprintf(page,
+            "<rect class=\"label\" x=\"%.1f\" y=\"%.1f\" width=\"%d\" height=\"%d\" rx=\"3\"/>"
+            "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">epoch %zu: %.5g</text></g>\n",
+            middle - LABEL_WIDTH / 2, top, LABEL_WIDTH, LABEL_HEIGHT, middle, top + 14, epoch,
+            curve->values[i]);
+}
+
+static void put_values(FILE *page, const Axes *axes, const ChartCurve *curve) {
+    size_t step = (curve->count + MAX_MARKS - 1) / MAX_MARKS;
+    for (size_t i = 0; i < curve->count; i += step)
+        put_value(page, axes, curve, i);
+    if (curve->count > 0 && (curve->count - 1) % step != 0)
+        put_value(page, axes, curve, curve->count - 1);
+}
+
 static void put_legend(FILE *page, const Chart *chart) {
     double x = LEFT;
     for (size_t c = 0; c < CHART_CURVES; c++) {
@@ -152,7 +179,7 @@ void chart_put(FILE *page, const Chart *chart) {
     Axes axes = choose_axes(chart);
     fprintf(page,
             "<figure><figcaption>%s</figcaption>\n"
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            "<svg viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"%s\">\n",
             chart->title, WIDTH, HEIGHT, chart->description);
     put_value_axis(page, &axes);
     put_epoch_axis(page, &axes);
@@ -161,5 +188,7 @@ void chart_put(FILE *page, const Chart *chart) {
             put_curve(page, &axes, &chart->curves[c], c == 0);
     }
     put_legend(page, chart);
+    for (size_t c = CHART_CURVES; c-- > 0;) // above the curves, which would hide the labels
+        put_values(page, &axes, &chart->curves[c]);
     fputs("</svg></figure>\n", page);
 }

@@ -1,0 +1,185 @@
+// Drawing: the pixels of the canvas, the pen, and the display of the prediction.
+
+const SIDE = 280;
+const BORDER = 2; // pixels that stay white
+const PEN_RADIUS = 10;
+const KEY_STEP = 8;
+const KEY_SMALL_STEP = 2;
+const KEY_DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const byId = (id) => document.getElementById(id);
+const clamp = (value, min, max) => Math.min(Math.max(value, min), max);
+
+// Returns the distance of (x, y) from the line between two points.
+function distance(x, y, from, to) {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  const square = dx * dx + dy * dy;
+  const along = square > 0 ? clamp(((x - from.x) * dx + (y - from.y) * dy) / square, 0, 1) : 0;
+  return Math.hypot(x - from.x - along * dx, y - from.y - along * dy);
+}
+
+// Darkens the pixels near the line between two points. The canvas only shows these pixels: reading
+// them back from it would be slow, and some browsers add noise to what they return.
+function drawLine(image, from, to) {
+  const first = (a, b) => Math.max(BORDER, Math.floor(Math.min(a, b) - PEN_RADIUS - 1));
+  const end = (a, b) => Math.min(SIDE - BORDER, Math.ceil(Math.max(a, b) + PEN_RADIUS + 1));
+  for (let y = first(from.y, to.y); y < end(from.y, to.y); y++) {
+    for (let x = first(from.x, to.x); x < end(from.x, to.x); x++) {
+      const cover = clamp(PEN_RADIUS + 0.5 - distance(x + 0.5, y + 0.5, from, to), 0, 1);
+      const value = Math.round(WHITE * (1 - cover));
+      image.values[y * SIDE + x] = Math.min(image.values[y * SIDE + x], value);
+    }
+  }
+}
+
+// Shows grey levels on a canvas that has as many pixels.
+function showPixels(canvas, values) {
+  const image = new ImageData(canvas.width, canvas.height);
+  for (let i = 0; i < values.length; i++) {
+    image.data.fill(values[i], 4 * i, 4 * i + 3);
+    image.data[4 * i + 3] = WHITE;
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+function blankImage() {
+  return { width: SIDE, height: SIDE, values: new Uint8Array(SIDE * SIDE).fill(WHITE) };
+}
+
+const pad = {
+  image: blankImage(),
+  pen: { x: SIDE / 2, y: SIDE / 2 },
+  isDown: false, // by the keyboard
+  pointer: null, // that draws
+  isScheduled: false,
+  parameters: readParameters(byId("draw-parameters").textContent),
+};
+
+function showBar(row, probability) {
+  const number = row.querySelector("data");
+  row.querySelector(".bar").style.width = `${100 * probability}%`;
+  number.value = probability;
+  number.textContent = `${(100 * probability).toFixed(1)} %`;
+}
+
+// Predicts the digit on the canvas and shows it. Returns the text for the prediction.
+function update() {
+  const digit = normaliseDigit(pad.image);
+  const probabilities = digit ? predict(pad.parameters, digit) : new Float64Array(CLASSES);
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  showPixels(byId("draw-canvas"), pad.image.values);
+  showPixels(byId("draw-input"), digit || new Uint8Array(PIXELS));
+  [...byId("draw-bars").rows].forEach((row, i) => {
+    row.classList.toggle("best", digit !== null && i === best);
+    showBar(row, probabilities[i]);
+  });
+  return digit
+    ? `The network sees a ${best} (${(100 * probabilities[best]).toFixed(1)} %).`
+    : "The canvas is blank.";
+}
+
+// Updates once a frame, however many events there are.
+function scheduleUpdate() {
+  if (pad.isScheduled) return;
+  pad.isScheduled = true;
+  requestAnimationFrame(() => {
+    pad.isScheduled = false;
+    update();
+  });
+}
+
+// The text is for the end of a stroke: screen readers speak it.
+function announce() {
+  byId("draw-result").textContent = update();
+}
+
+function movePen(point, draws) {
+  if (draws) drawLine(pad.image, pad.pen, point);
+  pad.pen = point;
+}
+
+function pointOf(event) {
+  const box = byId("draw-canvas").getBoundingClientRect();
+  return {
+    x: ((event.clientX - box.left) / box.width) * SIDE,
+    y: ((event.clientY - box.top) / box.height) * SIDE,
+  };
+}
+
+function onPointerDown(event) {
+  if (pad.pointer !== null || event.button !== 0) return;
+  pad.pointer = event.pointerId;
+  byId("draw-pen").hidden = true;
+  movePen(pointOf(event), false);
+  movePen(pad.pen, true);
+  scheduleUpdate();
+}
+
+function onPointerMove(event) {
+  if (event.pointerId !== pad.pointer) return;
+  const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+  for (const each of events.length > 0 ? events : [event]) movePen(pointOf(each), true);
+  scheduleUpdate();
+}
+
+function onPointerUp(event) {
+  if (event.pointerId !== pad.pointer) return;
+  pad.pointer = null;
+  announce();
+}
+
+function showPen() {
+  const pen = byId("draw-pen");
+  pen.hidden = false;
+  pen.classList.toggle("down", pad.isDown);
+  pen.style.left = `${(100 * pad.pen.x) / SIDE}%`;
+  pen.style.top = `${(100 * pad.pen.y) / SIDE}%`;
+}
+
+function moveByKey(direction, step) {
+  const place = (value, change) => clamp(value + change * step, PEN_RADIUS, SIDE - PEN_RADIUS);
+  movePen({ x: place(pad.pen.x, direction[0]), y: place(pad.pen.y, direction[1]) }, pad.isDown);
+  if (pad.isDown) scheduleUpdate();
+}
+
+function togglePen() {
+  pad.isDown = !pad.isDown;
+  movePen(pad.pen, pad.isDown);
+  byId("draw-keys").textContent = pad.isDown ? "The pen is down." : "The pen is up.";
+  announce();
+}
+
+function clear() {
+  pad.image = blankImage();
+  pad.pen = { x: SIDE / 2, y: SIDE / 2 };
+  pad.isDown = false;
+  byId("draw-keys").textContent = "";
+  byId("draw-pen").hidden = true;
+  announce();
+}
+
+function onKeyDown(event) {
+  const direction = KEY_DIRECTIONS[event.key];
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (direction) moveByKey(direction, event.shiftKey ? KEY_SMALL_STEP : KEY_STEP);
+  else if (event.key === " " && !event.repeat) togglePen();
+  else if (event.key === "Escape") clear();
+  else if (event.key !== " ") return;
+  if (event.key !== "Escape") showPen();
+  event.preventDefault();
+}
+
+function start() {
+  const canvas = byId("draw-canvas");
+  canvas.addEventListener("pointerdown", onPointerDown);
+  canvas.addEventListener("keydown", onKeyDown);
+  window.addEventListener("pointermove", onPointerMove);
+  window.addEventListener("pointerup", onPointerUp);
+  window.addEventListener("pointercancel", onPointerUp);
+  byId("draw-clear").addEventListener("click", clear);
+  byId("draw").hidden = false;
+  clear();
+}
+
+start();

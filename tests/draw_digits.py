@@ -1,0 +1,175 @@
+#!/usr/bin/python3
+"""Draws digits on the canvas of a report and compares its predictions with the program's.
+
+usage: draw_digits.py PROGRAM WEIGHTS PAGE DIRECTORY
+
+Draws 200 digits by synthetic pointer events in headless Chromium, and some more by mouse, touch, pen
+and keyboard. The pixels of each canvas go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict`
+predicts them. Prints a line for each digit that differs, or whose probabilities differ by more than
+1e-4, and the times of updates. Exit status: 0 if all agree, 1 if some differ, 77 if the browser does
+not start.
+"""
+import base64
+import csv
+import io
+import pathlib
+import subprocess
+import sys
+
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.command import Command
+
+import draw_strokes
+from browser import start_browser
+
+DIGITS = 200
+TOLERANCE = 1e-4
+
+# Dispatches pointer events for strokes whose points are on a canvas of 280x280.
+DRAW = """
+const [strokes] = arguments;
+const canvas = document.getElementById('draw-canvas');
+const box = canvas.getBoundingClientRect();
+const send = (type, [x, y]) => canvas.dispatchEvent(new PointerEvent(type, {
+    clientX: box.left + x * box.width / canvas.width, clientY: box.top + y * box.height / canvas.height,
+    pointerId: 7, pointerType: 'pen', isPrimary: true, button: 0, bubbles: true}));
+document.getElementById('draw-clear').click();
+for (const stroke of strokes) {
+    send('pointerdown', stroke[0]);
+    stroke.slice(1).forEach(point => send('pointermove', point));
+    send('pointerup', stroke[stroke.length - 1]);
+}
+"""
+
+# Returns after the next frame what the page shows.
+READ = """
+const done = arguments[0];
+const canvas = document.getElementById('draw-canvas');
+requestAnimationFrame(() => requestAnimationFrame(() => {
+    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const grey = Array.from({length: data.length / 4}, (_, i) => String.fromCharCode(data[4 * i]));
+    const rows = [...document.getElementById('draw-bars').rows];
+    done({
+        pixels: btoa(grey.join('')),
+        probabilities: rows.map(row => Number(row.querySelector('data').value)),
+        widths: rows.map(row => parseFloat(row.querySelector('.bar').style.width)),
+        best: rows.findIndex(row => row.classList.contains('best')),
+        text: document.getElementById('draw-result').textContent,
+    });
+}));
+"""
+
+TIME = "const start = performance.now(); update(); return performance.now() - start;"
+
+
+def read_canvas(browser, path):
+    """What the page shows; the canvas's pixels go to a file."""
+    shown = browser.execute_async_script(READ)
+    pixels = base64.b64decode(shown["pixels"])
+    path.write_bytes(b"P5 280 280 255\n" + pixels)
+    return shown
+
+
+def draw_by_events(browser, strokes):
+    browser.execute_script(DRAW, strokes)
+
+
+def draw_by_device(browser, strokes, kind):
+    """Draws as a user does, by the browser's own events."""
+    canvas = browser.find_element(By.ID, "draw-canvas")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+    box = browser.execute_script("return arguments[0].getBoundingClientRect().toJSON()", canvas)
+    scale = box["width"] / 280
+    actions = []
+    for stroke in strokes:
+        for i, (x, y) in enumerate(stroke[::4] + stroke[-1:]):
+            place = {"x": round(box["left"] + x * scale), "y": round(box["top"] + y * scale)}
+            actions.append({"type": "pointerMove", "duration": 0, "origin": "viewport", **place})
+            if i == 0:
+                actions.append({"type": "pointerDown", "button": 0})
+        actions.append({"type": "pointerUp", "button": 0})
+    pointer = {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions}
+    browser.execute(Command.W3C_ACTIONS, {"actions": [pointer]})
+
+
+def draw_by_keys(browser):
+    """A one: a vertical line in the middle."""
+    canvas = browser.find_element(By.ID, "draw-canvas")
+    canvas.send_keys(*[Keys.ARROW_UP] * 10, Keys.SPACE, *[Keys.ARROW_DOWN] * 20, Keys.SPACE)
+
+
+def predict(program, weights, path):
+    """The digit and the probabilities that the program prints."""
+    output = subprocess.run(
+        [program, "--quiet", "--load", weights, "--predict", path],
+        check=True, capture_output=True, text=True,
+    ).stdout
+    row = next(csv.DictReader(io.StringIO(output)))
+    return int(row["digit"]), [float(row[f"p{digit}"]) for digit in range(10)]
+
+
+def compare(name, shown, digit, probabilities):
+    """Faults of a canvas."""
+    difference = max(abs(a - b) for a, b in zip(shown["probabilities"], probabilities))
+    widths = max(abs(a / 100 - b) for a, b in zip(shown["widths"], probabilities))
+    if shown["best"] != digit:
+        yield f"{name}: the page sees a {shown['best']}, the program a {digit}"
+    if difference > TOLERANCE or widths > TOLERANCE:
+        yield f"{name}: probabilities differ by {difference:g}, bars by {widths:g}"
+    if f"a {digit} " not in shown["text"]:
+        yield f"{name}: the text is '{shown['text']}'"
+
+
+def draw_all(browser, directory, times):
+    """Draws all digits; gives the name, the wanted digit, the file and what the page shows."""
+    for i in range(DIGITS):
+        path = directory / f"{i:03}.pgm"
+        draw_by_events(browser, draw_strokes.draw(i % 10, i, 280))
+        yield f"digit {i}", i % 10, path, read_canvas(browser, path)
+        times.append(browser.execute_script(TIME))
+    for i, kind in enumerate(["mouse", "touch", "pen"]):
+        path = directory / f"{kind}.pgm"
+        browser.find_element(By.ID, "draw-clear").click()
+        draw_by_device(browser, draw_strokes.draw(2 + i, 0, 280), kind)
+        yield kind, 2 + i, path, read_canvas(browser, path)
+    browser.find_element(By.ID, "draw-canvas").send_keys(Keys.ESCAPE)
+    draw_by_keys(browser)
+    path = directory / "keys.pgm"
+    yield "keys", 1, path, read_canvas(browser, path)
+
+
+def check(browser, program, weights, directory):
+    """Prints the faults; returns how many there are."""
+    faults, recognised, largest, times = 0, 0, 0.0, []
+    for name, wanted, path, shown in draw_all(browser, directory, times):
+        digit, probabilities = predict(program, weights, path)
+        recognised += digit == wanted
+        largest = max([largest] + [abs(a - b) for a, b in zip(shown["probabilities"], probabilities)])
+        for fault in compare(name, shown, digit, probabilities):
+            print(fault)
+            faults += 1
+    times.sort()
+    print(f"# {len(times) + 4} digits, {recognised} recognised; largest difference {largest:.1e}")
+    print(f"# update: median {times[len(times) // 2]:.1f} ms, maximum {times[-1]:.1f} ms")
+    return faults
+
+
+def main():
+    program, weights, page, directory = sys.argv[1:]
+    try:
+        browser = start_browser()
+    except WebDriverException as problem:
+        print(problem.msg, file=sys.stderr)
+        sys.exit(77)
+    try:
+        browser.get(pathlib.Path(page).resolve().as_uri())
+        faults = check(browser, program, weights, pathlib.Path(directory))
+    finally:
+        browser.quit()
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
