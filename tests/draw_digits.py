@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Draws digits on the canvas of a report and compares its predictions with the program's.
 
-usage: draw_digits.py PROGRAM WEIGHTS PAGE DIRECTORY
+usage: draw_digits.py chromium|firefox PROGRAM WEIGHTS PAGE DIRECTORY
 
-Draws 200 digits by synthetic pointer events in headless Chromium, and some more by mouse, touch, pen
-and keyboard. The pixels of each canvas go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict`
+Draws 200 digits by synthetic pointer events in a headless browser, and some more by mouse, touch, pen
+(Chromium) and keyboard. The pixels of each canvas go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict`
 predicts them. Prints a line for each digit that differs, or whose probabilities differ by more than
 1e-4, and the times of updates. Exit status: 0 if all agree, 1 if some differ, 77 if the browser does
 not start.
@@ -16,13 +16,7 @@ import pathlib
 import subprocess
 import sys
 
-from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.common.by import By
-from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.command import Command
-
 import draw_strokes
-from browser import start_browser
 
 DIGITS = 200
 TOLERANCE = 1e-4
@@ -61,7 +55,23 @@ requestAnimationFrame(() => requestAnimationFrame(() => {
 }));
 """
 
-TIME = "const start = performance.now(); update(); return performance.now() - start;"
+TIME = """
+const page = window.wrappedJSObject || window; // Firefox shows scripts of tests another window
+const start = performance.now();
+page.update();
+return performance.now() - start;
+"""
+
+# Returns the canvas's box in the window.
+SHOW = """
+const canvas = document.getElementById('draw-canvas');
+canvas.scrollIntoView({block: 'center'});
+canvas.focus();
+return canvas.getBoundingClientRect().toJSON();
+"""
+
+# Keys of WebDriver.
+KEYS = {"up": "\ue013", "down": "\ue015", "escape": "\ue00c", "space": " "}
 
 
 def read_canvas(browser, path):
@@ -76,11 +86,16 @@ def draw_by_events(browser, strokes):
     browser.execute_script(DRAW, strokes)
 
 
+def perform(browser, actions):
+    """Lets the browser create input events as those of a device."""
+    if hasattr(browser, "perform"):
+        browser.perform([actions])
+    else:
+        browser.execute("actions", {"actions": [actions]})
+
+
 def draw_by_device(browser, strokes, kind):
-    """Draws as a user does, by the browser's own events."""
-    canvas = browser.find_element(By.ID, "draw-canvas")
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
-    box = browser.execute_script("return arguments[0].getBoundingClientRect().toJSON()", canvas)
+    box = browser.execute_script(SHOW)
     scale = box["width"] / 280
     actions = []
     for stroke in strokes:
@@ -90,14 +105,15 @@ def draw_by_device(browser, strokes, kind):
             if i == 0:
                 actions.append({"type": "pointerDown", "button": 0})
         actions.append({"type": "pointerUp", "button": 0})
-    pointer = {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions}
-    browser.execute(Command.W3C_ACTIONS, {"actions": [pointer]})
+    perform(browser, {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions})
 
 
 def draw_by_keys(browser):
-    """A one: a vertical line in the middle."""
-    canvas = browser.find_element(By.ID, "draw-canvas")
-    canvas.send_keys(*[Keys.ARROW_UP] * 10, Keys.SPACE, *[Keys.ARROW_DOWN] * 20, Keys.SPACE)
+    """A one: a vertical line in the middle. Escape clears the canvas first."""
+    browser.execute_script(SHOW)
+    keys = ["escape"] + ["up"] * 10 + ["space"] + ["down"] * 20 + ["space"]
+    actions = [{"type": kind, "value": KEYS[key]} for key in keys for kind in ("keyDown", "keyUp")]
+    perform(browser, {"type": "key", "id": "keys", "actions": actions})
 
 
 def predict(program, weights, path):
@@ -122,28 +138,27 @@ def compare(name, shown, digit, probabilities):
         yield f"{name}: the text is '{shown['text']}'"
 
 
-def draw_all(browser, directory, times):
+def draw_all(browser, directory, devices, times):
     """Draws all digits; gives the name, the wanted digit, the file and what the page shows."""
     for i in range(DIGITS):
         path = directory / f"{i:03}.pgm"
         draw_by_events(browser, draw_strokes.draw(i % 10, i, 280))
         yield f"digit {i}", i % 10, path, read_canvas(browser, path)
         times.append(browser.execute_script(TIME))
-    for i, kind in enumerate(["mouse", "touch", "pen"]):
+    for i, kind in enumerate(devices):
         path = directory / f"{kind}.pgm"
-        browser.find_element(By.ID, "draw-clear").click()
+        browser.execute_script("document.getElementById('draw-clear').click()")
         draw_by_device(browser, draw_strokes.draw(2 + i, 0, 280), kind)
         yield kind, 2 + i, path, read_canvas(browser, path)
-    browser.find_element(By.ID, "draw-canvas").send_keys(Keys.ESCAPE)
     draw_by_keys(browser)
     path = directory / "keys.pgm"
     yield "keys", 1, path, read_canvas(browser, path)
 
 
-def check(browser, program, weights, directory):
+def check(browser, program, weights, directory, devices):
     """Prints the faults; returns how many there are."""
     faults, recognised, largest, times = 0, 0, 0.0, []
-    for name, wanted, path, shown in draw_all(browser, directory, times):
+    for name, wanted, path, shown in draw_all(browser, directory, devices, times):
         digit, probabilities = predict(program, weights, path)
         recognised += digit == wanted
         largest = max([largest] + [abs(a - b) for a, b in zip(shown["probabilities"], probabilities)])
@@ -151,21 +166,32 @@ def check(browser, program, weights, directory):
             print(fault)
             faults += 1
     times.sort()
-    print(f"# {len(times) + 4} digits, {recognised} recognised; largest difference {largest:.1e}")
+    print(f"# {len(times) + len(devices) + 1} digits, {recognised} recognised; largest difference {largest:.1e}")
     print(f"# update: median {times[len(times) // 2]:.1f} ms, maximum {times[-1]:.1f} ms")
     return faults
 
 
-def main():
-    program, weights, page, directory = sys.argv[1:]
+def start(name):
+    """The browser and its pointing devices. Ends with status 77 if it does not start."""
     try:
-        browser = start_browser()
-    except WebDriverException as problem:
-        print(problem.msg, file=sys.stderr)
+        if name == "firefox":
+            from firefox import Firefox
+
+            return Firefox(), ["mouse", "touch"]  # its WebDriver has no pen
+        from browser import start_browser
+
+        return start_browser(), ["mouse", "touch", "pen"]
+    except Exception as problem:  # an error of selenium, which Firefox does not need
+        print(problem, file=sys.stderr)
         sys.exit(77)
+
+
+def main():
+    name, program, weights, page, directory = sys.argv[1:]
+    browser, devices = start(name)
     try:
         browser.get(pathlib.Path(page).resolve().as_uri())
-        faults = check(browser, program, weights, pathlib.Path(directory))
+        faults = check(browser, program, weights, pathlib.Path(directory), devices)
     finally:
         browser.quit()
     sys.exit(1 if faults else 0)

@@ -7,10 +7,13 @@ drawn=$root/data/drawn
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
-# Writes page.html and its weights. With 10,000 images the cells of the confusion matrix are filled.
-write_page() {
+need_chromium() {
     "$python" -c 'import selenium' 2>/dev/null || tap_skip "python3-selenium is missing"
     need chromedriver
+}
+
+# Writes page.html and its weights.
+write_page() {
     "$program" --data "$drawn" --quiet --epochs 5 --save "$scratch/weights" --report "$scratch/page.html"
 }
 
@@ -18,16 +21,29 @@ write_page() {
 browse() { # SCRIPT ARGUMENT...
     local status=0
     "$python" "$root/tests/$1" "${@:2}" || status=$?
-    [ "$status" -ne 77 ] || tap_skip "Chromium does not start"
+    [ "$status" -ne 77 ] || tap_skip "the browser does not start"
     return "$status"
 }
 
 # The output goes to the terminal as well: it has the times, which depend on the machine.
-two_hundred_digits_are_recognised_as_by_predict() {
+draw_digits() { # BROWSER
     write_page
     mkdir "$scratch/digits"
-    browse draw_digits.py "$program" "$scratch/weights" "$scratch/page.html" "$scratch/digits" >"$scratch/found"
-    grep '^# ' "$scratch/found" >&3
+    browse draw_digits.py "$1" "$program" "$scratch/weights" "$scratch/page.html" "$scratch/digits" >"$scratch/found" || {
+        cat "$scratch/found"
+        return 1
+    }
+    sed -n "s/^# /# $1: /p" "$scratch/found" >&3
+}
+
+chromium_recognises_two_hundred_digits_as_predict_does() {
+    need_chromium
+    draw_digits chromium
+}
+
+firefox_recognises_two_hundred_digits_as_predict_does() {
+    command -v firefox-esr >/dev/null || command -v firefox >/dev/null || tap_skip "firefox is missing"
+    draw_digits firefox
 }
 
 loaded_and_resumed_networks_can_be_drawn_for() {
@@ -57,12 +73,14 @@ END
 }
 
 the_policy_blocks_everything_else() {
+    need_chromium
     write_page
     browse page_checks.py policy "$scratch/page.html"
 }
 
 # Checks the check itself.
 a_weaker_policy_is_found() {
+    need_chromium
     write_page
     sed "s/default-src 'none'/default-src */; s/script-src 'sha/script-src 'unsafe-hashes' 'sha/" \
         "$scratch/page.html" >"$scratch/weak.html"
@@ -71,11 +89,13 @@ a_weaker_policy_is_found() {
 }
 
 without_scripts_the_page_has_everything_but_the_canvas() {
+    need_chromium
     write_page
     browse page_checks.py plain "$scratch/page.html"
 }
 
 axe_finds_nothing_serious() {
+    need_chromium
     write_page
     need npm
     cd "$scratch"
@@ -85,7 +105,8 @@ axe_finds_nothing_serious() {
 }
 
 exec 3>&1
-tap_run two_hundred_digits_are_recognised_as_by_predict \
+tap_run chromium_recognises_two_hundred_digits_as_predict_does \
+    firefox_recognises_two_hundred_digits_as_predict_does \
     loaded_and_resumed_networks_can_be_drawn_for \
     the_policy_blocks_everything_else \
     a_weaker_policy_is_found \
