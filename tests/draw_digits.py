@@ -37,15 +37,20 @@ for (const stroke of strokes) {
 }
 """
 
-# Returns after the next frame what the page shows.
+# Returns after the next frame what the page shows, and the time of one more update.
 READ = """
-const done = arguments[0];
-const canvas = document.getElementById('draw-canvas');
+const done = arguments[arguments.length - 1];
+const page = window.wrappedJSObject || window; // Firefox gives scripts of tests another window
 requestAnimationFrame(() => requestAnimationFrame(() => {
-    const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    const drawn = document.getElementById('draw-canvas');
+    const data = drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height).data;
     const grey = Array.from({length: data.length / 4}, (_, i) => String.fromCharCode(data[4 * i]));
     const rows = [...document.getElementById('draw-bars').rows];
+    const start = performance.now();
+    page.update();
+    const milliseconds = performance.now() - start;
     done({
+        milliseconds,
         pixels: btoa(grey.join('')),
         probabilities: rows.map(row => Number(row.querySelector('data').value)),
         widths: rows.map(row => parseFloat(row.querySelector('.bar').style.width)),
@@ -53,13 +58,6 @@ requestAnimationFrame(() => requestAnimationFrame(() => {
         text: document.getElementById('draw-result').textContent,
     });
 }));
-"""
-
-TIME = """
-const page = window.wrappedJSObject || window; // Firefox shows scripts of tests another window
-const start = performance.now();
-page.update();
-return performance.now() - start;
 """
 
 # Returns the canvas's box in the window.
@@ -74,16 +72,12 @@ return canvas.getBoundingClientRect().toJSON();
 KEYS = {"up": "\ue013", "down": "\ue015", "escape": "\ue00c", "space": " "}
 
 
-def read_canvas(browser, path):
-    """What the page shows; the canvas's pixels go to a file."""
-    shown = browser.execute_async_script(READ)
+def read_canvas(browser, path, strokes=None):
+    """What the page shows, after drawing the strokes if there are some; the pixels go to a file."""
+    shown = browser.execute_async_script(DRAW + READ if strokes else READ, strokes)
     pixels = base64.b64decode(shown["pixels"])
     path.write_bytes(b"P5 280 280 255\n" + pixels)
     return shown
-
-
-def draw_by_events(browser, strokes):
-    browser.execute_script(DRAW, strokes)
 
 
 def perform(browser, actions):
@@ -142,9 +136,9 @@ def draw_all(browser, directory, devices, times):
     """Draws all digits; gives the name, the wanted digit, the file and what the page shows."""
     for i in range(DIGITS):
         path = directory / f"{i:03}.pgm"
-        draw_by_events(browser, draw_strokes.draw(i % 10, i, 280))
-        yield f"digit {i}", i % 10, path, read_canvas(browser, path)
-        times.append(browser.execute_script(TIME))
+        shown = read_canvas(browser, path, draw_strokes.draw(i % 10, i, 280))
+        times.append(shown["milliseconds"])
+        yield f"digit {i}", i % 10, path, shown
     for i, kind in enumerate(devices):
         path = directory / f"{kind}.pgm"
         browser.execute_script("document.getElementById('draw-clear').click()")

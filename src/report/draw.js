@@ -5,7 +5,12 @@ const BORDER = 2; // pixels that stay white
 const PEN_RADIUS = 10;
 const KEY_STEP = 8;
 const KEY_SMALL_STEP = 2;
-const KEY_DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const KEY_DIRECTIONS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
 
 const byId = (id) => document.getElementById(id);
 const clamp = (value, min, max) => Math.min(Math.max(value, min), max);

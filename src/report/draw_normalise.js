@@ -33,7 +33,11 @@ function strokesOf(image) {
     const contrast = isInverted ? background - value : value - background;
     if (contrast > STROKE_THRESHOLD) intensity[value] = Math.floor((contrast * WHITE) / range);
   }
-  return { width: image.width, height: image.height, values: image.values.map((v) => intensity[v]) };
+  return {
+    width: image.width,
+    height: image.height,
+    values: image.values.map((v) => intensity[v]),
+  };
 }
 
 // Returns {left, top, right, bottom}, the last two exclusive, or null if there are no strokes.
@@ -107,9 +111,7 @@ function centreByMass(scaled) {
   const digit = new Uint8Array(MNIST_SIDE * MNIST_SIDE);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++)
-      digit[(top + y) * MNIST_SIDE + left + x] = Math.round(
-        Math.min(values[y * width + x], WHITE)
-      );
+      digit[(top + y) * MNIST_SIDE + left + x] = Math.round(Math.min(values[y * width + x], WHITE));
   }
   return digit;
 }
