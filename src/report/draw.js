@@ -1,7 +1,7 @@
 // Drawing: the pixels of the canvas, the pen, and the display of the prediction.
 
 const SIDE = 280;
-const BORDER = 2; // pixels that stay white
+const MARGIN = 13; // of the pen's centre: the border stays white, and each stroke is whole
 const PEN_RADIUS = 10;
 const KEY_STEP = 8;
 const KEY_SMALL_STEP = 2;
@@ -27,8 +27,8 @@ function distance(x, y, from, to) {
 // Darkens the pixels near the line between two points. The canvas only shows these pixels: reading
 // them back from it would be slow, and some browsers add noise to what they return.
 function drawLine(image, from, to) {
-  const first = (a, b) => Math.max(BORDER, Math.floor(Math.min(a, b) - PEN_RADIUS - 1));
-  const end = (a, b) => Math.min(SIDE - BORDER, Math.ceil(Math.max(a, b) + PEN_RADIUS + 1));
+  const first = (a, b) => Math.floor(Math.min(a, b) - PEN_RADIUS - 1);
+  const end = (a, b) => Math.ceil(Math.max(a, b) + PEN_RADIUS + 1);
   for (let y = first(from.y, to.y); y < end(from.y, to.y); y++) {
     for (let x = first(from.x, to.x); x < end(from.x, to.x); x++) {
       const cover = clamp(PEN_RADIUS + 0.5 - distance(x + 0.5, y + 0.5, from, to), 0, 1);
@@ -57,6 +57,7 @@ const pad = {
   pen: { x: SIDE / 2, y: SIDE / 2 },
   isDown: false, // by the keyboard
   pointer: null, // that draws
+  isOutside: false, // the pointer has left the canvas: it draws no line to where it comes back
   isScheduled: false,
   parameters: readParameters(byId("draw-parameters").textContent),
 };
@@ -100,8 +101,18 @@ function announce() {
 }
 
 function movePen(point, draws) {
-  if (draws) drawLine(pad.image, pad.pen, point);
-  pad.pen = point;
+  const place = (value) => clamp(value, MARGIN, SIDE - MARGIN);
+  const next = { x: place(point.x), y: place(point.y) };
+  if (draws) drawLine(pad.image, pad.pen, next);
+  pad.pen = next;
+}
+
+function moveByPointer(point) {
+  const wasOutside = pad.isOutside;
+  pad.isOutside = Math.min(point.x, point.y) < 0 || Math.max(point.x, point.y) > SIDE;
+  if (pad.isOutside) return;
+  if (wasOutside) movePen(point, false);
+  movePen(point, true);
 }
 
 function pointOf(event) {
@@ -116,15 +127,15 @@ function onPointerDown(event) {
   if (pad.pointer !== null || event.button !== 0) return;
   pad.pointer = event.pointerId;
   byId("draw-pen").hidden = true;
-  movePen(pointOf(event), false);
-  movePen(pad.pen, true);
+  pad.isOutside = true;
+  moveByPointer(pointOf(event));
   scheduleUpdate();
 }
 
 function onPointerMove(event) {
   if (event.pointerId !== pad.pointer) return;
   const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
-  for (const each of events.length > 0 ? events : [event]) movePen(pointOf(each), true);
+  for (const each of events.length > 0 ? events : [event]) moveByPointer(pointOf(each));
   scheduleUpdate();
 }
 
@@ -143,8 +154,7 @@ function showPen() {
 }
 
 function moveByKey(direction, step) {
-  const place = (value, change) => clamp(value + change * step, PEN_RADIUS, SIDE - PEN_RADIUS);
-  movePen({ x: place(pad.pen.x, direction[0]), y: place(pad.pen.y, direction[1]) }, pad.isDown);
+  movePen({ x: pad.pen.x + direction[0] * step, y: pad.pen.y + direction[1] * step }, pad.isDown);
   if (pad.isDown) scheduleUpdate();
 }
 
