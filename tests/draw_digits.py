@@ -110,14 +110,14 @@ def draw_by_keys(browser):
     perform(browser, {"type": "key", "id": "keys", "actions": actions})
 
 
-def predict(program, weights, path):
-    """The digit and the probabilities that the program prints."""
+def predict(program, weights, paths):
+    """The digit and the probabilities that the program prints for each file."""
     output = subprocess.run(
-        [program, "--quiet", "--load", weights, "--predict", path],
+        [program, "--quiet", "--load", weights, "--predict", *paths],
         check=True, capture_output=True, text=True,
     ).stdout
-    row = next(csv.DictReader(io.StringIO(output)))
-    return int(row["digit"]), [float(row[f"p{digit}"]) for digit in range(10)]
+    for row in csv.DictReader(io.StringIO(output)):
+        yield int(row["digit"]), [float(row[f"p{digit}"]) for digit in range(10)]
 
 
 def compare(name, shown, digit, probabilities):
@@ -128,7 +128,7 @@ def compare(name, shown, digit, probabilities):
         yield f"{name}: the page sees a {shown['best']}, the program a {digit}"
     if difference > TOLERANCE or widths > TOLERANCE:
         yield f"{name}: probabilities differ by {difference:g}, bars by {widths:g}"
-    if f"a {digit} " not in shown["text"]:
+    if f": {digit} (" not in shown["text"]:
         yield f"{name}: the text is '{shown['text']}'"
 
 
@@ -152,15 +152,19 @@ def draw_all(browser, directory, devices, times):
 def check(browser, program, weights, directory, devices):
     """Prints the faults; returns how many there are."""
     faults, recognised, largest, times = 0, 0, 0.0, []
-    for name, wanted, path, shown in draw_all(browser, directory, devices, times):
-        digit, probabilities = predict(program, weights, path)
+    drawings = list(draw_all(browser, directory, devices, times))
+    predictions = list(predict(program, weights, [path for _, _, path, _ in drawings]))
+    if len(predictions) != len(drawings):
+        print(f"expected {len(drawings)} predictions, found {len(predictions)}")
+        return 1
+    for (name, wanted, _, shown), (digit, probabilities) in zip(drawings, predictions):
         recognised += digit == wanted
         largest = max([largest] + [abs(a - b) for a, b in zip(shown["probabilities"], probabilities)])
         for fault in compare(name, shown, digit, probabilities):
             print(fault)
             faults += 1
     times.sort()
-    print(f"# {len(times) + len(devices) + 1} digits, {recognised} recognised; largest difference {largest:.1e}")
+    print(f"# {len(drawings)} digits, {recognised} recognised; largest difference {largest:.1e}")
     print(f"# update: median {times[len(times) // 2]:.1f} ms, maximum {times[-1]:.1f} ms")
     return faults
 

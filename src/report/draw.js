@@ -62,11 +62,22 @@ const pad = {
   parameters: readParameters(byId("draw-parameters").textContent),
 };
 
+function showPercent(probability) {
+  return `${(100 * probability).toFixed(1)} %`;
+}
+
 function showBar(row, probability) {
   const number = row.querySelector("data");
   row.querySelector(".bar").style.width = `${100 * probability}%`;
   number.value = probability;
-  number.textContent = `${(100 * probability).toFixed(1)} %`;
+  number.textContent = showPercent(probability);
+}
+
+// Returns the text for a prediction, or for a canvas without a digit.
+function describe(digit, row, probability) {
+  if (digit) return `The network sees: ${row.cells[0].textContent} (${showPercent(probability)}).`;
+  const isBlank = pad.image.values.every((value) => value === WHITE);
+  return isBlank ? "The canvas is blank." : "The canvas is too full: clear it.";
 }
 
 // Predicts the digit on the canvas and shows it. Returns the text for the prediction.
@@ -74,15 +85,14 @@ function update() {
   const digit = normaliseDigit(pad.image);
   const probabilities = digit ? predict(pad.parameters, digit) : new Float64Array(CLASSES);
   const best = probabilities.indexOf(Math.max(...probabilities));
+  const rows = [...byId("draw-bars").rows];
   showPixels(byId("draw-canvas"), pad.image.values);
   showPixels(byId("draw-input"), digit || new Uint8Array(PIXELS));
-  [...byId("draw-bars").rows].forEach((row, i) => {
+  rows.forEach((row, i) => {
     row.classList.toggle("best", digit !== null && i === best);
     showBar(row, probabilities[i]);
   });
-  return digit
-    ? `The network sees a ${best} (${(100 * probabilities[best]).toFixed(1)} %).`
-    : "The canvas is blank.";
+  return describe(digit, rows[best], probabilities[best]);
 }
 
 // Updates once a frame, however many events there are.
