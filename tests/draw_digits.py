@@ -3,8 +3,8 @@
 
 usage: draw_digits.py chromium|firefox PROGRAM WEIGHTS PAGE DIRECTORY
 
-Draws 200 digits by synthetic pointer events in a headless browser, and some more by mouse, touch, pen
-(Chromium) and keyboard. The pixels of each canvas go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict`
+Draws 200 digits and 40 scribbles by synthetic pointer events in a headless browser, and some digits by
+mouse, touch, pen (Chromium) and keyboard. The pixels of each canvas go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict`
 predicts them. Prints a line for each digit that differs, or whose probabilities differ by more than
 1e-4, and the times of updates. Exit status: 0 if all agree, 1 if some differ, 77 if the browser does
 not start.
@@ -19,6 +19,7 @@ import sys
 import draw_strokes
 
 DIGITS = 200
+SCRIBBLES = 40
 TOLERANCE = 1e-4
 
 # Dispatches pointer events for strokes whose points are on a canvas of 280x280.
@@ -114,9 +115,10 @@ def predict(program, weights, paths):
     """The digit and the probabilities that the program prints for each file."""
     output = subprocess.run(
         [program, "--quiet", "--load", weights, "--predict", *paths],
-        check=True, capture_output=True, text=True,
-    ).stdout
-    for row in csv.DictReader(io.StringIO(output)):
+        capture_output=True, text=True,
+    )
+    print(output.stderr, end="")
+    for row in csv.DictReader(io.StringIO(output.stdout)):
         yield int(row["digit"]), [float(row[f"p{digit}"]) for digit in range(10)]
 
 
@@ -139,6 +141,9 @@ def draw_all(browser, directory, devices, times):
         shown = read_canvas(browser, path, draw_strokes.draw(i % 10, i, 280))
         times.append(shown["milliseconds"])
         yield f"digit {i}", i % 10, path, shown
+    for i in range(SCRIBBLES):
+        path = directory / f"scribble-{i:02}.pgm"
+        yield f"scribble {i}", None, path, read_canvas(browser, path, draw_strokes.scribble(i, 280))
     for i, kind in enumerate(devices):
         path = directory / f"{kind}.pgm"
         browser.execute_script("document.getElementById('draw-clear').click()")
@@ -149,10 +154,18 @@ def draw_all(browser, directory, devices, times):
     yield "keys", 1, path, read_canvas(browser, path)
 
 
+def has_digit(drawing):
+    """Whether the page shows a prediction: it has none if more than half of the canvas is black."""
+    _, wanted, path, shown = drawing
+    pixels = path.read_bytes()[-280 * 280 :]
+    is_full = 2 * sum(value < 128 for value in pixels) > len(pixels)
+    return not (wanted is None and is_full and shown["best"] == -1 and "too full" in shown["text"])
+
+
 def check(browser, program, weights, directory, devices):
     """Prints the faults; returns how many there are."""
     faults, recognised, largest, times = 0, 0, 0.0, []
-    drawings = list(draw_all(browser, directory, devices, times))
+    drawings = [d for d in draw_all(browser, directory, devices, times) if has_digit(d)]
     predictions = list(predict(program, weights, [path for _, _, path, _ in drawings]))
     if len(predictions) != len(drawings):
         print(f"expected {len(drawings)} predictions, found {len(predictions)}")

@@ -41,9 +41,9 @@ function drawLine(image, from, to) {
 // Shows grey levels on a canvas that has as many pixels.
 function showPixels(canvas, values) {
   const image = new ImageData(canvas.width, canvas.height);
-  for (let i = 0; i < values.length; i++) {
-    image.data.fill(values[i], 4 * i, 4 * i + 3);
-    image.data[4 * i + 3] = WHITE;
+  for (let i = 0, next = 0; i < values.length; i++) {
+    for (let channel = 0; channel < 3; channel++) image.data[next++] = values[i];
+    image.data[next++] = WHITE;
   }
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
