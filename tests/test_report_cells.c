@@ -30,6 +30,15 @@ static void a_cell_has_its_images_with_both_probabilities(void **state) {
     free(picture.pixels);
 }
 
+static void headings_have_the_names_of_the_classes(void **state) {
+    (void)state;
+    static const ClassNames classes = {{[4] = "Coat", [5] = "<b>\"x\\"}};
+    fixture.report.run.classes = &classes;
+    fixture_misclassify(4, 0.5F);
+    text_after(fixture_write_page(),
+               "<h3>Label 4 Coat, predicted 5 &lt;b&gt;&quot;x\\: 1 of 1 images</h3>");
+}
+
 static void every_link_of_the_matrix_has_its_cell(void **state) {
     (void)state;
     for (size_t i = 0; i < FIXTURE_IMAGES; i += 3)
@@ -69,6 +78,7 @@ static void a_network_without_mistakes_has_no_cells(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         REPORT_TEST(a_cell_has_its_images_with_both_probabilities),
+        REPORT_TEST(headings_have_the_names_of_the_classes),
         REPORT_TEST(every_link_of_the_matrix_has_its_cell),
         REPORT_TEST(a_cell_shows_its_first_12_images),
         REPORT_TEST(a_network_without_mistakes_has_no_cells),

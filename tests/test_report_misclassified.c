@@ -109,7 +109,8 @@ static void captions_have_the_names_of_the_classes(void **state) {
     fixture_misclassify(5, 0.5F);
     const char *page = fixture_write_page();
     text_after(page, "alt=\"Test image 5: label 5 Sandal, predicted 6 &lt;b&gt;&quot;x\\\">");
-    text_after(page, "label <b>5 Sandal</b><br>predicted <b>6 &lt;b&gt;&quot;x\\</b>");
+    text_after(page, "label <b>5 Sandal</b>: ");
+    text_after(page, "predicted <b>6 &lt;b&gt;&quot;x\\</b>: ");
 }
 
 int main(void) {
