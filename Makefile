@@ -54,7 +54,7 @@ V ?=
 run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 
 sources := $(wildcard src/*/*.c)
-objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/report/report_css.o
+objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/report/report_assets.o
 # The tests link with all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
@@ -62,7 +62,7 @@ test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c
 
 .PHONY: all check tests bench bench-programs lint coverage docs install uninstall dist clean help
 .DELETE_ON_ERROR:
-.PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_css.c
+.PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_assets.c
 
 all: $(BUILD)/mnist-train
 
@@ -73,13 +73,22 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call run,CC,$<)$(compile) -MMD -MP -c -o $@ $<
 
-# The report's style sheet as a C string.
-$(BUILD)/report/report_css.c: src/report/report.css
-	@mkdir -p $(@D)
-	$(call run,GEN,$@){ echo '#include "report/report_css.h"'; echo 'const char report_css[] ='; \
-	 sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/    "&\\n"/' $<; echo '    ;'; } >$@
+# The report's style sheet and its script as C arrays, with the hashes for its content security policy.
+# $(call embed,NAME,FILE)
+embed = hash=$$({ sha256sum 2>/dev/null || shasum -a 256; } <$(2) | cut -c1-64) && test $${\#hash} -eq 64 && \
+ echo 'const char $(1)[] = {' && od -An -v -tx1 $(2) | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' && echo '};' && \
+ echo 'const size_t $(1)_size = sizeof $(1);' && \
+ echo 'const uint8_t $(1)_sha256[REPORT_SHA256] = {' && echo "$$hash" | sed 's/../0x&,/g' && echo '};'
 
-$(BUILD)/report/report_css.o: $(BUILD)/report/report_css.c $(BUILD)/flags $(BUILD)/libraries
+report_js := $(addprefix src/report/,draw_normalise.js draw_network.js draw.js)
+
+$(BUILD)/report/report_assets.c: src/report/report.css $(report_js) Makefile
+	@mkdir -p $(@D)
+	@cat $(report_js) >$(BUILD)/report/report.js
+	$(call run,GEN,$@){ echo '#include "report/report_assets.h"' && $(call embed,report_css,$<) && \
+	 $(call embed,report_js,$(BUILD)/report/report.js); } >$@
+
+$(BUILD)/report/report_assets.o: $(BUILD)/report/report_assets.c $(BUILD)/flags $(BUILD)/libraries
 	$(call run,CC,$<)$(compile) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries

@@ -84,6 +84,7 @@ look_for() {
         need parallel has parallel
         need chromium has chromedriver
         need selenium has_python_module selenium
+        has firefox-esr || need firefox has firefox
         need mandoc has mandoc
         need zsh has zsh
         ;;
@@ -121,6 +122,7 @@ package() {
     tidy) set -- tidy tidy tidy - ;;
     chromium) set -- "chromium chromium-driver" "chromium chromedriver" chromium - ;;
     selenium) set -- python3-selenium python3-selenium python-selenium - ;;
+    firefox) set -- firefox-esr firefox firefox - ;;
     mandoc) set -- mandoc mandoc mandoc mandoc ;;
     zsh) set -- zsh zsh zsh - ;;
     imagemagick) set -- imagemagick ImageMagick imagemagick imagemagick ;;

@@ -20,10 +20,11 @@ from selenium.common.exceptions import WebDriverException
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
 
-def start_browser():
+def start_browser(preferences=None):
     options = webdriver.ChromeOptions()
     for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(option)
+    options.add_experimental_option("prefs", preferences or {})
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     service = webdriver.chrome.service.Service("/usr/bin/chromedriver")
     return webdriver.Chrome(service=service, options=options)
@@ -36,7 +37,7 @@ def requests(browser):
             yield message["params"]["request"]["url"]
 
 
-def find_faults(browser, page, size, scheme):
+def set_device(browser, size, scheme):
     width, height = SIZES[size]
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
@@ -46,6 +47,10 @@ def find_faults(browser, page, size, scheme):
         "Emulation.setEmulatedMedia",
         {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
     )
+
+
+def find_faults(browser, page, size, scheme):
+    set_device(browser, size, scheme)
     browser.get(page.as_uri())
     for url in requests(browser):
         if not url.startswith("data:") and url != page.as_uri():
@@ -53,7 +58,7 @@ def find_faults(browser, page, size, scheme):
     for entry in browser.get_log("browser"):
         yield f"console: {entry['message']}"
     found = browser.execute_script("return document.documentElement.scrollWidth")
-    if found > width:
+    if found > SIZES[size][0]:
         yield f"is {found} pixels wide"
     for image in browser.execute_script(
         "return [...document.images].filter(i => !i.naturalWidth || !i.alt).map(i => i.alt)"
@@ -92,4 +97,5 @@ def main():
     sys.exit(1 if has_faults else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -239,7 +239,7 @@ static void many_values_are_at_most_500_points_from_the_first_to_the_last(void *
         assert_true(found >= 250);
         check_near("x", 0, points[0].x, drawn.left, 0.0);
         check_near("x", found - 1, points[found - 1].x, drawn.right, 0.0);
-        assert_true(strlen(drawn.svg) < 20000);
+        assert_true(strlen(drawn.svg) < 40000);
         free(drawn.svg);
     }
     free(values);
@@ -283,7 +283,7 @@ static void a_curve_without_values_is_left_out_of_the_legend_too(void **state) {
     drawn = draw(&chart);
     assert_null(strstr(drawn.svg, ">one<"));
     assert_non_null(strstr(drawn.svg, ">two<"));
-    assert_null(strstr(drawn.svg, "<circle"));
+    assert_null(strstr(drawn.svg, "<circle class=\"run\""));
     free(drawn.svg);
 }
 
@@ -300,13 +300,48 @@ static void few_points_have_marks_and_many_none(void **state) {
     free(drawn.svg);
 }
 
+// A strip with the focus or below the pointer shows its values; its name is read aloud.
+static void each_epoch_has_its_values(void **state) {
+    (void)state;
+    static const double values[] = {1.61667, 1.5299, 96.025};
+    static const double others[] = {2.5};
+    Chart chart = chart_of(values, 3);
+    chart.curves[1] = (ChartCurve){
+        .name = "two", .class = "tutorial", .first_epoch = 1, .count = 1, .values = others};
+    Drawn drawn = draw(&chart);
+    assert_int_equal(count_of(drawn.svg, "<g class=\"value\" tabindex=\"0\""), 3);
+    assert_non_null(strstr(drawn.svg, "aria-label=\"epoch 0, one: 1.6167\""));
+    assert_non_null(strstr(drawn.svg, "aria-label=\"epoch 1, one: 1.5299, two: 2.5\""));
+    assert_non_null(strstr(drawn.svg, ">epoch 2</text>"));
+    assert_non_null(strstr(drawn.svg, ">one: 96.025</text>"));
+    assert_int_equal(count_of(drawn.svg, ">two: 2.5</text>"), 1);
+    free(drawn.svg);
+}
+
+static void a_long_curve_has_the_values_of_at_most_41_epochs(void **state) {
+    (void)state;
+    static double values[1000];
+    static const size_t counts[] = {1, 2, 40, 41, 42, 80, 81, 82, 999, 1000};
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        char last[32];
+        Chart chart = chart_of(values, counts[c]);
+        Drawn drawn = draw(&chart);
+        snprintf(last, sizeof last, ">epoch %zu</text>", counts[c] - 1);
+        size_t found = count_of(drawn.svg, "<g class=\"value\"");
+        assert_in_range(found, counts[c] < 20 ? counts[c] : 20, counts[c] < 41 ? counts[c] : 41);
+        assert_int_equal(count_of(drawn.svg, ">epoch 0</text>"), 1);
+        assert_int_equal(count_of(drawn.svg, last), 1);
+        free(drawn.svg);
+    }
+}
+
 static void title_and_description_are_in_the_figure(void **state) {
     (void)state;
     static const double value = 1.0;
     Chart chart = chart_of(&value, 1);
     Drawn drawn = draw(&chart);
     assert_non_null(strstr(drawn.svg, "<figcaption>A title</figcaption>"));
-    assert_non_null(strstr(drawn.svg, "role=\"img\" aria-label=\"a description\""));
+    assert_non_null(strstr(drawn.svg, "role=\"group\" aria-label=\"a description\""));
     free(drawn.svg);
 }
 
@@ -323,6 +358,8 @@ int main(void) {
         cmocka_unit_test(curves_share_their_axes),
         cmocka_unit_test(a_curve_without_values_is_left_out_of_the_legend_too),
         cmocka_unit_test(few_points_have_marks_and_many_none),
+        cmocka_unit_test(each_epoch_has_its_values),
+        cmocka_unit_test(a_long_curve_has_the_values_of_at_most_41_epochs),
         cmocka_unit_test(title_and_description_are_in_the_figure),
     };
     return test_group_run(tests, NULL, NULL);

@@ -52,8 +52,20 @@ chromium_finds_the_faults_of_a_bad_page() {
 
 the_page_is_self_contained() {
     "${train[@]}" --epochs 1 --report "$scratch/report.html"
-    fails_with 1 grep -E '<script|<link|@import|https?:' "$scratch/report.html"
-    expect test "$(grep -oE '(src|href)="[^"]{0,14}' "$scratch/report.html" | sort -u)" = 'src="data:image/png'
+    fails_with 1 grep -qE '<link|@import|url\(' "$scratch/report.html"
+    fails_with 1 grep -qE 'src="[^d]|src="d[^a]' "$scratch/report.html"
+    expect test "$(grep -oE 'src="[^"]{0,14}' "$scratch/report.html" | sort -u)" = 'src="data:image/png'
+    expect test "$(grep -oE 'href="[^#][^"]*' "$scratch/report.html")" = \
+        'href="https://github.com/AINewHorizon/pytorch_notebooks'
+}
+
+no_directory_of_the_user_is_on_the_page() {
+    mkdir -p "$scratch/secret/den_of_mine"
+    cd "$scratch/secret/den_of_mine"
+    HOME=$scratch/secret "${train[@]}" --epochs 1 --report "$scratch/secret/den_of_mine/page.html"
+    fails_with 1 grep -qF "$scratch" page.html
+    fails_with 1 grep -qE 'secret|den_of_mine' page.html
+    fails_with 1 grep -qF "$drawn" page.html
 }
 
 strange_names_are_escaped() {
@@ -68,13 +80,18 @@ strange_names_are_escaped() {
     is_valid "$directory/report.html"
 }
 
+# Paths on the page are their last parts, so that the files must be in the working directory.
 the_command_on_the_page_reproduces_the_run() {
     cd "$scratch"
+    ln -s "$drawn" drawn
+    mkdir bin
+    ln -s "$program" bin/mnist-train
+    export PATH="$scratch/bin:$PATH"
     "${train[@]}" --epochs 1 --seed 7 --report "it's <here>.html" >first
     "$python" - "it's <here>.html" >again <<'END'
 import html, re, subprocess, sys
 page = open(sys.argv[1], encoding="utf-8").read()
-command = html.unescape(re.search(r"<pre><code>(.*?)</code></pre>", page, re.S).group(1))
+command = html.unescape(re.search(r"<code>(.*?)</code>", page, re.S).group(1))
 subprocess.run(["sh", "-euc", command], check=True)
 END
     expect cmp first again

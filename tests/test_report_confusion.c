@@ -22,18 +22,18 @@ static int create_three_errors(void **state) {
 
 static void the_matrix_counts_predictions_by_label(void **state) {
     (void)state;
-    static const char one[] = "<td class=\"wrong\" style=\"--shade:0.50\">1</td>";
-    static const char two[] = "<td class=\"wrong\" style=\"--shade:1.00\">2</td>";
+    static const char one[] = "<td class=\"wrong s10\"><a href=\"#cell-4-5\">1</a></td>";
+    static const char two[] = "<td class=\"wrong s20\"><a href=\"#cell-7-8\">2</a></td>";
     const char *matrix = text_after(fixture_write_page(), "<table class=\"confusion\">");
     const char *row = text_after(matrix, "<tr><th scope=\"row\">4</th>");
-    row = text_after(row, "<td class=\"correct\" style=\"--shade:0.90\">9</td>");
+    row = text_after(row, "<td class=\"correct s18\">9</td>");
     assert_memory_equal(row, one, strlen(one));
     row = text_after(matrix, "<tr><th scope=\"row\">7</th>");
-    row = text_after(row, "<td class=\"correct\" style=\"--shade:0.80\">8</td>");
+    row = text_after(row, "<td class=\"correct s16\">8</td>");
     assert_memory_equal(row, two, strlen(two));
-    assert_int_equal(count_of(matrix, "class=\"correct\""), 10);
-    assert_int_equal(count_of(matrix, "class=\"wrong\""), 2);
-    assert_int_equal(count_of(matrix, "class=\"none\""), 88);
+    assert_int_equal(count_of(matrix, "class=\"correct s"), 10);
+    assert_int_equal(count_of(matrix, "class=\"wrong s"), 2);
+    assert_int_equal(count_of(matrix, "class=\"none s0\""), 88);
 }
 
 // 5: 10 of 11 predictions are correct, 10 of 10 images are found; F1 = 20 / 21. 7: 8 of 8, 8 of 10;
@@ -57,9 +57,9 @@ static void classes_with_names_have_them_in_the_headings(void **state) {
     const char *page = fixture_write_page();
     text_after(page, "<th scope=\"col\" title=\"Coat\">4</th>");
     text_after(page, "<th scope=\"col\" title=\"&lt;b&gt;&quot;x\\\">7</th>");
-    // in the matrix and in the table of precision and recall
-    assert_int_equal(count_of(page, "<tr><th scope=\"row\">4 Coat</th><td"), 2);
-    assert_int_equal(count_of(page, "<tr><th scope=\"row\">7 &lt;b&gt;&quot;x\\</th><td"), 2);
+    // beside the canvas, in the matrix, in the table of precision and recall
+    assert_int_equal(count_of(page, "<tr><th scope=\"row\">4 Coat</th><td"), 3);
+    assert_int_equal(count_of(page, "<tr><th scope=\"row\">7 &lt;b&gt;&quot;x\\</th><td"), 3);
     assert_int_equal(count_of(page, "<b>\""), 0);
 }
 

@@ -54,6 +54,21 @@ static void a_run_without_epochs_has_no_curves_and_no_table(void **state) {
     assert_null(strstr(page, "id=\"epochs\""));
 }
 
+static void a_long_run_has_at_most_101_rows_with_the_last_epoch(void **state) {
+    (void)state;
+    const Metrics metrics = fixture_metrics(32, 7, 20, 0.5);
+    assert_null(strstr(fixture_write_page(), "The table has every"));
+    for (size_t i = 3; i < FIXTURE_MAX_EPOCHS; i++)
+        fixture_add_epoch(&metrics, 1.0);
+    const char *next = text_after(fixture_write_page(), "The table has every 10th epoch");
+    next = text_after(next, "id=\"epochs\"");
+    assert_int_equal(count_of(next, "\"tutorial-loss\""), 101);
+    next = text_after(next, "<th scope=\"row\">0</th>");
+    next = text_after(next, "<th scope=\"row\">10</th>");
+    next = text_after(next, "<th scope=\"row\">990</th>");
+    text_after(next, "<th scope=\"row\">999</th>");
+}
+
 static void a_resumed_run_starts_at_its_first_epoch(void **state) {
     (void)state;
     assert_null(strstr(fixture_write_page(), "was resumed"));
@@ -68,7 +83,8 @@ static void a_resumed_run_starts_at_its_first_epoch(void **state) {
 static void the_tutorials_results_are_in_the_row_of_their_epoch(void **state) {
     (void)state;
     fixture.report.run.first_epoch = 3;
-    const char *third = text_after(fixture_write_page(), "<th scope=\"row\">3</th>");
+    const char *table = text_after(fixture_write_page(), "id=\"epochs\"");
+    const char *third = text_after(table, "<th scope=\"row\">3</th>");
     const char *fourth = text_after(third, "<th scope=\"row\">4</th>");
     const char *fifth = text_after(fourth, "<th scope=\"row\">5</th>");
     assert_in_range(text_after(third, "<td>1.5059</td><td>95.46</td>") - third, 1, fourth - third);
@@ -98,6 +114,7 @@ int main(void) {
         REPORT_TEST(every_epoch_has_its_metrics_with_all_digits),
         REPORT_TEST(a_batch_of_one_image_has_metrics),
         REPORT_TEST(a_run_without_epochs_has_no_curves_and_no_table),
+        REPORT_TEST(a_long_run_has_at_most_101_rows_with_the_last_epoch),
         REPORT_TEST(a_resumed_run_starts_at_its_first_epoch),
         REPORT_TEST(the_tutorials_results_are_in_the_row_of_their_epoch),
         REPORT_TEST(another_loss_has_no_curve_of_the_tutorials_loss),

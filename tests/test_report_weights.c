@@ -71,6 +71,19 @@ static void weights_that_are_all_zero_are_white(void **state) {
     free(picture.pixels);
 }
 
+// With weights of zero, a unit is active if its bias is above zero.
+static void dead_units_are_counted_and_located(void **state) {
+    (void)state;
+    memset(&fixture.parameters, 0, sizeof fixture.parameters);
+    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
+        fixture.parameters.d1_bias[unit] = 1.0F;
+    text_after(fixture_write_page(), "Dead units of this network: <b>0</b> of 128.</p>");
+    fixture.parameters.d1_bias[15] = -1.0F;
+    fixture.parameters.d1_bias[112] = 0.0F;
+    text_after(fixture_write_page(), "Dead units of this network: <b>2</b> of 128; by row and "
+                                     "column, counted from 1: 1/16, 8/1.</p>");
+}
+
 #define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
 
 int main(void) {
@@ -78,6 +91,7 @@ int main(void) {
         REPORT_TEST(negative_weights_are_blue_zero_white_and_positive_orange),
         REPORT_TEST(larger_weights_have_a_fuller_colour),
         REPORT_TEST(weights_that_are_all_zero_are_white),
+        REPORT_TEST(dead_units_are_counted_and_located),
     };
     return test_group_run(tests, NULL, NULL);
 }

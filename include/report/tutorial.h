@@ -1,6 +1,10 @@
-// The results of the tutorial's own run, as recorded in it: PyTorch 1.2, no seed set.
+// The tutorial: its address, and the results of its own run, as recorded in it: PyTorch 1.2, no
+// seed set.
 #ifndef MNIST_TRAIN_REPORT_TUTORIAL_H
 #define MNIST_TRAIN_REPORT_TUTORIAL_H
+
+extern const char tutorial_name[];
+extern const char tutorial_address[];
 
 enum { TUTORIAL_EPOCHS = 5 };
 

@@ -5,6 +5,7 @@
 
 // In SVG units, each about one pixel on a phone.
 enum { WIDTH = 360, HEIGHT = 250, LEFT = 48, RIGHT = 12, TOP = 14, BOTTOM = 58 };
+enum { LABEL_WIDTH = 126, LABEL_DISTANCE = 10, LINE_HEIGHT = 16 }; // of the values of an epoch
 
 enum {
     TICKS = 5, // of each axis, approximately
@@ -133,6 +134,63 @@ static void put_curve(FILE *page, const Axes *axes, const ChartCurve *curve, boo
                  y_of(axes, curve->values[i]));
 }
 
+static bool has_epoch(const ChartCurve *curve, size_t epoch) {
+    return epoch >= curve->first_epoch && epoch - curve->first_epoch < curve->count;
+}
+
+// Writes the label of an epoch: a box with its number and the value of each curve.
+static void put_label(FILE *page, const Axes *axes, const Chart *chart, size_t epoch) {
+    double x = x_of(axes, (double)epoch) + LABEL_DISTANCE;
+    if (x > WIDTH - LABEL_WIDTH)
+        x -= LABEL_WIDTH + 2 * LABEL_DISTANCE;
+    int lines = 1;
+    for (size_t c = 0; c < CHART_CURVES; c++)
+        lines += has_epoch(&chart->curves[c], epoch);
+    fprintf(page, "<rect class=\"label\" x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>",
+            x, TOP + 4, LABEL_WIDTH, lines * LINE_HEIGHT + 6);
+    int y = TOP + 4 + LINE_HEIGHT;
+    fprintf(page, "<text x=\"%.1f\" y=\"%d\">epoch %zu</text>", x + 8, y, epoch);
+    for (size_t c = 0; c < CHART_CURVES; c++) {
+        const ChartCurve *curve = &chart->curves[c];
+        if (has_epoch(curve, epoch))
+            fprintf(page, "<text x=\"%.1f\" y=\"%d\">%s: %.5g</text>", x + 8, y += LINE_HEIGHT,
+                    curve->name, curve->values[epoch - curve->first_epoch]);
+    }
+}
+
+// Writes what shows the values of an epoch when the pointer is in its strip of the chart, which is
+// 2 * half_width wide, or when the strip has the focus.
+static void put_values(FILE *page, const Axes *axes, const Chart *chart, size_t epoch,
+                       double half_width) {
+    double x = x_of(axes, (double)epoch);
+    fprintf(page, "<g class=\"value\" tabindex=\"0\" role=\"img\" aria-label=\"epoch %zu", epoch);
+    for (size_t c = 0; c < CHART_CURVES; c++) {
+        const ChartCurve *curve = &chart->curves[c];
+        if (has_epoch(curve, epoch))
+            fprintf(page, ", %s: %.5g", curve->name, curve->values[epoch - curve->first_epoch]);
+    }
+    fprintf(page,
+            "\"><rect class=\"strip\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>"
+            "<path class=\"epoch\" d=\"M%.1f %dV%d\"/>",
+            x - half_width, TOP, 2 * half_width, HEIGHT - TOP - BOTTOM, x, TOP, HEIGHT - BOTTOM);
+    put_label(page, axes, chart, epoch);
+    fputs("</g>\n", page);
+}
+
+// Writes the values of at most MAX_MARKS + 1 epochs, among them the first and the last one.
+static void put_all_values(FILE *page, const Axes *axes, const Chart *chart) {
+    size_t first = (size_t)axes->first_epoch;
+    size_t last = (size_t)axes->last_epoch;
+    size_t step = (last - first + MAX_MARKS - 1) / MAX_MARKS;
+    double half_width = (x_of(axes, (double)(first + step)) - LEFT) / 2;
+    for (size_t epoch = first; epoch <= last; epoch++) {
+        bool has_values =
+            has_epoch(&chart->curves[0], epoch) || has_epoch(&chart->curves[1], epoch);
+        if (has_values && ((epoch - first) % step == 0 || epoch == last))
+            put_values(page, axes, chart, epoch, half_width);
+    }
+}
+
 static void put_legend(FILE *page, const Chart *chart) {
     double x = LEFT;
     for (size_t c = 0; c < CHART_CURVES; c++) {
@@ -152,7 +210,7 @@ void chart_put(FILE *page, const Chart *chart) {
     Axes axes = choose_axes(chart);
     fprintf(page,
             "<figure><figcaption>%s</figcaption>\n"
-            "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
+            "<svg viewBox=\"0 0 %d %d\" role=\"group\" aria-label=\"%s\">\n",
             chart->title, WIDTH, HEIGHT, chart->description);
     put_value_axis(page, &axes);
     put_epoch_axis(page, &axes);
@@ -161,5 +219,6 @@ void chart_put(FILE *page, const Chart *chart) {
             put_curve(page, &axes, &chart->curves[c], c == 0);
     }
     put_legend(page, chart);
+    put_all_values(page, &axes, chart); // above the curves, which would hide the labels
     fputs("</svg></figure>\n", page);
 }

@@ -2,11 +2,15 @@
 #include "report_internal.h"
 #include "train/confusion.h"
 
+#include <stdlib.h>
+
+enum { SHADES = 20 }; // as in report.css
+
 // The shade of a cell is its count divided by full_count.
-static void put_cell(FILE *page, size_t count, bool is_correct, size_t full_count) {
+static void begin_cell(FILE *page, size_t count, bool is_correct, size_t full_count) {
     const char *class = count == 0 ? "none" : is_correct ? "correct" : "wrong";
-    fprintf(page, "<td class=\"%s\" style=\"--shade:%.2f\">%zu</td>", class,
-            full_count > 0 ? (double)count / (double)full_count : 0.0, count);
+    size_t shade = full_count > 0 ? (SHADES * count + full_count / 2) / full_count : 0;
+    fprintf(page, "<td class=\"%s s%zu\">", class, shade);
 }
 
 static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
@@ -38,7 +42,23 @@ static void put_row_heading(FILE *page, size_t label, const ClassNames *classes)
     fputs("</th>", page);
 }
 
-static void put_matrix(FILE *page, const ConfusionMatrix *confusion, const ClassNames *classes) {
+static void put_row(FILE *page, const ConfusionMatrix *confusion, size_t label,
+                    size_t largest_wrong, bool has_links) {
+    size_t images = confusion_class(confusion, label).images;
+    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+        size_t count = confusion->counts[label][digit];
+        bool is_correct = label == digit;
+        begin_cell(page, count, is_correct, is_correct ? images : largest_wrong);
+        if (has_links && !is_correct && count > 0)
+            fprintf(page, "<a href=\"#cell-%zu-%zu\">%zu</a></td>", label, digit, count);
+        else
+            fprintf(page, "%zu</td>", count);
+    }
+    fputs("</tr>\n", page);
+}
+
+static void put_matrix(FILE *page, const ConfusionMatrix *confusion, const ClassNames *classes,
+                       bool has_links) {
     size_t largest_wrong = largest_wrong_count(confusion);
     fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
           "row, prediction by column</caption>\n<thead><tr><td></td>",
@@ -47,12 +67,8 @@ static void put_matrix(FILE *page, const ConfusionMatrix *confusion, const Class
         put_column_heading(page, digit, classes);
     fputs("</tr></thead>\n<tbody>\n", page);
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
-        size_t images = confusion_class(confusion, label).images;
         put_row_heading(page, label, classes);
-        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++)
-            put_cell(page, confusion->counts[label][digit], label == digit,
-                     label == digit ? images : largest_wrong);
-        fputs("</tr>\n", page);
+        put_row(page, confusion, label, largest_wrong, has_links);
     }
     fputs("</tbody></table></div>\n", page);
 }
@@ -74,11 +90,19 @@ static void put_classes(FILE *page, const ConfusionMatrix *confusion, const Clas
     fputs("</tbody></table></div>\n", page);
 }
 
-void report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions,
-                          const ClassNames *classes) {
+bool report_put_confusion(FILE *page, const Dataset *test, const Prediction *predictions,
+                          const ClassNames *classes, size_t max_images_size, Error *error) {
+    char *cells;
     ConfusionMatrix confusion = confusion_count(predictions, test->labels, test->count);
+    if (!report_render_cells(test, predictions, &confusion, classes, max_images_size, &cells,
+                             error))
+        return false;
     fputs("<section id=\"digits\"><h2>Test results by digit</h2>\n", page);
-    put_matrix(page, &confusion, classes);
+    put_matrix(page, &confusion, classes, cells);
+    if (cells)
+        fputs(cells, page);
     put_classes(page, &confusion, classes);
     fputs("</section>\n", page);
+    free(cells);
+    return true;
 }

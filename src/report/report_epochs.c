@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { MAX_ROWS = 100 }; // of the table: the page of a long run stays small
+
 // tutorial: (TUTORIAL_EPOCHS), or NULL
 static void put_curve(FILE *page, const Report *report, const char *title, const char *description,
                       const double *values, const double *tutorial) {
@@ -75,16 +77,23 @@ static void put_epoch(FILE *page, const Report *report, size_t index) {
 }
 
 static void put_table(FILE *page, const Report *report) {
-    fputs("<div class=\"wide\"><table id=\"epochs\">\n<caption>Epochs of training: in the "
-          "tutorial's arithmetic, and exact</caption>\n"
+    size_t step = (report->epoch_count + MAX_ROWS - 1) / MAX_ROWS;
+    if (step > 1)
+        fprintf(page, "<p>The table has every %zuth epoch and the last one.</p>\n", step);
+    fputs("<p class=\"hint\">The table is wider than the screen: scroll it sideways.</p>\n"
+          "<div class=\"wide\" role=\"region\" aria-label=\"Epochs of training\" tabindex=\"0\">"
+          "<table id=\"epochs\">\n<caption>Epochs of training: in the tutorial's arithmetic, and "
+          "exact</caption>\n"
           "<thead><tr><th scope=\"col\">epoch</th><th scope=\"col\">loss</th>"
           "<th scope=\"col\">accuracy</th><th scope=\"col\">tutorial's loss</th>"
           "<th scope=\"col\">its accuracy</th><th scope=\"col\">exact loss</th>"
           "<th scope=\"col\">correct</th><th scope=\"col\">percent</th>"
           "<th scope=\"col\">seconds</th></tr></thead>\n<tbody>\n",
           page);
-    for (size_t i = 0; i < report->epoch_count; i++)
-        put_epoch(page, report, i);
+    for (size_t i = 0; i < report->epoch_count; i++) {
+        if (i % step == 0 || i + 1 == report->epoch_count)
+            put_epoch(page, report, i);
+    }
     fputs("</tbody></table></div>\n", page);
 }
 

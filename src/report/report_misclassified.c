@@ -48,9 +48,11 @@ static bool put_image(FILE *page, const Dataset *test, const Prediction *predict
     report_put_class(page, prediction->digit, classes);
     fputs("\"><figcaption>label <b>", page);
     report_put_class(page, label, classes);
-    fputs("</b><br>predicted <b>", page);
+    fputs("</b>: ", page);
+    html_put_number(page, "label-probability", 2, 100.0 * (double)prediction->probabilities[label]);
+    fputs(" %<br>predicted <b>", page);
     report_put_class(page, prediction->digit, classes);
-    fputs("</b><br>", page);
+    fputs("</b>: ", page);
     html_put_number(page, "confidence", 2, 100.0 * (double)confidence(prediction));
     fprintf(page, " %%<br>image %zu</figcaption></figure></li>\n", index);
     return true;
@@ -60,14 +62,15 @@ bool report_put_misclassified(FILE *page, const Dataset *test, const Prediction 
                               const ClassNames *classes, Error *error) {
     size_t list[MAX_IMAGES];
     size_t count = find_misclassified(test, predictions, list);
-    fputs("<section id=\"misclassified\"><h2>Misclassified test images</h2>\n", page);
+    fputs("<section id=\"misclassified\"><h2>The most confident mistakes</h2>\n", page);
     if (count == 0) {
         fputs("<p>None: all test images were classified correctly.</p></section>\n", page);
         return true;
     }
     fprintf(page,
             "<p class=\"muted\">At most %d, by decreasing confidence: the probability of the "
-            "predicted digit. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
+            "predicted digit. The label is the true digit; the network gave it the probability "
+            "beside it. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
             MAX_IMAGES);
     for (size_t i = 0; i < count; i++) {
         if (!put_image(page, test, predictions, list[i], classes, error))

@@ -1,0 +1,62 @@
+#include "support/test_group.h"
+#include "train/hidden_activity.h"
+
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { IMAGES = 3 };
+
+static NetworkParameters parameters;
+static uint8_t images[IMAGES * NETWORK_PIXELS];
+static const Dataset dataset = {.count = IMAGES, .images = images};
+static size_t counts[NETWORK_HIDDEN];
+
+static int clear(void **state) {
+    (void)state;
+    memset(&parameters, 0, sizeof parameters);
+    memset(images, 0, sizeof images);
+    return 0;
+}
+
+static void count(void) {
+    Error error;
+    assert_true(hidden_activity_count(&parameters, &dataset, counts, &error));
+}
+
+static void a_bias_alone_decides_for_blank_images(void **state) {
+    (void)state;
+    parameters.d1_bias[1] = 0.5F;
+    parameters.d1_bias[2] = -0.5F;
+    count();
+    assert_int_equal(counts[0], 0);
+    assert_int_equal(counts[1], IMAGES);
+    assert_int_equal(counts[2], 0);
+}
+
+// Pixel 783 of image 1 is 51 / 255 = 0.2, which times a weight of 5 is 1.
+static void pixels_count_by_their_weights(void **state) {
+    (void)state;
+    images[2 * NETWORK_PIXELS - 1] = 51;
+    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
+        parameters.d1_weight[unit * NETWORK_PIXELS + 783] = 5.0F;
+    parameters.d1_bias[126] = -0.99F;
+    parameters.d1_bias[127] = -1.01F;
+    count();
+    assert_int_equal(counts[0], 1);
+    assert_int_equal(counts[126], 1);
+    assert_int_equal(counts[127], 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_bias_alone_decides_for_blank_images, clear),
+        cmocka_unit_test_setup(pixels_count_by_their_weights, clear),
+    };
+    return test_group_run(tests, NULL, NULL);
+}
