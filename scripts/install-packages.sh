@@ -204,14 +204,15 @@ known_to_apt() {
     echo "${1%%|*}"
 }
 
-purposes=
+purposes= # those of the missing packages
 list=
 for purpose in "$@"; do
     if [ "$purpose" = --missing ]; then
         list=yes
     else
+        before=$missing
         look_for "$purpose"
-        purposes="$purposes $purpose"
+        [ "$missing" = "$before" ] || purposes="$purposes $purpose"
     fi
 done
 [ -n "$missing" ] || exit 0

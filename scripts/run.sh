@@ -36,9 +36,13 @@ done
 data=$root/data/mnist
 # The checkout may be read-only, with BUILD elsewhere.
 if [ ! -e "$data" ] && [ ! -w "$root/data" ]; then data=$build/mnist; fi
-if [ ! -e "$data/t10k-labels-idx1-ubyte.gz" ] && [ "${MNIST_MIRROR#file://}" = "${MNIST_MIRROR-}" ]; then
-    "$root/scripts/install-packages.sh" data || say "cannot install a download program; trying without"
-fi
+case ${MNIST_MIRROR-} in
+file://*) ;;
+*)
+    [ -e "$data/t10k-labels-idx1-ubyte.gz" ] || "$root/scripts/install-packages.sh" data ||
+        say "cannot install a download program; trying without"
+    ;;
+esac
 if ! "$root/scripts/fetch-mnist.sh" "$data"; then
     data=$root/data/drawn
     say "cannot download MNIST: training on the drawn digits in $data instead;" \
