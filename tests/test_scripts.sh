@@ -38,7 +38,7 @@ the_scripts_take_the_program_from_the_build_directory() {
     mkdir "$project"
     cp -r "$root/scripts" "$project"
     cd "$scratch"
-    unset MNIST_TRAIN
+    unset MNIST_TRAIN MNIST_DATA
     for build in "" release "$scratch/elsewhere"; do
         case $build in
         /*) directory=$build ;;
