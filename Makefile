@@ -5,6 +5,11 @@ VERSION := 0.2.0
 # Release date, for the man page.
 RELEASED := 2026-11-24
 BUILD   ?= build
+# An empty BUILD counts as unset.
+override BUILD := $(or $(strip $(BUILD)),build)
+ifneq ($(words $(BUILD)),1)
+$(error BUILD: expected a path without spaces, found '$(BUILD)')
+endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
@@ -28,7 +33,8 @@ PKG_CONFIG ?= pkg-config
 pkg = $(if $(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo yes),$(shell $(PKG_CONFIG) --$(1) $(2)),$(3))
 blas_libs      := $(if $(filter accelerate,$(BLAS)),-framework Accelerate,$(call pkg,libs,$(BLAS),-l$(BLAS)))
 library_cflags := $(call pkg,cflags,$(BLAS)) $(call pkg,cflags,zlib)
-library_libs   := $(blas_libs) $(call pkg,libs,zlib,-lz)
+zlib_libs      := $(call pkg,libs,zlib,-lz)
+library_libs   := $(blas_libs) $(zlib_libs)
 test_cflags    := $(shell $(PKG_CONFIG) --cflags cmocka libcrypto 2>/dev/null)
 test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null),-lcmocka -lcrypto)
 
@@ -60,7 +66,7 @@ lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
 
-.PHONY: all check tests bench bench-programs lint coverage docs install uninstall dist clean help
+.PHONY: all check probe-compiler probe-blas probe-zlib tests bench bench-programs lint coverage docs install uninstall dist clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_assets.c
 
@@ -154,15 +160,26 @@ $(BUILD)/flags: FORCE
 	 echo '$(subst ','\'',$(compile) $(link) $(libs))' >$@
 FORCE:
 
-# Checks for the libraries' headers, so that the error names the package to install.
-$(BUILD)/libraries: $(BUILD)/flags
-	@echo '#include $(CBLAS_HEADER)' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
-	 "$(subst <,,$(subst >,,$(CBLAS_HEADER))): expected OpenBLAS's header, found none; install libopenblas-dev (Debian, Ubuntu)," \
-	 "openblas-devel (Fedora), openblas (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
-	@echo '#include <zlib.h>' | $(compile) -E -o /dev/null - 2>/dev/null || { echo >&2 \
-	 "zlib.h: expected zlib's header, found none; install zlib1g-dev (Debian, Ubuntu)," \
+# Checks that programs which need the compiler, the BLAS library and zlib compile and link with the flags of
+# the program, so that an error names the package to install. The compiler's messages are printed.
+$(BUILD)/libraries: $(wildcard scripts/probe/*.c) $(BUILD)/flags
+	@$(call probe,compiler) || { echo >&2 "$(CC): expected a C11 compiler and linker for these flags, found the" \
+	 "errors above; see the variables in make help (CC, STD, ARCH, CFLAGS, CPPFLAGS, LDFLAGS ...)"; exit 1; }
+	@$(call probe,blas) || { echo >&2 \
+	 "cblas_sgemm: expected to link with $(strip $(blas_libs)), found the errors above; install libopenblas-dev (Debian, Ubuntu)," \
+	 "openblas-devel and pkgconf (Fedora), openblas and pkgconf (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
+	@$(call probe,zlib) || { echo >&2 \
+	 "inflate: expected to link with $(strip $(zlib_libs)), found the errors above; install zlib1g-dev (Debian, Ubuntu)," \
 	 "zlib-devel (Fedora), zlib (Arch, Homebrew), or run scripts/run.sh"; exit 1; }
 	@touch $@
+
+# Compiles and links scripts/probe/NAME.c into a temporary file, with the flags of the program and NAME_libs.
+probe = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+        $(compile) $(LDFLAGS) -o "$$dir/probe" scripts/probe/$(1).c $($(1)_libs) -lm $(LDLIBS)
+
+# scripts/install-packages.sh asks which of them are there.
+probe-compiler probe-blas probe-zlib: probe-%:
+	@$(call probe,$*)
 
 # The man page and the completions are made of templates and the option table.
 docs := $(BUILD)/mnist-train.1 $(BUILD)/completion.bash $(BUILD)/completion.zsh

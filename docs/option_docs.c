@@ -78,6 +78,11 @@ static void write_roff_range(const Option *option) {
         printf("\n\\fI%s\\fR: a whole number from %llu to %llu.", option->metavar,
                (unsigned long long)option->min, (unsigned long long)option->max);
         break;
+    case OPTION_SEED:
+        printf("\n\\fI%s\\fR: a whole number from \\-9223372036854775808 to "
+               "18446744073709551615.",
+               option->metavar);
+        break;
     case OPTION_POSITIVE:
         printf("\n\\fI%s\\fR: a number above 0.", option->metavar);
         break;

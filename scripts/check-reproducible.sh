@@ -4,13 +4,15 @@
 # Runs the command lines of tests/golden/reproducible.sha256, of all groups or of the named ones, and
 # compares the hashes of their output. Groups whose data are missing, or that need a fused multiply-add
 # instruction which the processor lacks, are left out with a notice. PROGRAM defaults to $MNIST_TRAIN, then
-# build/mnist-train, then the installed one. MNIST is looked for in $MNIST_DATA and data/mnist.
+# the one that make has built, then the installed one. MNIST is looked for in $MNIST_DATA and data/mnist.
 #
 # Prints a line for each run. Exit status: 0 if all hashes are equal, 1 if not or if no run was made.
 # --write replaces the hashes in the file by those of this machine.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/build-dir.sh"
 golden=$root/tests/golden/reproducible.sha256
 program='' threads='' write=''
 groups=()
@@ -23,7 +25,7 @@ fail() {
 while [ "$#" -gt 0 ]; do
     case $1 in
     -h | --help)
-        sed -n '2,/^set -eu/{/^set -eu/d;s/^# \{0,1\}//;p}' "$0"
+        sed -n '2,/^set/s/^# \{0,1\}//p' "$0"
         exit 0
         ;;
     --program | --threads)
@@ -41,7 +43,7 @@ while [ "$#" -gt 0 ]; do
     shift
 done
 
-program=${program:-${MNIST_TRAIN:-$root/build/mnist-train}}
+program=${program:-${MNIST_TRAIN:-$build/mnist-train}}
 command -v "$program" >/dev/null || program='mnist-train'
 command -v "$program" >/dev/null || fail "expected mnist-train, found none; run make"
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / (os.environ.get("BUILD") or "build")  # as in the Makefile
 TUTORIAL = Path(__file__).resolve().parent / "pytorch_tutorial.py"
 
 # Kernels by machine, to be set beside the library's own choice: OpenBLAS's name, and MKL's.
@@ -39,7 +40,7 @@ def find_mnist():
 
 
 def find_program():
-    program = os.environ.get("MNIST_TRAIN", str(ROOT / "build/mnist-train"))
+    program = os.environ.get("MNIST_TRAIN", str(BUILD / "mnist-train"))
     if not shutil.which(program):
         fail(f"{program}: expected the program, found none; run make")
     return program

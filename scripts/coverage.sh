@@ -3,7 +3,8 @@
 # Line coverage of src/ by the test suite: builds into build/coverage with gcc's counters, runs the
 # suite, and prints a table of the files and then each line that was not executed. Exit status 1 below
 # PERCENT (90). Needs gcovr.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 if [ "${1-}" = --help ]; then
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0"

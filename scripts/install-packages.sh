@@ -1,8 +1,16 @@
 #!/bin/sh
-# usage: install-packages.sh PURPOSE...      purposes: build, data, test, ci
+# usage: install-packages.sh PURPOSE...           purposes: build, data, test, optional, ci
+#        install-packages.sh --missing PURPOSE...
 # Installs the missing packages of each purpose with the system's package manager. Does nothing and
-# prints nothing when none is missing.
+# prints nothing when none is missing. Prints a line with the packages before it installs them; the package
+# manager's output is printed if it fails. --missing installs nothing and prints the names of what is missing.
+#
+#   build     what make needs             optional  what some tests need, and are skipped without
+#   data      what downloads MNIST        ci        what the checks of scripts/test.sh --ci need
+#   test      what the tests need
 set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 say() {
     echo "install-packages: $*" >&2
@@ -12,22 +20,56 @@ has() {
     command -v "$1" >/dev/null 2>&1
 }
 
-# Returns whether the C compiler finds a header, with the flags of pkg-config for the library if it has any.
-has_header() {
-    flags=$(pkg-config --cflags "$2" 2>/dev/null || true)
-    # shellcheck disable=SC2086 # flags are words
-    echo "#include <$1>" | "${CC:-cc}" $flags ${CPPFLAGS:-} -E -o /dev/null - >/dev/null 2>&1
+# Returns whether a C program from stdin compiles and links, with options before and after it.
+links() { # [FLAG...] -- [LIBRARY...]
+    flags=
+    while [ "$1" != -- ]; do
+        flags="$flags $1"
+        shift
+    done
+    shift
+    program=$(mktemp)
+    status=0
+    # shellcheck disable=SC2086 # words
+    ${CC:-cc} ${CPPFLAGS-} $flags -x c -o "$program" - ${LDFLAGS-} "$@" >/dev/null 2>&1 || status=1
+    rm -f "$program"
+    return "$status"
+}
+
+has_compiler() {
+    printf '#include <stdlib.h>\nint main(void) { return EXIT_SUCCESS; }\n' | links --
+}
+
+# Returns whether a program that needs the library links as make links it; see the Makefile. Without
+# make and a compiler this cannot be found out, and the library is installed with them.
+builds_with() { # blas|zlib
+    has make && has_compiler && make -s -C "$root" "probe-$1" >/dev/null 2>&1
+}
+
+# Returns whether a program links with the flags of pkg-config for the library, or else with these. The
+# Makefile builds the tests with the same ones.
+links_with() { # LIBRARY FLAG
+    cflags=$(pkg-config --cflags "$1" 2>/dev/null || true)
+    libs=$(pkg-config --libs "$1" 2>/dev/null || echo "$2")
+    # shellcheck disable=SC2086 # words
+    links $cflags -- $libs
 }
 
 # cmocka.h needs other headers before it.
 has_cmocka() {
-    printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
-        "${CC:-cc}" -E -o /dev/null - >/dev/null 2>&1
+    {
+        printf '#include <%s.h>\n' stdarg stddef setjmp stdint cmocka
+        echo 'int main(void) { return cmocka_run_group_tests_name("", (const struct CMUnitTest *)0, 0, 0); }'
+    } | links_with cmocka -lcmocka
+}
+
+has_openssl() {
+    printf '#include <openssl/evp.h>\nint main(void) { return EVP_sha256() == 0; }\n' |
+        links_with libcrypto -lcrypto
 }
 
 has_sanitizers() {
-    echo 'int main(void) { return 0; }' |
-        clang -fsanitize=address,undefined -x c -o /dev/null - >/dev/null 2>&1
+    echo 'int main(void) { return 0; }' | (CC=clang && links -fsanitize=address,undefined --)
 }
 
 # Returns whether the system's Python, for which distributions package modules, has a module.
@@ -44,14 +86,27 @@ need() {
     "$@" || missing="$missing $thing"
 }
 
+# What is missing for skipped tests.
+look_for_tools() {
+    need pyte has_python_module pyte
+    need pngcheck has pngcheck
+    need imagemagick has identify
+    need tidy has tidy
+    need chromium has chromedriver
+    need selenium has_python_module selenium
+    need mandoc has mandoc
+    need zsh has zsh
+    need git has git
+    need ps has ps
+}
+
 look_for() {
     case $1 in
     build)
-        need compiler has "${CC:-cc}"
+        need compiler has_compiler
         need make has make
-        need pkg-config has pkg-config
-        need openblas has_header cblas.h openblas
-        need zlib has_header zlib.h zlib
+        need openblas builds_with blas
+        need zlib builds_with zlib
         ;;
     data)
         has wget || need curl has curl
@@ -60,36 +115,32 @@ look_for() {
         ;;
     test)
         need cmocka has_cmocka
-        need openssl has_header openssl/evp.h libcrypto
+        need openssl has_openssl
         need gzip has gzip
         need python has python3
         has brew || need pil has_python_module PIL
         need jq has jq
         ;;
+    optional)
+        look_for_tools
+        need torch has_python_module torch
+        ;;
     ci)
+        look_for_tools
         need clang has clang
         need sanitizers has_sanitizers
         need clang-format has clang-format
         need shellcheck has shellcheck
         need valgrind has valgrind
         need debootstrap has debootstrap
-        need git has git
-        need pyte has_python_module pyte
-        need pngcheck has pngcheck
-        need imagemagick has identify
-        need tidy has tidy
         need clang-tidy has clang-tidy
         need cppcheck has cppcheck
         need slurm has slurmctld
         need parallel has parallel
-        need chromium has chromedriver
-        need selenium has_python_module selenium
         has firefox-esr || need firefox has firefox
-        need mandoc has mandoc
-        need zsh has zsh
         ;;
     *)
-        say "expected a purpose of build, data, test, ci, found '$1'"
+        say "expected a purpose of build, data, test, optional, ci, found '$1'"
         exit 2
         ;;
     esac
@@ -101,8 +152,8 @@ package() {
     case $1 in
     compiler) set -- "gcc libc6-dev" gcc gcc - ;;
     make) set -- make make make - ;;
-    pkg-config) set -- pkg-config pkgconf pkgconf pkg-config ;;
-    openblas) set -- libopenblas-dev openblas-devel openblas openblas ;;
+    # Debian's compiler finds it; elsewhere only pkg-config knows its directories
+    openblas) set -- libopenblas-dev "openblas-devel pkgconf" "openblas pkgconf" "openblas pkg-config" ;;
     zlib) set -- zlib1g-dev zlib-devel zlib zlib ;;
     curl) set -- "curl ca-certificates" curl curl curl ;;
     certificates) set -- ca-certificates ca-certificates ca-certificates - ;;
@@ -112,6 +163,8 @@ package() {
     gzip) set -- gzip gzip gzip - ;;
     jq) set -- jq jq jq jq ;;
     pil) set -- python3-pil python3-pillow python-pillow - ;;
+    torch) set -- python3-torch - python-pytorch - ;;
+    ps) set -- procps procps-ng procps-ng - ;;
     pyte) set -- python3-pyte python3-pyte python-pyte - ;;
     pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
     clang-tidy) set -- clang-tidy clang-tools-extra clang - ;;
@@ -153,22 +206,22 @@ known_to_apt() {
     echo "${1%%|*}"
 }
 
-# Runs a command as root or through sudo. If neither is possible, prints the command and exits.
-as_root() {
-    if [ "$(id -u)" -eq 0 ]; then
-        "$@" >&2
-    elif has sudo; then
-        if [ -t 0 ]; then sudo "$@" >&2; else sudo -n "$@" >&2; fi
-    else
-        say "expected to be root or to have sudo, found neither; run as root: $*"
-        exit 1
-    fi
-}
-
+purposes= # those of the missing packages
+list=
 for purpose in "$@"; do
-    look_for "$purpose"
+    if [ "$purpose" = --missing ]; then
+        list=yes
+    else
+        before=$missing
+        look_for "$purpose"
+        [ "$missing" = "$before" ] || purposes="$purposes $purpose"
+    fi
 done
 [ -n "$missing" ] || exit 0
+if [ -n "$list" ]; then
+    echo "${missing# }"
+    exit 0
+fi
 
 manager=
 for candidate in apt-get dnf pacman brew; do
@@ -182,18 +235,69 @@ if [ -z "$manager" ]; then
     exit 1
 fi
 
-[ "$manager" != apt-get ] || as_root env DEBIAN_FRONTEND=noninteractive apt-get -q update
-packages=
-for thing in $missing; do
-    names=$(package "$thing")
-    [ "$manager" != apt-get ] || case $names in *'|'*) names=$(known_to_apt "$names") ;; esac
-    [ "$names" = - ] || packages="$packages $names"
-done
-say "missing:$missing; installing with $manager:$packages"
-# shellcheck disable=SC2086 # packages are words
-case $manager in
-apt-get) as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $packages ;;
-dnf) as_root dnf install -y $packages ;;
-pacman) as_root pacman -S --needed --noconfirm $packages ;;
-brew) brew install $packages >&2 ;;
-esac
+# Sets $packages.
+choose_packages() {
+    packages=
+    for thing in $missing; do
+        names=$(package "$thing")
+        [ "$manager" != apt-get ] || case $names in *'|'*) names=$(known_to_apt "$names") ;; esac
+        [ "$names" = - ] || packages="$packages $names"
+    done
+}
+
+# The whole command, for a shell of root.
+print_command() {
+    case $manager in
+    apt-get) echo "apt-get update && apt-get install -y --no-install-recommends$packages" ;;
+    dnf) echo "dnf install -y$packages" ;;
+    pacman) echo "pacman -S --needed --noconfirm$packages" ;;
+    brew) echo "brew install$packages" ;;
+    esac
+}
+
+# The prefix that makes a command root's: empty, or sudo's, which asks for a password on a terminal.
+sudo=
+if [ "$manager" != brew ] && [ "$(id -u)" -ne 0 ]; then
+    sudo=sudo
+    [ -t 0 ] || sudo='sudo -n'
+fi
+
+install() {
+    # shellcheck disable=SC2086 # words
+    case $manager in
+    apt-get)
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q update
+        choose_packages # the lists may know other names now
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends $packages
+        ;;
+    dnf) $sudo dnf install -y $packages ;;
+    pacman) $sudo pacman -S --needed --noconfirm $packages ;;
+    brew) brew install $packages ;;
+    esac
+}
+
+choose_packages
+if [ -z "$packages" ]; then
+    say "$manager has no packages of what is missing; install by hand:$missing"
+    exit 1
+fi
+if [ -n "$sudo" ] && ! has sudo; then
+    say "missing:$missing; run as root: $(print_command)"
+    exit 1
+fi
+say "installing with $manager for$purposes:$packages (this may take some minutes)"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# Not as a condition, where the shell would ignore set -e within it.
+set +e
+(
+    set -e
+    install
+) >"$log" 2>&1
+status=$?
+set -e
+if [ "$status" -ne 0 ]; then
+    cat "$log" >&2
+    say "$manager failed, see above; missing:$missing; as root: $(print_command)"
+    exit 1
+fi

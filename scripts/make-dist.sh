@@ -3,7 +3,8 @@
 # Packs the files under version control into a tarball with the top directory NAME. Equal files give
 # equal bytes: all times are $SOURCE_DATE_EPOCH's, or else the last commit's. The tarball contains the
 # list of its files, MANIFEST, from which it can be packed again without git.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 name=$1
 directory=$(CDPATH='' cd -- "$(dirname -- "$2")" && pwd)

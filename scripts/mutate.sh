@@ -11,7 +11,8 @@
 # Prints a line for each mutation, and at the end the survivors and the percentage that was detected.
 # Exit status: 0 if at least 95 % were detected; 1 if fewer were; 2 if the table does not fit the
 # sources, a mutation does not compile, or the tests fail without a mutation.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 table=$root/scripts/mutations.txt

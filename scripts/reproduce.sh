@@ -6,7 +6,8 @@
 # runs the default mode instead, whose last digits depend on the BLAS library's kernel. Finished runs
 # are kept in DIR (runs/reproduce) and are not repeated.
 # Exit status with 400 seeds or more: 0 if every value is within the range of the seeds, 1 if not.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 seeds=50 markdown='' mode=--reproducible out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)

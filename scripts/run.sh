@@ -5,6 +5,7 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/build-dir.sh"
 
 say() {
     echo "run: $*" >&2
@@ -30,13 +31,21 @@ for option in "$@"; do
     --data | --data=* | --help | -h | --version) needs_data= ;;
     esac
 done
-[ -n "$needs_data" ] || exec "$root/build/mnist-train" --epochs 5 --batch 32 "$@"
+[ -n "$needs_data" ] || exec "$build/mnist-train" --epochs 5 --batch 32 "$@"
 
 data=$root/data/mnist
-"$root/scripts/install-packages.sh" data || say "cannot install a download program; trying without"
+# The checkout may be read-only, with BUILD elsewhere.
+if [ ! -e "$data" ] && [ ! -w "$root/data" ]; then data=$build/mnist; fi
+case ${MNIST_MIRROR-} in
+file://*) ;;
+*)
+    [ -e "$data/t10k-labels-idx1-ubyte.gz" ] || "$root/scripts/install-packages.sh" data ||
+        say "cannot install a download program; trying without"
+    ;;
+esac
 if ! "$root/scripts/fetch-mnist.sh" "$data"; then
     data=$root/data/drawn
     say "cannot download MNIST: training on the drawn digits in $data instead;" \
         "they are not MNIST, and their results say nothing about it"
 fi
-exec "$root/build/mnist-train" --data "$data" --epochs 5 --batch 32 "$@"
+exec "$build/mnist-train" --data "$data" --epochs 5 --batch 32 "$@"

@@ -2,7 +2,7 @@
 # usage: smoke.sh [PROGRAM]
 # Smoke test for other projects' CI: trains on a small subset of the digits in data/drawn in less than two
 # seconds, with --reproducible, and fails unless the program prints exactly the expected lines. PROGRAM
-# defaults to $MNIST_TRAIN, then build/mnist-train, then the installed one.
+# defaults to $MNIST_TRAIN, then the one that make has built, then the installed one.
 set -eu
 
 if [ "${1-}" = --help ]; then
@@ -10,7 +10,8 @@ if [ "${1-}" = --help ]; then
     exit 0
 fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-program=${1:-${MNIST_TRAIN:-$root/build/mnist-train}}
+. "$root/scripts/build-dir.sh"
+program=${1:-${MNIST_TRAIN:-$build/mnist-train}}
 command -v "$program" >/dev/null || program=mnist-train
 command -v "$program" >/dev/null || {
     echo "smoke: expected mnist-train, found none; run make" >&2

@@ -7,9 +7,11 @@
 # --print runs nothing and prints the remaining commands, for GNU parallel:
 #     scripts/sweep.sh --seeds 0-99 --print | parallel --sshlogin one,other
 # --task K/N runs every Nth run from the Kth on (K from 0 to N-1), for job arrays.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/build-dir.sh"
 
 fail() {
     echo "sweep: $*" >&2
@@ -35,9 +37,9 @@ expand_whole() { # OPTION LIST
 
 # Sets $program to the program of this checkout, or to the installed one.
 find_program() {
-    program=${MNIST_TRAIN:-$root/build/mnist-train}
+    program=${MNIST_TRAIN:-$build/mnist-train}
     [ -x "$program" ] || program=$(command -v mnist-train) ||
-        fail "expected build/mnist-train or an installed mnist-train, found none; run make"
+        fail "expected $build/mnist-train or an installed mnist-train, found none; run make"
 }
 
 seeds=0 rates=0.001 batches=32 epochs=5 losses=tutorial

@@ -3,7 +3,8 @@
 # Builds a static program with musl's C library (musl-gcc), zlib and OpenBLAS, from the sources of
 # Debian's packages, in build/musl, and runs the shell tests with it. Takes some minutes. Needs apt and
 # root to install musl-tools where it is missing.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 if [ "${1-}" = --help ]; then
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0"

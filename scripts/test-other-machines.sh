@@ -4,7 +4,8 @@
 # libraries are unpacked in build/; the cross compilers and qemu are installed where they are missing.
 # --hashes builds the program alone and compares the hashes of reproducible runs: some minutes, not an hour.
 # MNIST, in $MNIST_DATA or data/mnist, is used by these alone, because an emulated machine is slow.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 if [ "${1-}" = --help ]; then
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0"

@@ -1,34 +1,56 @@
 #!/bin/bash
-# usage: test.sh [--ci] [--verbose]
-# Installs the packages that the tests need, builds, and runs all tests. --ci adds the checks with other
-# compilers and tools: warnings as errors, sanitizers, valgrind, formatting, a bare Debian.
-set -eu
+# usage: test.sh [--all] [--ci] [--verbose]
+# Installs the packages that the tests need, builds, and runs all tests. The last lines tell which tests were
+# skipped, and what is missing for them. --all first installs that too: optional packages, and MNIST in
+# data/mnist. --ci adds the checks with other compilers and tools: warnings as errors, sanitizers, valgrind,
+# formatting, a bare Debian.
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-ci=
+. "$root/scripts/build-dir.sh"
+purposes=(build data test)
+checks=()
+all=
 verbose=
 for option in "$@"; do
     case $option in
-    --ci) ci=ci ;;
+    --all)
+        all=yes
+        purposes+=(optional)
+        ;;
+    --ci)
+        purposes+=(ci)
+        checks=("$root"/tests/ci/*.sh)
+        ;;
     --verbose) verbose=--verbose ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *)
-        echo "test: expected --ci, --verbose or --help, found '$option'" >&2
+        echo "test: expected --all, --ci, --verbose or --help, found '$option'" >&2
         exit 2
         ;;
     esac
 done
 
-# shellcheck disable=SC2086 # empty or one word
-"$root/scripts/install-packages.sh" build data test $ci
+# Prints what skipped tests need and what can be had.
+list_missing() {
+    "$root/scripts/install-packages.sh" --missing optional
+    [ -r "${MNIST_DATA:-$root/data/mnist}/t10k-labels-idx1-ubyte.gz" ] || echo MNIST
+}
+
+"$root/scripts/install-packages.sh" "${purposes[@]}"
+[ -z "$all" ] || [ -n "${MNIST_DATA-}" ] || "$root/scripts/fetch-mnist.sh"
 make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" all tests >/dev/null
 
 programs=()
 for source in "$root"/tests/test_*.c; do
-    programs+=("$root/build/tests/$(basename "$source" .c)")
+    programs+=("$build/tests/$(basename "$source" .c)")
 done
 programs+=("$root"/tests/test_*.sh)
-[ -z "$ci" ] || programs+=("$root"/tests/ci/*.sh)
 cd "$root"
-# shellcheck disable=SC2086
-exec tests/run-suite.sh $verbose "${programs[@]}"
+status=0
+# shellcheck disable=SC2086 # empty or one word
+tests/run-suite.sh $verbose "${programs[@]}" ${checks[@]+"${checks[@]}"} || status=$?
+missing=$(list_missing | paste -s -d ' ' -)
+[ -z "$missing" ] || echo "missing for skipped tests: $missing; scripts/test.sh --all installs it and runs all tests"
+exit "$status"

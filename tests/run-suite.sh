@@ -7,7 +7,8 @@
 # its group. The limit is the one that the program states in a line "# time limit: N s", else
 # TEST_TIMEOUT or 120 seconds. tests/tap.sh and tests/support/test_group.h end a test at its limit
 # themselves, and name it; so the runner waits a little longer.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 verbose=
 if [ "${1-}" = --verbose ]; then

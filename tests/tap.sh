@@ -7,9 +7,13 @@
 # processes that it has left are ended.
 # shellcheck shell=bash
 
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh tests/test_x.sh`
+set +o posix
 root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-program=${MNIST_TRAIN:-$root/build/mnist-train}
+. "$root/scripts/build-dir.sh"
+program=${MNIST_TRAIN:-$build/mnist-train}
 export root program
+unset BUILD # the builds of the tests have their own directories
 
 tap_skip() {
     echo "$*" >"$scratch.skip"
@@ -22,6 +26,12 @@ need() {
     for tool in "$@"; do
         command -v "$tool" >/dev/null || tap_skip "$tool is missing"
     done
+}
+
+# The test is skipped where there are no pseudo-terminals, as in a container without /dev/pts.
+need_terminal() {
+    need python3
+    python3 -c 'import pty; pty.openpty()' 2>/dev/null || tap_skip "there are no pseudo-terminals"
 }
 
 # expect COMMAND...: fails if the command does, and prints it.

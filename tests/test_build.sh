@@ -5,17 +5,92 @@ set -eu
 
 # The headers and sources alone: quick to build, and the checkout stays as it is.
 copy_sources() {
-    mkdir "$scratch/copy"
+    mkdir -p "$scratch/copy/scripts"
     cp -r "$root/Makefile" "$root/src" "$root/include" "$scratch/copy"
+    cp -r "$root/scripts/probe" "$scratch/copy/scripts"
     cd "$scratch/copy"
     unset MAKEFLAGS MAKELEVEL
 }
 
-a_missing_cblas_h_is_named_with_its_package() {
-    copy_sources
-    fails_with 2 make CPPFLAGS=-nostdinc >"$scratch/out" 2>&1
+# make fails with status 2 before it compiles a source; what it said is in $scratch/out.
+make_refuses() { # VARIABLE...
+    fails_with 2 make "$@" >"$scratch/out" 2>&1
     cat "$scratch/out"
-    expect grep -q 'cblas.h: expected .* libopenblas-dev' "$scratch/out"
+    fails_with 1 grep -q '^CC ' "$scratch/out"
+}
+
+a_missing_header_is_named_with_its_package() {
+    copy_sources
+    make_refuses CBLAS_HEADER='<no-cblas.h>'
+    expect grep -q 'fatal error: no-cblas.h' "$scratch/out"
+    expect grep -q '^cblas_sgemm: expected to link with .* libopenblas-dev' "$scratch/out"
+}
+
+# As where cblas.h is there, from Debian's libblas-dev, and OpenBLAS is not.
+a_library_that_does_not_link_is_named_with_its_package() {
+    copy_sources
+    make_refuses PKG_CONFIG=false BLAS=no-such-blas
+    expect grep -q 'no-such-blas' "$scratch/out"
+    expect grep -q '^cblas_sgemm: expected to link with -lno-such-blas, .* libopenblas-dev' "$scratch/out"
+}
+
+# A linker that finds OpenBLAS and no zlib.
+a_zlib_that_does_not_link_is_named_with_its_package() {
+    copy_sources
+    cat >"$scratch/compiler" <<'EOF'
+#!/bin/sh
+case " $* " in *" -lz "*) echo "ld: cannot find -lz" >&2; exit 1 ;; esac
+exec cc "$@"
+EOF
+    chmod +x "$scratch/compiler"
+    make_refuses CC="$scratch/compiler"
+    expect grep -q '^ld: cannot find -lz$' "$scratch/out"
+    expect grep -q '^inflate: expected to link with -lz, .* zlib1g-dev' "$scratch/out"
+}
+
+# A compiler without -iquote, as tcc is.
+a_compiler_that_refuses_the_flags_is_shown_with_its_own_words() {
+    copy_sources
+    cat >"$scratch/compiler" <<'EOF'
+#!/bin/sh
+case " $* " in *" -iquote "*) echo "compiler: error: invalid option -- '-iquote'" >&2; exit 1 ;; esac
+exec cc "$@"
+EOF
+    chmod +x "$scratch/compiler"
+    make_refuses CC="$scratch/compiler"
+    expect grep -q "^compiler: error: invalid option -- '-iquote'$" "$scratch/out"
+    expect grep -q "^$scratch/compiler: expected a C11 compiler and linker" "$scratch/out"
+}
+
+standards_before_c11_are_refused() {
+    copy_sources
+    for standard in c99 gnu99 c89; do
+        make_refuses STD="$standard"
+        expect grep -q 'expected C11 or a later standard (STD=c11), found an earlier one' "$scratch/out"
+    done
+}
+
+# -o /dev/null: a linker that runs as root may replace the device.
+probes_write_to_temporary_files() {
+    copy_sources
+    # shellcheck disable=SC2016 # a variable of the script
+    printf '#!/bin/sh\necho "$*" >>"%s"\nexec cc "$@"\n' "$scratch/commands" >"$scratch/compiler"
+    chmod +x "$scratch/compiler"
+    mkdir "$scratch/temporary"
+    TMPDIR=$scratch/temporary make CC="$scratch/compiler" CFLAGS=-O0 build/libraries >"$scratch/out"
+    expect test "$(grep -cE -- "-o $scratch/temporary/[^ ]+ scripts/probe/(compiler|blas|zlib)\.c" "$scratch/commands")" -eq 3
+    fails_with 1 grep -q /dev/null "$scratch/commands"
+    expect test -z "$(ls "$scratch/temporary")"
+}
+
+an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused() {
+    copy_sources
+    BUILD='' make -n >"$scratch/out"
+    expect grep -q -- '-o build/mnist-train ' "$scratch/out"
+    make -n BUILD='' >"$scratch/out"
+    expect grep -q -- '-o build/mnist-train ' "$scratch/out"
+    make_refuses BUILD="$scratch/a b"
+    expect grep -qF "BUILD: expected a path without spaces, found '$scratch/a b'" "$scratch/out"
 }
 
 the_users_compiler_and_flags_are_used() {
@@ -46,11 +121,17 @@ clean_leaves_what_was_there_before() {
     copy_sources
     make CFLAGS=-O0 >/dev/null
     make clean >/dev/null
-    expect test "$(find . -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = "Makefile include src "
+    expect test "$(find . -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = "Makefile include scripts src "
     make help | grep 'make check'
 }
 
-tap_run a_missing_cblas_h_is_named_with_its_package \
+tap_run a_missing_header_is_named_with_its_package \
+    a_library_that_does_not_link_is_named_with_its_package \
+    a_zlib_that_does_not_link_is_named_with_its_package \
+    a_compiler_that_refuses_the_flags_is_shown_with_its_own_words \
+    standards_before_c11_are_refused \
+    probes_write_to_temporary_files \
+    an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused \
     the_users_compiler_and_flags_are_used \
     objects_follow_their_headers_and_nothing_else \
     clean_leaves_what_was_there_before

@@ -63,6 +63,7 @@ show_draws_the_transformed_image() {
 }
 
 on_a_terminal_show_uses_half_blocks() {
+    need_terminal
     "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is missing"
     TERM=xterm-256color LC_ALL=C.UTF-8 "$python" "$root/tests/terminal.py" 80 -- \
         "$program" --data "$drawn" --show 3 >"$scratch/seen"

@@ -158,7 +158,8 @@ zsh_completes_the_options_of_the_help() {
 
 # Types a tab after each line.
 completes_on_a_terminal() { # SHELL
-    need "$1" python3
+    need "$1"
+    need_terminal
     install_project
     mkdir "$scratch/here" "$scratch/here/data directory" "$scratch/here/tutorial"
     cd "$scratch/here"

@@ -306,11 +306,47 @@ static void whole_numbers_out_of_range_or_with_other_characters_are_rejected(voi
                    "--batch: expected a whole number from 1 to 65536, found '0'");
     check_rejected(TYPED("--batch", "65537"),
                    "--batch: expected a whole number from 1 to 65536, found '65537'");
-    check_rejected(TYPED("--seed", "18446744073709551616"),
-                   "--seed: expected a whole number from 0 to 18446744073709551615, found "
-                   "'18446744073709551616'");
     check_rejected(TYPED("--train-limit", "0"),
                    "--train-limit: expected a whole number from 1 to 4294967295, found '0'");
+}
+
+// The range and the numbers are those of torch.manual_seed(seed).initial_seed().
+static void a_seed_is_taken_as_torch_takes_it(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t seed;
+    } taken[] = {
+        {"0", 0},
+        {"-0", 0},
+        {"-1", 18446744073709551615U},
+        {"-5", 18446744073709551611U},
+        {"-9223372036854775808", 9223372036854775808U},
+        {"9223372036854775808", 9223372036854775808U},
+        {"18446744073709551615", 18446744073709551615U},
+    };
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
+        Options options;
+        check_accepted(TYPED("--seed", taken[i].text), &options);
+        assert_true(options.seed == taken[i].seed);
+    }
+    static const char *const wrong[] = {"-9223372036854775809",
+                                        "18446744073709551616",
+                                        "-18446744073709551615",
+                                        "--1",
+                                        "-",
+                                        "-1x",
+                                        "- 1",
+                                        "+1",
+                                        ""};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        char expected[160];
+        snprintf(expected, sizeof expected,
+                 "--seed: expected a whole number from -9223372036854775808 to "
+                 "18446744073709551615, found '%s'",
+                 wrong[i]);
+        check_rejected(TYPED("--seed", wrong[i]), expected);
+    }
 }
 
 static void the_ends_of_a_range_are_accepted(void **state) {
@@ -427,6 +463,7 @@ int main(void) {
         cmocka_unit_test(options_of_different_modes_cannot_be_combined),
         cmocka_unit_test(stdin_is_for_one_input_and_no_output),
         cmocka_unit_test(whole_numbers_out_of_range_or_with_other_characters_are_rejected),
+        cmocka_unit_test(a_seed_is_taken_as_torch_takes_it),
         cmocka_unit_test(the_ends_of_a_range_are_accepted),
         cmocka_unit_test(learning_rates_other_than_positive_decimals_are_rejected),
         cmocka_unit_test(words_that_are_no_options_are_rejected),

@@ -10,6 +10,7 @@ python=/usr/bin/python3
 
 # Runs a command on a terminal, see terminal.py, whose output goes to $scratch/seen.
 on_terminal() { # COLUMNS... -- COMMAND...
+    need_terminal
     "$python" -c 'import pyte' 2>/dev/null || tap_skip "python3-pyte is missing"
     TERM=${TERM_HERE-xterm-256color} LC_ALL=${LOCALE_HERE-C.UTF-8} \
         "$python" "$root/tests/terminal.py" "$@" >"$scratch/seen" || {

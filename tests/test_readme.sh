@@ -29,10 +29,10 @@ copy_project() {
 
 # Saves the time of a build, where nothing but this copy would be built again.
 copy_build() {
-    [ -e "$root/build/mnist-train" ] || return 0
+    [ -e "$build/mnist-train" ] || return 0
     mkdir build
     for part in base io data nn train report cli flags libraries mnist-train; do
-        cp -a "$root/build/$part" build
+        cp -a "$build/$part" build
     done
 }
 

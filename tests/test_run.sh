@@ -37,6 +37,19 @@ run_says_plainly_when_it_trains_on_the_drawn_digits() {
     expect test "$(wc -l <"$scratch/out")" -eq 2
 }
 
+# With stand-ins that cannot download.
+run_trains_on_the_drawn_digits_where_the_mirrors_cannot_be_reached() {
+    copy_project
+    unset MNIST_MIRROR
+    mkdir "$scratch/bin"
+    printf '#!/bin/sh\nexit 7\n' >"$scratch/bin/curl"
+    chmod +x "$scratch/bin/curl"
+    PATH=$scratch/bin:$PATH "$copy/scripts/run.sh" --epochs 0 >"$scratch/out" 2>"$scratch/err"
+    cat "$scratch/err"
+    expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
+    expect grep -q '^Test Accuracy: .* of 1000 right' "$scratch/out"
+}
+
 run_takes_the_data_that_is_named_and_fetches_nothing() {
     copy_project
     cp -r "$copy/data/drawn" here
@@ -76,6 +89,7 @@ run_shows_what_the_build_said_when_it_fails() {
 
 tap_run run_gets_mnist_and_trains_on_it \
     run_says_plainly_when_it_trains_on_the_drawn_digits \
+    run_trains_on_the_drawn_digits_where_the_mirrors_cannot_be_reached \
     run_takes_the_data_that_is_named_and_fetches_nothing \
     run_needs_no_data_for_help_and_version \
     run_ends_as_the_program_does \

@@ -25,6 +25,62 @@ cdpath_does_not_change_the_scripts_directories() {
     expect test "$count" -ge 10
 }
 
+# The program's stand-in prints where it is.
+place_program() { # DIRECTORY
+    mkdir -p "$1"
+    # shellcheck disable=SC2016 # a variable of the script
+    printf '#!/bin/sh\necho "$0"\n' >"$1/mnist-train"
+    chmod +x "$1/mnist-train"
+}
+
+the_scripts_take_the_program_from_the_build_directory() {
+    local project=$scratch/project build
+    mkdir "$project"
+    cp -r "$root/scripts" "$project"
+    cd "$scratch"
+    unset MNIST_TRAIN MNIST_DATA
+    for build in "" release "$scratch/elsewhere"; do
+        case $build in
+        /*) directory=$build ;;
+        *) directory=$project/${build:-build} ;;
+        esac
+        place_program "$directory"
+        echo "BUILD='$build'"
+        BUILD=$build "$project/scripts/sweep.sh" --out runs --seeds 1 --print >commands
+        expect grep -q "^$directory/mnist-train " commands
+        # they find other lines than the expected ones
+        BUILD=$build fails_with 1 "$project/scripts/smoke.sh" 2>err
+        expect grep -qx "$directory/mnist-train" err
+        mkdir -p mnist
+        touch mnist/t10k-labels-idx1-ubyte.gz
+        printf 'print("Test Accuracy: 1")\n' >"$project/scripts/pytorch_tutorial.py"
+        BUILD=$build MNIST_DATA=mnist fails_with 2 python3 -B "$project/scripts/compare_pytorch.py" --seeds 1 >out 2>err
+        expect grep -qx "    $directory/mnist-train" out
+    done
+}
+
+scripts_for_bash_run_when_sh_is_another_shell() {
+    need dash
+    cd "$root"
+    local script count=0
+    for script in scripts/*.sh tests/run-suite.sh tests/fuzz/run.sh; do
+        head -n 1 "$script" | grep -q bash || continue
+        count=$((count + 1))
+        echo "$script"
+        bash "$script" --help >"$scratch/bash" 2>&1 || true
+        dash "$script" --help >"$scratch/dash" 2>&1 || true
+        expect test -s "$scratch/dash"
+        sed 's/line [0-9]*: //' "$scratch/bash" >"$scratch/expected"
+        sed 's/line [0-9]*: //' "$scratch/dash" | diff "$scratch/expected" -
+    done
+    expect test "$count" -ge 9
+    dash scripts/sweep.sh --out "$scratch/runs" --seeds 1-2 --print >"$scratch/commands"
+    expect test "$(wc -l <"$scratch/commands")" -eq 2
+    printf 'set -eu\n. "%s/tests/tap.sh"\nit_passes() { [[ a < b ]]; }\ntap_run it_passes\n' "$root" >"$scratch/test.sh"
+    dash "$scratch/test.sh" >"$scratch/out"
+    expect grep -qx 'ok 1 - it_passes' "$scratch/out"
+}
+
 cdpath_does_not_change_what_the_scripts_do() {
     cd "$root"
     unset MNIST_DATA
@@ -40,4 +96,6 @@ cdpath_does_not_change_what_the_scripts_do() {
 }
 
 tap_run cdpath_does_not_change_the_scripts_directories \
-    cdpath_does_not_change_what_the_scripts_do
+    cdpath_does_not_change_what_the_scripts_do \
+    the_scripts_take_the_program_from_the_build_directory \
+    scripts_for_bash_run_when_sh_is_another_shell

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = ROOT / os.environ.get("BUILD", "build")
+BUILD = ROOT / (os.environ.get("BUILD") or "build")  # as in the Makefile
 PROGRAMS = BUILD / "bench"  # built from tests/bench
 PACKAGED = BUILD / "packaged"  # a build for any processor of the architecture
 TIME_LIMIT = 60  # seconds for one program

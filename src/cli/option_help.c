@@ -30,8 +30,9 @@ static void print_option(const Option *option) {
 void options_print_help(void) {
     print_stdout("Usage: mnist-train [OPTION]...\n"
                  "Trains and tests the 784-128-dropout(0.2)-10 network of a PyTorch tutorial on\n"
-                 "MNIST. With the same seed, the initial weights, the order of the images and\n"
-                 "the dropout masks are PyTorch's bit for bit; losses are equal up to rounding.\n");
+                 "MNIST (https://github.com/AINewHorizon/pytorch_notebooks). With the same seed,\n"
+                 "the initial weights, the order of the images and the dropout masks are\n"
+                 "PyTorch's bit for bit; losses are equal up to rounding.\n");
     for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
         if (option->heading)
             print_stdout("\n%s:\n", option->heading);

@@ -27,6 +27,22 @@ static bool parse_uint(const Option *option, const char *text, uint64_t *number,
     return true;
 }
 
+// As torch.manual_seed: -1 is 2^64 - 1.
+static bool parse_seed(const Option *option, const char *text, uint64_t *seed, Error *error) {
+    const char *digits = *text == '-' ? text + 1 : text;
+    char *end = NULL;
+    errno = 0;
+    unsigned long long parsed = strtoull(digits, &end, 10);
+    if (!isdigit((unsigned char)*digits) || *end || errno ||
+        (digits != text && parsed > (uint64_t)INT64_MAX + 1))
+        return error_set(error,
+                         "--%s: expected a whole number from -9223372036854775808 to "
+                         "18446744073709551615, found '%s'",
+                         option->name, text);
+    *seed = digits == text ? parsed : 0 - (uint64_t)parsed;
+    return true;
+}
+
 // strtod also accepts "nan", "inf", hexadecimal numbers and leading spaces.
 static bool parse_decimal(const char *text, double *number) {
     char *end = NULL;
@@ -88,6 +104,8 @@ static bool parse_value(const Option *option, const char *text, Options *options
         return parse_uint(option, text, value, error);
     case OPTION_FILE_OR_UINT:
         return parse_file_or_uint(option, text, value, error);
+    case OPTION_SEED:
+        return parse_seed(option, text, value, error);
     case OPTION_POSITIVE:
         return parse_positive(option, text, value, error);
     case OPTION_CHOICE:

@@ -11,6 +11,7 @@
 typedef enum {
     OPTION_FLAG,      // bool: true if given; the option takes no value
     OPTION_UINT,      // uint64_t: min to max
+    OPTION_SEED,      // uint64_t: -2^63 to 2^64 - 1; a negative one stands for itself plus 2^64
     OPTION_POSITIVE,  // double: above 0
     OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
     OPTION_FILE_OR_UINT, // FileOrUint: a number, min to max, if it has only digits

@@ -3,7 +3,8 @@
 # Builds the fuzz targets with clang and runs each for EXECUTIONS (default: 10,000,000), two at a
 # time, starting from the inputs in corpus/. Fails if a target crashes or a check fails; the input is
 # written to build/fuzz. New inputs that reach more code are written to build/fuzz/TARGET.
-set -eu
+[ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
+set -eu +o posix
 
 if [ "${1-}" = --help ]; then
     sed -n '2,/^set/s/^# \{0,1\}//p' "$0"

@@ -10,7 +10,7 @@ it_needs_no_library() {
 }
 
 its_losses_are_those_of_this_machines_program() {
-    "$root/build/mnist-train" --data "$root/data/drawn" --epochs 3 >"$scratch/here"
+    "$build/mnist-train" --data "$root/data/drawn" --epochs 3 >"$scratch/here"
     "$program" --data "$root/data/drawn" --epochs 3 >"$scratch/static"
     paste "$scratch/here" "$scratch/static"
     expect losses_agree "$scratch/here" "$scratch/static"
