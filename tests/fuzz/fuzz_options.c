@@ -19,7 +19,7 @@ static void check_numbers(const Options *options) {
     CHECK(options->test_limit <= UINT32_MAX);
     CHECK(options->threads <= 1024);
     CHECK(options->checkpoint_every <= UINT32_MAX);
-    CHECK(options->show <= UINT32_MAX);
+    CHECK(options->show.file || options->show.number <= UINT32_MAX);
     CHECK(options->transforms.count <= TRANSFORM_KINDS);
 }
 
