@@ -46,8 +46,9 @@ STRINGS = {
 
 # The control characters of writing direction, and the separators of lines and paragraphs.
 FORBIDDEN = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-# What the program itself sends to a terminal: colours, the erasure of the progress line.
-OWN_SEQUENCES = re.compile(rb"\r|\x1b\[(36|2|0)m|\x1b\[J|\x1b\[[0-9]+A")
+# What the program itself sends to a terminal: colours, those of a picture, and the erasure of the
+# progress line.
+OWN_SEQUENCES = re.compile(rb"\r|\x1b\[(36|2|0)m|\x1b\[38;5;[0-9]+;48;5;[0-9]+m|\x1b\[J|\x1b\[[0-9]+A")
 
 NUMBERS = ["epochs", "batch", "lr", "seed", "loss", "threads", "train-limit", "test-limit", "rotate",
            "vflip", "hflip", "show", "checkpoint-every"]
