@@ -9,15 +9,15 @@
 
 // The type of an option's value in Options.
 typedef enum {
-    OPTION_FLAG,      // bool: true if given; the option takes no value
-    OPTION_UINT,      // uint64_t: min to max
-    OPTION_SEED,      // uint64_t: -2^63 to 2^64 - 1; a negative one stands for itself plus 2^64
-    OPTION_POSITIVE,  // double: above 0
-    OPTION_CHOICE,    // uint64_t: an index into the choices of the metavar
+    OPTION_FLAG,         // bool: true if given; the option takes no value
+    OPTION_UINT,         // uint64_t: min to max
+    OPTION_SEED,         // uint64_t: -2^63 to 2^64 - 1; a negative one stands for itself plus 2^64
+    OPTION_POSITIVE,     // double: above 0
+    OPTION_CHOICE,       // uint64_t: an index into the choices of the metavar
     OPTION_FILE_OR_UINT, // FileOrUint: a number, min to max, if it has only digits
-    OPTION_TEXT,      // const char *: not empty
-    OPTION_TEXTS,     // OptionWords: one or more, none empty, up to a word that begins with "--"
-    OPTION_TRANSFORM, // Transforms: adds a transform, its parameter from 0 to max
+    OPTION_TEXT,         // const char *: not empty
+    OPTION_TEXTS,        // OptionWords: one or more, none empty, up to a word that begins with "--"
+    OPTION_TRANSFORM,    // Transforms: adds a transform, its parameter from 0 to max
 } OptionType;
 
 typedef struct {

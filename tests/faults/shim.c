@@ -93,7 +93,7 @@ static bool fails(const char *name, void *return_address, int error) {
 
 #define FAILS(name, error) fails(name, __builtin_return_address(0), error)
 // The function that this one hides.
-#define NEXT(function) (__extension__(__typeof__(&(function)))dlsym(RTLD_NEXT, #function))
+#define NEXT(function) (__extension__(__typeof__(&(function))) dlsym(RTLD_NEXT, #function))
 
 ssize_t write(int file, const void *bytes, size_t size) {
     if (FAILS("write", ENOSPC))
