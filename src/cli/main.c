@@ -60,7 +60,8 @@ typedef struct {
     int status;
 } Program;
 
-static int run(int argc, char **argv) {
+// Not part of main's frame, which has to fit in the smallest stack.
+__attribute__((noinline)) static int run(int argc, char **argv) {
     Options options;
     Error error;
     if (!options_parse(argc, argv, &options, &error) ||
@@ -101,6 +102,12 @@ __attribute__((section(".preinit_array"), used)) static Preinit *const preinit =
     gemm_restart_with_one_thread;
 #endif
 
+__attribute__((noinline)) static int fail_thread(int code) {
+    Error error;
+    error_set(&error, "cannot start a thread: %s", strerror(code));
+    return fail(EXIT_FAILURE, &error);
+}
+
 int main(int argc, char **argv) {
     Program program = {.argc = argc, .argv = argv};
     pthread_t thread;
@@ -108,11 +115,8 @@ int main(int argc, char **argv) {
     if (thread_main_stack_suffices())
         return run(argc, argv);
     int code = thread_start(&thread, run_in_thread, &program);
-    if (code != 0) {
-        Error error;
-        error_set(&error, "cannot start a thread: %s", strerror(code));
-        return fail(EXIT_FAILURE, &error);
-    }
+    if (code != 0)
+        return fail_thread(code);
     pthread_join(thread, NULL);
     return program.status;
 }
