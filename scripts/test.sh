@@ -11,6 +11,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
 purposes=(build data test)
 checks=()
+jobs=1
 all=
 verbose=
 for option in "$@"; do
@@ -22,6 +23,7 @@ for option in "$@"; do
     --ci)
         purposes+=(ci)
         checks=("$root"/tests/ci/*.sh)
+        jobs=2 # one program at a time leaves processors idle
         ;;
     --verbose) verbose=--verbose ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
@@ -50,7 +52,7 @@ programs+=("$root"/tests/test_*.sh)
 cd "$root"
 status=0
 # shellcheck disable=SC2086 # empty or one word
-tests/run-suite.sh $verbose "${programs[@]}" ${checks[@]+"${checks[@]}"} || status=$?
+tests/run-suite.sh $verbose -j "$jobs" ${checks[@]+"${checks[@]}"} "${programs[@]}" || status=$?
 missing=$(list_missing | paste -s -d ' ' -)
 [ -z "$missing" ] || echo "missing for skipped tests: $missing; scripts/test.sh --all installs it and runs all tests"
 exit "$status"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# usage: run-suite.sh [--verbose] PROGRAM...
-# Runs test programs that print TAP, and prints the output of those that fail, the reasons of skipped
+# usage: run-suite.sh [--verbose] [-j N] PROGRAM...
+# Runs test programs that print TAP, N (1) at a time, and prints the output of those that fail, the reasons of skipped
 # tests and, as the last line, "N passed, N failed, N skipped".
 #
 # A program that prints no result for longer than a test's time limit is ended, with the processes of
@@ -11,15 +11,19 @@
 set -eu +o posix
 
 verbose=
-if [ "${1-}" = --verbose ]; then
-    verbose=yes
+jobs=1
+while [ "$#" -gt 0 ]; do
+    case $1 in
+    --verbose) verbose=yes ;;
+    -j) shift && jobs=$1 ;;
+    *) break ;;
+    esac
     shift
-fi
-scratch=$(mktemp -d)
-log=$scratch/log
+done
+suite=$(mktemp -d) # of the whole run; each worker has a directory $scratch in it
+workers=()
 group=
 watchdog=
-passed=0 failed=0 skipped=0
 
 # Ends what is left of the running program.
 end_program() { # GRACE-SECONDS
@@ -32,7 +36,13 @@ end_program() { # GRACE-SECONDS
 end_watchdog() {
     [ -z "$watchdog" ] || kill -s KILL -- "-$watchdog" 2>/dev/null || true
 }
-trap 'end_watchdog; end_program 2; rm -rf "$scratch"' EXIT
+
+end_workers() {
+    [ "${#workers[@]}" -eq 0 ] || kill -s TERM -- "${workers[@]}" 2>/dev/null || true
+    wait
+    rm -rf "$suite"
+}
+trap end_workers EXIT
 
 results() {
     grep -cE '^(not )?ok ' "$log" || true
@@ -102,8 +112,10 @@ list_skipped() {
         }' "$log"
 }
 
-for test_program in "$@"; do
-    run_program "$test_program"
+# Prints the result of a program, and adds it to the worker's counts and reasons.
+test_program() { # PROGRAM
+    run_program "$1"
+    local planned skips passes failures missing
     planned=$(sed -n 's/^1\.\.\([0-9]*\)$/\1/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
     list_skipped >"$scratch/skipped"
     skips=$(wc -l <"$scratch/skipped")
@@ -116,23 +128,51 @@ for test_program in "$@"; do
         missing=$((missing > 0 ? missing : 1))
     fi
     failures=$((failures + missing))
-    echo "$(basename "$test_program"): $passes passed, $failures failed, $skips skipped"
+    echo "$(basename "$1"): $passes passed, $failures failed, $skips skipped"
     if [ -n "$verbose" ] || [ "$failures" -gt 0 ]; then
         cat "$log"
     fi
-    [ "$missing" -eq 0 ] || echo "$test_program: $missing did not report; exit status $status"
+    [ "$missing" -eq 0 ] || echo "$1: $missing did not report; exit status $status"
     cat "$scratch/skipped" >>"$scratch/reasons"
-    passed=$((passed + passes))
-    failed=$((failed + failures))
-    skipped=$((skipped + skips))
+    echo "$passes $failures $skips" >>"$scratch/counts"
+}
+
+# Runs programs that no other worker has begun; a directory that it can make is its claim. The output of
+# a program is printed as a whole.
+work() { # WORKER PROGRAM...
+    scratch=$suite/worker.$1
+    log=$scratch/log
+    mkdir "$scratch"
+    trap 'end_watchdog; end_program 2' EXIT
+    trap 'exit 143' TERM
+    shift
+    local i=0 program
+    for program in "$@"; do
+        i=$((i + 1))
+        mkdir "$suite/claim.$i" 2>/dev/null || continue
+        test_program "$program" >"$scratch/output"
+        until mkdir "$suite/printing" 2>/dev/null; do sleep 0.05; done
+        cat "$scratch/output"
+        rmdir "$suite/printing"
+    done
+}
+
+for ((worker = 1; worker <= jobs; worker++)); do
+    work "$worker" "$@" &
+    workers+=($!)
 done
+wait "${workers[@]}" || true
+workers=()
+cat "$suite"/worker.*/reasons >"$suite/reasons" 2>/dev/null || true
+read -r passed failed skipped < <(cat "$suite"/worker.*/counts 2>/dev/null |
+    awk '{ passed += $1; failed += $2; skipped += $3 } END { print passed + 0, failed + 0, skipped + 0 }')
 
 if [ $((passed + failed + skipped)) -eq 0 ]; then
     echo "run-suite: expected test programs, found none"
     failed=1
 fi
 if [ "$skipped" -gt 0 ]; then
-    sort "$scratch/reasons" | uniq -c | sort -k1,1nr -k2 | sed 's/^ *\([0-9]*\) /\1 skipped: /'
+    sort "$suite/reasons" | uniq -c | sort -k1,1nr -k2 | sed 's/^ *\([0-9]*\) /\1 skipped: /'
 fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -79,6 +79,18 @@ what_goes_wrong_is_counted() {
     fails_with 1 tests/run-suite.sh
 }
 
+# Two programs that wait for each other end only if both run, and each program runs once.
+programs_run_at_the_same_time_and_once() {
+    script left /bin/sh 'echo 1..1' "mkdir '$scratch/left.runs'" \
+        "until [ -e '$scratch/right.runs' ]; do sleep 0.1; done" 'echo ok 1 - left'
+    script right /bin/sh 'echo 1..1' "mkdir '$scratch/right.runs'" \
+        "until [ -e '$scratch/left.runs' ]; do sleep 0.1; done" 'echo ok 1 - right'
+    tap_script falls falls false true
+    TEST_TIMEOUT=20 suite_fails 2 1 0 -j 2 "$scratch/left" "$scratch/right" "$scratch/falls"
+    expect test "$(grep -c '^left: 1 passed' "$scratch/log")" -eq 1
+    expect test "$(grep -c '^falls: 0 passed, 1 failed' "$scratch/log")" -eq 1
+}
+
 a_program_that_hangs_is_ended_with_its_children() {
     mapfile -t lines < <(hang "$scratch/processes")
     script hangs /bin/sh 'echo 1..3' 'echo ok 1 - first' "${lines[@]}"
