@@ -174,7 +174,7 @@ wrong_headers_are_rejected() {
     rejects_data "expected labels (IDX magic 00000801), found 00000803"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 6 017 237
-    rejects_data "expected the end after 3999 bytes of values"
+    rejects_data "expected 4000 labels, one for each image in $images, found 3999"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 6 017 241
     rejects_data "expected 4001 bytes of values, found only 4000"
@@ -255,7 +255,7 @@ usage_errors_have_status_2() {
     rejects 2 "--batch: expected a whole number from 1 to 65536, found '65537'" --batch 65537
     rejects 2 "--lr: expected a number above 0, found 'nan'" --lr nan
     rejects 2 "--lr: expected a number above 0, found '0'" --lr 0
-    rejects 2 "--seed: expected a whole number" --seed -1
+    rejects 2 "--seed: expected a whole number" --seed -9223372036854775809
     rejects 2 "unknown or ambiguous option '--unknown'; --help lists all" --unknown
     rejects 2 "--epochs: expected N, found no value" --epochs
     rejects 2 "expected options only, found 'word'" word
