@@ -177,7 +177,7 @@ wrong_headers_are_rejected() {
     rejects_data "expected 4000 labels, one for each image in $images, found 3999"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 6 017 241
-    rejects_data "expected 4001 bytes of values, found only 4000"
+    rejects_data "expected 4000 labels, one for each image in $images, found 4001"
     cp "$scratch/kept" "$labels"
     put_byte "$labels" 2 011
     rejects_data "expected labels"
