@@ -10,6 +10,7 @@ struct CMUnitTest;
 // set_up and tear_down belong to the group and may be NULL. Returns the number of failed tests.
 //
 // Each test has 120 seconds with its own set-up and tear-down, or TEST_TIMEOUT of the environment.
+// Tests whose name contains TEST_LEAVE_OUT of the environment do not run.
 // A test that exceeds them is printed as "not ok N - name: no result after 120 s", and the program
 // exits with status 1.
 #define test_group_run(tests, set_up, tear_down)                                                   \
