@@ -161,8 +161,8 @@ static void write_zsh_value(const Option *option) {
     printf(":%s:%s", option->metavar, is_file ? "_files" : is_directory ? "_files -/" : " ");
 }
 
-// Writes the completion of the words after the first value of an option that takes several: they
-// are files if the option is on the line.
+// Writes the completion of the words after the first value of an option that takes several values.
+// If the option is on the command line, these words are files.
 static void write_zsh_words(const Option *option) {
     printf("    '*:%s:{ (( ${words[(I)--%s*]} )) && _files }'\n", option->metavar, option->name);
 }
@@ -181,7 +181,8 @@ static void write_zsh(void) {
                     printf("%s%s", other == names.all ? "(" : " ", *other);
                 putchar(')');
             }
-            // "+": the value is in the same or the next word; "=": also after "="
+            // "+": the value follows in the same word or in the next one. "=": it follows a "="
+            // in the same word, or in the next one.
             fputs(*name, stdout);
             if (option->metavar)
                 putchar((*name)[1] == '-' ? '=' : '+');

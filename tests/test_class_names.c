@@ -56,6 +56,15 @@ static void names_are_utf8(void **state) {
     check_names(BYTES("お\nき\nす\nつ\nな\nは\nま\nや\nれ\nを\n"), names);
 }
 
+static void a_byte_order_mark_is_no_part_of_the_first_name(void **state) {
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    check_names(BYTES("\xef\xbb\xbf"
+                      "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n"),
+                names);
+    check_rejected(BYTES("\xef\xbb\xbf"), ": expected 10 lines, the names of the classes, found 0");
+}
+
 static void fewer_or_more_lines_are_rejected(void **state) {
     (void)state;
     check_rejected(BYTES(""), ": expected 10 lines, the names of the classes, found 0");
@@ -117,6 +126,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ten_lines_are_the_names),
         cmocka_unit_test(names_are_utf8),
+        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_first_name),
         cmocka_unit_test(fewer_or_more_lines_are_rejected),
         cmocka_unit_test(an_empty_line_is_rejected),
         cmocka_unit_test(a_name_has_at_most_40_characters),

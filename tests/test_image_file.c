@@ -106,7 +106,12 @@ static void the_error_for_an_unknown_file_shows_its_first_bytes(void **state) {
                    "a file: expected a PNG, PNM or IDX file, found a file that begins 3c 21 44 4f "
                    "(a web page?)");
     check_rejected(BYTES("a"), "a file: expected a PNG, PNM or IDX file, found a file that begins "
-                               "61 00 00 00");
+                               "61");
+}
+
+static void an_idx_file_is_no_picture(void **state) {
+    (void)state;
+    check_rejected(BYTES("\0\0\x08\3"), "a file: expected a PNG or PNM file, found an IDX file");
 }
 
 int main(void) {
@@ -115,6 +120,7 @@ int main(void) {
         cmocka_unit_test(png_and_pnm_are_parsed),
         cmocka_unit_test(the_error_for_another_format_tells_how_to_convert_it),
         cmocka_unit_test(the_error_for_an_unknown_file_shows_its_first_bytes),
+        cmocka_unit_test(an_idx_file_is_no_picture),
     };
     return test_group_run(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -228,6 +229,16 @@ static void the_first_image_of_another_size_is_named(void **state) {
     check_rejected("sizes", "sizes/0/0.png: expected a PNG file, found another");
 }
 
+// A pipe without a writer must not make the program wait.
+static void pipes_and_directories_named_png_are_rejected(void **state) {
+    (void)state;
+    make_classes("special");
+    scratch_make_directory("special/5/a.png");
+    check_rejected("special", "special/5/a.png: expected a PNG file, found a directory");
+    assert_int_equal(mkfifo(scratch_path("special/2/a.png"), 0600), 0);
+    check_rejected("special", "special/2/a.png: expected a PNG file, found a pipe or device");
+}
+
 static void missing_classes_and_empty_folders_are_rejected(void **state) {
     (void)state;
     scratch_make_directory("missing/0");
@@ -288,6 +299,7 @@ int main(void) {
         cmocka_unit_test(other_files_and_hidden_ones_are_skipped),
         cmocka_unit_test(grey_images_may_be_stored_in_colours),
         cmocka_unit_test(the_first_image_of_another_size_is_named),
+        cmocka_unit_test(pipes_and_directories_named_png_are_rejected),
         cmocka_unit_test(missing_classes_and_empty_folders_are_rejected),
         cmocka_unit_test(idx_files_are_preferred_to_folders),
         cmocka_unit_test(a_split_without_a_folder_is_an_error),

@@ -208,7 +208,7 @@ static void strokes_differ_by_more_than_a_tenth_of_the_range(void **state) {
     for (int is_dark = 0; is_dark < 2; is_dark++) {
         GrayImage faint = make_image(40, 40, is_dark ? 255 : 0);
         fill(&faint, 10, 10, 30, 30, is_dark ? 231 : 24);
-        check_rejected(&faint, "p.pgm: expected a digit, found a blank image");
+        check_rejected(&faint, "p.pgm: expected a digit, found no strokes");
         GrayImage visible = make_image(40, 40, is_dark ? 255 : 0);
         fill(&visible, 10, 10, 30, 30, is_dark ? 230 : 25);
         normalise(&visible, is_dark, digit);
@@ -379,9 +379,9 @@ static void blank_images_are_rejected(void **state) {
     (void)state;
     for (int grey = 0; grey < 256; grey += 51) {
         GrayImage pixel = make_image(1, 1, (uint8_t)grey);
-        check_rejected(&pixel, "p.pgm: expected a digit, found a blank image");
+        check_rejected(&pixel, "p.pgm: expected a digit, found no strokes");
         GrayImage digit_sized = make_image(SIDE, SIDE, (uint8_t)grey);
-        check_rejected(&digit_sized, "p.pgm: expected a digit, found a blank image");
+        check_rejected(&digit_sized, "p.pgm: expected a digit, found no strokes");
     }
 }
 
@@ -389,7 +389,19 @@ static void marks_too_small_to_see_are_rejected(void **state) {
     (void)state;
     GrayImage dots = make_image(2000, 2000, 0);
     dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
-    check_rejected(&dots, "p.pgm: expected a digit, found a blank image");
+    check_rejected(&dots, "p.pgm: expected a digit, found no strokes");
+}
+
+// The noise of a sensor without light: no mark stands out.
+static void noise_alone_has_no_strokes(void **state) {
+    (void)state;
+    GrayImage noise = make_image(200, 200, 0);
+    uint32_t random = 1;
+    for (size_t i = 0; i < 200 * 200; i++) {
+        random = random * 1664525 + 1013904223;
+        noise.values[i] = (uint8_t)(random >> 24);
+    }
+    check_rejected(&noise, "p.pgm: expected a digit, found no strokes");
 }
 
 int main(void) {
@@ -414,6 +426,7 @@ int main(void) {
         cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),
         cmocka_unit_test(tiny_images_are_enlarged),
         cmocka_unit_test(blank_images_are_rejected),
+        cmocka_unit_test(noise_alone_has_no_strokes),
         cmocka_unit_test(marks_too_small_to_see_are_rejected),
     };
     return test_group_run(tests, NULL, NULL);

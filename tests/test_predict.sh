@@ -226,7 +226,7 @@ wrong_files_and_options_are_rejected() {
     rejects 2 "--digits-only needs --predict" --digits-only
     rejects 2 "--labels: expected one file after --predict, found 2" --load m --labels l --predict a b
     printf 'P2 2 2 255\n7 7 7 7' >"$scratch/blank.pgm"
-    rejects 1 "blank.pgm: expected a digit, found a blank image" --load "$scratch/model" --predict "$scratch/blank.pgm"
+    rejects 1 "blank.pgm: expected a digit, found no strokes" --load "$scratch/model" --predict "$scratch/blank.pgm"
 }
 
 # Also exchanges model files with PyTorch in both directions.

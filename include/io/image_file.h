@@ -29,7 +29,8 @@ bool image_file_reject(const char *path, const uint8_t magic[IMAGE_FILE_MAGIC_BY
                        Error *error);
 
 // Parses a PNM or PNG file. The caller frees the image with gray_image_free(). Returns false and
-// sets *error as pnm_parse, png_parse or image_file_reject; the image is then empty.
+// sets *error as pnm_parse, png_parse or image_file_reject, or if the file is IDX; the image is
+// then empty.
 bool image_file_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image,
                       Error *error);
 

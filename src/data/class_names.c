@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE_BYTES = 1 << 16 };
+enum { MAX_FILE_BYTES = 1 << 16, BYTE_ORDER_MARK_BYTES = 3 };
+
+// Some editors write it at the beginning of a UTF-8 file; it is no part of the first name.
+static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 // Checks a name, and copies it if it fits.
 static bool read_name(const char *path, size_t line, const uint8_t *text, size_t size,
@@ -43,6 +46,11 @@ static size_t count_lines(const uint8_t *text, size_t size) {
 // A zero follows the text.
 static bool read_names(const char *path, const uint8_t *text, size_t size, ClassNames *classes,
                        Error *error) {
+    if (size >= BYTE_ORDER_MARK_BYTES &&
+        memcmp(text, byte_order_mark, BYTE_ORDER_MARK_BYTES) == 0) {
+        text += BYTE_ORDER_MARK_BYTES;
+        size -= BYTE_ORDER_MARK_BYTES;
+    }
     size_t lines = count_lines(text, size);
     if (lines != MNIST_CLASSES)
         return error_set(error, "%s: expected %d lines, the names of the classes, found %zu", path,

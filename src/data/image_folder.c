@@ -85,12 +85,23 @@ static void free_listing(Listing *listing) {
         directory_names_free(&listing->classes[class]);
 }
 
+// A named pipe would make the program wait for ever.
+static bool check_is_file(const char *path, Error *error) {
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return error_errno(error, "open", path);
+    return S_ISREG(status.st_mode) ||
+           error_set(error, "%s: expected a PNG file, found a %s", path,
+                     S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
+}
+
 // Reads a file: image, (pixels).
 static bool read_image(const char *path, uint8_t *image, Error *error) {
     uint8_t *bytes;
     size_t size;
     GrayImage picture;
-    if (!gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
+    if (!check_is_file(path, error) ||
+        !gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
     bool is_read = png_parse(path, bytes, size, &picture, error);
     free(bytes);

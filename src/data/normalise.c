@@ -326,5 +326,5 @@ bool normalise_digit(const char *path, const GrayImage *image, uint8_t digit[MNI
         if (!done)
             return false;
     }
-    return is_found || error_set(error, "%s: expected a digit, found a blank image", path);
+    return is_found || error_set(error, "%s: expected a digit, found no strokes", path);
 }

@@ -4,7 +4,10 @@
 #include "io/png_read.h"
 #include "io/pnm.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { SHOWN_BYTES = 4 };
 
 // A foreign format: its bytes at an offset, up to IMAGE_FILE_MAGIC_BYTES.
 typedef struct {
@@ -74,8 +77,10 @@ bool image_file_reject(const char *path, const uint8_t magic[IMAGE_FILE_MAGIC_BY
                          "%s: %s, found %s; convert it as in: magick %s a.png (ImageMagick 7), or: "
                          "convert %s a.png (ImageMagick 6)",
                          path, expected, foreign->name, foreign->source, foreign->source);
-    return error_set(error, "%s: %s, found a file that begins %02x %02x %02x %02x%s", path,
-                     expected, magic[0], magic[1], magic[2], magic[3],
+    char first_bytes[SHOWN_BYTES * sizeof " xx"] = "";
+    for (size_t i = 0; i < size && i < SHOWN_BYTES; i++)
+        snprintf(first_bytes + strlen(" xx") * i, sizeof " xx", " %02x", magic[i]);
+    return error_set(error, "%s: %s, found a file that begins%s%s", path, expected, first_bytes,
                      magic[0] == '<' ? " (a web page?)" : "");
 }
 
@@ -92,6 +97,7 @@ bool image_file_parse(const char *path, const uint8_t *bytes, size_t size, GrayI
     case IMAGE_FILE_PNM:
         return pnm_parse(path, bytes, size, image, error);
     case IMAGE_FILE_IDX:
+        return error_set(error, "%s: expected a PNG or PNM file, found an IDX file", path);
     case IMAGE_FILE_UNKNOWN:
     case IMAGE_FILE_FOREIGN:
         break;
