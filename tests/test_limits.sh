@@ -187,6 +187,56 @@ openblas_starts_no_thread_and_chooses_its_kernel() {
     fails_with 1 grep -qE '^[0-9]+ +clone3?[(]' "$scratch/trace"
 }
 
+has_restart() {
+    need strace
+    "$program" --version | grep -q '^OpenBLAS' || tap_skip "the BLAS library is not OpenBLAS"
+    unset OPENBLAS_NUM_THREADS
+    strace -e trace=execve -o "$scratch/trace" "$program" --version >"$scratch/out" || tap_skip "strace cannot trace here"
+}
+
+a_script_that_names_the_program_keeps_its_arguments() {
+    has_restart
+    ln -s "$program" "$scratch/program"
+    printf '#!%s --bogus\n' "$scratch/program" >"$scratch/script"
+    chmod +x "$scratch/script"
+    fails_with 2 strace -e trace=execve -o "$scratch/trace" "$scratch/script" 2>"$scratch/err"
+    expect test "$(grep -c 'execve(' "$scratch/trace")" -eq 2
+    expect test "$(grep 'execve("/proc/self/exe"' "$scratch/trace" | grep -o -e '--bogus' | wc -l)" -eq 1
+}
+
+a_preloaded_library_that_replaces_execve_is_not_called_before_it_is_initialised() {
+    has_restart
+    need "${CC:-cc}"
+    cat >"$scratch/preload.c" <<'END'
+#include <stdlib.h>
+static int initialised;
+__attribute__((constructor)) static void initialise(void) { initialised = 1; }
+int execve(const char *path, char *const arguments[], char *const environment[]) {
+    (void)path, (void)arguments, (void)environment;
+    if (!initialised)
+        abort();
+    return -1;
+}
+END
+    "${CC:-cc}" -shared -fPIC -o "$scratch/preload.so" "$scratch/preload.c"
+    LD_PRELOAD=$scratch/preload.so expect "$program" --version >"$scratch/out"
+}
+
+a_setuid_program_does_not_execute_a_path_again() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make such a program"
+    has_restart
+    need setpriv
+    chmod 755 "$scratch" "$scratch/.."
+    cp "$program" "$scratch/program"
+    chown 64322 "$scratch/program"
+    chmod 4755 "$scratch/program"
+    # strace by root keeps the other user's rights.
+    strace -f -e trace=execve -o "$scratch/trace" \
+        setpriv --reuid=64321 --regid=64321 --clear-groups "$scratch/program" --version >"$scratch/out" 2>"$scratch/err" ||
+        tap_skip "another user cannot run the program"
+    expect test "$(grep -c "execve(\"$scratch/program\"" "$scratch/trace")" -eq 1
+}
+
 tap_run \
     every_limit_of_the_address_space_gives_a_result_or_one_line \
     every_limit_of_the_stack_gives_a_result_or_one_line \
@@ -194,4 +244,7 @@ tap_run \
     every_limit_of_open_files_gives_a_result_or_one_line \
     no_small_file_makes_the_program_use_more_than_300_megabytes \
     every_memory_cgroup_gives_a_result_or_one_line \
-    openblas_starts_no_thread_and_chooses_its_kernel
+    openblas_starts_no_thread_and_chooses_its_kernel \
+    a_script_that_names_the_program_keeps_its_arguments \
+    a_preloaded_library_that_replaces_execve_is_not_called_before_it_is_initialised \
+    a_setuid_program_does_not_execute_a_path_again

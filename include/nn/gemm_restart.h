@@ -13,7 +13,8 @@
 
 // An element of .preinit_array. Executes the program again, with the same arguments, with
 // OPENBLAS_NUM_THREADS=1. Returns without effect if the variable is 1, the BLAS library is not
-// OpenBLAS, or the program cannot be executed again; gemm_use_one_thread then ends the threads.
+// OpenBLAS, the program runs with the rights of another user (setuid), or it cannot be executed
+// again; gemm_use_one_thread then ends the threads.
 void gemm_restart_with_one_thread(int argument_count, char **arguments, char **environment);
 
 // Defined where the C library runs .preinit_array. Sanitizers are initialised there too, and

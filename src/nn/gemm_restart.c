@@ -1,4 +1,4 @@
-#define _GNU_SOURCE // MAP_ANONYMOUS
+#define _GNU_SOURCE // MAP_ANONYMOUS, syscall
 #include <features.h>
 
 #include "nn/gemm_restart.h"
@@ -6,10 +6,13 @@
 #ifdef GEMM_HAS_RESTART
 
 #include <elf.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 // NULL if the BLAS library is not OpenBLAS.
@@ -40,8 +43,27 @@ static char **copy_environment(char **environment) {
     return copy;
 }
 
+// A script that names this program as its interpreter adds its arguments at each execution.
+static bool is_script(const char *path) {
+    char start[2] = "";
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return false;
+    ssize_t length = read(file, start, sizeof start);
+    close(file);
+    return length == 2 && start[0] == '#' && start[1] == '!';
+}
+
+// Without the C library's execve: a preloaded library that replaces it is not initialised yet.
+static void execute(const char *path, char **arguments, char **environment) {
+    syscall(SYS_execve, path, arguments, environment);
+}
+
 void gemm_restart_with_one_thread(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
+    // The caller of a setuid program could replace the file at the path between two executions.
+    if (getauxval(AT_SECURE) != 0)
+        return;
     // Without a dynamic loader of its own, the program was started by a loader on the command line,
     // or is static.
     if (!openblas_set_num_threads || getauxval(AT_BASE) == 0)
@@ -58,9 +80,9 @@ void gemm_restart_with_one_thread(int argument_count, char **arguments, char **e
         return;
     // The name that the program was executed by: with /proc/self/exe, ps would show "exe".
     const char *path = (const char *)getauxval(AT_EXECFN);
-    if (path)
-        execve(path, arguments, changed);
-    execve("/proc/self/exe", arguments, changed);
+    if (path && !is_script(path))
+        execute(path, arguments, changed);
+    execute("/proc/self/exe", arguments, changed);
 }
 
 #else
