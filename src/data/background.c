@@ -32,7 +32,8 @@ static uint8_t block_mean(const GrayImage *image, size_t factor, size_t column, 
             sum += image->values[y * image->width + x];
     }
     size_t count = (right - column * factor) * (bottom - row * factor);
-    return (uint8_t)((sum + count / 2) / count);
+    // A square of the reduced image has at least one pixel.
+    return (uint8_t)((sum + count / 2) / count); // NOLINT(clang-analyzer-core.DivideZero)
 }
 
 bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, Error *error) {

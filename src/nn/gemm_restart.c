@@ -79,6 +79,7 @@ void gemm_restart_with_one_thread(int argument_count, char **arguments, char **e
     if (!changed)
         return;
     // The name that the program was executed by: with /proc/self/exe, ps would show "exe".
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel passes addresses as integers
     const char *path = (const char *)getauxval(AT_EXECFN);
     if (path && !is_script(path))
         execute(path, arguments, changed);

@@ -95,10 +95,11 @@ float network_find_not_finite(const Network *network) {
     float found = 0.0F;
     for (size_t s = 0; s < NETWORK_SHARDS && found == 0.0F; s++) {
         const ShardParameters *part = &network->shards[s].parameters;
-        found = find_not_finite(part->d1_weight, NETWORK_PIXELS * NETWORK_UNITS);
+        found = find_not_finite(part->d1_weight, (size_t)NETWORK_PIXELS * NETWORK_UNITS);
         found = found != 0.0F ? found : find_not_finite(part->d1_bias, NETWORK_UNITS);
-        found = found != 0.0F ? found
-                              : find_not_finite(part->d2_weight, NETWORK_CLASSES * NETWORK_UNITS);
+        found = found != 0.0F
+                    ? found
+                    : find_not_finite(part->d2_weight, (size_t)NETWORK_CLASSES * NETWORK_UNITS);
         found = found != 0.0F ? found : find_not_finite(part->d2_bias, NETWORK_CLASSES);
     }
     return found;
