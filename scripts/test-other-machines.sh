@@ -108,7 +108,9 @@ for architecture in "$@"; do
     fi
     programs+=("$root/tests/machines/reproducible.sh")
     echo "$architecture:"
-    # in a directory where the tests do not find MNIST
+    # in a directory where the tests find the bundled digits and not MNIST
+    mkdir -p "$build/data"
+    ln -sfn "$root/data/drawn" "$build/data/drawn"
     (cd "$build" && env -u MNIST_DATA OTHER="$build/mnist-train.sh" MNIST="${MNIST_DATA:-$root/data/mnist}" \
         "$root/tests/run-suite.sh" ${hashes:+--verbose} "${programs[@]}") || failed=1
 done
