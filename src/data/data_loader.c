@@ -139,8 +139,6 @@ static void read_ahead(const DataLoader *loader, size_t begin, size_t end) {
 static void mark_images(DataLoader *loader, size_t end) {
     size_t begin = loader->marked;
     end = end < begin + MICROBATCH_SIZE ? end : begin + MICROBATCH_SIZE;
-    if (begin >= end)
-        return;
     read_ahead(loader, begin, end);
     for (size_t i = begin; i < end; i++)
         sparse_image_mark_seen(image_at(loader, i), loader->marks);

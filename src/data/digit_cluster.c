@@ -39,8 +39,8 @@ static bool is_frame(const Choice *choice, size_t index) {
     bool has_corner[2][2] = {{false, false}, {false, false}};
     for (size_t v = 0; v < reach_y; v++) {
         for (size_t u = 0; u < reach_x; u++) {
-            size_t xs[2] = {box.left + u, box.right - 1 - u};
-            size_t ys[2] = {box.top + v, box.bottom - 1 - v};
+            const size_t xs[2] = {box.left + u, box.right - 1 - u};
+            const size_t ys[2] = {box.top + v, box.bottom - 1 - v};
             for (size_t i = 0; i < 4; i++) {
                 size_t pixel = ys[i / 2] * choice->width + xs[i % 2];
                 if (choice->components->labels[pixel] == index + 1)

@@ -49,8 +49,10 @@ static bool is_same_file(int fd, const char *path) {
 // Between the creation and the lock another process may sweep the file. A file system without
 // locks is no error: there nobody can sweep.
 static bool lock(const TemporaryFile *file) {
-    while (flock(file->lock_fd, LOCK_EX) != 0 && errno == EINTR)
-        continue;
+    int status;
+    do
+        status = flock(file->lock_fd, LOCK_EX);
+    while (status != 0 && errno == EINTR);
     return is_same_file(file->fd, file->path);
 }
 

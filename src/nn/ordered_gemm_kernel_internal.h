@@ -39,7 +39,7 @@ KERNEL_TARGET static inline void KERNEL(add_sparse)(KERNEL(Sum) * sum, const Spa
 // the other row.
 KERNEL_TARGET static void KERNEL(sparse)(const SparseRows *a, const float *b, float beta,
                                          float *c) {
-    static const SparseRow no_row;
+    static const SparseRow no_row = {0, NULL, NULL};
     const float *values = a->byte_to_float;
     for (size_t i = 0; i < a->rows; i += 2) {
         const bool is_last = i + 1 == a->rows;
