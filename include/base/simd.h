@@ -28,6 +28,19 @@
 #endif
 #define SIMD_INLINE static inline __attribute__((always_inline))
 
+// Whether functions for AVX2 and for AVX-512 are compiled: if the program is built for a processor
+// that has the instructions, or if it chooses functions when it runs.
+#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
+#define SIMD_HAS_AVX2 1
+#else
+#define SIMD_HAS_AVX2 0
+#endif
+#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
+#define SIMD_HAS_AVX512 1
+#else
+#define SIMD_HAS_AVX512 0
+#endif
+
 // Returns whether fmaf is one instruction in functions with SIMD_CLONES, or in the whole program.
 // Otherwise it is a slow function of the C library.
 bool simd_has_fma(void);

@@ -156,58 +156,28 @@ SIMD_CLONES static void update_rows_fused(const AdamScales *scales, const Rows *
     update_rows(scales, rows, update_row_fused);
 }
 
-// The rows for x86-64 are compiled if the program is built for a processor that has the
-// instructions, or if it chooses functions when it runs.
-#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
-#define HAS_AVX2 1
-#define KERNEL(name) name##_avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define VECTOR __m256
-#define LANES 8
-#define V_LOAD(p) _mm256_loadu_ps(p)
-#define V_STORE(p, v) _mm256_storeu_ps(p, v)
-#define V_SET(x) _mm256_set1_ps(x)
-#define V_ADD(a, b) _mm256_add_ps(a, b)
-#define V_SUB(a, b) _mm256_sub_ps(a, b)
-#define V_MUL(a, b) _mm256_mul_ps(a, b)
-#define V_DIV(a, b) _mm256_div_ps(a, b)
-#define V_MAX(a, b) _mm256_max_ps(a, b)
-#define V_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
-#define V_FNMA(a, b, c) _mm256_fnmadd_ps(a, b, c)
-#define V_RSQRT(x) _mm256_rsqrt_ps(x)
+#if SIMD_HAS_AVX2
+#include "vector_avx2_internal.h"
+
 #include "adam_kernel_vector_internal.h"
-#else
-#define HAS_AVX2 0
+
+#include "vector_end_internal.h"
 #endif
 
-#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
-#define HAS_AVX512 1
-#define KERNEL(name) name##_avx512
-#define KERNEL_TARGET __attribute__((target("avx512f")))
-#define VECTOR __m512
-#define LANES 16
-#define V_LOAD(p) _mm512_loadu_ps(p)
-#define V_STORE(p, v) _mm512_storeu_ps(p, v)
-#define V_SET(x) _mm512_set1_ps(x)
-#define V_ADD(a, b) _mm512_add_ps(a, b)
-#define V_SUB(a, b) _mm512_sub_ps(a, b)
-#define V_MUL(a, b) _mm512_mul_ps(a, b)
-#define V_DIV(a, b) _mm512_div_ps(a, b)
-#define V_MAX(a, b) _mm512_max_ps(a, b)
-#define V_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
-#define V_FNMA(a, b, c) _mm512_fnmadd_ps(a, b, c)
-#define V_RSQRT(x) _mm512_rsqrt14_ps(x)
+#if SIMD_HAS_AVX512
+#include "vector_avx512_internal.h"
+
 #include "adam_kernel_vector_internal.h"
-#else
-#define HAS_AVX512 0
+
+#include "vector_end_internal.h"
 #endif
 
 static UpdateRows *fastest_update_rows(void) {
-#if HAS_AVX512
+#if SIMD_HAS_AVX512
     if (__builtin_cpu_supports("avx512f"))
         return update_rows_avx512;
 #endif
-#if HAS_AVX2
+#if SIMD_HAS_AVX2
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         return update_rows_avx2;
 #endif

@@ -1,12 +1,6 @@
-// The rows of adam_kernel.c with the estimates of one instruction set. The including file defines
-//   KERNEL(name)           the function's name for this instruction set
-//   KERNEL_TARGET          the compiler's target attribute
-//   VECTOR, LANES          a vector type of LANES floats
-//   V_LOAD V_STORE V_SET V_ADD V_SUB V_MUL V_DIV V_MAX
-//   V_FMA(a, b, c)         a b + c
-//   V_FNMA(a, b, c)        -a b + c
-//   V_RSQRT(x)             an estimate of 1 / sqrt(x)
-// There is no include guard: the file is included once for each instruction set.
+// The rows of adam_kernel.c with the estimates of one instruction set, which the including file
+// defines before (vector_avx2_internal.h). There is no include guard: the file is included once for
+// each instruction set.
 
 // Returns the square root of x > 0 to within two units in the last place: the estimate and one
 // Newton step. The estimate leaves the divide unit, which also computes roots, to the division.
@@ -45,19 +39,3 @@ KERNEL_TARGET static void KERNEL(update_row)(const AdamScales *scales,
 KERNEL_TARGET static void KERNEL(update_rows)(const AdamScales *scales, const Rows *rows) {
     update_rows(scales, rows, KERNEL(update_row));
 }
-
-#undef KERNEL
-#undef KERNEL_TARGET
-#undef VECTOR
-#undef LANES
-#undef V_LOAD
-#undef V_STORE
-#undef V_SET
-#undef V_ADD
-#undef V_SUB
-#undef V_MUL
-#undef V_DIV
-#undef V_MAX
-#undef V_FMA
-#undef V_FNMA
-#undef V_RSQRT

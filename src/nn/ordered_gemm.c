@@ -24,38 +24,22 @@
 #define V_FMA(a, b, c) fmaf(a, b, c)
 #include "ordered_gemm_kernel_internal.h"
 
-// The kernels for x86-64 are compiled if the program is built for a processor that has the
-// instructions, or if it chooses kernels when it runs.
-#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
-#define HAS_AVX2 1
-#define KERNEL(name) name##_avx2
-#define KERNEL_TARGET __attribute__((target("avx2,fma")))
-#define VECTOR __m256
-#define LANES 8
-#define V_LOAD(p) _mm256_loadu_ps(p)
-#define V_STORE(p, v) _mm256_storeu_ps(p, v)
-#define V_SET(x) _mm256_set1_ps(x)
-#define V_ZERO() _mm256_setzero_ps()
-#define V_FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#include "vector_end_internal.h"
+
+#if SIMD_HAS_AVX2
+#include "vector_avx2_internal.h"
+
 #include "ordered_gemm_kernel_internal.h"
-#else
-#define HAS_AVX2 0
+
+#include "vector_end_internal.h"
 #endif
 
-#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
-#define HAS_AVX512 1
-#define KERNEL(name) name##_avx512
-#define KERNEL_TARGET __attribute__((target("avx512f")))
-#define VECTOR __m512
-#define LANES 16
-#define V_LOAD(p) _mm512_loadu_ps(p)
-#define V_STORE(p, v) _mm512_storeu_ps(p, v)
-#define V_SET(x) _mm512_set1_ps(x)
-#define V_ZERO() _mm512_setzero_ps()
-#define V_FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#if SIMD_HAS_AVX512
+#include "vector_avx512_internal.h"
+
 #include "ordered_gemm_kernel_internal.h"
-#else
-#define HAS_AVX512 0
+
+#include "vector_end_internal.h"
 #endif
 
 #if defined(__aarch64__) && defined(__ARM_NEON)
@@ -70,6 +54,8 @@
 #define V_ZERO() vdupq_n_f32(0.0F)
 #define V_FMA(a, b, c) vfmaq_f32(c, a, b)
 #include "ordered_gemm_kernel_internal.h"
+
+#include "vector_end_internal.h"
 #else
 #define HAS_NEON 0
 #endif
@@ -81,12 +67,12 @@ const OrderedGemmKernel *ordered_gemm_kernel(OrderedGemmInstructionSet instructi
     if (instruction_set == ORDERED_GEMM_NEON)
         return &neon;
 #endif
-#if HAS_AVX2
+#if SIMD_HAS_AVX2
     static const OrderedGemmKernel avx2 = {"avx2", sparse_avx2, sparse_pair_avx2, dense_avx2};
     if (instruction_set == ORDERED_GEMM_AVX2)
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &avx2 : NULL;
 #endif
-#if HAS_AVX512
+#if SIMD_HAS_AVX512
     static const OrderedGemmKernel avx512 = {"avx512", sparse_avx512, sparse_pair_avx512,
                                              dense_avx512};
     if (instruction_set == ORDERED_GEMM_AVX512)

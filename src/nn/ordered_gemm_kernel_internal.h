@@ -1,9 +1,6 @@
-// The kernels of ordered_gemm.c for one instruction set. The including file defines
-//   KERNEL(name)           the function's name for this instruction set
-//   KERNEL_TARGET          the compiler's target attribute
-//   VECTOR, LANES          a vector type of LANES floats
-//   V_LOAD V_STORE V_SET V_ZERO V_FMA
-// There is no include guard: the file is included once for each instruction set.
+// The kernels of ordered_gemm.c for one instruction set, which the including file defines before
+// (vector_avx2_internal.h). There is no include guard: the file is included once for each
+// instruction set.
 
 enum { KERNEL(VECTORS) = ORDERED_GEMM_COLUMNS / LANES };
 
@@ -97,13 +94,3 @@ KERNEL_TARGET static void KERNEL(dense)(size_t rows, size_t inner, const float *
         KERNEL(store)(&sum, c + i * ORDERED_GEMM_COLUMNS);
     }
 }
-
-#undef KERNEL
-#undef KERNEL_TARGET
-#undef VECTOR
-#undef LANES
-#undef V_LOAD
-#undef V_STORE
-#undef V_SET
-#undef V_ZERO
-#undef V_FMA
