@@ -2,6 +2,8 @@
 #ifndef MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
 #define MNIST_TRAIN_CLI_OPTIONS_INTERNAL_H
 
+#include "base/error.h"
+#include "cli/options.h"
 #include "data/transforms.h"
 
 #include <stddef.h>
@@ -38,5 +40,9 @@ typedef struct {
 enum { OPTION_COUNT = 30 };
 
 extern const Option option_table[OPTION_COUNT];
+
+// Checks which options are given together, and that at most one reads stdin. Returns false and sets
+// *error, which names the options.
+bool options_check(const Options *options, Error *error);
 
 #endif

@@ -6,8 +6,8 @@ fuzz_targets="idx safetensors options pnm png"
 fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c" src/base/*.c src/io/*.c
     case $1 in
-    options) echo src/cli/options.c src/cli/option_table.c src/data/transforms.c ;;
-    pnm) echo src/data/{background,components,digit_cluster,mnist_box,normalise,ruled_lines,threshold}.c ;;
+    options) echo src/cli/options.c src/cli/options_check.c src/cli/option_table.c src/data/transforms.c ;;
+    pnm) echo src/data/{background,components,digit_candidate,digit_cluster,mnist_box,normalise,ruled_lines,threshold}.c ;;
     esac
 }
 
