@@ -82,27 +82,15 @@ void network_set_parameters(Network *network, const NetworkParameters *parameter
 
 static const float keep_scale = (float)(1.0 / (1.0 - NETWORK_DROPOUT));
 
-// Returns the first value that is not finite, or 0.
-static float find_not_finite(const float *values, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (!isfinite(values[i]))
-            return values[i];
+float network_find_not_finite(const Network *network) {
+    for (size_t s = 0; s < NETWORK_SHARDS; s++) {
+        const float *values = (const float *)&network->shards[s].parameters; // padding is zero
+        for (size_t i = 0; i < sizeof(ShardParameters) / sizeof *values; i++) {
+            if (!isfinite(values[i]))
+                return values[i];
+        }
     }
     return 0.0F;
-}
-
-float network_find_not_finite(const Network *network) {
-    float found = 0.0F;
-    for (size_t s = 0; s < NETWORK_SHARDS && found == 0.0F; s++) {
-        const ShardParameters *part = &network->shards[s].parameters;
-        found = find_not_finite(part->d1_weight, (size_t)NETWORK_PIXELS * NETWORK_UNITS);
-        found = found != 0.0F ? found : find_not_finite(part->d1_bias, NETWORK_UNITS);
-        found = found != 0.0F
-                    ? found
-                    : find_not_finite(part->d2_weight, (size_t)NETWORK_CLASSES * NETWORK_UNITS);
-        found = found != 0.0F ? found : find_not_finite(part->d2_bias, NETWORK_CLASSES);
-    }
-    return found;
 }
 
 void network_draw_mask(Random *random, size_t images, float *mask) {
