@@ -10,7 +10,6 @@ The CSV of predictions is data: in a pipe it has the names of files as they are.
 The groups: options, files, data, tensors. DRAWN is the directory of the bundled digits. Works in the
 current directory, which is empty.
 """
-import fcntl
 import gzip
 import json
 import os
@@ -20,8 +19,9 @@ import shutil
 import struct
 import subprocess
 import sys
-import termios
 import unicodedata
+
+from pseudo_terminal import read_output, set_size
 
 TIME_LIMIT = 20
 
@@ -65,18 +65,12 @@ def run_in_pipes(command, environment):
 
 def run_on_terminal(command, environment):
     master, slave = pty.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    set_size(slave, 24, 80)
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=slave, stderr=slave,
                                env=environment)
     os.close(slave)
     seen = b""
-    while True:
-        try:
-            output = os.read(master, 65536)
-        except OSError:  # Linux: the other end is closed
-            break
-        if not output:
-            break
+    while output := read_output(master):
         seen += output
     os.close(master)
     return process.wait(timeout=TIME_LIMIT), OWN_SEQUENCES.sub(b"", seen)

@@ -7,12 +7,11 @@ Standard output and error of the command are the terminal. The bytes go to FILE,
 terminal's "\\r\\n". With --interrupt, Ctrl-C is typed when the output contains TEXT; the terminal
 shows it as "^C". Exits with the status of the command, 128 + N after signal N.
 """
-import fcntl
 import os
 import pty
-import struct
 import sys
-import termios
+
+from pseudo_terminal import read_output, set_size
 
 ROWS = 24
 
@@ -28,16 +27,10 @@ def main():
     if child == 0:
         os.read(start, 1)  # the size is set then
         os.execvp(command[0], command)
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
+    set_size(terminal, ROWS, columns)
     os.write(ready, b".")
     seen = b""
-    while True:
-        try:
-            output = os.read(terminal, 65536)
-        except OSError:  # Linux: the other end is closed
-            break
-        if not output:
-            break
+    while output := read_output(terminal):
         seen += output
         if trigger and trigger in seen:
             os.write(terminal, b"\x03")

@@ -13,6 +13,7 @@ root=$(CDPATH='' cd -- "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/build-dir.sh"
 program=${MNIST_TRAIN:-$build/mnist-train}
 export root program
+export PYTHONDONTWRITEBYTECODE=1 # no files in the checkout
 unset BUILD # the builds of the tests have their own directories
 
 tap_skip() {

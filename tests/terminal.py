@@ -14,22 +14,17 @@ Exits with the status of the command.
 
 Needs python3-pyte, a terminal in memory.
 """
-import fcntl
 import os
 import pty
 import select
-import struct
 import sys
-import termios
 import time
 
 import pyte
 
+from pseudo_terminal import read_output, set_size
+
 ROWS = 60
-
-
-def set_size(descriptor, columns):
-    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, columns, 0, 0))
 
 
 def progress_line(screen):
@@ -48,7 +43,7 @@ def main():
     if child == 0:
         time.sleep(0.1)  # the size is set then
         os.execvp(sys.argv[split + 1], sys.argv[split + 1 :])
-    set_size(terminal, widths[0])
+    set_size(terminal, ROWS, widths[0])
     screen = pyte.Screen(widths[0], ROWS)
     stream = pyte.ByteStream(screen)
     started = resized = time.monotonic()
@@ -59,16 +54,13 @@ def main():
         if len(widths) > 1 and redraws > redraws_before and time.monotonic() - resized > 0.34:
             redraws_before = redraws
             widths.pop(0)
-            set_size(terminal, widths[0])
+            set_size(terminal, ROWS, widths[0])
             screen.resize(ROWS, widths[0])
             resized = time.monotonic()
             print("resized", widths[0])
         if not select.select([terminal], [], [], 0.02)[0]:
             continue
-        try:
-            output = os.read(terminal, 65536)
-        except OSError:  # Linux: the other end is closed
-            break
+        output = read_output(terminal)
         if not output:
             break
         stream.feed(output)

@@ -34,15 +34,20 @@ a_library_that_does_not_link_is_named_with_its_package() {
     expect grep -q '^cblas_sgemm: expected to link with -lno-such-blas, .* libopenblas-dev' "$scratch/out"
 }
 
+# Writes a compiler that refuses a flag with these words.
+make_compiler() { # FLAG WORDS
+    cat >"$scratch/compiler" <<EOF
+#!/bin/sh
+case " \$* " in *" $1 "*) echo "$2" >&2; exit 1 ;; esac
+exec cc "\$@"
+EOF
+    chmod +x "$scratch/compiler"
+}
+
 # A linker that finds OpenBLAS and no zlib.
 a_zlib_that_does_not_link_is_named_with_its_package() {
     copy_sources
-    cat >"$scratch/compiler" <<'EOF'
-#!/bin/sh
-case " $* " in *" -lz "*) echo "ld: cannot find -lz" >&2; exit 1 ;; esac
-exec cc "$@"
-EOF
-    chmod +x "$scratch/compiler"
+    make_compiler -lz 'ld: cannot find -lz'
     make_refuses CC="$scratch/compiler"
     expect grep -q '^ld: cannot find -lz$' "$scratch/out"
     expect grep -q '^inflate: expected to link with -lz, .* zlib1g-dev' "$scratch/out"
@@ -51,12 +56,7 @@ EOF
 # A compiler without -iquote, as tcc is.
 a_compiler_that_refuses_the_flags_is_shown_with_its_own_words() {
     copy_sources
-    cat >"$scratch/compiler" <<'EOF'
-#!/bin/sh
-case " $* " in *" -iquote "*) echo "compiler: error: invalid option -- '-iquote'" >&2; exit 1 ;; esac
-exec cc "$@"
-EOF
-    chmod +x "$scratch/compiler"
+    make_compiler -iquote "compiler: error: invalid option -- '-iquote'"
     make_refuses CC="$scratch/compiler"
     expect grep -q "^compiler: error: invalid option -- '-iquote'$" "$scratch/out"
     expect grep -q "^$scratch/compiler: expected a C11 compiler and linker" "$scratch/out"

@@ -19,17 +19,22 @@ copy_mirror() {
     export MNIST_MIRROR=file://$scratch/mirror
 }
 
-serve() { # FOLDER: sets MNIST_MIRROR
-    command -v python3 >/dev/null || tap_skip "python3 is not here"
-    python3 -u -m http.server --bind 127.0.0.1 --directory "$1" 0 >"$scratch/server.log" 2>&1 &
-    server=$!
+# Sets MNIST_MIRROR to the server of this process number, which writes its port to the log.
+use_server() { # PROCESS
+    server=$1
     trap 'kill "$server"' EXIT
     for _ in $(seq 100); do
         grep -q 'port [0-9]' "$scratch/server.log" && break
         sleep 0.1
     done
-    MNIST_MIRROR=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$scratch/server.log")
+    MNIST_MIRROR=http://127.0.0.1:$(sed -n 's/.*port \([0-9]*\) .*/\1/p' "$scratch/server.log")
     export MNIST_MIRROR
+}
+
+serve() { # FOLDER: sets MNIST_MIRROR
+    command -v python3 >/dev/null || tap_skip "python3 is not here"
+    python3 -u -m http.server --bind 127.0.0.1 --directory "$1" 0 >"$scratch/server.log" 2>&1 &
+    use_server $!
 }
 
 fetch_gets_all_four_files_from_a_folder() {
@@ -96,14 +101,7 @@ server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 print("port", server.server_port, "")
 server.serve_forever()
 END
-    server=$!
-    trap 'kill "$server"' EXIT
-    for _ in $(seq 100); do
-        grep -q 'port [0-9]' "$scratch/server.log" && break
-        sleep 0.1
-    done
-    MNIST_MIRROR=http://127.0.0.1:$(sed -n 's/port \([0-9]*\) .*/\1/p' "$scratch/server.log")
-    export MNIST_MIRROR
+    use_server $!
 }
 
 # The limit of the file's size proves that no more was written: the largest file has 9,912,422 bytes.
