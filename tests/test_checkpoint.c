@@ -157,6 +157,26 @@ static void negative_seconds(TrainState *s) {
     s->progress.seconds = -1.0;
 }
 
+static void batch_after_the_last_epoch(TrainState *s) {
+    s->progress.epoch = 7;
+    s->progress.steps = 7 * 1200 + 17;
+}
+static void batches_without_metrics(TrainState *s) {
+    s->progress.metrics = (Metrics){.batch_size = 50};
+}
+static void more_images_than_the_batches(TrainState *s) {
+    s->progress.metrics.images = 60000;
+}
+static void loss_beyond_float32(TrainState *s) {
+    s->progress.metrics.sum_batch_loss = 1e300;
+}
+static void image_loss_beyond_float32(TrainState *s) {
+    s->progress.metrics.sum_image_loss = 1e300;
+}
+static void seconds_beyond_the_clock(TrainState *s) {
+    s->progress.seconds = 1e300;
+}
+
 static void values_that_no_run_has_are_refused_by_name(void **state) {
     (void)state;
     check_refused(batch_beyond_the_epoch, "c: tensor progress: expected a batch from 0 to 1199, "
@@ -183,6 +203,13 @@ static void values_that_no_run_has_are_refused_by_name(void **state) {
     check_refused(more_than_a_hundred_percent, "a sum of percents from 0 to 1700, found 1701");
     check_refused(learning_rate_of_zero, "tensor sums: expected a learning rate above 0, found 0");
     check_refused(negative_seconds, "expected a number of seconds of at least 0, found -1");
+    check_refused(batch_after_the_last_epoch, "expected a batch 0, found 17");
+    check_refused(batches_without_metrics, "expected batches of the epoch 17, found 0");
+    check_refused(more_images_than_the_batches, "expected images of the epoch 850, found 60000");
+    check_refused(loss_beyond_float32, "a sum of batch losses of at most 1.7e+40, found 1e+300");
+    check_refused(image_loss_beyond_float32,
+                  "a sum of image losses of at most 8.5e+41, found 1e+300");
+    check_refused(seconds_beyond_the_clock, "a number of seconds of at most 1e+10, found 1e+300");
 }
 
 static void weights_that_are_not_finite_are_not_written(void **state) {

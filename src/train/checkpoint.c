@@ -5,6 +5,7 @@
 #include "io/atomic_file.h"
 #include "train/model.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -200,13 +201,26 @@ static bool check_transforms(const char *path, const double *values, Error *erro
     return true;
 }
 
-static bool check_sums(const char *path, const double *sums, Error *error) {
+// An image's loss is at most about the difference of two logits of float32. The clock counts
+// nanoseconds in 64 bits.
+static bool check_sums(const char *path, const Values *values, Error *error) {
     static const char *const names[SUMS] = {"learning rate", "sum of batch losses",
                                             "sum of image losses", "number of seconds"};
+    const double max_loss = 1e39;
+    const double max[SUMS] = {
+        [LEARNING_RATE] = DBL_MAX,
+        [BATCH_LOSSES] = max_loss * (double)values->integers[METRICS_BATCHES],
+        [IMAGE_LOSSES] = max_loss * (double)values->integers[METRICS_IMAGES],
+        [SECONDS] = 1e10,
+    };
+    const double *sums = values->sums;
     for (size_t i = 0; i < SUMS; i++) {
         if (!isfinite(sums[i]) || sums[i] < 0.0 || (i == LEARNING_RATE && sums[i] == 0.0))
             return error_set(error, "%s: tensor sums: expected a %s %s, found %g", path, names[i],
                              i == LEARNING_RATE ? "above 0" : "of at least 0", sums[i]);
+        if (sums[i] > max[i])
+            return error_set(error, "%s: tensor sums: expected a %s of at most %g, found %g", path,
+                             names[i], max[i], sums[i]);
     }
     return true;
 }
@@ -237,7 +251,8 @@ static bool check_progress(const char *path, const uint64_t *integers, Error *er
     const uint64_t batches = (integers[TRAIN_IMAGES] - 1) / integers[BATCH_SIZE] + 1;
     const uint64_t steps = integers[EPOCH] * batches + integers[BATCH];
     return check_integer(path, "an epoch", integers[EPOCH], 0, integers[EPOCHS], error) &&
-           check_integer(path, "a batch", integers[BATCH], 0, batches - 1, error) &&
+           check_integer(path, "a batch", integers[BATCH], 0,
+                         integers[EPOCH] < integers[EPOCHS] ? batches - 1 : 0, error) &&
            check_integer(path, "steps", integers[STEPS], steps, steps, error) &&
            check_integer(path, "a position in the generator", integers[RANDOM_POSITION], 0,
                          RANDOM_STATE_WORDS, error) &&
@@ -251,10 +266,21 @@ static bool check_progress(const char *path, const uint64_t *integers, Error *er
                          100 * integers[METRICS_BATCHES], error);
 }
 
+// The metrics of an epoch that is not complete are those of its batches so far.
+static bool check_metrics(const char *path, const uint64_t *integers, Error *error) {
+    const uint64_t batches = integers[BATCH];
+    const uint64_t images = batches * integers[BATCH_SIZE];
+    return batches == 0 || (check_integer(path, "batches of the epoch", integers[METRICS_BATCHES],
+                                          batches, batches, error) &&
+                            check_integer(path, "images of the epoch", integers[METRICS_IMAGES],
+                                          images, images, error));
+}
+
 // Rejects values that would lead to accesses out of bounds or that are impossible in a run.
 static bool check_values(const char *path, const Values *values, Error *error) {
     return check_config(path, values->integers, error) &&
-           check_progress(path, values->integers, error) && check_sums(path, values->sums, error) &&
+           check_progress(path, values->integers, error) &&
+           check_metrics(path, values->integers, error) && check_sums(path, values, error) &&
            check_transforms(path, values->transforms, error);
 }
 
