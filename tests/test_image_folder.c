@@ -3,6 +3,7 @@
 #include "io/idx.h"
 #include "io/png_write.h"
 #include "support/drawn_dataset.h"
+#include "support/png_file.h"
 #include "support/scratch.h"
 #include "support/test_group.h"
 
@@ -229,6 +230,19 @@ static void the_first_image_of_another_size_is_named(void **state) {
     check_rejected("sizes", "sizes/0/0.png: expected a PNG file, found another");
 }
 
+// A small file may hold an image that takes seconds and much memory to decode.
+static void an_image_of_another_size_is_not_decoded(void **state) {
+    (void)state;
+    PngFile file = {0};
+    make_classes("large");
+    write_grey("large/3/a.png", 1);
+    png_file_begin(&file, 8000, 8000, 8, 0, 0);
+    png_file_add_chunk(&file, "IDAT", "no deflate data", 15);
+    png_file_end(&file);
+    scratch_write("large/3/b.png", file.bytes, file.size);
+    check_rejected("large", "large/3/b.png: expected an image of 28x28 pixels, found 8000x8000");
+}
+
 // A pipe without a writer must not make the program wait.
 static void pipes_and_directories_named_png_are_rejected(void **state) {
     (void)state;
@@ -299,6 +313,7 @@ int main(void) {
         cmocka_unit_test(other_files_and_hidden_ones_are_skipped),
         cmocka_unit_test(grey_images_may_be_stored_in_colours),
         cmocka_unit_test(the_first_image_of_another_size_is_named),
+        cmocka_unit_test(an_image_of_another_size_is_not_decoded),
         cmocka_unit_test(pipes_and_directories_named_png_are_rejected),
         cmocka_unit_test(missing_classes_and_empty_folders_are_rejected),
         cmocka_unit_test(idx_files_are_preferred_to_folders),

@@ -15,6 +15,12 @@ enum { PNG_SIGNATURE_BYTES = 8 };
 // Returns whether a file that starts with these bytes is a PNG file.
 bool png_detect(const uint8_t signature[PNG_SIGNATURE_BYTES]);
 
+// Reads the size of the image from the first chunk of a PNG file, without its pixels. `path` is for
+// the error. Returns false and sets *error if the chunk is malformed, or if the image has more than
+// GRAY_IMAGE_MAX_PIXELS.
+bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *width,
+                   size_t *height, Error *error);
+
 // Parses the bytes of a PNG file. Samples are scaled to 0 ... 255, transparent pixels are
 // composited over white, and colours become their luminance, in this order. Gamma and colour
 // profiles are ignored. `path` is for the error. The caller frees the image with gray_image_free().

@@ -201,10 +201,19 @@ static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Er
            error_set(error, "%s: expected a known PNG chunk, found %s", reader->path, chunk->type);
 }
 
+// Begins to read a file: the signature and IHDR.
+static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t size,
+                  PngHeader *header, Error *error) {
+    Chunk chunk = {0};
+    if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
+        return error_set(error, "%s: expected a PNG file, found another", path);
+    *reader = (Reader){
+        .path = path, .next = bytes + PNG_SIGNATURE_BYTES, .end = bytes + size, .header = header};
+    return take_chunk(reader, &chunk, error) && read_header(reader, &chunk, error);
+}
+
 static bool read_chunks(Reader *reader, Error *error) {
     Chunk chunk = {0};
-    if (!take_chunk(reader, &chunk, error) || !read_header(reader, &chunk, error))
-        return false;
     bool follows_data = false;
     while (!reader->has_end) {
         if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, follows_data, error))
@@ -216,16 +225,23 @@ static bool read_chunks(Reader *reader, Error *error) {
 
 static bool parse(const char *path, const uint8_t *bytes, size_t size, PngHeader *header,
                   GrayImage *image, Error *error) {
-    if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
-        return error_set(error, "%s: expected a PNG file, found another", path);
-    Reader reader = {
-        .path = path, .next = bytes + PNG_SIGNATURE_BYTES, .end = bytes + size, .header = header};
-    if (!read_chunks(&reader, error))
+    Reader reader;
+    if (!begin(&reader, path, bytes, size, header, error) || !read_chunks(&reader, error))
         return false;
     png_prepare_palette(header);
     image->width = header->width;
     image->height = header->height;
     return png_read_rows(path, header, image, error);
+}
+
+bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *width,
+                   size_t *height, Error *error) {
+    PngHeader header = {0};
+    Reader reader;
+    bool is_read = begin(&reader, path, bytes, size, &header, error);
+    *width = header.width;
+    *height = header.height;
+    return is_read;
 }
 
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image,
