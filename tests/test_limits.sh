@@ -149,6 +149,40 @@ no_small_file_makes_the_program_use_more_than_300_megabytes() {
     expect bounded 1 --resume "$scratch/promised.gz" --data "$drawn"
 }
 
+# Writes a picture of 64 million pixels that is hardly in the gzip file: spaces before the last value of
+# a PGM, or a chunk of zeros in a PNG. MEGABYTES is the size without gzip, WIDTH that of the PNG.
+padded_picture() { # FORMAT MEGABYTES WIDTH
+    python3 - "$@" <<'END'
+import gzip, struct, sys, zlib
+size, width = 1000000 * int(sys.argv[2]), int(sys.argv[3])
+height = 64000000 // width
+with gzip.open(sys.stdout.buffer, "wb", 1) as out:
+    def chunk(name, data):
+        out.write(struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)))
+    if sys.argv[1] == "pgm":
+        out.write(b"P2 %d %d 255 " % (width, height) + b"0 " * (width * height - 1))
+        out.write(b" " * (size - 2 * width * height - 30) + b"9")
+    else:
+        out.write(b"\x89PNG\r\n\x1a\n")
+        chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 0))
+        chunk(b"skIp", bytes(size - 3000000))
+        rows = zlib.compressobj(1)
+        chunk(b"IDAT", b"".join(rows.compress(bytes(1 + 8 * width)) for _ in range(height)) + rows.flush())
+        chunk(b"IEND", b"")
+END
+}
+
+no_small_picture_makes_the_program_use_more_than_300_megabytes() {
+    need python3
+    save_network
+    for picture in "pgm 199 8000" "pgm 268 8000" "png 199 1000000" "png 199 8000000" "png 268 1000000"; do
+        # shellcheck disable=SC2086 # words
+        padded_picture $picture >"$scratch/picture.gz"
+        expect test "$(wc -c <"$scratch/picture.gz")" -le 10000000
+        expect bounded 1 --load "$scratch/network" --predict "$scratch/picture.gz"
+    done
+}
+
 # The cgroup is made below the one of this process, if that is nobody's in particular.
 every_memory_cgroup_gives_a_result_or_one_line() {
     local cgroup own
@@ -243,6 +277,7 @@ tap_run \
     every_limit_of_processes_gives_a_result_or_one_line \
     every_limit_of_open_files_gives_a_result_or_one_line \
     no_small_file_makes_the_program_use_more_than_300_megabytes \
+    no_small_picture_makes_the_program_use_more_than_300_megabytes \
     every_memory_cgroup_gives_a_result_or_one_line \
     openblas_starts_no_thread_and_chooses_its_kernel \
     a_script_that_names_the_program_keeps_its_arguments \

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PNG_SIGNATURE_BYTES = 8 };
+enum { PNG_SIGNATURE_BYTES = 8, PNG_MAX_ROW_BYTES = 8000000 };
 
 // Returns whether a file that starts with these bytes is a PNG file.
 bool png_detect(const uint8_t signature[PNG_SIGNATURE_BYTES]);
@@ -27,7 +27,7 @@ bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *
 // Returns false and sets *error if a chunk is malformed, in the wrong place or of an unknown
 // critical type, a CRC or the checksum of the pixels is wrong, the file or its pixels are cut short
 // or too long, the image has more than GRAY_IMAGE_MAX_PIXELS or a row more than
-// GRAY_IMAGE_MAX_PIXELS bytes, or memory is short; the image is then empty. Memory is taken only if
+// PNG_MAX_ROW_BYTES, or memory is short; the image is then empty. Memory is taken only if
 // the compressed data can hold the pixels.
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image, Error *error);
 

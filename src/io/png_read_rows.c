@@ -195,9 +195,9 @@ static bool read_image(RowReader *reader, uint8_t *values, Error *error) {
 
 static bool check_memory(const char *path, const PngHeader *header, Error *error) {
     size_t row_bytes = row_bytes_of(header, header->width);
-    if (row_bytes > GRAY_IMAGE_MAX_PIXELS)
+    if (row_bytes > PNG_MAX_ROW_BYTES)
         return error_set(error, "%s: expected rows of at most %d bytes, found %zu", path,
-                         GRAY_IMAGE_MAX_PIXELS, row_bytes);
+                         PNG_MAX_ROW_BYTES, row_bytes);
     return inflated_bytes(header) / MAX_RATIO <= header->data_bytes ||
            error_set(error, "%s: expected %zux%zu pixels, found only %zu bytes of data", path,
                      header->width, header->height, header->data_bytes);
