@@ -146,6 +146,18 @@ static void atomic_file_check_removes_the_temporary_files_of_dead_processes(void
     assert_int_not_equal(access(scratch_path("in/.mnist-train-abcdefghij23"), F_OK), 0);
 }
 
+// They have the owner of the file that they were to replace.
+static void atomic_file_check_removes_files_that_root_has_left_for_another_owner(void **state) {
+    (void)state;
+    Error error;
+    if (geteuid() != 0)
+        skip_because("only root can make files of another user");
+    scratch_write("in/.mnist-train-abcdefghij23", "half of a fi", 12);
+    assert_int_equal(chown(scratch_path("in/.mnist-train-abcdefghij23"), 65534, 65533), 0);
+    assert_true(atomic_file_check(scratch_path("in/file"), &error));
+    assert_int_equal(count_entries("in"), 0);
+}
+
 static void atomic_file_check_keeps_the_temporary_files_of_running_processes(void **state) {
     (void)state;
     Error error;
@@ -224,6 +236,7 @@ int main(void) {
         TEST(atomic_file_keeps_a_symbolic_link_and_replaces_its_target),
         TEST(atomic_file_takes_a_path_without_a_directory),
         TEST(atomic_file_check_removes_the_temporary_files_of_dead_processes),
+        TEST(atomic_file_check_removes_files_that_root_has_left_for_another_owner),
         TEST(atomic_file_check_keeps_the_temporary_files_of_running_processes),
         TEST(atomic_file_keeps_the_owner_and_the_group_of_the_old_file),
         TEST(atomic_file_check_changes_nothing),

@@ -97,6 +97,11 @@ static bool is_temporary_name(const char *name) {
            strlen(name) == sizeof prefix - 1 + RANDOM_LETTERS;
 }
 
+// The files of root may have another owner, that of the file which they replace.
+static bool is_own(const struct stat *file) {
+    return file->st_uid == geteuid() || geteuid() == 0;
+}
+
 // A file whose process is alive is locked. The name may belong to another file by the time of the
 // lock.
 static void remove_if_dead(int directory, const char *name) {
@@ -104,7 +109,7 @@ static void remove_if_dead(int directory, const char *name) {
     int fd = openat(directory, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (fstat(fd, &open_file) == 0 && S_ISREG(open_file.st_mode) && open_file.st_uid == geteuid() &&
+    if (fstat(fd, &open_file) == 0 && S_ISREG(open_file.st_mode) && is_own(&open_file) &&
         flock(fd, LOCK_EX | LOCK_NB) == 0 &&
         fstatat(directory, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
         open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino)
