@@ -82,6 +82,13 @@ static void atomic_file_rejects_a_directory(void **state) {
     assert_int_equal(count_entries("in/directory"), 0);
 }
 
+static void atomic_file_rejects_the_name_of_a_missing_directory(void **state) {
+    (void)state;
+    check_rejected(scratch_path("in/missing/"), "in/missing/: Is a directory");
+    check_rejected(scratch_path("in/missing//"), "in/missing//: Is a directory");
+    assert_int_equal(count_entries("in"), 0);
+}
+
 static void atomic_file_rejects_devices_and_pipes(void **state) {
     (void)state;
     check_rejected("/dev/null",
@@ -306,6 +313,7 @@ int main(void) {
         TEST(atomic_file_rejects_a_missing_directory),
         TEST(atomic_file_rejects_a_file_as_directory),
         TEST(atomic_file_rejects_a_directory),
+        TEST(atomic_file_rejects_the_name_of_a_missing_directory),
         TEST(atomic_file_rejects_devices_and_pipes),
         TEST(atomic_file_rejects_an_empty_path),
         TEST(atomic_file_rejects_paths_that_are_too_long),

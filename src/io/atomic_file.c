@@ -46,6 +46,9 @@ static bool resolve_new(Replacement *file) {
     if (snprintf(copy, sizeof copy, "%s", file->path) >= PATH_MAX ||
         !realpath(dirname(copy), directory))
         return false;
+    errno = EISDIR;
+    if (slash && slash[1] == '\0') // the name of a directory
+        return false;
     errno = ENAMETOOLONG;
     return snprintf(file->target, sizeof file->target, "%s/%s",
                     strcmp(directory, "/") == 0 ? "" : directory,
