@@ -114,6 +114,21 @@ a_log_that_cannot_be_written_is_found_before_training() {
     expect grep -q ': expected a regular file or a new one, found a directory' "$scratch/err"
 }
 
+# The link of another user, in a directory as /tmp, may lead to a device.
+a_link_of_another_user_to_a_device_or_pipe_is_refused() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make links of another user"
+    mkdir "$scratch/shared"
+    chmod 1777 "$scratch/shared"
+    for device in /dev/null /dev/stdout; do
+        ln -s "$device" "$scratch/shared/log"
+        chown -h 65534 "$scratch/shared/log"
+        fails_with 1 "${log[@]}" --epochs 1 --log "$scratch/shared/log" >"$scratch/out" 2>"$scratch/err"
+        expect grep -q "cannot write .*shared/log: it leads through another user's symbolic link" "$scratch/err"
+        expect test ! -s "$scratch/out"
+        rm "$scratch/shared/log"
+    done
+}
+
 # 4 blocks of 512 bytes: the first lines fit.
 a_full_disk_leaves_whole_lines_and_the_exit_status_1() {
     need jq

@@ -2,6 +2,7 @@
 
 #include "io/atomic_file.h"
 #include "io/json.h"
+#include "io/symlink_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -173,10 +174,11 @@ static void write_event(Log *log, Line *line) {
     free(line->bytes);
 }
 
-// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
+// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr. Another
+// user's symbolic link is none of them: atomic_file_check and atomic_file_write refuse it.
 static bool is_irreplaceable(const char *path) {
     struct stat status;
-    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+    if (!symlink_check_owners(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))
         return false;
     return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
 }
