@@ -1,5 +1,6 @@
-// Order of the writes that make a replacement survive a crash. This program defines fsync and
-// rename itself: its definitions take precedence over those of the C library.
+// Order of the writes that make a replacement survive a crash, and locks. This program defines
+// fsync, rename, write and flock itself: its definitions take precedence over those of the C
+// library.
 #define _XOPEN_SOURCE 700
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
@@ -10,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -34,6 +36,8 @@ static struct {
     bool close_early;         // a synced file, so that the next close fails
     size_t max_bytes;         // per write, every second of which is interrupted; 0: as usual
     size_t writes;
+    size_t foreign_locks; // the next files that another process has locked
+    size_t waits;         // for a lock
 } trace;
 
 static int record(Call call) {
@@ -73,6 +77,17 @@ ssize_t write(int fd, const void *bytes, size_t size) {
     return writev(fd, &part, 1);
 }
 
+// No other process locks the files of this test.
+int flock(int fd, int operation) {
+    (void)fd;
+    trace.waits += !(operation & LOCK_NB);
+    if (trace.foreign_locks == 0)
+        return 0;
+    trace.foreign_locks--;
+    errno = EWOULDBLOCK;
+    return operation & LOCK_NB ? -1 : 0;
+}
+
 static int set_up(void **state) {
     if (scratch_create(state) != 0)
         return -1;
@@ -100,6 +115,18 @@ static void the_file_is_synced_then_renamed_and_then_its_directory_is_synced(voi
     check_calls(3, (const Call[]){SYNC_FILE, RENAME, SYNC_DIRECTORY});
     assert_int_equal(trace.synced_size, 7);
     check_content("in/file", "the new");
+}
+
+// Another user can open a new file between its creation and its lock.
+static void a_file_that_another_process_has_locked_is_left_for_one_of_another_name(void **state) {
+    (void)state;
+    Error error;
+    trace.foreign_locks = 3;
+    assert_true(write_new(&error));
+    assert_int_equal(trace.foreign_locks, 0);
+    assert_int_equal(trace.waits, 0);
+    check_content("in/file", "the new");
+    assert_int_equal(count_entries("in"), 1);
 }
 
 static void interrupted_and_short_writes_are_continued(void **state) {
@@ -201,6 +228,7 @@ static void a_check_syncs_and_renames_nothing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(a_file_that_another_process_has_locked_is_left_for_one_of_another_name),
         TEST(the_file_is_synced_then_renamed_and_then_its_directory_is_synced),
         TEST(interrupted_and_short_writes_are_continued),
         TEST(a_file_that_cannot_be_synced_replaces_nothing),

@@ -46,13 +46,11 @@ static bool is_same_file(int fd, const char *path) {
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-// Between the creation and the lock another process may sweep the file. A file system without
-// locks is no error: there nobody can sweep.
+// Between the creation and the lock another process may sweep the file, or another user may lock it
+// for ever. A file system without locks is no error: there nobody can sweep.
 static bool lock(const TemporaryFile *file) {
-    int status;
-    do
-        status = flock(file->lock_fd, LOCK_EX);
-    while (status != 0 && errno == EINTR);
+    if (flock(file->lock_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return false;
     return is_same_file(file->fd, file->path);
 }
 
@@ -80,6 +78,7 @@ bool temporary_file_create(const char *directory, mode_t mode, TemporaryFile *fi
         }
         if (lock(file))
             return true;
+        unlink(file->path);
         close(file->fd);
         close(file->lock_fd);
     }
