@@ -14,8 +14,10 @@ t10k-labels-idx1-ubyte.gz 4542 f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defae
 mirrors='https://ossci-datasets.s3.amazonaws.com/mnist
 https://storage.googleapis.com/cvdf-datasets/mnist'
 
+# No character of a path, of a URL or of another program's message can control the terminal. (echo
+# would make control characters of \033 in some shells.)
 say() {
-    echo "fetch-mnist: $*" >&2
+    printf 'fetch-mnist: %s\n' "$(printf %s "$*" | LC_ALL=C tr -c '[:print:]' '?')" >&2
 }
 
 case ${1-} in

@@ -202,6 +202,18 @@ kept = [s.accept() for _ in range(9)]' >"$scratch/port" &
     holds "$scratch/to" ""
 }
 
+fetch_prints_no_control_characters() {
+    for shell in sh bash dash; do
+        command -v "$shell" >/dev/null || continue
+        for string in $'\033]0;title\a' '\033[31m' $'\302\2335m' $'\2335m' $'a\nb' $'\342\200\256b'; do
+            fails_with 1 env MNIST_MIRROR="file:///none$string" "$shell" "$fetch" "$scratch/to$string" 2>"$scratch/err"
+            expect test "$(wc -l <"$scratch/err")" -eq 1
+            LC_ALL=C fails_with 1 grep -q '[^[:print:]]' "$scratch/err"
+            expect grep -q '^fetch-mnist: train-images-idx3-ubyte.gz: expected' "$scratch/err"
+        done
+    done
+}
+
 fetch_refuses_options_and_words_that_it_does_not_know() {
     fails_with 2 "$fetch" --fast
     fails_with 2 "$fetch" a b
@@ -223,4 +235,5 @@ tap_run fetch_gets_all_four_files_from_a_folder \
     fetch_keeps_a_wrong_file_of_the_users_under_another_name \
     fetch_leaves_a_wrong_file_where_it_is_when_no_better_can_be_had \
     fetch_ended_by_a_signal_leaves_nothing_behind \
+    fetch_prints_no_control_characters \
     fetch_refuses_options_and_words_that_it_does_not_know
