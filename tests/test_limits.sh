@@ -183,6 +183,20 @@ no_small_picture_makes_the_program_use_more_than_300_megabytes() {
     done
 }
 
+# Memory that is short for the network is an error of the run and not of each file.
+several_pictures_need_no_more_memory_than_one() {
+    local files megabytes
+    save_network
+    files=("$drawn/t10k-images-idx3-ubyte.gz" "$drawn/t10k-images-idx3-ubyte.gz" "$drawn/t10k-images-idx3-ubyte.gz")
+    for megabytes in 60 100 160 200 240 280 320 500; do
+        limited -v $((1000 * megabytes)) --load "$scratch/network" --predict "${files[0]}"
+        cp "$scratch/err" "$scratch/err1"
+        limited -v $((1000 * megabytes)) --load "$scratch/network" --predict "${files[@]}"
+        expect cmp "$scratch/err" "$scratch/err1"
+    done
+    none_is_bad
+}
+
 # The cgroup is made below the one of this process, if that is nobody's in particular.
 every_memory_cgroup_gives_a_result_or_one_line() {
     local cgroup own
@@ -278,6 +292,7 @@ tap_run \
     every_limit_of_open_files_gives_a_result_or_one_line \
     no_small_file_makes_the_program_use_more_than_300_megabytes \
     no_small_picture_makes_the_program_use_more_than_300_megabytes \
+    several_pictures_need_no_more_memory_than_one \
     every_memory_cgroup_gives_a_result_or_one_line \
     openblas_starts_no_thread_and_chooses_its_kernel \
     a_script_that_names_the_program_keeps_its_arguments \

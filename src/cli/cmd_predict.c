@@ -21,6 +21,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { PREDICTION_THREADS = 1 };
+
 typedef struct {
     const Options *options;
     const NetworkParameters *parameters;
@@ -165,7 +167,7 @@ static bool is_directory(const char *path) {
 
 static bool predict_all(PredictCommand *command, Error *error) {
     const OptionWords *paths = &command->options->predict;
-    command->pool = thread_pool_create(1, error);
+    command->pool = thread_pool_create(PREDICTION_THREADS, error);
     if (!command->pool)
         return false;
     for (size_t i = 0; i < paths->count; i++) {
@@ -192,6 +194,7 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     };
     bool done = parameters && model_load(options->load, parameters, error) &&
                 (!options->classes || class_names_read(options->classes, &classes, error)) &&
+                (options->reproducible || gemm_reserve_buffers(PREDICTION_THREADS, error)) &&
                 predict_all(&command, error);
     *has_failures = command.has_failures;
     free(parameters);

@@ -49,15 +49,19 @@ static void reserve(size_t threads) {
 
 bool gemm_reserve_buffers(size_t threads, Error *error) {
     enum { BUFFER_BYTES = (128 << 20) + (1 << 16) }; // OpenBLAS's size, with its alignment
-    if (!openblas_get_config)
+    static size_t reserved;
+    if (!openblas_get_config || threads <= reserved)
         return true;
     // Almost all of the memory is never written to: it need be there for malloc alone.
-    void *volatile trial = malloc(threads * BUFFER_BYTES);
+    size_t bytes = (threads - reserved) * BUFFER_BYTES;
+    void *volatile trial = malloc(bytes);
     if (!trial)
-        return error_no_memory(error, "buffers of OpenBLAS", threads * BUFFER_BYTES);
+        return error_no_memory(error, "buffers of OpenBLAS", bytes);
     free(trial);
-    if (blas_memory_alloc && blas_memory_free)
+    if (blas_memory_alloc && blas_memory_free) {
         reserve(threads);
+        reserved = threads;
+    }
     return true;
 }
 
