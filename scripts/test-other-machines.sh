@@ -64,6 +64,10 @@ unpack_libraries() { # ARCHITECTURE DIR
     for deb in "$2"/debs/*.deb; do
         dpkg -x "$deb" "$2"
     done
+    # libz.so is a link to /lib, where this machine's libraries are; static libraries would be taken instead.
+    find "$2" -lname '/*' | while read -r link; do
+        ln -sfn "$2$(readlink "$link")" "$link"
+    done
     touch "$2/done"
 }
 
@@ -111,7 +115,8 @@ for architecture in "$@"; do
     # in a directory where the tests find the bundled digits and not MNIST
     mkdir -p "$build/data"
     ln -sfn "$root/data/drawn" "$build/data/drawn"
-    (cd "$build" && env -u MNIST_DATA OTHER="$build/mnist-train.sh" MNIST="${MNIST_DATA:-$root/data/mnist}" \
+    (cd "$build" && env -u MNIST_DATA \
+        TEST_TIMEOUT="${TEST_TIMEOUT:-1200}" OTHER="$build/mnist-train.sh" MNIST="${MNIST_DATA:-$root/data/mnist}" \
         "$root/tests/run-suite.sh" ${hashes:+--verbose} "${programs[@]}") || failed=1
 done
 exit "$failed"
