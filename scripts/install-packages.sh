@@ -137,6 +137,8 @@ look_for() {
         need cppcheck has cppcheck
         need slurm has slurmctld
         need parallel has parallel
+        need qemu has qemu-system-x86_64
+        need cpio has cpio
         has firefox-esr || need firefox has firefox
         ;;
     *)
@@ -170,6 +172,8 @@ package() {
     clang-tidy) set -- clang-tidy clang-tools-extra clang - ;;
     cppcheck) set -- cppcheck cppcheck cppcheck cppcheck ;;
     slurm) set -- "slurmctld slurmd slurm-client munge" "slurm slurm-slurmctld slurm-slurmd munge" - - ;;
+    qemu) set -- qemu-system-x86 qemu-system-x86-core qemu-system-x86 - ;;
+    cpio) set -- cpio cpio cpio - ;;
     parallel) set -- parallel parallel parallel parallel ;;
     git) set -- git git git git ;;
     tidy) set -- tidy tidy tidy - ;;

@@ -3,48 +3,9 @@
 # hold, the program ends within 20 seconds, with a result or with one line on stderr.
 set -eu
 . "$(dirname "$0")/tap.sh"
+. "$(dirname "$0")/limited.sh"
 
 drawn=$root/data/drawn
-tried=0
-bad=0
-
-# Runs the program under a limit of bash's ulimit, and counts the run as bad unless it ends with a
-# result or with status 1 and one line. Where the memory does not suffice to load the libraries, that
-# line and status 127 are the dynamic loader's.
-limited() { # LIMIT VALUE ARGUMENT...
-    local limit=$1 value=$2 status
-    shift 2
-    # With a stack of 16 or 20 KB Linux ends 2 of 100 processes with SIGSEGV before they run, /bin/true
-    # too: the stack begins at a random place. A program that needs more ends so every time.
-    for _ in 1 2 3 4; do
-        status=0
-        # shellcheck disable=SC2016 # expanded by the inner shell
-        timeout -s KILL 20 "${as_user[@]}" bash -c 'ulimit "$1" "$2"; shift 2; exec "$@"' - "$limit" "$value" \
-            "$program" "$@" >"$scratch/out" 2>"$scratch/err" || status=$?
-        if [ "$limit" != -s ] || [ "$value" -gt 20 ] || [ "$status" -ne 139 ]; then
-            break
-        fi
-    done
-    tried=$((tried + 1))
-    if [ "$status" -eq 0 ]; then
-        [ -s "$scratch/out" ] && [ ! -s "$scratch/err" ] && return
-    elif [ "$status" -eq 1 ]; then
-        [ "$(grep -c '^mnist-train: ' "$scratch/err")" -eq 1 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
-    elif [ "$status" -eq 127 ]; then
-        [ "$(grep -c 'error while loading shared libraries' "$scratch/err")" -eq 1 ] &&
-            [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
-    fi
-    bad=$((bad + 1))
-    echo "ulimit $limit $value, status $status: $*"
-    tail -n 3 "$scratch/out" "$scratch/err"
-}
-as_user=()
-
-none_is_bad() {
-    echo "$tried tried, $bad bad"
-    [ "$bad" -eq 0 ]
-}
-
 train=(--data "$drawn" --epochs 1 --quiet)
 
 save_network() {
@@ -197,29 +158,6 @@ several_pictures_need_no_more_memory_than_one() {
     none_is_bad
 }
 
-# The cgroup is made below the one of this process, if that is nobody's in particular.
-every_memory_cgroup_gives_a_result_or_one_line() {
-    local cgroup own
-    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make cgroups"
-    own=$(sed -n 's/^0:://p' /proc/self/cgroup)
-    cgroup=/sys/fs/cgroup${own%/}/mnist-train-limits-$$
-    grep -q memory "/sys/fs/cgroup${own%/}/cgroup.subtree_control" 2>/dev/null ||
-        tap_skip "no cgroups with limits of memory can be made below that of this process"
-    mkdir "$cgroup" 2>/dev/null || tap_skip "no cgroups can be made here"
-    # shellcheck disable=SC2064 # the name now
-    trap "rmdir '$cgroup'" EXIT
-    echo 0 >"$cgroup/memory.swap.max" 2>/dev/null || true
-    for megabytes in 32 48 64 80 96 128 160 192 224 256; do
-        echo "${megabytes}M" >"$cgroup/memory.max"
-        for data in "$drawn" "${MNIST_DATA:-$drawn}"; do
-            # shellcheck disable=SC2016
-            as_user=(bash -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' - "$cgroup")
-            limited -c 0 --data "$data" --epochs 1 --quiet
-        done
-    done
-    none_is_bad
-}
-
 openblas_starts_no_thread_and_chooses_its_kernel() {
     need strace
     "$program" --version | grep -q '^OpenBLAS' || tap_skip "the BLAS library is not OpenBLAS"
@@ -293,7 +231,6 @@ tap_run \
     no_small_file_makes_the_program_use_more_than_300_megabytes \
     no_small_picture_makes_the_program_use_more_than_300_megabytes \
     several_pictures_need_no_more_memory_than_one \
-    every_memory_cgroup_gives_a_result_or_one_line \
     openblas_starts_no_thread_and_chooses_its_kernel \
     a_script_that_names_the_program_keeps_its_arguments \
     a_preloaded_library_that_replaces_execve_is_not_called_before_it_is_initialised \
