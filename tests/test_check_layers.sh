@@ -108,32 +108,46 @@ a_file_outside_of_the_directories_is_refused() {
         'src/utils/text.c:1: expected one of the directories base io data nn train report cli'
 }
 
+# Appends the code to the file and expects a complaint about this name, or none.
+expect_printing() { # FILE CODE NAME
+    cp "$root/$1" "$scratch/copy/$1"
+    printf '%s\n' "$2" >>"$scratch/copy/$1"
+    line=$(wc -l <"$scratch/copy/$1")
+    if [ -n "$3" ]; then
+        expect_violations "$1:$line: $3: expected print_stdout or print_stderr (report/print.h)"
+    else
+        expect "$check" "$scratch/copy"
+    fi
+    cp "$root/$1" "$scratch/copy/$1"
+}
+
 # C code that prints, and the name that is refused, or none.
 only_one_module_prints() {
+    copy_sources
     while IFS='|' read -r code name; do
-        rm -rf "$scratch/copy"
-        copy_sources
-        printf '%s\n' "$code" >>"$scratch/copy/src/report/notices.c"
-        line=$(wc -l <"$scratch/copy/src/report/notices.c")
-        if [ -n "$name" ]; then
-            expect_violations \
-                "src/report/notices.c:$line: $name: expected print_stdout or print_stderr (report/print.h)"
-        else
-            expect "$check" "$scratch/copy"
-        fi
+        for file in src/report/notices.c src/cli/cmd_train.c src/train/trainer.c; do
+            expect_printing "$file" "$code" "$name"
+        done
     done <<'END'
 void f(void) { fprintf(stderr, "x"); }|stderr
 void f(void) { fputs("x", stdout); }|stdout
 void f(void) { printf("x"); }|printf
+void f(void) { wprintf(L"x"); }|wprintf
 void f(void) { puts ("x"); }|puts
 void f(void) { perror("x"); }|perror
+void f(void) { warnx("x"); }|warnx
 void f(void) { dprintf(2, "x"); }|dprintf
 void f(void) { write(STDERR_FILENO, "x", 1); }|write
 void f(void) { write(2, "x", 1); }|write
-void f(FILE *page) { fprintf(page, "x"); }|
-void f(int log) { write(log, "stdout \" stderr", 1); }|
+void f(int output) { write(output, "x", 1); }|write
+void f(const struct iovec *text) { writev(2, text, 1); }|writev
+void f(void) { fputs("x", fdopen(2, "w")); }|fdopen
+void f(void) { fputs("x", fopen("/dev/tty", "w")); }|fopen
+void f(void) { syslog(LOG_ERR, "x"); }|syslog
+void f(FILE *page) { fprintf(page, "x \" stderr"); }|
 // printf would print to stdout|
 END
+    expect_printing src/report/log.c 'void f(int log) { write(log, "stdout", 1); }' ''
 }
 
 a_commented_include_counts_for_nothing() {
@@ -150,5 +164,5 @@ a_directory_without_sources_is_an_error() {
     expect grep -qx "check-layers: expected src/ and include/ in $scratch, found none" "$scratch/err"
 }
 
-mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {.*$/\1/p' "$0" | grep -vxE 'copy_sources|expect_violations|include_first')
+mapfile -t tests < <(sed -n 's/^\([a-z0-9_]*\)() {.*$/\1/p' "$0" | grep -vxE 'copy_sources|expect_violations|expect_printing|include_first')
 tap_run "${tests[@]}"
