@@ -38,7 +38,8 @@ library_libs   := $(blas_libs) $(zlib_libs)
 test_cflags    := $(shell $(PKG_CONFIG) --cflags cmocka libcrypto 2>/dev/null)
 test_libs      := $(or $(shell $(PKG_CONFIG) --libs cmocka libcrypto 2>/dev/null),-lcmocka -lcrypto)
 
-warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
+# -Wformat=2: a string from outside, which may have control characters, is an argument and never a format.
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 $(if $(WERROR),-Werror)
 # The flag, if the compiler accepts it without a warning.
 cc_supports = $(if $(shell echo | $(CC) -Werror $(1) -E - >/dev/null 2>&1 && echo yes),$(1))
 # No contraction, and float expressions in float (gcc on s390x prefers double): the same bits from

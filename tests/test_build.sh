@@ -93,6 +93,27 @@ an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused() {
     expect grep -qF "BUILD: expected a path without spaces, found '$scratch/a b'" "$scratch/out"
 }
 
+# A string from outside is an argument, which print_stdout makes printable, and never the format.
+a_format_that_is_no_literal_is_a_warning() {
+    copy_sources
+    local call compiler
+    for compiler in gcc clang; do
+        command -v "$compiler" >/dev/null || continue
+        for file in report/notices cli/cmd_train; do
+            make CC="$compiler" CFLAGS=-O0 WERROR=1 "build/$file.o" >"$scratch/out"
+            for call in 'print_stdout(path)' 'print_stderr(path)' 'print_stderr(path, 1)'; do
+                cp "$root/src/$file.c" "src/$file.c"
+                printf '#include "report/print.h"\nvoid f(const char *path);\nvoid f(const char *path) { %s; }\n' "$call" \
+                    >>"src/$file.c"
+                fails_with 2 make CC="$compiler" CFLAGS=-O0 WERROR=1 "build/$file.o" >"$scratch/out" 2>&1
+                cat "$scratch/out"
+                expect grep -qE 'error: format.* not a string literal' "$scratch/out"
+            done
+            cp "$root/src/$file.c" "src/$file.c"
+        done
+    done
+}
+
 the_users_compiler_and_flags_are_used() {
     copy_sources
     make -n V=1 CC=my-cc CFLAGS=-my-cflag CPPFLAGS=-my-cppflag LDFLAGS=-my-ldflag LDLIBS=-my-lib \
@@ -132,6 +153,7 @@ tap_run a_missing_header_is_named_with_its_package \
     standards_before_c11_are_refused \
     probes_write_to_temporary_files \
     an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused \
+    a_format_that_is_no_literal_is_a_warning \
     the_users_compiler_and_flags_are_used \
     objects_follow_their_headers_and_nothing_else \
     clean_leaves_what_was_there_before

@@ -137,6 +137,11 @@ static void write_format(const Conversion *conversion, bool is_real, char *forma
     *format = '\0';
 }
 
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" // write_format has made it
+#endif
+
 static void put_number(Output *output, const Conversion *conversion, Arguments *arguments) {
     char format[sizeof conversion->flags + 8];
     char text[NUMBER_TEXT];
@@ -152,6 +157,10 @@ static void put_number(Output *output, const Conversion *conversion, Arguments *
         snprintf(text, sizeof text, format, width, precision, take_unsigned(conversion, arguments));
     put(output, text, strlen(text));
 }
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 
 static int parse_number(const char **format, Arguments *arguments) {
     if (**format == '*') {

@@ -158,6 +158,11 @@ static void add(Output *output, const char *text, size_t length) {
     put_complete_lines(output, added);
 }
 
+#if defined(__GNUC__)
+static void print(Output *output, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+#endif
+
 static void print(Output *output, const char *format, va_list arguments) {
     static char text[LINE_BYTES];
     message_format(text, sizeof text, format, arguments);
