@@ -1,9 +1,10 @@
 // Preloaded library that makes the n-th call of one kind fail, or that call and all later ones.
 //
-//   FAULT_CALL    write, short_write, read, fsync, rename, open, close, malloc, pthread_create,
-//   mmap FAULT_AT      n; 0: no call fails FAULT_REPEAT  not empty: all later calls fail too
-//   FAULT_COUNT   a file, which gets the number of calls at the end
-//   FAULT_SKIP    part of a library's path, "openblas": its calls neither count nor fail
+// - FAULT_CALL: write, short_write, read, fsync, rename, open, close, malloc, pthread_create, mmap
+// - FAULT_AT: n; 0: no call fails
+// - FAULT_REPEAT: not empty: all later calls fail too
+// - FAULT_COUNT: a file, which gets the number of calls at the end
+// - FAULT_SKIP: part of a library's path, "openblas": its calls neither count nor fail
 //
 // Only calls from the program and its libraries are seen, not those that the C library makes of its
 // own functions. For glibc.
