@@ -50,11 +50,12 @@ FORBIDDEN = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # progress line.
 OWN_SEQUENCES = re.compile(rb"\r|\x1b\[(36|2|0)m|\x1b\[38;5;[0-9]+;48;5;[0-9]+m|\x1b\[J|\x1b\[[0-9]+A")
 
-NUMBERS = ["epochs", "batch", "lr", "seed", "loss", "threads", "train-limit", "test-limit", "rotate",
+NUMBERS = ["epochs", "batch", "batch-size", "lr", "seed", "loss", "threads", "train-limit", "test-limit", "rotate",
            "vflip", "hflip", "show", "checkpoint-every"]
 FLAGS = ["info", "quiet", "digits-only", "help", "version", "reproducible"]
 INPUTS = ["load", "resume", "predict", "labels"]
 OUTPUTS = ["save", "grid", "log", "report", "checkpoint"]
+OTHERS = ["data", "classes"]
 
 
 def run_in_pipes(command, environment):
@@ -126,6 +127,8 @@ def check_options(checker, name, string, _):
         checker.check(name, [b"--%s=%s" % (option.encode(), string)])
     for option in FLAGS:
         checker.check(name, [b"--%s=%s" % (option.encode(), string)])
+    for option in INPUTS + OUTPUTS + OTHERS:
+        checker.check(name, ["--epochs", "0", b"--%s=%s" % (option.encode(), string)])
     checker.check(name, [string])
     checker.check(name, [b"--" + string])
     checker.check(name, [b"--data" + string])
@@ -149,12 +152,14 @@ def check_files(checker, name, string, drawn):
         checker.check(name, ["--load", string, "--epochs", "0", "--data", drawn])
         checker.check(name, ["--resume", string, "--data", drawn])
         checker.check(name, model + ["--predict", string], out_is_data=True)
+        checker.check(name, ["--show", string])
         checker.check(name, model + ["--classes", string, "--predict", drawn + "/t10k-images-idx3-ubyte.gz"])
         checker.check(name, model + ["--predict", drawn + "/t10k-images-idx3-ubyte.gz", "--labels", string])
     with open(string, "wb") as file:  # dark on light: the program says that it inverts it
         file.write(b"P5 28 28 255\n" + b"\xff" * 300 + b"\0" * 84 + b"\xff" * 400)
     checker.check(name, model + ["--predict", string, string], out_is_data=True)
     checker.check(name, model + ["--predict", string, "--labels", string])
+    checker.check(name, ["--show", string])
     os.mkdir("pictures")
     os.rename(string, b"pictures/" + string)
     with open(b"pictures/other" + string, "wb") as file:
@@ -242,8 +247,18 @@ def check_tensors(checker, name, string, drawn):
                                  "--train-limit", "64", "--test-limit", "10"])
 
 
+def check_lists(program):
+    """Ends with an error if the lists of options are not those of --help."""
+    text = subprocess.run([program, "--help"], stdout=subprocess.PIPE, check=True).stdout.decode()
+    options = set(re.findall(r"^  (?:-.,|   ) --([a-z-]+)", text, re.MULTILINE))
+    listed = set(NUMBERS + FLAGS + INPUTS + OUTPUTS + OTHERS)
+    if options != listed:
+        sys.exit(f"expected the options of --help, found others: {sorted(options ^ listed)}")
+
+
 def main():
     program, drawn, group = sys.argv[1:]
+    check_lists(program)
     checker = Checker(program)
     subprocess.run([program, "--data", drawn, "--train-limit", "64", "--test-limit", "10", "--epochs", "1",
                     "--save", "model", "--checkpoint", "checkpoint"], check=True, stdout=subprocess.DEVNULL,
