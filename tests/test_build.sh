@@ -114,6 +114,18 @@ a_format_that_is_no_literal_is_a_warning() {
     done
 }
 
+make_prints_a_short_line_a_file() {
+    copy_sources
+    make CFLAGS=-O0 build/base/clock.o build/base/utf8.o >"$scratch/out" 2>&1
+    expect diff - "$scratch/out" <<'END'
+CC   src/base/clock.c
+CC   src/base/utf8.c
+END
+    echo 'static int unused;' >>src/base/clock.c
+    make CFLAGS=-O0 build/base/clock.o >"$scratch/out" 2>&1
+    expect grep -q '^src/base/clock.c:.*unused' "$scratch/out"
+}
+
 the_users_compiler_and_flags_are_used() {
     copy_sources
     make -n V=1 CC=my-cc CFLAGS=-my-cflag CPPFLAGS=-my-cppflag LDFLAGS=-my-ldflag LDLIBS=-my-lib \
@@ -154,6 +166,7 @@ tap_run a_missing_header_is_named_with_its_package \
     probes_write_to_temporary_files \
     an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused \
     a_format_that_is_no_literal_is_a_warning \
+    make_prints_a_short_line_a_file \
     the_users_compiler_and_flags_are_used \
     objects_follow_their_headers_and_nothing_else \
     clean_leaves_what_was_there_before
