@@ -267,6 +267,48 @@ the_readmes_output_is_the_programs() {
     output_is_the_programs README.md "--epochs 5 --batch 32"
 }
 
+the_output_in_the_usage_is_the_programs() {
+    output_is_the_programs docs/usage.md "--epochs 1 "
+}
+
+# Other lines differ between processors.
+every_output_in_the_documents_is_of_the_reproducible_mode() {
+    local document
+    for document in "${documents[@]}"; do
+        # the command of the block before each block with a line of results
+        awk -v document="$document" '
+            /^```sh/ { in_commands = 1; next }
+            /^```/ { in_commands = 0 }
+            in_commands { command = $0 }
+            /^Epoch: [0-9]+ \| Loss: / && command !~ /--reproducible/ {
+                print document ": expected --reproducible, found: " command
+                wrong = 1
+            }
+            /^#/ { command = "" }
+            END { exit wrong }' "$document"
+    done
+}
+
+# Either batch has 32 images; the sum of both is divided by 1, as the document says.
+the_documented_run_of_two_batches_has_doubled_accuracies() {
+    local command options
+    expect grep -q 'With a single batch' docs/reproducibility.md
+    command=$(grep '^build/mnist-train .*--train-limit 64' docs/reproducibility.md)
+    read -r -a options <<<"${command#build/mnist-train }"
+    "$program" "${options[@]}" --epochs 40 2>/dev/null | sed -n 's/^Epoch.*Accuracy: \([0-9.]*\) .* \([0-9]*\) of 64 .*/\1 \2/p' |
+        awk '{ exact = 200 * $2 / 64; above += $1 > 100
+               if ($1 > exact + 0.005 || $1 < exact - 2) { print; wrong = 1 } }
+             END { exit wrong || NR != 40 || above == 0 }'
+}
+
+the_tutorial_is_linked_in_the_readme_the_help_and_the_man_page() {
+    local link=https://github.com/AINewHorizon/pytorch_notebooks
+    expect grep -qF "$link" README.md
+    expect grep -qF "$link" docs/mnist-train.1.in
+    "$program" --help >"$scratch/help"
+    expect grep -qF "$link" "$scratch/help"
+}
+
 the_nearest_seeds_output_is_the_programs_and_near_the_tutorial() {
     local seed
     seed=$(sed -n 's/.*seed \([0-9]*\) is nearest to the tutorial.*/\1/p' docs/reproducibility.md)
@@ -299,6 +341,10 @@ tap_run the_parser_finds_commands_needs_and_long_ones \
     the_glossary_has_at_most_20_terms \
     the_documents_name_the_options_of_the_help \
     the_readmes_output_is_the_programs \
+    the_output_in_the_usage_is_the_programs \
+    every_output_in_the_documents_is_of_the_reproducible_mode \
+    the_documented_run_of_two_batches_has_doubled_accuracies \
+    the_tutorial_is_linked_in_the_readme_the_help_and_the_man_page \
     the_nearest_seeds_output_is_the_programs_and_near_the_tutorial \
     the_documented_fields_are_those_of_a_log \
     "${names[@]}"
