@@ -50,8 +50,8 @@ FORBIDDEN = re.compile("[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # progress line.
 OWN_SEQUENCES = re.compile(rb"\r|\x1b\[(36|2|0)m|\x1b\[38;5;[0-9]+;48;5;[0-9]+m|\x1b\[J|\x1b\[[0-9]+A")
 
-NUMBERS = ["epochs", "batch", "batch-size", "lr", "seed", "loss", "threads", "train-limit", "test-limit", "rotate",
-           "vflip", "hflip", "show", "checkpoint-every"]
+NUMBERS = ["epochs", "batch", "batch-size", "lr", "seed", "loss", "threads", "train-limit",
+           "test-limit", "rotate", "vflip", "hflip", "show", "checkpoint-every"]
 FLAGS = ["info", "quiet", "digits-only", "help", "version", "reproducible"]
 INPUTS = ["load", "resume", "predict", "labels"]
 OUTPUTS = ["save", "grid", "log", "report", "checkpoint"]
