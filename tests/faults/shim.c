@@ -7,8 +7,9 @@
 // - FAULT_SKIP: part of a library's path, "openblas": its calls neither count nor fail
 //
 // Only calls from the program and its libraries are seen, not those that the C library makes of its
-// own functions. For glibc.
+// own functions; so stdout gets a stream that writes with the function here. For glibc.
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -57,6 +58,19 @@ static int find_skipped(struct dl_phdr_info *object, size_t size, void *context)
     return 1;
 }
 
+// As glibc does, goes on after a short write.
+static ssize_t write_stdout(void *cookie, const char *bytes, size_t size) {
+    size_t done = 0;
+    (void)cookie;
+    while (done < size) {
+        ssize_t written = write(STDOUT_FILENO, bytes + done, size - done);
+        if (written < 0)
+            break;
+        done += (size_t)written;
+    }
+    return (ssize_t)done;
+}
+
 __attribute__((constructor)) static void begin(void) {
     const char *at = getenv("FAULT_AT");
     const char *repeat = getenv("FAULT_REPEAT");
@@ -66,6 +80,9 @@ __attribute__((constructor)) static void begin(void) {
     repeats = repeat && *repeat;
     if (skipped && *skipped)
         dl_iterate_phdr(find_skipped, NULL);
+    FILE *stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_stdout});
+    if (stream)
+        stdout = stream;
     is_active = call != NULL;
 }
 
@@ -124,6 +141,28 @@ int open(const char *path, int flags, ...) {
     if (FAILS("open", EMFILE))
         return -1;
     return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int openat(int directory, const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    if (FAILS("open", EMFILE))
+        return -1;
+    return (int)syscall(SYS_openat, directory, path, flags, mode);
+}
+
+DIR *opendir(const char *path) {
+    return FAILS("open", EMFILE) ? NULL : NEXT(opendir)(path);
+}
+
+FILE *fopen(const char *path, const char *mode) {
+    return FAILS("open", EMFILE) ? NULL : NEXT(fopen)(path, mode);
+}
+
+int dup(int file) {
+    return FAILS("open", EMFILE) ? -1 : (int)syscall(SYS_dup, file);
 }
 
 int mkstemp(char *path) {
