@@ -98,6 +98,8 @@ look_for_tools() {
     need zsh has zsh
     need git has git
     need ps has ps
+    need strace has strace
+    need wget has wget
 }
 
 look_for() {
@@ -124,6 +126,7 @@ look_for() {
     optional)
         look_for_tools
         need torch has_python_module torch
+        need npm has npm
         ;;
     ci)
         look_for_tools
@@ -167,6 +170,9 @@ package() {
     pil) set -- python3-pil python3-pillow python-pillow - ;;
     torch) set -- python3-torch - python-pytorch - ;;
     ps) set -- procps procps-ng procps-ng - ;;
+    strace) set -- strace strace strace - ;;
+    wget) set -- wget wget wget wget ;;
+    npm) set -- npm nodejs-npm npm node ;;
     pyte) set -- python3-pyte python3-pyte python-pyte - ;;
     pngcheck) set -- pngcheck pngcheck pngcheck pngcheck ;;
     clang-tidy) set -- clang-tidy clang-tools-extra clang - ;;

@@ -97,6 +97,25 @@ missing_things_are_listed_and_not_installed() {
     expect grep -q "expected a purpose of build, data, test, optional, ci, found 'other'" "$scratch/err"
 }
 
+every_tool_that_a_test_needs_can_be_installed() {
+    local tool count=0
+    for tool in $(sed -n 's/^ *need \([a-z0-9 ]*\)$/\1/p' "$root"/tests/test_*.sh | tr ' ' '\n' | sort -u); do
+        count=$((count + 1))
+        case $tool in
+        dash | mkfifo | setpriv | timeout | unshare) continue ;; # of the base system
+        readelf) continue ;; # comes with the compiler
+        esac
+        expect grep -qE "^ *need [a-z]+ has $tool\$" "$root/scripts/install-packages.sh"
+    done
+    expect test "$count" -ge 15
+    # each thing has packages
+    sed -n 's/.* need \([a-z0-9-]*\) [a-z_]*.*/\1/p' "$root/scripts/install-packages.sh" >"$scratch/things"
+    expect test "$(wc -l <"$scratch/things")" -ge 30
+    while read -r tool; do
+        expect grep -qE "^    $tool\) set -- " "$root/scripts/install-packages.sh"
+    done <"$scratch/things"
+}
+
 # All tools of this machine but pkg-config.
 without_pkg_config() {
     mkdir "$scratch/bin"
@@ -140,5 +159,6 @@ tap_run one_line_tells_what_is_installed_and_why \
     sudo_runs_the_package_manager_and_its_refusal_is_shown \
     each_package_manager_gets_its_own_names \
     missing_things_are_listed_and_not_installed \
+    every_tool_that_a_test_needs_can_be_installed \
     nothing_is_installed_that_the_build_can_do_without \
     libraries_that_do_not_link_are_missing
