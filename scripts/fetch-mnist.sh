@@ -141,6 +141,8 @@ if [ -z "$wanted" ]; then
 fi
 
 mkdir -p "$directory"
+# Those that a killed download has left; one that runs is younger.
+find "$directory"/.fetch.* -prune -type f -mtime +0 -exec rm -f {} + 2>/dev/null || true
 partial=$(mktemp "$directory/.fetch.XXXXXX")
 trap 'rm -f "$partial" "$partial.reason"' EXIT
 trap 'kill "$child" 2>/dev/null; exit 130' INT

@@ -202,6 +202,15 @@ kept = [s.accept() for _ in range(9)]' >"$scratch/port" &
     holds "$scratch/to" ""
 }
 
+fetch_removes_what_a_killed_download_has_left() {
+    copy_mirror
+    mkdir "$scratch/to"
+    touch -d '2 days ago' "$scratch/to/.fetch.abcdef" "$scratch/to/.fetch.abcdef.reason"
+    touch "$scratch/to/.fetch.uvwxyz" # of a download that runs
+    "$fetch" "$scratch/to"
+    holds "$scratch/to" ".fetch.uvwxyz $files"
+}
+
 fetch_prints_no_control_characters() {
     for shell in sh bash dash; do
         command -v "$shell" >/dev/null || continue
@@ -235,5 +244,6 @@ tap_run fetch_gets_all_four_files_from_a_folder \
     fetch_keeps_a_wrong_file_of_the_users_under_another_name \
     fetch_leaves_a_wrong_file_where_it_is_when_no_better_can_be_had \
     fetch_ended_by_a_signal_leaves_nothing_behind \
+    fetch_removes_what_a_killed_download_has_left \
     fetch_prints_no_control_characters \
     fetch_refuses_options_and_words_that_it_does_not_know
