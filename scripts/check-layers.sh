@@ -27,7 +27,7 @@ BEGIN {
         level[order[i]] = i
     count = split("stdout stderr printf vprintf puts putchar putchar_unlocked perror psignal psiginfo " \
                   "dprintf vdprintf putw wprintf vwprintf putwchar warn warnx vwarn vwarnx err errx verr verrx " \
-                  "syslog vsyslog fdopen freopen writev pwritev sendfile splice write fopen", names, " ")
+                  "syslog vsyslog popen fdopen freopen writev pwritev sendfile splice write fopen", names, " ")
     for (i = 1; i <= count; i++)
         prints[names[i]] = 1
     allowed_files["write"] = "src/io/atomic_file.c src/report/log.c"
