@@ -158,6 +158,32 @@ static void damage_within_the_gzip_data_is_rejected(void **state) {
     free(gzip);
 }
 
+// Writes a gzip file that begins with a member whose header or body, `head`, is followed by 2 MB of
+// `filler`, and reads it.
+static void check_filler_rejected(const void *head, size_t head_size, const void *filler,
+                                  size_t filler_size) {
+    static uint8_t file[(2 << 20) + 64];
+    size_t used = head_size;
+    memcpy(file, head, head_size);
+    for (; used + filler_size <= sizeof file; used += filler_size)
+        memcpy(file + used, filler, filler_size);
+    scratch_write("empty.gz", file, used);
+    check_rejected(scratch_path("empty.gz"),
+                   "at most 1048576 bytes of gzip data that expand to none");
+}
+
+static void gzip_data_that_expands_to_nothing_for_ever_is_rejected(void **state) {
+    (void)state;
+    static const uint8_t header[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
+    static const uint8_t with_name[] = {0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3};
+    static const uint8_t empty_block[] = {0, 0, 0, 0xff, 0xff};
+    static const uint8_t empty_member[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3,
+                                           3,    0,    0, 0, 0, 0, 0, 0, 0, 0};
+    check_filler_rejected(with_name, sizeof with_name, "a", 1);
+    check_filler_rejected(header, sizeof header, empty_block, sizeof empty_block);
+    check_filler_rejected(empty_member, sizeof empty_member, empty_member, sizeof empty_member);
+}
+
 static void missing_files_and_directories_are_rejected(void **state) {
     (void)state;
     char expected[8300];
@@ -258,6 +284,7 @@ int main(void) {
         cmocka_unit_test(a_gzip_file_with_a_wrong_crc_or_length_is_rejected),
         cmocka_unit_test(bytes_after_the_gzip_data_are_rejected),
         cmocka_unit_test(damage_within_the_gzip_data_is_rejected),
+        cmocka_unit_test(gzip_data_that_expands_to_nothing_for_ever_is_rejected),
         cmocka_unit_test(missing_files_and_directories_are_rejected),
         cmocka_unit_test(an_empty_file_ends_at_once),
         cmocka_unit_test(peeked_bytes_are_read_again),

@@ -22,6 +22,7 @@ struct GzipReader {
     uint8_t peeked[GZIP_READER_MAX_PEEK];
     size_t peeked_count;
     uint64_t input_size; // bytes read from the file
+    size_t empty_bytes;  // of the gzip data since the last byte that it expands to
     z_stream stream;     // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
 };
@@ -33,6 +34,9 @@ enum { GZIP_ONLY = 16, MAGIC_BYTES = 2, FIRST_CAPACITY = 1 << 16 };
 // USUAL_RATIO it is likely to be data: MNIST's images expand 4.8 times. The largest ratio of
 // deflate is MAX_RATIO (zlib.net, "zlib technical details"); LAG is inflated data that zlib holds.
 enum { FREE_BYTES = 128 << 20, USUAL_RATIO = 16, MAX_RATIO = 1032, LAG = 1 << 16 };
+
+// Headers, empty blocks and empty members expand to nothing. A pipe could send them for ever.
+enum { MAX_EMPTY_BYTES = 1 << 20 };
 
 // Reads until the input buffer has at least MAGIC_BYTES; it has fewer only at the end of the file.
 static bool fill_input(GzipReader *reader, Error *error) {
@@ -113,10 +117,27 @@ static void copy_input(z_stream *stream) {
     stream->avail_out -= count;
 }
 
+// Counts the input and output of a call of inflate, before which these many bytes were left.
+static bool count_empty(GzipReader *reader, uInt avail_in, uInt avail_out, Error *error) {
+    const z_stream *stream = &reader->stream;
+    bool is_empty = stream->avail_out == avail_out;
+    reader->empty_bytes = is_empty ? reader->empty_bytes + (avail_in - stream->avail_in) : 0;
+    return reader->empty_bytes <= MAX_EMPTY_BYTES ||
+           error_set(error,
+                     "%s: expected at most %d bytes of gzip data that expand to none, "
+                     "found more",
+                     reader->path, MAX_EMPTY_BYTES);
+}
+
 // A gzip file is a sequence of members (RFC 1952, section 2.2).
 static bool inflate_input(GzipReader *reader, Error *error) {
     z_stream *stream = &reader->stream;
-    switch (inflate(stream, Z_NO_FLUSH)) {
+    uInt avail_in = stream->avail_in;
+    uInt avail_out = stream->avail_out;
+    int result = inflate(stream, Z_NO_FLUSH);
+    if (!count_empty(reader, avail_in, avail_out, error))
+        return false;
+    switch (result) {
     case Z_OK:
         reader->in_member = true;
         return true;
