@@ -443,6 +443,15 @@ static void a_description_lists_the_transforms_in_order_and_is_cut_to_its_size(v
     }
 }
 
+static void a_parameter_of_minus_zero_is_described_as_0(void **state) {
+    (void)state;
+    char text[TRANSFORMS_TEXT];
+    Transforms transforms = {0};
+    transforms_add(&transforms, TRANSFORM_ROTATE, -0.0);
+    transforms_describe(&transforms, text, sizeof text);
+    assert_string_equal(text, "RandomRotation(0)");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rotations_are_torchvisions_pixel_for_pixel),
@@ -467,6 +476,7 @@ int main(void) {
         cmocka_unit_test(angles_fill_the_range_and_stay_within_it),
         cmocka_unit_test(a_rotation_by_0_degrees_keeps_the_image),
         cmocka_unit_test(kinds_have_torchvisions_names),
+        cmocka_unit_test(a_parameter_of_minus_zero_is_described_as_0),
         cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
     };
     return test_group_run(tests, load_drawn, unload_drawn);

@@ -29,7 +29,7 @@ typedef struct {
     float values[TRANSFORM_KINDS];
 } TransformParams;
 
-// Appends a transform and removes an earlier one of the same kind.
+// Appends a transform and removes an earlier one of the same kind. A parameter of -0 becomes 0.
 void transforms_add(Transforms *transforms, TransformKind kind, double parameter);
 
 // Draws the values for one image as torchvision does: RandomRotation draws

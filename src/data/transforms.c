@@ -15,7 +15,7 @@ void transforms_add(Transforms *transforms, TransformKind kind, double parameter
         if (transforms->list[i].kind != kind)
             transforms->list[kept++] = transforms->list[i];
     }
-    transforms->list[kept] = (Transform){kind, parameter};
+    transforms->list[kept] = (Transform){kind, parameter + 0.0}; // -0 becomes 0, which is printed
     transforms->count = kept + 1;
 }
 
