@@ -329,6 +329,27 @@ static void the_box_is_in_pixels_of_a_large_picture(void **state) {
     gray_image_free(&image);
 }
 
+// The narrow picture is reduced by 20, its width to 16 pixels.
+static void the_box_is_that_of_the_reduced_pixels_within_the_picture(void **state) {
+    (void)state;
+    uint8_t digit[MNIST_PIXELS];
+    Normalisation found;
+    Error error;
+    GrayImage narrow = make_image(301, 10000, 0);
+    fill(&narrow, 100, 5000, 200, 5200, 255);
+    assert_true(normalise_digit("p.pgm", &narrow, digit, &found, &error));
+    assert_int_equal(found.box.top, 5000);
+    assert_int_equal(found.box.bottom, 5200);
+    gray_image_free(&narrow);
+    GrayImage wide = make_image(5001, 701, 0);
+    fill(&wide, 4900, 100, 5001, 701, 255);
+    assert_true(normalise_digit("p.pgm", &wide, digit, &found, &error));
+    assert_int_equal(found.box.left, 4900);
+    assert_int_equal(found.box.right, 5001);
+    assert_int_equal(found.box.bottom, 701);
+    gray_image_free(&wide);
+}
+
 static void an_image_of_28x28_with_a_grey_border_is_scaled(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
@@ -421,6 +442,7 @@ int main(void) {
         cmocka_unit_test(strokes_at_the_border_count_if_nothing_else_remains),
         cmocka_unit_test(two_digits_are_counted_and_the_larger_one_is_used),
         cmocka_unit_test(the_box_is_in_pixels_of_a_large_picture),
+        cmocka_unit_test(the_box_is_that_of_the_reduced_pixels_within_the_picture),
         cmocka_unit_test(an_image_of_28x28_with_a_grey_border_is_scaled),
         cmocka_unit_test(an_image_of_28x28_is_kept),
         cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),

@@ -9,10 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Returns the mean of each block of factor x factor pixels, with the smallest factor for which no
-// side is longer than max_side; *reduced is freed with gray_image_free(). Blocks at the right and
-// at the bottom may be smaller. Returns false and sets *error if memory is short.
-bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, Error *error);
+// Returns the mean of each block of *factor x *factor pixels, and sets *factor to the smallest one
+// for which no side is longer than max_side; *reduced is freed with gray_image_free(). Blocks at
+// the right and at the bottom may be smaller. Returns false and sets *error if memory is short.
+bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, size_t *factor,
+                 Error *error);
 
 // Smooths an image that has noise. Returns false and sets *error if memory is short.
 bool background_smooth(GrayImage *image, Error *error);

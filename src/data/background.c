@@ -36,16 +36,17 @@ static uint8_t block_mean(const GrayImage *image, size_t factor, size_t column, 
     return (uint8_t)((sum + count / 2) / count); // NOLINT(clang-analyzer-core.DivideZero)
 }
 
-bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, Error *error) {
-    size_t factor = (larger(image->width, image->height) + max_side - 1) / max_side;
-    *reduced = (GrayImage){.width = (image->width + factor - 1) / factor,
-                           .height = (image->height + factor - 1) / factor};
+bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, size_t *factor,
+                 Error *error) {
+    *factor = (larger(image->width, image->height) + max_side - 1) / max_side;
+    *reduced = (GrayImage){.width = (image->width + *factor - 1) / *factor,
+                           .height = (image->height + *factor - 1) / *factor};
     reduced->values = memory_alloc(reduced->width * reduced->height, 1, "picture", error);
     if (!reduced->values)
         return false;
     for (size_t y = 0; y < reduced->height; y++) {
         for (size_t x = 0; x < reduced->width; x++)
-            reduced->values[y * reduced->width + x] = block_mean(image, factor, x, y);
+            reduced->values[y * reduced->width + x] = block_mean(image, *factor, x, y);
     }
     return true;
 }

@@ -37,12 +37,16 @@ static bool copy_digit(const GrayImage *image, bool is_light, uint8_t *digit) {
     return has_strokes;
 }
 
-static void describe(const DigitCandidate *candidate, const GrayImage *image,
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+// The last pixel of the reduced image may stand for fewer than `factor` pixels.
+static void describe(const DigitCandidate *candidate, const GrayImage *image, size_t factor,
                      Normalisation *found) {
-    size_t factor = (image->width + candidate->contrast.width - 1) / candidate->contrast.width;
     Box box = candidate->cluster.box;
-    found->box =
-        (Box){box.left * factor, box.top * factor, box.right * factor, box.bottom * factor};
+    found->box = (Box){box.left * factor, box.top * factor, least(box.right * factor, image->width),
+                       least(box.bottom * factor, image->height)};
     found->is_cropped = 2 * (box.right - box.left) * (box.bottom - box.top) <
                         candidate->contrast.width * candidate->contrast.height;
     found->touches_border = candidate->cluster.touches_border;
@@ -99,14 +103,15 @@ static bool find_in_image(GrayImage *image, DigitCandidate *candidate, bool *is_
 static bool normalise(const GrayImage *image, DigitCandidate *candidate, uint8_t *digit,
                       bool *is_found, Normalisation *found, Error *error) {
     GrayImage reduced;
-    if (!gray_reduce(image, MAX_SIDE, &reduced, error))
+    size_t factor;
+    if (!gray_reduce(image, MAX_SIDE, &reduced, &factor, error))
         return false;
     bool done = find_in_image(&reduced, candidate, is_found, &found->is_inverted, error);
     gray_image_free(&reduced);
     if (!done)
         return false;
     if (*is_found) {
-        describe(candidate, image, found);
+        describe(candidate, image, factor, found);
         found->filled = digit_candidate_isolate(candidate);
         mnist_box_fit(&candidate->contrast, candidate->cluster.box, digit);
     }
