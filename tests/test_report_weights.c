@@ -71,6 +71,22 @@ static void weights_that_are_all_zero_are_white(void **state) {
     free(picture.pixels);
 }
 
+// Three times the root mean square of equal weights is three times a weight.
+static void the_largest_colour_has_three_digits_however_large_the_weights(void **state) {
+    (void)state;
+    static const struct {
+        float weight;
+        const char *text;
+    } cases[] = {
+        {0.0F, "&#177;0,"}, {1.0F, "&#177;3,"}, {1e-20F, "&#177;3e-20,"}, {1e30F, "&#177;3e+30,"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        float *weights = fixture.parameters.d1_weight;
+        for (size_t j = 0; j < (size_t)NETWORK_HIDDEN * NETWORK_PIXELS; j++)
+            weights[j] = cases[i].weight;
+        text_after(fixture_write_page(), cases[i].text);
+    }
+}
+
 // With weights of zero, a unit is active if its bias is above zero.
 static void dead_units_are_counted_and_located(void **state) {
     (void)state;
@@ -91,6 +107,7 @@ int main(void) {
         REPORT_TEST(negative_weights_are_blue_zero_white_and_positive_orange),
         REPORT_TEST(larger_weights_have_a_fuller_colour),
         REPORT_TEST(weights_that_are_all_zero_are_white),
+        REPORT_TEST(the_largest_colour_has_three_digits_however_large_the_weights),
         REPORT_TEST(dead_units_are_counted_and_located),
     };
     return test_group_run(tests, NULL, NULL);

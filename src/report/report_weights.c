@@ -80,7 +80,7 @@ static bool put_image(FILE *page, const NetworkParameters *parameters, Error *er
         draw_unit(weights, unit, scale > 0.0F ? scale : 1.0F, image);
     fprintf(page,
             "<p class=\"muted\">One image for each of the %d hidden units: blue is negative, white "
-            "zero, orange positive. Colours are full at &#177;%.3f, three times the root mean "
+            "zero, orange positive. Colours are full at &#177;%.3g, three times the root mean "
             "square of the weights.</p>\n"
             "<p class=\"hint\">The image is wider than the screen: scroll it sideways.</p>\n"
             "<div class=\"wide\" role=\"region\" aria-label=\"Weights\" tabindex=\"0\">"
