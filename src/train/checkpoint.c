@@ -247,6 +247,14 @@ static bool check_config(const char *path, const uint64_t *integers, Error *erro
            check_integer(path, "test images", integers[TEST_IMAGES], 1, UINT32_MAX, error);
 }
 
+// The percents of the batches are rounded down before they are added.
+static bool check_percents(const char *path, const uint64_t *integers, Error *error) {
+    const uint64_t batches = integers[METRICS_BATCHES];
+    const uint64_t max = 100 * integers[METRICS_CORRECT] / integers[BATCH_SIZE];
+    return check_integer(path, "a sum of percents", integers[METRICS_SUM_BATCH_PERCENT],
+                         max > batches ? max - batches : 0, max, error);
+}
+
 static bool check_progress(const char *path, const uint64_t *integers, Error *error) {
     const uint64_t batches = (integers[TRAIN_IMAGES] - 1) / integers[BATCH_SIZE] + 1;
     const uint64_t steps = integers[EPOCH] * batches + integers[BATCH];
@@ -262,8 +270,7 @@ static bool check_progress(const char *path, const uint64_t *integers, Error *er
                          integers[TRAIN_IMAGES], error) &&
            check_integer(path, "correct images", integers[METRICS_CORRECT], 0,
                          integers[METRICS_IMAGES], error) &&
-           check_integer(path, "a sum of percents", integers[METRICS_SUM_BATCH_PERCENT], 0,
-                         100 * integers[METRICS_BATCHES], error);
+           check_percents(path, integers, error);
 }
 
 // The metrics of an epoch that is not complete are those of its batches so far.
