@@ -29,7 +29,7 @@ limited() { # LIMIT VALUE ARGUMENT...
     elif [ "$status" -eq 1 ]; then
         [ "$(grep -c '^mnist-train: ' "$scratch/err")" -eq 1 ] && [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
     elif [ "$status" -eq 127 ]; then
-        [ "$(grep -c 'error while loading shared libraries' "$scratch/err")" -eq 1 ] &&
+        [ "$(grep -cE 'error while loading shared libraries|cannot allocate TLS' "$scratch/err")" -eq 1 ] &&
             [ "$(wc -l <"$scratch/err")" -eq 1 ] && return
     fi
     bad=$((bad + 1))

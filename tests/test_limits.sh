@@ -26,6 +26,18 @@ every_limit_of_the_address_space_gives_a_result_or_one_line() {
     none_is_bad
 }
 
+# With less than 400 KB the loader itself ends with SIGSEGV, for /bin/true too.
+every_limit_of_the_data_segment_gives_a_result_or_one_line() {
+    for kilobytes in 420 440 460 480 490 500 510 520 530 540 560 600 800 1000 1100 1200 1500 2000 4000 8000; do
+        limited -d "$kilobytes" --version
+        limited -d "$kilobytes" "${train[@]}" --threads 4
+    done
+    for ((megabytes = 10; megabytes <= 700; megabytes += 46)); do
+        limited -d $((1000 * megabytes)) "${train[@]}" --threads 4
+    done
+    none_is_bad
+}
+
 every_limit_of_the_stack_gives_a_result_or_one_line() {
     save_network
     for kilobytes in 16 20 24 32 48 64 96 128 256 512 1024 2048 4096 8192; do
@@ -225,6 +237,7 @@ a_setuid_program_does_not_execute_a_path_again() {
 
 tap_run \
     every_limit_of_the_address_space_gives_a_result_or_one_line \
+    every_limit_of_the_data_segment_gives_a_result_or_one_line \
     every_limit_of_the_stack_gives_a_result_or_one_line \
     every_limit_of_processes_gives_a_result_or_one_line \
     every_limit_of_open_files_gives_a_result_or_one_line \

@@ -11,11 +11,20 @@
 #ifndef MNIST_TRAIN_NN_GEMM_RESTART_H
 #define MNIST_TRAIN_NN_GEMM_RESTART_H
 
+#include <stdbool.h>
+
 // An element of .preinit_array. Executes the program again, with the same arguments, with
 // OPENBLAS_NUM_THREADS=1. Returns without effect if the variable is 1, the BLAS library is not
 // OpenBLAS, the program runs with the rights of another user (setuid), or it cannot be executed
 // again; gemm_use_one_thread then ends the threads.
 void gemm_restart_with_one_thread(int argument_count, char **arguments, char **environment);
+
+// More than the constructors of OpenBLAS and of its libraries allocate.
+enum { GEMM_CONSTRUCTOR_BYTES = 1 << 20 };
+
+// Returns whether GEMM_CONSTRUCTOR_BYTES can be allocated; for an element of .preinit_array. The
+// constructor of libgfortran, which OpenBLAS uses, calls itself without end if it cannot allocate.
+bool gemm_can_construct(void);
 
 // Defined where the C library runs .preinit_array. Sanitizers are initialised there too, and
 // instrumented code must not run before them.

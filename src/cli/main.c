@@ -97,9 +97,22 @@ static void *run_in_thread(void *context) {
 }
 
 #ifdef GEMM_HAS_RESTART
+__attribute__((noinline)) static int fail_construction(void) {
+    Error error;
+    error_no_memory(&error, "BLAS library", GEMM_CONSTRUCTOR_BYTES);
+    return fail(EXIT_FAILURE, &error);
+}
+
+// No destructor may run before the constructors.
+static void before_constructors(int argument_count, char **arguments, char **environment) {
+    if (!gemm_can_construct())
+        _exit(fail_construction());
+    gemm_restart_with_one_thread(argument_count, arguments, environment);
+}
+
 typedef void Preinit(int argument_count, char **arguments, char **environment);
 __attribute__((section(".preinit_array"), used)) static Preinit *const preinit =
-    gemm_restart_with_one_thread;
+    before_constructors;
 #endif
 
 __attribute__((noinline)) static int fail_thread(int code) {

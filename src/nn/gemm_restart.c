@@ -7,7 +7,6 @@
 
 #include <elf.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -59,6 +58,12 @@ static void execute(const char *path, char **arguments, char **environment) {
     syscall(SYS_execve, path, arguments, environment);
 }
 
+bool gemm_can_construct(void) {
+    void *memory = mmap(NULL, GEMM_CONSTRUCTOR_BYTES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory != MAP_FAILED && munmap(memory, GEMM_CONSTRUCTOR_BYTES) == 0;
+}
+
 void gemm_restart_with_one_thread(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
     // The caller of a setuid program could replace the file at the path between two executions.
@@ -87,6 +92,10 @@ void gemm_restart_with_one_thread(int argument_count, char **arguments, char **e
 }
 
 #else
+
+bool gemm_can_construct(void) {
+    return true;
+}
 
 void gemm_restart_with_one_thread(int argument_count, char **arguments, char **environment) {
     (void)argument_count;
