@@ -47,6 +47,15 @@ a_hangup_stops_the_run_as_other_signals() {
     grep '^Stopped in epoch' "$scratch/err"
 }
 
+a_limit_of_processor_time_stops_the_run_as_other_signals() {
+    local status=0
+    (ulimit -S -t 1 && exec "$program" --data "$drawn" --epochs 100000 --checkpoint "$scratch/c") \
+        >"$scratch/stopped" 2>"$scratch/err" || status=$?
+    expect test "$status" -eq $((128 + $(kill -l XCPU)))
+    grep '^Stopped in epoch' "$scratch/err"
+    can_be_resumed "$scratch/c"
+}
+
 under_nohup_a_hangup_is_ignored() {
     nohup "$program" --data "$drawn" --epochs 40 --checkpoint "$scratch/c" >"$scratch/out" 2>"$scratch/err" &
     process=$!
@@ -98,6 +107,7 @@ a_reader_that_leaves_ends_the_run_quietly() {
 tap_run an_interrupt_leaves_a_checkpoint \
     termination_leaves_a_checkpoint \
     a_hangup_stops_the_run_as_other_signals \
+    a_limit_of_processor_time_stops_the_run_as_other_signals \
     under_nohup_a_hangup_is_ignored \
     a_signal_is_obeyed_when_a_slow_reader_has_caught_up \
     a_second_signal_ends_the_run_at_once \
