@@ -13,11 +13,13 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-cd -- "${1:-$root}"
-if [ ! -d src ] || [ ! -d include ]; then
-    echo "check-layers: expected src/ and include/ in $PWD, found none" >&2
+. "$root/scripts/say.sh"
+project=${1:-$root}
+if [ ! -d "$project/src" ] || [ ! -d "$project/include" ]; then
+    say "check-layers: expected src/ and include/ in $project, found none"
     exit 2
 fi
+CDPATH='' cd -- "$project"
 
 find src include -name '*.[ch]' | LC_ALL=C sort | LC_ALL=C awk '
 BEGIN {

@@ -13,12 +13,13 @@ set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
+. "$root/scripts/say.sh"
 golden=$root/tests/golden/reproducible.sha256
 program='' threads='' write=''
 groups=()
 
 fail() {
-    echo "check-reproducible: $*" >&2
+    say "check-reproducible: $*"
     exit 2
 }
 
@@ -36,7 +37,7 @@ while [ "$#" -gt 0 ]; do
     --write) write=yes ;;
     -*) fail "expected --program, --threads or --write, found '$1'" ;;
     *)
-        grep -q "^run $1 " "$golden" || fail "expected a group of ${golden##*/}, found '$1'"
+        awk -v group="$1" '$1 == "run" && $2 == group { found = 1 } END { exit !found }' "$golden" || fail "expected a group of ${golden##*/}, found '$1'"
         groups+=("$1")
         ;;
     esac

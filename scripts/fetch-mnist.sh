@@ -14,11 +14,7 @@ t10k-labels-idx1-ubyte.gz 4542 f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defae
 mirrors='https://ossci-datasets.s3.amazonaws.com/mnist
 https://storage.googleapis.com/cvdf-datasets/mnist'
 
-# No character of a path, of a URL or of another program's message can control the terminal. (echo
-# would make control characters of \033 in some shells.)
-say() {
-    printf 'fetch-mnist: %s\n' "$(printf %s "$*" | LC_ALL=C tr -c '[:print:]' '?')" >&2
-}
+. "$(dirname -- "$0")/say.sh"
 
 case ${1-} in
 -h | --help)
@@ -26,12 +22,12 @@ case ${1-} in
     exit 0
     ;;
 -*)
-    say "expected a directory, found the option '$1'"
+    say "fetch-mnist: expected a directory, found the option '$1'"
     exit 2
     ;;
 esac
 if [ $# -gt 1 ]; then
-    say "expected one directory, found $# arguments"
+    say "fetch-mnist: expected one directory, found $# arguments"
     exit 2
 fi
 directory=${1:-$(dirname "$0")/../data/mnist}
@@ -99,7 +95,7 @@ keep_old() {
         count=$((count + 1))
     done
     mv "$1" "$old"
-    say "$1: not MNIST's file; renamed to $old"
+    say "fetch-mnist: $1: not MNIST's file; renamed to $old"
 }
 
 fetch() { # NAME SIZE SHA256
@@ -123,7 +119,7 @@ fetch() { # NAME SIZE SHA256
             return 0
         fi
     done
-    say "$1: expected MNIST's file from a mirror; $reason;" \
+    say "fetch-mnist: $1: expected MNIST's file from a mirror; $reason;" \
         "try again, set MNIST_MIRROR to another base URL, or use --data data/drawn"
     return 1
 }
@@ -136,7 +132,7 @@ wanted=$(echo "$files" | while read -r name size sum; do
     if [ -n "$name" ] && ! is_verified "$name" "$sum"; then echo "$name $size $sum"; fi
 done)
 if [ -z "$wanted" ]; then
-    say "$directory: all four files are present and verified"
+    say "fetch-mnist: $directory: all four files are present and verified"
     exit 0
 fi
 
@@ -150,7 +146,7 @@ trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
 
 while read -r name size sum; do
     fetch "$name" "$size" "$sum"
-    say "$directory/$name: downloaded"
+    say "fetch-mnist: $directory/$name: downloaded"
 done <<END
 $wanted
 END

@@ -11,10 +11,7 @@
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
-
-say() {
-    echo "install-packages: $*" >&2
-}
+. "$root/scripts/say.sh"
 
 has() {
     command -v "$1" >/dev/null 2>&1
@@ -145,7 +142,7 @@ look_for() {
         has firefox-esr || need firefox has firefox
         ;;
     *)
-        say "expected a purpose of build, data, test, optional, ci, found '$1'"
+        say "install-packages: expected a purpose of build, data, test, optional, ci, found '$1'"
         exit 2
         ;;
     esac
@@ -241,7 +238,7 @@ for candidate in apt-get dnf pacman brew; do
     fi
 done
 if [ -z "$manager" ]; then
-    say "expected apt-get, dnf, pacman or brew, found none; install by hand:$missing"
+    say "install-packages: expected apt-get, dnf, pacman or brew, found none; install by hand:$missing"
     exit 1
 fi
 
@@ -288,14 +285,14 @@ install() {
 
 choose_packages
 if [ -z "$packages" ]; then
-    say "$manager has no packages of what is missing; install by hand:$missing"
+    say "install-packages: $manager has no packages of what is missing; install by hand:$missing"
     exit 1
 fi
 if [ -n "$sudo" ] && ! has sudo; then
-    say "missing:$missing; run as root: $(print_command)"
+    say "install-packages: missing:$missing; run as root: $(print_command)"
     exit 1
 fi
-say "installing with $manager for$purposes:$packages (this may take some minutes)"
+say "install-packages: installing with $manager for$purposes:$packages (this may take some minutes)"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # Not as a condition, where the shell would ignore set -e within it.
@@ -308,6 +305,6 @@ status=$?
 set -e
 if [ "$status" -ne 0 ]; then
     cat "$log" >&2
-    say "$manager failed, see above; missing:$missing; as root: $(print_command)"
+    say "install-packages: $manager failed, see above; missing:$missing; as root: $(print_command)"
     exit 1
 fi

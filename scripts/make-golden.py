@@ -22,6 +22,7 @@ import sys
 
 sys.dont_write_bytecode = True  # scripts/ holds sources alone
 
+import printable_output
 from golden import fail  # first: it chooses the kernels before torch is loaded
 from golden.checks import GOLDEN, check
 from golden.distances import measure
@@ -105,4 +106,5 @@ def main():
 
 
 if __name__ == "__main__":
+    printable_output.protect()
     main()

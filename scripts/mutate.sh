@@ -15,6 +15,7 @@
 set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/say.sh"
 table=$root/scripts/mutations.txt
 jobs=2
 pattern=
@@ -22,7 +23,7 @@ check=
 required=95
 
 fail() {
-    echo "mutate: $*" >&2
+    say "mutate: $*"
     exit 2
 }
 

@@ -10,6 +10,7 @@
 set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/say.sh"
 seeds=50 markdown='' mode=--reproducible out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
 while [ "$#" -gt 0 ]; do
     case $1 in
@@ -17,7 +18,7 @@ while [ "$#" -gt 0 ]; do
     --blas) mode='' ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     --seeds | --out | --jobs)
-        [ "$#" -gt 1 ] || { echo "reproduce: $1: expected a value, found nothing" >&2 && exit 2; }
+        [ "$#" -gt 1 ] || { say "reproduce: $1: expected a value, found nothing" && exit 2; }
         case $1 in
         --seeds) seeds=$2 ;;
         --out) out=$2 ;;
@@ -26,14 +27,14 @@ while [ "$#" -gt 0 ]; do
         shift
         ;;
     *)
-        echo "reproduce: expected an option that --help lists, found '$1'" >&2
+        say "reproduce: expected an option that --help lists, found '$1'"
         exit 2
         ;;
     esac
     shift
 done
 [[ $seeds =~ ^[1-9][0-9]{0,8}$ ]] || {
-    echo "reproduce: --seeds: expected a number above 0, found '$seeds'" >&2
+    say "reproduce: --seeds: expected a number above 0, found '$seeds'"
     exit 2
 }
 

@@ -12,9 +12,10 @@ set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
+. "$root/scripts/say.sh"
 
 fail() {
-    echo "sweep: $*" >&2
+    say "sweep: $*"
     exit 2
 }
 
@@ -72,6 +73,8 @@ done
 [[ $task =~ ^[0-9]{1,9}/[0-9]{1,9}$ ]] || fail "--task: expected K/N, found '$task'"
 task_number=$((10#${task%/*})) task_count=$((10#${task#*/}))
 [ "$task_number" -lt "$task_count" ] || fail "--task: expected K from 0 to N-1, found '$task'"
+[[ $rates =~ ^[0-9.eE+-]+(,[0-9.eE+-]+)*$ ]] || fail "--lr: expected numbers as in 0.001,0.002, found '$rates'"
+[[ $losses =~ ^[a-z]+(,[a-z]+)*$ ]] || fail "--loss: expected tutorial, logits or both, found '$losses'"
 seed_list=$(expand_whole --seeds "$seeds")
 batch_list=$(expand_whole --batch "$batches")
 epoch_list=$(expand_whole --epochs "$epochs")
@@ -131,7 +134,7 @@ run_one() { # OPTION... RUN
         >/dev/null 2>"$out/$name.err"; then
         rm -f "$out/$name.err"
     else
-        echo "sweep: $name: $(tail -n 1 "$out/$name.err")" >&2
+        say "sweep: $name: $(tail -n 1 "$out/$name.err")"
     fi
     echo "$name"
 }
@@ -164,7 +167,7 @@ if [ -n "$print" ]; then
 fi
 status=0
 if [ -n "$remaining" ]; then
-    export -f run_one
+    export -f run_one say
     export program out
     # shellcheck disable=SC2016 # variables of the inner shell
     tr '\n' '\0' < <(echo "$remaining") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' run "$@" |
@@ -172,7 +175,7 @@ if [ -n "$remaining" ]; then
 fi
 missing=$(list_remaining | wc -l)
 if [ "$missing" -gt 0 ]; then
-    echo "sweep: expected $(echo "$runs" | wc -l) runs in $out, $missing are missing" >&2
+    say "sweep: expected $(echo "$runs" | wc -l) runs in $out, $missing are missing"
     status=1
 fi
 [ -z "$table" ] || "$root/scripts/summarise.py" "$out" --runs < <(echo "$runs" | cut -d' ' -f1)

@@ -12,6 +12,7 @@ if [ "${1-}" = --help ]; then
     exit 0
 fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/say.sh"
 hashes=
 if [ "${1-}" = --hashes ]; then
     hashes=yes
@@ -22,7 +23,7 @@ for architecture in "$@"; do
     case $architecture in
     s390x | arm64) ;;
     *)
-        echo "test-other-machines: expected s390x or arm64, found '$architecture'" >&2
+        say "test-other-machines: expected s390x or arm64, found '$architecture'"
         exit 2
         ;;
     esac

@@ -9,6 +9,7 @@ set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
+. "$root/scripts/say.sh"
 purposes=(build data test)
 checks=()
 jobs=1
@@ -28,7 +29,7 @@ for option in "$@"; do
     --verbose) verbose=--verbose ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *)
-        echo "test: expected --all, --ci, --verbose or --help, found '$option'" >&2
+        say "test: expected --all, --ci, --verbose or --help, found '$option'"
         exit 2
         ;;
     esac

@@ -9,6 +9,7 @@
 # themselves, and name it; so the runner waits a little longer.
 [ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
 set -eu +o posix
+. "$(dirname -- "${BASH_SOURCE[0]}")/../scripts/say.sh"
 
 verbose=
 jobs=1
@@ -20,6 +21,10 @@ while [ "$#" -gt 0 ]; do
     esac
     shift
 done
+[[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || {
+    say "run-suite: -j: expected a number above 0, found '$jobs'"
+    exit 2
+}
 suite=$(mktemp -d) # of the whole run; each worker has a directory $scratch in it
 workers=()
 group=

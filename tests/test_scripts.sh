@@ -95,7 +95,56 @@ cdpath_does_not_change_what_the_scripts_do() {
     expect grep -qF -- "--log $scratch/runs/" commands
 }
 
+# Each command fails, and prints the string. MNIST_DATA keeps them from a download. For fetch-mnist.sh see
+# tests/test_fetch.sh.
+no_script_can_control_the_terminal() {
+    need python3
+    local string shell line arguments
+    MNIST_TRAIN=$(type -P false)
+    export MNIST_DATA=$scratch/empty MNIST_TRAIN LC_ALL=C.UTF-8
+    mkdir "$scratch/empty"
+    cd "$scratch/empty"
+    for string in $'\033]0;title\a' '\033[31m' $'\302\2335m' $'\2335m' $'a\rb' $'\342\200\256b'; do
+        while read -r shell line; do
+            read -r -a arguments <<<"$line"
+            arguments=("${arguments[@]/@/$string}")
+            command -v "$shell" >/dev/null || continue
+            "$shell" "$root/${arguments[0]}" "${arguments[@]:1}" </dev/null && echo "no error: $line"
+        done >out 2>&1 <<'END'
+sh scripts/install-packages.sh @
+dash scripts/install-packages.sh @
+bash scripts/install-packages.sh --missing @
+bash scripts/test.sh @
+bash scripts/sweep.sh @
+bash scripts/sweep.sh --seeds @
+bash scripts/sweep.sh --lr @
+bash scripts/sweep.sh --batch @
+bash scripts/sweep.sh --epochs @
+bash scripts/sweep.sh --loss @
+bash scripts/sweep.sh --jobs @
+bash scripts/sweep.sh --task @
+bash scripts/sweep.sh --out @
+bash scripts/reproduce.sh @
+bash scripts/reproduce.sh --seeds @
+bash scripts/mutate.sh -@
+bash scripts/test-other-machines.sh @
+bash scripts/check-layers.sh @
+bash scripts/check-reproducible.sh @
+python3 scripts/summarise.py @
+python3 scripts/summarise.py . --@
+python3 scripts/compare_pytorch.py --@
+sh scripts/bench.sh --@
+bash tests/run-suite.sh -j @
+END
+        fails_with 1 grep 'no error' out
+        expect test "$(wc -l <out)" -ge 25
+        expect python3 -c 'text = open("out", encoding="utf-8").read()
+assert text.replace("\n", "").isprintable(), ascii(text)'
+    done
+}
+
 tap_run cdpath_does_not_change_the_scripts_directories \
     cdpath_does_not_change_what_the_scripts_do \
     the_scripts_take_the_program_from_the_build_directory \
-    scripts_for_bash_run_when_sh_is_another_shell
+    scripts_for_bash_run_when_sh_is_another_shell \
+    no_script_can_control_the_terminal

@@ -20,7 +20,7 @@ import results
 from machine import describe_machine
 from measure import Bench, measure_growth, measure_run, repeat
 from peers import Peers
-from programs import (BUILD, Failed, build, exit_on_sigterm, fail, make_environment,
+from programs import (BUILD, ROOT, Failed, build, exit_on_sigterm, fail, make_environment,
                       processors)
 from tables import print_report
 
@@ -104,4 +104,7 @@ def main():
 
 
 if __name__ == "__main__":
+    sys.path.append(str(ROOT / "scripts"))
+    import printable_output
+    printable_output.protect()
     main()
