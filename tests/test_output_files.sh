@@ -65,6 +65,37 @@ two_options_that_name_the_same_file_are_a_usage_error() {
     rejects 2 "--resume and --save name the same file: ./run" --resume run --save ./run
     # a run may replace the checkpoint that it continues from
     train out --resume run --checkpoint run --epochs 2
+    # two names of one file: --log appends to what --resume reads
+    ln run other
+    rejects 2 "--resume and --log name the same file: other" --resume run --log other
+}
+
+no_output_replaces_an_input() {
+    cd "$scratch"
+    local option
+    seq 10 >classes
+    cp -r "$root/data/drawn" data
+    train out --epochs 1 --train-limit 64 --save model
+    cksum model classes data/* >sums
+    for option in checkpoint grid log report; do
+        rejects 2 "--load and --$option name the same file: ./model" --load model "--$option" ./model
+    done
+    for option in save checkpoint grid log; do
+        rejects 2 "--classes and --$option name the same file: classes" --classes classes --report report "--$option" classes
+    done
+    for option in save checkpoint grid log report; do
+        for file in data/train-images-idx3-ubyte.gz data/t10k-labels-idx1-ubyte.gz; do
+            fails_with 1 "$program" --data data --epochs 1 "--$option" "./$file" 2>err
+            expect grep -qx "mnist-train: cannot write ./$file: it is a file of the data set" err
+        done
+    done
+    fails_with 1 "$program" --data data --info --grid data/train-images-idx3-ubyte.gz >out 2>err
+    expect grep -q "it is a file of the data set" err
+    printf 'P5 28 28 255\n%784s' '' >digit.pgm
+    fails_with 2 "$program" --show digit.pgm --data data --grid digit.pgm 2>err
+    expect grep -qx "mnist-train: --show and --grid name the same file: digit.pgm" err
+    cksum model classes data/* | diff sums -
+    train out --load model --save model --epochs 1 --train-limit 64
 }
 
 # A limit of the file size acts like a full disk.
@@ -155,6 +186,7 @@ tap_run files_that_cannot_be_written_are_found_before_training \
     a_file_of_the_user_in_a_sticky_directory_is_replaced \
     a_file_of_another_user_in_a_sticky_directory_is_found_before_training \
     two_options_that_name_the_same_file_are_a_usage_error \
+    no_output_replaces_an_input \
     a_full_disk_keeps_the_old_file \
     weights_that_are_not_finite_replace_nothing \
     two_processes_of_the_same_number_share_a_checkpoint \

@@ -4,13 +4,18 @@
 
 #include "base/error.h"
 #include "cli/options.h"
+#include "data/dataset.h"
 
 #include <stdbool.h>
 
-// Returns false and sets *error if two of --resume, --checkpoint, --save, --grid, --log and
-// --report name the same file, possibly spelled differently. Only --checkpoint and --resume may
-// name the same one.
+// Returns false and sets *error if two of the outputs --checkpoint, --save, --grid, --log and
+// --report, or one of them and one of the inputs --resume, --load, --classes and --show, name the
+// same file, possibly spelled differently. Only --checkpoint may replace the file of --resume, and
+// --save that of --load.
 bool output_files_check_distinct(const Options *options, Error *error);
+
+// Returns false and sets *error if an output would replace a file of the data set.
+bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error);
 
 // Returns false and sets *error if an output file cannot be written. No existing file changes.
 bool output_files_check_writable(const Options *options, Error *error);

@@ -2,6 +2,7 @@
 
 #include "base/terminal.h"
 #include "base/thread_pool.h"
+#include "cli/output_files.h"
 #include "cli/picture_file.h"
 #include "data/dataset.h"
 #include "data/preview.h"
@@ -58,7 +59,9 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
     const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = (size_t)options->train_limit,
                                            [DATASET_TEST] = (size_t)options->test_limit};
     if (!dataset_load_both(dataset_default_dir(options->data), limits, train,
-                           options->info ? test : NULL, pool, error))
+                           options->info ? test : NULL, pool, error) ||
+        !output_files_check_data(options, train, error) ||
+        !output_files_check_data(options, test, error))
         return false;
     if (options->info)
         print_info(options, train, test);

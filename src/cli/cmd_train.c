@@ -95,7 +95,8 @@ static bool load_data(TrainCommand *command, Error *error) {
                            needs_train ? &command->train : NULL, &command->test, command->pool,
                            error))
         return false;
-    return identify_data(command, error);
+    return output_files_check_data(options, &command->train, error) &&
+           output_files_check_data(options, &command->test, error) && identify_data(command, error);
 }
 
 static bool write_grid(const TrainCommand *command, Error *error) {

@@ -4,31 +4,59 @@
 #include "report/log.h"
 
 #include <string.h>
+#include <sys/stat.h>
+
+// A file may have several names, and --log appends to a file that --resume may read.
+static bool has_two_names(const char *path, const char *other) {
+    struct stat file, other_file;
+    return stat(path, &file) == 0 && stat(other, &other_file) == 0 && S_ISREG(file.st_mode) &&
+           file.st_dev == other_file.st_dev && file.st_ino == other_file.st_ino;
+}
 
 static bool is_same_file(const char *path, const char *other) {
-    return strcmp(path, other) == 0 || atomic_file_same_target(path, other);
+    return strcmp(path, other) == 0 || has_two_names(path, other) ||
+           atomic_file_same_target(path, other);
 }
 
 bool output_files_check_distinct(const Options *options, Error *error) {
-    enum { RESUME, CHECKPOINT };
+    enum { INPUTS = 4 };
     const struct {
         const char *name;
         const char *path;
+        const char *may_be; // the output that may replace this input
     } files[] = {
-        [RESUME] = {"resume", options->resume},
-        [CHECKPOINT] = {"checkpoint", options->checkpoint},
-        {"save", options->save},
-        {"grid", options->grid},
-        {"log", options->log},
-        {"report", options->report},
+        {"resume", options->resume, "checkpoint"},
+        {"load", options->load, "save"},
+        {"classes", options->classes, NULL},
+        {"show", options->show.file, NULL},
+        // the outputs
+        {"checkpoint", options->checkpoint, NULL},
+        {"save", options->save, NULL},
+        {"grid", options->grid, NULL},
+        {"log", options->log, NULL},
+        {"report", options->report, NULL},
     };
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = INPUTS; i < sizeof files / sizeof *files; i++) {
         for (size_t j = 0; j < i; j++) {
-            bool is_allowed = i == CHECKPOINT && j == RESUME;
+            bool is_allowed = files[j].may_be && strcmp(files[j].may_be, files[i].name) == 0;
             if (!is_allowed && files[i].path && files[j].path &&
                 is_same_file(files[i].path, files[j].path))
                 return error_set(error, "--%s and --%s name the same file: %s", files[j].name,
                                  files[i].name, files[i].path);
+        }
+    }
+    return true;
+}
+
+bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error) {
+    const char *const outputs[] = {options->checkpoint, options->save, options->grid, options->log,
+                                   options->report};
+    const char *const data[] = {dataset->images_path, dataset->labels_path};
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        for (size_t j = 0; j < sizeof data / sizeof *data; j++) {
+            if (outputs[i] && data[j] && is_same_file(outputs[i], data[j]))
+                return error_set(error, "cannot write %s: it is a file of the data set",
+                                 outputs[i]);
         }
     }
     return true;
