@@ -129,6 +129,25 @@ a_link_of_another_user_to_a_device_or_pipe_is_refused() {
     done
 }
 
+# Root would wait for that user when it opens the pipe.
+a_pipe_of_another_user_is_refused_where_all_users_may_write() {
+    [ "$(id -u)" -eq 0 ] || tap_skip "only root can make pipes of another user"
+    mkdir "$scratch/shared"
+    chmod 1777 "$scratch/shared"
+    mkfifo "$scratch/shared/log"
+    chown 65534 "$scratch/shared/log"
+    ln -s shared/log "$scratch/link"
+    for path in "$scratch/shared/log" "$scratch/link"; do
+        fails_with 1 timeout 20 "${log[@]}" --epochs 1 --log "$path" 2>"$scratch/err"
+        expect grep -q "cannot write $path: it is another user's pipe" "$scratch/err"
+    done
+    chmod 755 "$scratch/shared"
+    cat "$scratch/shared/log" >"$scratch/received" &
+    "${log[@]}" --epochs 1 --log "$scratch/shared/log" >/dev/null 2>&1
+    wait
+    expect grep -q '"event":"test"' "$scratch/received"
+}
+
 # 4 blocks of 512 bytes: the first lines fit.
 a_full_disk_leaves_whole_lines_and_the_exit_status_1() {
     need jq

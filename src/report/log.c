@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 // realpath, S_ISVTX
 #include "report/log.h"
 
 #include "io/atomic_file.h"
@@ -7,6 +8,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +186,25 @@ static bool is_irreplaceable(const char *path) {
     return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
 }
 
+// Returns whether the path is a pipe that another user has made in a directory that all users may
+// write to, such as /tmp. This is Linux's rule for fs.protected_fifos (proc(5)). Opening such a
+// pipe would wait for that user.
+static bool is_pipe_of_another(const char *path) {
+    const mode_t shared = S_ISVTX | S_IWOTH;
+    struct stat pipe, directory;
+    char target[PATH_MAX];
+    return stat(path, &pipe) == 0 && S_ISFIFO(pipe.st_mode) && pipe.st_uid != geteuid() &&
+           atomic_file_stdio_fd(path) < 0 && realpath(path, target) &&
+           stat(dirname(target), &directory) == 0 && (directory.st_mode & shared) == shared &&
+           pipe.st_uid != directory.st_uid;
+}
+
 bool log_can_begin(const char *path, Error *error) {
+    if (is_pipe_of_another(path))
+        return error_set(error,
+                         "cannot write %s: it is another user's pipe in a directory that all "
+                         "users may write to",
+                         path);
     if (is_irreplaceable(path))
         return access(path, W_OK) == 0 || write_error(path, error);
     return atomic_file_check(path, error);
