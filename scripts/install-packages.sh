@@ -13,6 +13,14 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/say.sh"
 
+# Receives the programs that are linked, and the output of the package manager. Without it, all libraries
+# would seem to be missing.
+scratch=$(mktemp -d 2>/dev/null) || {
+    say "install-packages: expected a directory for temporary files, found none; TMPDIR is '${TMPDIR-}'"
+    exit 1
+}
+trap 'rm -rf "$scratch"' EXIT
+
 has() {
     command -v "$1" >/dev/null 2>&1
 }
@@ -25,12 +33,8 @@ links() { # [FLAG...] -- [LIBRARY...]
         shift
     done
     shift
-    program=$(mktemp)
-    status=0
     # shellcheck disable=SC2086 # words
-    ${CC:-cc} ${CPPFLAGS-} $flags -x c -o "$program" - ${LDFLAGS-} "$@" >/dev/null 2>&1 || status=1
-    rm -f "$program"
-    return "$status"
+    ${CC:-cc} ${CPPFLAGS-} $flags -x c -o "$scratch/program" - ${LDFLAGS-} "$@" >/dev/null 2>&1
 }
 
 has_compiler() {
@@ -293,18 +297,16 @@ if [ -n "$sudo" ] && ! has sudo; then
     exit 1
 fi
 say "install-packages: installing with $manager for$purposes:$packages (this may take some minutes)"
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 # Not as a condition, where the shell would ignore set -e within it.
 set +e
 (
     set -e
     install
-) >"$log" 2>&1
+) >"$scratch/log" 2>&1
 status=$?
 set -e
 if [ "$status" -ne 0 ]; then
-    cat "$log" >&2
+    cat "$scratch/log" >&2
     say "install-packages: $manager failed, see above; missing:$missing; as root: $(print_command)"
     exit 1
 fi

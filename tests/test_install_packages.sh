@@ -87,6 +87,14 @@ each_package_manager_gets_its_own_names() {
     expect grep -q 'expected apt-get, dnf, pacman or brew, found none; install by hand: compiler make openblas zlib$' "$scratch/err"
 }
 
+nothing_is_installed_without_a_directory_for_temporary_files() {
+    restrict_path apt-get
+    TMPDIR=$scratch/none fails_with 1 install_packages build
+    expect grep -qx "install-packages: expected a directory for temporary files, found none; TMPDIR is '$scratch/none'" "$scratch/err"
+    expect test "$(wc -l <"$scratch/err")" -eq 1
+    expect test ! -s "$commands"
+}
+
 missing_things_are_listed_and_not_installed() {
     restrict_path apt-get
     install_packages --missing build
@@ -160,5 +168,6 @@ tap_run one_line_tells_what_is_installed_and_why \
     each_package_manager_gets_its_own_names \
     missing_things_are_listed_and_not_installed \
     every_tool_that_a_test_needs_can_be_installed \
+    nothing_is_installed_without_a_directory_for_temporary_files \
     nothing_is_installed_that_the_build_can_do_without \
     libraries_that_do_not_link_are_missing
