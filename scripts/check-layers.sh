@@ -16,7 +16,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/say.sh"
 project=${1:-$root}
 if [ ! -d "$project/src" ] || [ ! -d "$project/include" ]; then
-    say "check-layers: expected src/ and include/ in $project, found none"
+    say "expected src/ and include/ in $project, found none"
     exit 2
 fi
 CDPATH='' cd -- "$project"

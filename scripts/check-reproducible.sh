@@ -19,7 +19,7 @@ program='' threads='' write=''
 groups=()
 
 fail() {
-    say "check-reproducible: $*"
+    say "$*"
     exit 2
 }
 

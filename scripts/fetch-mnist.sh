@@ -22,12 +22,12 @@ case ${1-} in
     exit 0
     ;;
 -*)
-    say "fetch-mnist: expected a directory, found the option '$1'"
+    say "expected a directory, found the option '$1'"
     exit 2
     ;;
 esac
 if [ $# -gt 1 ]; then
-    say "fetch-mnist: expected one directory, found $# arguments"
+    say "expected one directory, found $# arguments"
     exit 2
 fi
 directory=${1:-$(dirname "$0")/../data/mnist}
@@ -95,7 +95,7 @@ keep_old() {
         count=$((count + 1))
     done
     mv "$1" "$old"
-    say "fetch-mnist: $1: not MNIST's file; renamed to $old"
+    say "$1: not MNIST's file; renamed to $old"
 }
 
 fetch() { # NAME SIZE SHA256
@@ -119,7 +119,7 @@ fetch() { # NAME SIZE SHA256
             return 0
         fi
     done
-    say "fetch-mnist: $1: expected MNIST's file from a mirror; $reason;" \
+    say "$1: expected MNIST's file from a mirror; $reason;" \
         "try again, set MNIST_MIRROR to another base URL, or use --data data/drawn"
     return 1
 }
@@ -132,7 +132,7 @@ wanted=$(echo "$files" | while read -r name size sum; do
     if [ -n "$name" ] && ! is_verified "$name" "$sum"; then echo "$name $size $sum"; fi
 done)
 if [ -z "$wanted" ]; then
-    say "fetch-mnist: $directory: all four files are present and verified"
+    say "$directory: all four files are present and verified"
     exit 0
 fi
 
@@ -146,7 +146,7 @@ trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
 
 while read -r name size sum; do
     fetch "$name" "$size" "$sum"
-    say "fetch-mnist: $directory/$name: downloaded"
+    say "$directory/$name: downloaded"
 done <<END
 $wanted
 END

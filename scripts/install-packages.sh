@@ -16,7 +16,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Receives the programs that are linked, and the output of the package manager. Without it, all libraries
 # would seem to be missing.
 scratch=$(mktemp -d 2>/dev/null) || {
-    say "install-packages: expected a directory for temporary files, found none; TMPDIR is '${TMPDIR-}'"
+    say "expected a directory for temporary files, found none; TMPDIR is '${TMPDIR-}'"
     exit 1
 }
 trap 'rm -rf "$scratch"' EXIT
@@ -146,7 +146,7 @@ look_for() {
         has firefox-esr || need firefox has firefox
         ;;
     *)
-        say "install-packages: expected a purpose of build, data, test, optional, ci, found '$1'"
+        say "expected a purpose of build, data, test, optional, ci, found '$1'"
         exit 2
         ;;
     esac
@@ -242,7 +242,7 @@ for candidate in apt-get dnf pacman brew; do
     fi
 done
 if [ -z "$manager" ]; then
-    say "install-packages: expected apt-get, dnf, pacman or brew, found none; install by hand:$missing"
+    say "expected apt-get, dnf, pacman or brew, found none; install by hand:$missing"
     exit 1
 fi
 
@@ -289,14 +289,14 @@ install() {
 
 choose_packages
 if [ -z "$packages" ]; then
-    say "install-packages: $manager has no packages of what is missing; install by hand:$missing"
+    say "$manager has no packages of what is missing; install by hand:$missing"
     exit 1
 fi
 if [ -n "$sudo" ] && ! has sudo; then
-    say "install-packages: missing:$missing; run as root: $(print_command)"
+    say "missing:$missing; run as root: $(print_command)"
     exit 1
 fi
-say "install-packages: installing with $manager for$purposes:$packages (this may take some minutes)"
+say "installing with $manager for$purposes:$packages (this may take some minutes)"
 # Not as a condition, where the shell would ignore set -e within it.
 set +e
 (
@@ -307,6 +307,6 @@ status=$?
 set -e
 if [ "$status" -ne 0 ]; then
     cat "$scratch/log" >&2
-    say "install-packages: $manager failed, see above; missing:$missing; as root: $(print_command)"
+    say "$manager failed, see above; missing:$missing; as root: $(print_command)"
     exit 1
 fi

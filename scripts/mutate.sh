@@ -23,7 +23,7 @@ check=
 required=95
 
 fail() {
-    say "mutate: $*"
+    say "$*"
     exit 2
 }
 

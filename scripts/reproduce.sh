@@ -18,7 +18,7 @@ while [ "$#" -gt 0 ]; do
     --blas) mode='' ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     --seeds | --out | --jobs)
-        [ "$#" -gt 1 ] || { say "reproduce: $1: expected a value, found nothing" && exit 2; }
+        [ "$#" -gt 1 ] || { say "$1: expected a value, found nothing" && exit 2; }
         case $1 in
         --seeds) seeds=$2 ;;
         --out) out=$2 ;;
@@ -27,14 +27,14 @@ while [ "$#" -gt 0 ]; do
         shift
         ;;
     *)
-        say "reproduce: expected an option that --help lists, found '$1'"
+        say "expected an option that --help lists, found '$1'"
         exit 2
         ;;
     esac
     shift
 done
 [[ $seeds =~ ^[1-9][0-9]{0,8}$ ]] || {
-    say "reproduce: --seeds: expected a number above 0, found '$seeds'"
+    say "--seeds: expected a number above 0, found '$seeds'"
     exit 2
 }
 

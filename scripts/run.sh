@@ -15,7 +15,7 @@ trap 'rm -f "$log"' EXIT
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 if ! make -C "$root" -j"$cores" >"$log" 2>&1; then
     cat "$log" >&2
-    say "run: the build failed; see above"
+    say "the build failed; see above"
     exit 1
 fi
 rm -f "$log"
@@ -37,12 +37,12 @@ case ${MNIST_MIRROR-} in
 file://*) ;;
 *)
     [ -e "$data/t10k-labels-idx1-ubyte.gz" ] || "$root/scripts/install-packages.sh" data ||
-        say "run: cannot install a download program; trying without"
+        say "cannot install a download program; trying without"
     ;;
 esac
 if ! "$root/scripts/fetch-mnist.sh" "$data"; then
     data=$root/data/drawn
-    say "run: cannot download MNIST: training on the drawn digits in $data instead;" \
+    say "cannot download MNIST: training on the drawn digits in $data instead;" \
         "they are not MNIST, and their results say nothing about it"
 fi
 exec "$build/mnist-train" --data "$data" --epochs 5 --batch 32 "$@"

@@ -1,7 +1,9 @@
-# Sourced by scripts. say TEXT... prints a line on stderr that cannot control the terminal: an option, a
-# path, a URL or another program's message in it may have any bytes. Characters other than those of
-# ASCII that can be printed become '?'. (echo would make control characters of \033 in some shells.)
+# Sourced by scripts. say TEXT... prints "SCRIPT: TEXT" on stderr in a line that cannot control the
+# terminal: an option, a path, a URL or another program's message in it may have any bytes. Characters
+# other than those of ASCII that can be printed become '?'. (echo would make control characters of \033
+# in some shells.)
 # shellcheck shell=sh
 say() {
-    printf '%s\n' "$(printf %s "$*" | LC_ALL=C tr -c '[:print:]' '?')" >&2
+    script=${0##*/}
+    printf '%s\n' "$(printf '%s: %s' "${script%.sh}" "$*" | LC_ALL=C tr -c '[:print:]' '?')" >&2
 }

@@ -15,7 +15,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/say.sh"
 
 fail() {
-    say "sweep: $*"
+    say "$*"
     exit 2
 }
 
@@ -134,7 +134,7 @@ run_one() { # OPTION... RUN
         >/dev/null 2>"$out/$name.err"; then
         rm -f "$out/$name.err"
     else
-        say "sweep: $name: $(tail -n 1 "$out/$name.err")"
+        say "$name: $(tail -n 1 "$out/$name.err")"
     fi
     echo "$name"
 }
@@ -170,12 +170,12 @@ if [ -n "$remaining" ]; then
     export -f run_one say
     export program out
     # shellcheck disable=SC2016 # variables of the inner shell
-    tr '\n' '\0' < <(echo "$remaining") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' run "$@" |
+    tr '\n' '\0' < <(echo "$remaining") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' sweep "$@" |
         show_progress "$(echo "$remaining" | wc -l)"
 fi
 missing=$(list_remaining | wc -l)
 if [ "$missing" -gt 0 ]; then
-    say "sweep: expected $(echo "$runs" | wc -l) runs in $out, $missing are missing"
+    say "expected $(echo "$runs" | wc -l) runs in $out, $missing are missing"
     status=1
 fi
 [ -z "$table" ] || "$root/scripts/summarise.py" "$out" --runs < <(echo "$runs" | cut -d' ' -f1)

@@ -23,7 +23,7 @@ for architecture in "$@"; do
     case $architecture in
     s390x | arm64) ;;
     *)
-        say "test-other-machines: expected s390x or arm64, found '$architecture'"
+        say "expected s390x or arm64, found '$architecture'"
         exit 2
         ;;
     esac

@@ -29,7 +29,7 @@ for option in "$@"; do
     --verbose) verbose=--verbose ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     *)
-        say "test: expected --all, --ci, --verbose or --help, found '$option'"
+        say "expected --all, --ci, --verbose or --help, found '$option'"
         exit 2
         ;;
     esac

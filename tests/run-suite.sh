@@ -22,7 +22,7 @@ while [ "$#" -gt 0 ]; do
     shift
 done
 [[ $jobs =~ ^[1-9][0-9]{0,3}$ ]] || {
-    say "run-suite: -j: expected a number above 0, found '$jobs'"
+    say "-j: expected a number above 0, found '$jobs'"
     exit 2
 }
 suite=$(mktemp -d) # of the whole run; each worker has a directory $scratch in it

@@ -12,7 +12,7 @@
 // possible, its owner and group.
 // Returns false and sets *error if the file cannot be written, or if an existing file at `path` is
 // not a regular one, is read-only, or receives stdout or stderr, or if the path leads through
-// another user's symbolic link (io/symlink_check.h). If only the rename fails, the
+// another user's symbolic link (io/owner_check.h). If only the rename fails, the
 // temporary file is kept and named in the error. If only the directory cannot be synced, the new
 // file is in place.
 bool atomic_file_write(const char *path, const void *bytes, size_t size, Error *error);

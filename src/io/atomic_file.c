@@ -1,7 +1,7 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "io/atomic_file.h"
 
-#include "io/symlink_check.h"
+#include "io/owner_check.h"
 #include "io/temporary_file.h"
 
 #include <errno.h>
@@ -84,7 +84,7 @@ static bool resolve_existing(Replacement *file, const struct stat *old, Error *e
 
 static bool resolve_target(Replacement *file, Error *error) {
     struct stat status;
-    if (!symlink_check_owners(file->path))
+    if (!owner_check_links(file->path))
         return error_set(error,
                          "cannot write %s: it leads through another user's symbolic link in a "
                          "directory that all users may write to",

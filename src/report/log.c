@@ -1,15 +1,12 @@
-#define _XOPEN_SOURCE 700 // realpath, S_ISVTX
 #include "report/log.h"
 
 #include "io/atomic_file.h"
 #include "io/json.h"
-#include "io/symlink_check.h"
+#include "io/owner_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,26 +178,13 @@ static void write_event(Log *log, Line *line) {
 // user's symbolic link is none of them: atomic_file_check and atomic_file_write refuse it.
 static bool is_irreplaceable(const char *path) {
     struct stat status;
-    if (!symlink_check_owners(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+    if (!owner_check_links(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))
         return false;
     return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
 }
 
-// Returns whether the path is a pipe that another user has made in a directory that all users may
-// write to, such as /tmp. This is Linux's rule for fs.protected_fifos (proc(5)). Opening such a
-// pipe would wait for that user.
-static bool is_pipe_of_another(const char *path) {
-    const mode_t shared = S_ISVTX | S_IWOTH;
-    struct stat pipe, directory;
-    char target[PATH_MAX];
-    return stat(path, &pipe) == 0 && S_ISFIFO(pipe.st_mode) && pipe.st_uid != geteuid() &&
-           atomic_file_stdio_fd(path) < 0 && realpath(path, target) &&
-           stat(dirname(target), &directory) == 0 && (directory.st_mode & shared) == shared &&
-           pipe.st_uid != directory.st_uid;
-}
-
 bool log_can_begin(const char *path, Error *error) {
-    if (is_pipe_of_another(path))
+    if (atomic_file_stdio_fd(path) < 0 && !owner_check_pipe(path))
         return error_set(error,
                          "cannot write %s: it is another user's pipe in a directory that all "
                          "users may write to",

@@ -1,20 +1,22 @@
-#define _XOPEN_SOURCE 700 // S_ISVTX
-#include "io/symlink_check.h"
+#define _XOPEN_SOURCE 700 // realpath, S_ISVTX
+#include "io/owner_check.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_LINKS = 40 }; // as Linux
 
-static bool is_allowed(const struct stat *link, const char *directory) {
+static bool is_allowed(const struct stat *file, const char *directory) {
     struct stat parent;
     const mode_t shared = S_ISVTX | S_IWOTH;
-    return link->st_uid == geteuid() || stat(directory, &parent) != 0 ||
-           (parent.st_mode & shared) != shared || parent.st_uid == link->st_uid;
+    return file->st_uid == geteuid() || stat(directory, &parent) != 0 ||
+           (parent.st_mode & shared) != shared || parent.st_uid == file->st_uid;
 }
 
 // Sets next to the path with its first link, of `length` bytes, replaced by the link's target.
@@ -49,7 +51,7 @@ static void find_link(const char *path, size_t *length, char *directory, struct 
     *length = 0;
 }
 
-bool symlink_check_owners(const char *path) {
+bool owner_check_links(const char *path) {
     char current[PATH_MAX];
     char next[PATH_MAX];
     if (snprintf(current, sizeof current, "%s", path) >= PATH_MAX)
@@ -70,4 +72,11 @@ bool symlink_check_owners(const char *path) {
         memcpy(current, next, sizeof current);
     }
     return true;
+}
+
+bool owner_check_pipe(const char *path) {
+    struct stat pipe;
+    char target[PATH_MAX];
+    return stat(path, &pipe) != 0 || !S_ISFIFO(pipe.st_mode) || !realpath(path, target) ||
+           is_allowed(&pipe, dirname(target));
 }
