@@ -10,7 +10,7 @@ other_kernels="Sandybridge CORTEXA57"
 # higher by $noise, with the kernels of $other_kernels or --nudge.
 make_copy() {
     mkdir "$scratch/scripts" "$scratch/mnist"
-    cp "$root/scripts/compare_pytorch.py" "$scratch/scripts"
+    cp "$root/scripts/compare_pytorch.py" "$root/scripts/printable_output.py" "$scratch/scripts"
     touch "$scratch/mnist/t10k-labels-idx1-ubyte.gz"
     cat >"$scratch/scripts/pytorch_tutorial.py" <<'END'
 import os, sys, time

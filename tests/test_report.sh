@@ -115,7 +115,7 @@ page = open(sys.argv[1], encoding="utf-8").read()
 rows = re.findall(r'<tr><th scope="row">\d</th>(?:<td><data.*?</td>){2}<td>([\d.]+)</td><td>([\d.]+)</td>', page)
 found = [text for row in rows for text in row] + re.findall(r"tutorial's own run: ([\d.]+)\.<", page)
 statements = ast.parse(open(sys.argv[2], encoding="utf-8").read()).body
-lists = [s.value for s in statements if isinstance(s, ast.Assign) and s.targets[0].id == "TUTORIAL"]
+lists = [s.value for s in statements if isinstance(s, ast.Assign) and ast.unparse(s.targets[0]) == "TUTORIAL"]
 if len(found) != 11 or [float(text) for text in found] != ast.literal_eval(lists[0]):
     sys.exit(f"expected {ast.unparse(lists[0])}, found {found}")
 END

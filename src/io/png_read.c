@@ -205,10 +205,10 @@ static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Er
 static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t size,
                   PngHeader *header, Error *error) {
     Chunk chunk = {0};
+    *reader = (Reader){.path = path, .next = bytes, .end = bytes + size, .header = header};
     if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
         return error_set(error, "%s: expected a PNG file, found another", path);
-    *reader = (Reader){
-        .path = path, .next = bytes + PNG_SIGNATURE_BYTES, .end = bytes + size, .header = header};
+    reader->next += PNG_SIGNATURE_BYTES;
     return take_chunk(reader, &chunk, error) && read_header(reader, &chunk, error);
 }
 

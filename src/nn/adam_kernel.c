@@ -167,9 +167,9 @@ SIMD_CLONES static void update_rows_fused(const AdamScales *scales, const Rows *
 #if SIMD_HAS_AVX512
 #include "vector_avx512_internal.h"
 
-#include "adam_kernel_vector_internal.h"
+#include "adam_kernel_vector_internal.h" // NOLINT(readability-duplicate-include)
 
-#include "vector_end_internal.h"
+#include "vector_end_internal.h" // NOLINT(readability-duplicate-include)
 #endif
 
 static UpdateRows *fastest_update_rows(void) {

@@ -29,17 +29,17 @@
 #if SIMD_HAS_AVX2
 #include "vector_avx2_internal.h"
 
-#include "ordered_gemm_kernel_internal.h"
+#include "ordered_gemm_kernel_internal.h" // NOLINT(readability-duplicate-include)
 
-#include "vector_end_internal.h"
+#include "vector_end_internal.h" // NOLINT(readability-duplicate-include)
 #endif
 
 #if SIMD_HAS_AVX512
 #include "vector_avx512_internal.h"
 
-#include "ordered_gemm_kernel_internal.h"
+#include "ordered_gemm_kernel_internal.h" // NOLINT(readability-duplicate-include)
 
-#include "vector_end_internal.h"
+#include "vector_end_internal.h" // NOLINT(readability-duplicate-include)
 #endif
 
 #if defined(__aarch64__) && defined(__ARM_NEON)
@@ -53,9 +53,9 @@
 #define V_SET(x) vdupq_n_f32(x)
 #define V_ZERO() vdupq_n_f32(0.0F)
 #define V_FMA(a, b, c) vfmaq_f32(c, a, b)
-#include "ordered_gemm_kernel_internal.h"
+#include "ordered_gemm_kernel_internal.h" // NOLINT(readability-duplicate-include)
 
-#include "vector_end_internal.h"
+#include "vector_end_internal.h" // NOLINT(readability-duplicate-include)
 #else
 #define HAS_NEON 0
 #endif

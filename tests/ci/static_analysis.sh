@@ -16,7 +16,7 @@ lint_wrong_source() { # COMMENT
     need clang-tidy cppcheck
     mkdir -p "$scratch/src/base" "$scratch/include/base" "$scratch/scripts"
     cp "$root/Makefile" "$root/.clang-tidy" "$root/.cppcheck-suppressions" "$scratch"
-    cp "$root/scripts/check-layers.sh" "$scratch/scripts"
+    cp "$root/scripts/check-layers.sh" "$root/scripts/say.sh" "$scratch/scripts"
     printf 'int wrong_first(void);\n' >"$scratch/include/base/wrong.h"
     printf '#include "base/wrong.h"\n\nint wrong_first(void) {\n    const int *p = 0;\n    return *p; %s\n}\n' \
         "$1" >"$scratch/src/base/wrong.c"
