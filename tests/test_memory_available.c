@@ -5,7 +5,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,12 +24,6 @@ static int set_up(void **state) {
 
 static void write_text(const char *name, const char *text) {
     scratch_write(name, text, strlen(text));
-}
-
-// The process uses 1000 pages of its own.
-static size_t own_bytes(void) {
-    write_text("proc/self/statm", "9000 3000 2000 7 0 900 0\n");
-    return 1000 * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 static size_t available(void) {
@@ -53,45 +46,65 @@ static void the_machines_available_memory_is_the_limit_without_cgroups(void **st
 
 static void a_limit_of_cgroup_v2_holds_for_the_cgroups_below(void **state) {
     (void)state;
-    size_t own = own_bytes();
     write_text("proc/self/cgroup", "0::/c/d\n");
     write_text("sys/fs/cgroup/c/d/memory.max", "max\n");
+    write_text("sys/fs/cgroup/c/d/memory.current", "5000\n");
     assert_true(available() == SIZE_MAX);
     write_text("sys/fs/cgroup/c/memory.max", "67108864\n");
-    assert_int_equal(available(), 67108864 - own);
+    write_text("sys/fs/cgroup/c/memory.current", "7108864\n");
+    assert_int_equal(available(), 60000000);
     write_text("sys/fs/cgroup/c/d/memory.max", "33554432\n");
-    assert_int_equal(available(), 33554432 - own);
+    assert_int_equal(available(), 33554432 - 5000);
     write_text("proc/meminfo", "MemAvailable: 8 kB\n");
     assert_int_equal(available(), 8192);
 }
 
 static void a_limit_of_cgroup_v1_holds_for_the_cgroups_below(void **state) {
     (void)state;
-    size_t own = own_bytes();
     write_text("proc/self/cgroup", "7:cpu,cpuacct:/x\n4:hugetlb,memory:/a/b\n0::/\n");
     write_text("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n");
     write_text("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "134217728\n");
-    assert_int_equal(available(), 134217728 - own);
+    write_text("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "34217728\n");
+    assert_int_equal(available(), 100000000);
     write_text("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "50000000\n");
-    assert_int_equal(available(), 50000000 - own);
+    assert_int_equal(available(), 50000000);
     write_text("proc/self/cgroup", "4:memory_other:/a/b\n");
     assert_true(available() == SIZE_MAX);
+}
+
+static void pages_of_files_do_not_count_as_used(void **state) {
+    (void)state;
+    write_text("proc/self/cgroup", "0::/c\n");
+    write_text("sys/fs/cgroup/c/memory.max", "1000000\n");
+    write_text("sys/fs/cgroup/c/memory.current", "900000\n");
+    write_text("sys/fs/cgroup/c/memory.stat", "anon 1\nfile 800000\ninactive_file 300000\n"
+                                              "active_file 200000\nslab_reclaimable 50000\n");
+    assert_int_equal(available(), 650000);
+    write_text("proc/self/cgroup", "4:memory:/a\n");
+    write_text("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "1000000\n");
+    write_text("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "900000\n");
+    write_text("sys/fs/cgroup/memory/a/memory.stat", "cache 9\ninactive_file 7\nactive_file 8\n"
+                                                     "total_inactive_file 70000\n"
+                                                     "total_active_file 80000\n");
+    assert_int_equal(available(), 250000);
+    write_text("sys/fs/cgroup/memory/a/memory.usage_in_bytes", "90\n");
+    assert_int_equal(available(), 1000000);
 }
 
 // The path in /proc is that outside of the container.
 static void a_limit_at_the_mount_of_a_container_holds(void **state) {
     (void)state;
-    size_t own = own_bytes();
     write_text("proc/self/cgroup", "0::/system.slice/docker-1.scope\n");
     write_text("sys/fs/cgroup/memory.max", "40000000\n");
-    assert_int_equal(available(), 40000000 - own);
+    write_text("sys/fs/cgroup/memory.current", "10000000\n");
+    assert_int_equal(available(), 30000000);
 }
 
 static void nothing_is_available_beyond_the_limit(void **state) {
     (void)state;
-    own_bytes();
     write_text("proc/self/cgroup", "0::/c\n");
     write_text("sys/fs/cgroup/c/memory.max", "1000\n");
+    write_text("sys/fs/cgroup/c/memory.current", "2000\n");
     assert_int_equal(available(), 0);
 }
 
@@ -103,6 +116,7 @@ int main(void) {
         TEST(the_machines_available_memory_is_the_limit_without_cgroups),
         TEST(a_limit_of_cgroup_v2_holds_for_the_cgroups_below),
         TEST(a_limit_of_cgroup_v1_holds_for_the_cgroups_below),
+        TEST(pages_of_files_do_not_count_as_used),
         TEST(a_limit_at_the_mount_of_a_container_holds),
         TEST(nothing_is_available_beyond_the_limit),
     };

@@ -5,9 +5,28 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { PATH_BYTES = 1024 };
+enum { PATH_BYTES = 1024, RECLAIMABLE = 3 };
+
+typedef struct {
+    const char *mount;
+    const char *limit; // file names
+    const char *usage;
+    const char *reclaimable[RECLAIMABLE]; // lines of memory.stat
+} CgroupVersion;
+
+static const CgroupVersion v1 = {
+    "/sys/fs/cgroup/memory",
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    {"total_inactive_file", "total_active_file"},
+};
+static const CgroupVersion v2 = {
+    "/sys/fs/cgroup",
+    "memory.max",
+    "memory.current",
+    {"inactive_file", "active_file", "slab_reclaimable"},
+};
 
 static size_t least(size_t a, size_t b) {
     return a < b ? a : b;
@@ -22,31 +41,59 @@ static FILE *open_below(const char *root, const char *directory, const char *nam
 // The kernel writes these numbers, so none is out of range.
 // NOLINTBEGIN(cert-err34-c)
 
-// Returns SIZE_MAX without a limit, which v2 spells "max", and without the file.
-static size_t read_limit(const char *root, const char *directory, const char *name) {
+// Returns SIZE_MAX without the file, and for "max" in v2.
+static size_t read_bytes(const char *root, const char *directory, const char *name) {
     FILE *file = open_below(root, directory, name);
-    uint64_t limit = SIZE_MAX;
+    uint64_t bytes = SIZE_MAX;
     if (!file)
         return SIZE_MAX;
-    if (fscanf(file, "%" SCNu64, &limit) != 1)
-        limit = SIZE_MAX;
+    if (fscanf(file, "%" SCNu64, &bytes) != 1)
+        bytes = SIZE_MAX;
     fclose(file);
-    return limit < SIZE_MAX ? (size_t)limit : SIZE_MAX;
+    return bytes < SIZE_MAX ? (size_t)bytes : SIZE_MAX;
+}
+
+// Returns the memory that the kernel takes back before it kills a process: the pages of files.
+static size_t read_reclaimable(const char *root, const char *directory,
+                               const CgroupVersion *version) {
+    FILE *file = open_below(root, directory, "memory.stat");
+    uint64_t sum = 0;
+    uint64_t bytes;
+    char name[64];
+    while (file && fscanf(file, "%63s %" SCNu64, name, &bytes) == 2) {
+        for (size_t i = 0; i < RECLAIMABLE; i++) {
+            if (version->reclaimable[i] && strcmp(name, version->reclaimable[i]) == 0)
+                sum += bytes;
+        }
+    }
+    if (file)
+        fclose(file);
+    return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
+}
+
+// Returns what a cgroup has left.
+static size_t read_left(const char *root, const char *directory, const CgroupVersion *version) {
+    size_t limit = read_bytes(root, directory, version->limit);
+    size_t used = limit < SIZE_MAX ? read_bytes(root, directory, version->usage) : SIZE_MAX;
+    if (used == SIZE_MAX)
+        return limit;
+    used -= least(used, read_reclaimable(root, directory, version));
+    return limit - least(limit, used);
 }
 
 // The limits of the parents apply too. In a container, `path` may be that outside: then only the
 // directory of the mount exists.
-static size_t read_limits(const char *root, const char *mount, const char *path, const char *name) {
+static size_t read_hierarchy(const char *root, const char *path, const CgroupVersion *version) {
     char directory[PATH_BYTES];
-    int length = snprintf(directory, sizeof directory, "%s%s", mount, path);
-    size_t limit = SIZE_MAX;
+    int length = snprintf(directory, sizeof directory, "%s%s", version->mount, path);
+    size_t left = SIZE_MAX;
     if (length < 0 || (size_t)length >= sizeof directory)
         return SIZE_MAX;
     for (;;) {
-        limit = least(limit, read_limit(root, directory, name));
+        left = least(left, read_left(root, directory, version));
         char *slash = strrchr(directory, '/');
-        if (strlen(directory) <= strlen(mount) || !slash)
-            return limit;
+        if (strlen(directory) <= strlen(version->mount) || !slash)
+            return left;
         *slash = '\0';
     }
 }
@@ -61,7 +108,7 @@ static bool has_memory(const char *controllers) {
 // A line of /proc/self/cgroup is ID:CONTROLLERS:PATH, without controllers in v2.
 static size_t read_cgroups(const char *root) {
     FILE *file = open_below(root, "/proc/self", "cgroup");
-    size_t limit = SIZE_MAX;
+    size_t left = SIZE_MAX;
     char line[PATH_BYTES];
     while (file && fgets(line, sizeof line, file)) {
         char *controllers = strchr(line, ':');
@@ -71,14 +118,13 @@ static size_t read_cgroups(const char *root) {
         *path++ = '\0';
         path[strcspn(path, "\n")] = '\0';
         if (controllers[1] == '\0')
-            limit = least(limit, read_limits(root, "/sys/fs/cgroup", path, "memory.max"));
+            left = least(left, read_hierarchy(root, path, &v2));
         else if (has_memory(controllers + 1))
-            limit = least(
-                limit, read_limits(root, "/sys/fs/cgroup/memory", path, "memory.limit_in_bytes"));
+            left = least(left, read_hierarchy(root, path, &v1));
     }
     if (file)
         fclose(file);
-    return limit;
+    return left;
 }
 
 static size_t read_meminfo(const char *root) {
@@ -94,23 +140,8 @@ static size_t read_meminfo(const char *root) {
     return kilobytes < SIZE_MAX / 1024 ? (size_t)kilobytes * 1024 : SIZE_MAX;
 }
 
-// Resident memory without the pages of files, which the kernel can drop.
-static size_t read_own(const char *root) {
-    FILE *file = open_below(root, "/proc/self", "statm");
-    uint64_t resident = 0;
-    uint64_t shared = 0;
-    long page = sysconf(_SC_PAGESIZE);
-    bool is_read = file && fscanf(file, "%*u %" SCNu64 " %" SCNu64, &resident, &shared) == 2;
-    if (file)
-        fclose(file);
-    return is_read && resident > shared && page > 0 ? (size_t)(resident - shared) * (size_t)page
-                                                    : 0;
-}
-
 // NOLINTEND(cert-err34-c)
 
 size_t memory_available(const char *root) {
-    size_t limit = read_cgroups(root);
-    size_t own = limit < SIZE_MAX ? read_own(root) : 0;
-    return least(read_meminfo(root), limit > own ? limit - own : 0);
+    return least(read_meminfo(root), read_cgroups(root));
 }
