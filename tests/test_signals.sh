@@ -75,18 +75,27 @@ block_run() {
     sleep 0.3
 }
 
-a_signal_is_obeyed_when_a_slow_reader_has_caught_up() {
-    block_run
-    kill -s TERM "$process"
-    sleep 0.1
+# Reads what the blocked run writes, up to its end.
+read_pipe() {
     exec 8<"$scratch/pipe" 9>&-
     cat <&8 >"$scratch/lines" &
     reader=$!
     exec 8<&-
-    ends_with $terminated "$process"
+}
+
+# Fails unless the run that was blocked ends with the status and has printed its line.
+run_ends_with_its_line() { # STATUS
+    ends_with "$1" "$process"
     ends_with 0 "$reader"
-    # the line was not lost
     tr -d '\0' <"$scratch/lines" | grep '^Epoch: 0 '
+}
+
+a_signal_is_obeyed_when_a_slow_reader_has_caught_up() {
+    block_run
+    kill -s TERM "$process"
+    sleep 0.1
+    read_pipe
+    run_ends_with_its_line $terminated
 }
 
 a_second_signal_ends_the_run_at_once() {
@@ -96,6 +105,18 @@ a_second_signal_ends_the_run_at_once() {
     kill -0 "$process"
     kill -s TERM "$process"
     ends_with $terminated "$process"
+}
+
+# Beyond the limit the kernel sends another one after each second of processor time.
+a_second_signal_of_the_processor_time_limit_does_not_end_the_run() {
+    ulimit -c 0
+    block_run
+    kill -s XCPU "$process"
+    sleep 0.3
+    kill -s XCPU "$process"
+    sleep 0.3
+    read_pipe
+    run_ends_with_its_line $((128 + $(kill -l XCPU)))
 }
 
 a_reader_that_leaves_ends_the_run_quietly() {
@@ -111,4 +132,5 @@ tap_run an_interrupt_leaves_a_checkpoint \
     under_nohup_a_hangup_is_ignored \
     a_signal_is_obeyed_when_a_slow_reader_has_caught_up \
     a_second_signal_ends_the_run_at_once \
+    a_second_signal_of_the_processor_time_limit_does_not_end_the_run \
     a_reader_that_leaves_ends_the_run_quietly

@@ -2,9 +2,9 @@
 #ifndef MNIST_TRAIN_CLI_SIGNALS_H
 #define MNIST_TRAIN_CLI_SIGNALS_H
 
-// Catches the first SIGINT, SIGTERM, SIGHUP and SIGXCPU, which the kernel sends at a soft limit of
-// processor time; a second signal of the same number has its default effect. SIGHUP stays ignored
-// if it is ignored already, as under nohup.
+// Catches the first SIGINT, SIGTERM and SIGHUP; a second signal of the same number has its default
+// effect. SIGHUP stays ignored if it is ignored already, as under nohup. Catches every SIGXCPU: at
+// a soft limit of processor time the kernel sends it, and sends it again while the program goes on.
 void signals_catch(void);
 
 // Returns the number of the last signal caught, or 0.

@@ -16,9 +16,11 @@ void signals_catch(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGXCPU, &action, NULL);
     if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
+    // Beyond the limit, Linux sends another SIGXCPU after each second of processor time.
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGXCPU, &action, NULL);
 }
 
 int signals_pending(void) {
