@@ -20,6 +20,9 @@ scratch=$(mktemp -d 2>/dev/null) || {
     exit 1
 }
 trap 'rm -rf "$scratch"' EXIT
+# If a signal ends dash, the EXIT trap does not run.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 has() {
     command -v "$1" >/dev/null 2>&1

@@ -12,6 +12,9 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+# If a signal ends dash, the EXIT trap does not run.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 if ! make -C "$root" -j"$cores" >"$log" 2>&1; then
     cat "$log" >&2

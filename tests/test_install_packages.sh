@@ -95,6 +95,21 @@ nothing_is_installed_without_a_directory_for_temporary_files() {
     expect test ! -s "$commands"
 }
 
+a_signal_leaves_no_temporary_files() {
+    local shell
+    restrict_path apt-get
+    mkdir "$scratch/temporary"
+    stand_in apt-get "kill -s TERM \"\$(cat '$scratch/process')\""
+    for shell in sh dash bash; do
+        shell=$(type -P "$shell") || continue
+        # shellcheck disable=SC2016 # expanded by the inner shell
+        TMPDIR=$scratch/temporary PATH=$scratch/bin fails_with 143 \
+            "$shell" -c 'echo "$$" >"$1"; exec "$2" "$3" build' - "$scratch/process" "$shell" \
+            "$root/scripts/install-packages.sh" 2>"$scratch/err"
+        expect test -z "$(ls -A "$scratch/temporary")"
+    done
+}
+
 missing_things_are_listed_and_not_installed() {
     restrict_path apt-get
     install_packages --missing build
@@ -169,5 +184,6 @@ tap_run one_line_tells_what_is_installed_and_why \
     missing_things_are_listed_and_not_installed \
     every_tool_that_a_test_needs_can_be_installed \
     nothing_is_installed_without_a_directory_for_temporary_files \
+    a_signal_leaves_no_temporary_files \
     nothing_is_installed_that_the_build_can_do_without \
     libraries_that_do_not_link_are_missing

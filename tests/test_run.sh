@@ -50,6 +50,20 @@ run_trains_on_the_drawn_digits_where_the_mirrors_cannot_be_reached() {
     expect grep -q '^Test Accuracy: .* of 1000 right' "$scratch/out"
 }
 
+run_ended_by_a_signal_leaves_no_temporary_files() {
+    local shell
+    copy_project
+    mkdir "$scratch/bin" "$scratch/temporary"
+    # shellcheck disable=SC2016 # expanded by the stand-in
+    printf '#!/bin/sh\nkill -s TERM "$PPID"\n' >"$scratch/bin/make"
+    chmod +x "$scratch/bin/make"
+    for shell in sh dash bash; do
+        command -v "$shell" >/dev/null || continue
+        TMPDIR=$scratch/temporary PATH=$scratch/bin:$PATH fails_with 143 "$shell" "$copy/scripts/run.sh"
+        expect test -z "$(ls -A "$scratch/temporary")"
+    done
+}
+
 run_takes_the_data_that_is_named_and_fetches_nothing() {
     copy_project
     cp -r "$copy/data/drawn" here
@@ -90,6 +104,7 @@ run_shows_what_the_build_said_when_it_fails() {
 tap_run run_gets_mnist_and_trains_on_it \
     run_says_plainly_when_it_trains_on_the_drawn_digits \
     run_trains_on_the_drawn_digits_where_the_mirrors_cannot_be_reached \
+    run_ended_by_a_signal_leaves_no_temporary_files \
     run_takes_the_data_that_is_named_and_fetches_nothing \
     run_needs_no_data_for_help_and_version \
     run_ends_as_the_program_does \
