@@ -98,6 +98,41 @@ no_output_replaces_an_input() {
     train out --load model --save model --epochs 1 --train-limit 64
 }
 
+# Makes an image folder with one image in each class of both splits.
+make_image_folder() { # DIRECTORY
+    mkdir "$1"
+    python3 - "$1" <<'END'
+import os, struct, sys, zlib
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0)) +
+       chunk(b"IDAT", zlib.compress(bytes(29 * 28))) + chunk(b"IEND", b""))
+for split in "train", "test":
+    for label in range(10):
+        folder = os.path.join(sys.argv[1], split, str(label))
+        os.makedirs(folder)
+        with open(os.path.join(folder, "a.png"), "wb") as file:
+            file.write(png)
+END
+}
+
+no_output_replaces_an_image_of_an_image_folder() {
+    need python3
+    cd "$scratch"
+    local file
+    make_image_folder data
+    ln -s data/train/3/a.png link.png
+    find data -type f -exec cksum {} + | sort >sums
+    for file in data/train/3/a.png data/test/9/a.png data/train/0/new.png link.png; do
+        fails_with 1 "$program" --data data --epochs 1 --grid "$file" 2>err
+        expect grep -qx "mnist-train: cannot write $file: images of the data set are in its directory" err
+    done
+    find data -type f -exec cksum {} + | sort | diff sums -
+    "$program" --data data --epochs 1 --grid data/grid.png --save data/train/model
+}
+
 # A limit of the file size acts like a full disk.
 a_full_disk_keeps_the_old_file() {
     train "$scratch/part" --epochs 1 --train-limit 100 --save "$scratch/m" --checkpoint "$scratch/c"
@@ -187,6 +222,7 @@ tap_run files_that_cannot_be_written_are_found_before_training \
     a_file_of_another_user_in_a_sticky_directory_is_found_before_training \
     two_options_that_name_the_same_file_are_a_usage_error \
     no_output_replaces_an_input \
+    no_output_replaces_an_image_of_an_image_folder \
     a_full_disk_keeps_the_old_file \
     weights_that_are_not_finite_replace_nothing \
     two_processes_of_the_same_number_share_a_checkpoint \

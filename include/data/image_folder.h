@@ -22,6 +22,10 @@ typedef struct {
 // *error if memory is short.
 bool image_folder_find(const char *directory, DatasetSplit split, char **path, Error *error);
 
+// Returns whether a file is in the folder of a class, or would be if it were written. Symbolic
+// links of the file are followed, those of images are not.
+bool image_folder_has_place(const char *path, const char *file);
+
 // Reads the first `limit` images (0: all) on the pool's threads: by class, then in the order of the
 // names' bytes. Files whose names do not end in .png (in any case), or begin with a dot, are
 // skipped. The caller calls image_folder_free. Returns false and sets *error if the folder of a

@@ -1,20 +1,21 @@
 #include "cli/output_files.h"
 
+#include "data/image_folder.h"
 #include "io/atomic_file.h"
 #include "report/log.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
-// A file may have several names, and --log appends to a file that --resume may read.
-static bool has_two_names(const char *path, const char *other) {
+// Hard links are compared too: --log appends to its file, which another link may name for --resume.
+static bool is_same_inode(const char *path, const char *other) {
     struct stat file, other_file;
     return stat(path, &file) == 0 && stat(other, &other_file) == 0 && S_ISREG(file.st_mode) &&
            file.st_dev == other_file.st_dev && file.st_ino == other_file.st_ino;
 }
 
 static bool is_same_file(const char *path, const char *other) {
-    return strcmp(path, other) == 0 || has_two_names(path, other) ||
+    return strcmp(path, other) == 0 || is_same_inode(path, other) ||
            atomic_file_same_target(path, other);
 }
 
@@ -48,16 +49,20 @@ bool output_files_check_distinct(const Options *options, Error *error) {
     return true;
 }
 
+static bool check_against_data(const char *output, const Dataset *dataset, Error *error) {
+    if (is_same_file(output, dataset->images_path) || is_same_file(output, dataset->labels_path))
+        return error_set(error, "cannot write %s: it is a file of the data set", output);
+    return !image_folder_has_place(dataset->images_path, output) ||
+           error_set(error, "cannot write %s: images of the data set are in its directory", output);
+}
+
 bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error) {
     const char *const outputs[] = {options->checkpoint, options->save, options->grid, options->log,
                                    options->report};
-    const char *const data[] = {dataset->images_path, dataset->labels_path};
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
-        for (size_t j = 0; j < sizeof data / sizeof *data; j++) {
-            if (outputs[i] && data[j] && is_same_file(outputs[i], data[j]))
-                return error_set(error, "cannot write %s: it is a file of the data set",
-                                 outputs[i]);
-        }
+    bool is_loaded = dataset->images_path;
+    for (size_t i = 0; is_loaded && i < sizeof outputs / sizeof *outputs; i++) {
+        if (outputs[i] && !check_against_data(outputs[i], dataset, error))
+            return false;
     }
     return true;
 }

@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
 #include "base/memory.h"
@@ -6,6 +7,9 @@
 #include "io/gzip_reader.h"
 #include "io/png_read.h"
 
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -36,6 +40,28 @@ bool image_folder_find(const char *directory, DatasetSplit split, char **path, E
             return false;
     }
     return true;
+}
+
+// Gives the directory of a file, or the one that a new file would be in.
+static bool stat_directory(const char *file, struct stat *directory) {
+    char path[PATH_MAX];
+    return (realpath(file, path) || snprintf(path, sizeof path, "%s", file) < PATH_MAX) &&
+           stat(dirname(path), directory) == 0;
+}
+
+bool image_folder_has_place(const char *path, const char *file) {
+    struct stat directory, class_directory;
+    if (!stat_directory(file, &directory))
+        return false;
+    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
+        char class_path[PATH_MAX];
+        int length = snprintf(class_path, sizeof class_path, "%s/%s", path, class_names[class]);
+        if (length < PATH_MAX && stat(class_path, &class_directory) == 0 &&
+            directory.st_dev == class_directory.st_dev &&
+            directory.st_ino == class_directory.st_ino)
+            return true;
+    }
+    return false;
 }
 
 // The files of all classes. Those of a class follow each other.
