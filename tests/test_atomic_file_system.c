@@ -2,6 +2,7 @@
 // fsync, rename, write and flock itself: its definitions take precedence over those of the C
 // library.
 #define _XOPEN_SOURCE 700
+#define _DARWIN_C_SOURCE // LOCK_NB
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"

@@ -12,6 +12,7 @@
 #define MNIST_TRAIN_NN_GEMM_RESTART_H
 
 #include <stdbool.h>
+#include <stdint.h> // defines __GLIBC__, if the C library is glibc
 
 // An element of .preinit_array. Executes the program again, with the same arguments, with
 // OPENBLAS_NUM_THREADS=1. Returns without effect if the variable is 1, the BLAS library is not

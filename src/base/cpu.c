@@ -1,6 +1,7 @@
 #if defined(__linux__)
 #define _GNU_SOURCE // sched_getaffinity
 #endif
+#define _DARWIN_C_SOURCE // _SC_NPROCESSORS_ONLN
 #include "base/cpu.h"
 
 #include <sched.h>

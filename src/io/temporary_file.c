@@ -1,5 +1,6 @@
 // NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
-#define _DEFAULT_SOURCE // flock
+#define _DEFAULT_SOURCE  // flock
+#define _DARWIN_C_SOURCE // flock, O_NOFOLLOW
 #include "io/temporary_file.h"
 
 #include "base/clock.h"

@@ -1,6 +1,4 @@
 #define _GNU_SOURCE // MAP_ANONYMOUS, syscall
-#include <features.h>
-
 #include "nn/gemm_restart.h"
 
 #ifdef GEMM_HAS_RESTART

@@ -1,3 +1,4 @@
+#define _DARWIN_C_SOURCE // ru_maxrss
 #include "report/console.h"
 
 #include "report/print.h"

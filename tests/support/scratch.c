@@ -1,3 +1,4 @@
+#define _DARWIN_C_SOURCE  // mkdtemp
 #define _XOPEN_SOURCE 700 // nftw
 #include "support/scratch.h"
 
