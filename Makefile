@@ -53,7 +53,10 @@ ARCHFLAGS := $(if $(ARCH),-march=$(ARCH) $(call cc_supports,-mprefer-vector-widt
 compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
            $(warnings) $(ARCHFLAGS) $(FPFLAGS) $(sanitize) -DBLAS_NAME='"$(BLAS)"' -DCBLAS_HEADER='$(CBLAS_HEADER)' \
            $(library_cflags) $(CPPFLAGS) $(CFLAGS)
-link    := $(CC) -pthread $(sanitize) $(CFLAGS) $(LDFLAGS)
+# Apple's linker has to be told which functions the BLAS library may lack, even if they are weak symbols.
+optional := $(if $(findstring -apple-,$(shell $(CC) -dumpmachine 2>/dev/null)),\
+              $(shell sed -n '/^OPTIONAL /s/.*[ *]\([a-z_]*_[a-z_]*\).*/\1/p' src/nn/gemm.c))
+link    := $(CC) -pthread $(sanitize) $(optional:%=-Wl,-U,_%) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 
 # Each command is printed as `CC src/nn/layers.c`; V=1 prints it whole.

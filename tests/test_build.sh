@@ -126,6 +126,25 @@ END
     expect grep -q '^src/base/clock.c:.*unused' "$scratch/out"
 }
 
+# A compiler for macOS by its own words. Without BLIS or OpenBLAS, its linker would refuse their functions.
+apples_linker_is_told_which_functions_a_library_may_lack() {
+    local name names
+    copy_sources
+    names=$(grep '^OPTIONAL ' src/nn/gemm.c | grep -oE '[a-z_]+\(' | tr -d '(')
+    expect test "$(echo "$names" | wc -l)" -ge 10
+    cat >"$scratch/compiler" <<'EOF'
+#!/bin/sh
+if [ "$1" = -dumpmachine ]; then echo arm64-apple-darwin23.6.0; else exec cc "$@"; fi
+EOF
+    chmod +x "$scratch/compiler"
+    make -n V=1 CC="$scratch/compiler" build/mnist-train >"$scratch/out" 2>&1
+    for name in $names; do
+        expect grep -q -- "-Wl,-U,_$name .* -o build/mnist-train " "$scratch/out"
+    done
+    make -n V=1 build/mnist-train >"$scratch/out" 2>&1
+    fails_with 1 grep -q -- '-Wl,-U' "$scratch/out"
+}
+
 the_users_compiler_and_flags_are_used() {
     copy_sources
     make -n V=1 CC=my-cc CFLAGS=-my-cflag CPPFLAGS=-my-cppflag LDFLAGS=-my-ldflag LDLIBS=-my-lib \
@@ -167,6 +186,7 @@ tap_run a_missing_header_is_named_with_its_package \
     an_empty_BUILD_counts_as_unset_and_one_with_spaces_is_refused \
     a_format_that_is_no_literal_is_a_warning \
     make_prints_a_short_line_a_file \
+    apples_linker_is_told_which_functions_a_library_may_lack \
     the_users_compiler_and_flags_are_used \
     objects_follow_their_headers_and_nothing_else \
     clean_leaves_what_was_there_before
