@@ -7,7 +7,7 @@ Each scenario runs with each kind of call: first without a fault, to count the c
 fault in call 1, 2 ... up to the first run that makes no such call. If there are more than N calls
 (default 60), N of them are chosen, the first and the last among them. Writes, opened files and
 memory also fail from some call on for good. Calls from within libraries whose path contains TEXT
-(default "openblas") do not fail, but for mmap, which OpenBLAS calls and the program does not.
+(default "openblas") do not fail, except those of mmap, which no other library calls.
 
 Each run must end within 20 seconds with status 0 and the output and files of the run without a
 fault, or with status 1, one line on stderr, and each file the old or a complete new one. No temporary
@@ -167,7 +167,8 @@ class Injector:
             return f"status {run.status}"
         for left in set(run.files) - set(whole.files):
             is_named = f"/{left} ".encode() in run.err and b"cannot rename" in run.err
-            is_complete = next(IS_COMPLETE[name] for name in IS_COMPLETE if left.startswith(name))
+            is_complete = next((IS_COMPLETE[name] for name in IS_COMPLETE if left.startswith(name)),
+                               lambda contents: False)
             if not is_named or not is_complete(run.files[left]):
                 return f"left {left}"
         if run.status == 0:

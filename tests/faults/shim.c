@@ -7,7 +7,8 @@
 // - FAULT_SKIP: part of a library's path, "openblas": its calls neither count nor fail
 //
 // Only calls from the program and its libraries are seen, not those that the C library makes of its
-// own functions; so stdout gets a stream that writes with the function here. For glibc.
+// own functions. stdout is therefore replaced by a stream that calls write as a program does. For
+// glibc.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -58,7 +59,7 @@ static int find_skipped(struct dl_phdr_info *object, size_t size, void *context)
     return 1;
 }
 
-// As glibc does, goes on after a short write.
+// Continues after a short write, as glibc does.
 static ssize_t write_stdout(void *cookie, const char *bytes, size_t size) {
     size_t done = 0;
     (void)cookie;
