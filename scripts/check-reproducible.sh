@@ -37,7 +37,8 @@ while [ "$#" -gt 0 ]; do
     --write) write=yes ;;
     -*) fail "expected --program, --threads or --write, found '$1'" ;;
     *)
-        awk -v group="$1" '$1 == "run" && $2 == group { found = 1 } END { exit !found }' "$golden" || fail "expected a group of ${golden##*/}, found '$1'"
+        awk -v group="$1" '$1 == "run" && $2 == group { found = 1 } END { exit !found }' "$golden" ||
+            fail "expected a group of ${golden##*/}, found '$1'"
         groups+=("$1")
         ;;
     esac

@@ -137,7 +137,7 @@ if [ -z "$wanted" ]; then
 fi
 
 mkdir -p "$directory"
-# Those that a killed download has left; one that runs is younger.
+# Removes the files that killed downloads have left. That of a running download is less than a day old.
 find "$directory"/.fetch.* -prune -type f -mtime +0 -exec rm -f {} + 2>/dev/null || true
 partial=$(mktemp "$directory/.fetch.XXXXXX")
 trap 'rm -f "$partial" "$partial.reason"' EXIT

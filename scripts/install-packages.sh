@@ -13,8 +13,8 @@ set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/say.sh"
 
-# Receives the programs that are linked, and the output of the package manager. Without it, all libraries
-# would seem to be missing.
+# A directory for the programs that are linked, and for the output of the package manager. Without it no
+# program could be linked, and every library would seem to be missing.
 scratch=$(mktemp -d 2>/dev/null) || {
     say "expected a directory for temporary files, found none; TMPDIR is '${TMPDIR-}'"
     exit 1

@@ -1,7 +1,7 @@
-"""What a script prints cannot control the terminal.
+"""Keeps control characters from the terminal.
 
-protect() replaces stdout and stderr: characters that cannot be printed become '?', but for newlines
-and tabs. Options, paths and the strings in a log may have any.
+Options, paths and the strings in a log may contain any character. protect() replaces stdout and
+stderr by streams that print '?' for each character that is not printable, except newline and tab.
 """
 import sys
 

@@ -1,7 +1,6 @@
 # Sourced by scripts. say TEXT... prints "SCRIPT: TEXT" on stderr in a line that cannot control the
 # terminal: an option, a path, a URL or another program's message in it may have any bytes. Characters
-# other than those of ASCII that can be printed become '?'. (echo would make control characters of \033
-# in some shells.)
+# other than printable ASCII become '?'. (In some shells echo would convert \033 in the text.)
 # shellcheck shell=sh
 say() {
     script=${0##*/}

@@ -13,7 +13,7 @@ limited() { # LIMIT VALUE ARGUMENT...
     local limit=$1 value=$2 status
     shift 2
     # With a stack of 16 or 20 KB Linux ends 2 of 100 processes with SIGSEGV before they run, /bin/true
-    # too: the stack begins at a random place. A program that needs more ends so every time.
+    # too: the stack begins at a random place. A program that needs a larger stack ends like that every time.
     for _ in 1 2 3 4; do
         status=0
         # shellcheck disable=SC2016 # expanded by the inner shell

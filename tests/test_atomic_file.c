@@ -146,7 +146,7 @@ static void atomic_file_check_removes_the_temporary_files_of_dead_processes(void
     assert_int_not_equal(access(scratch_path("in/.mnist-train-abcdefghij23"), F_OK), 0);
 }
 
-// They have the owner of the file that they were to replace.
+// Such a file has the owner of the file that it was to replace.
 static void atomic_file_check_removes_files_that_root_has_left_for_another_owner(void **state) {
     (void)state;
     Error error;

@@ -126,7 +126,7 @@ END
     expect grep -q '^src/base/clock.c:.*unused' "$scratch/out"
 }
 
-# A compiler for macOS by its own words. Without BLIS or OpenBLAS, its linker would refuse their functions.
+# With a stand-in for Apple's compiler. The linker for macOS refuses functions that no library defines.
 apples_linker_is_told_which_functions_a_library_may_lack() {
     local name names
     copy_sources

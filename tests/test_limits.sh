@@ -122,8 +122,9 @@ no_small_file_makes_the_program_use_more_than_300_megabytes() {
     expect bounded 1 --resume "$scratch/promised.gz" --data "$drawn"
 }
 
-# Writes a picture of 64 million pixels that is hardly in the gzip file: spaces before the last value of
-# a PGM, or a chunk of zeros in a PNG. MEGABYTES is the size without gzip, WIDTH that of the PNG.
+# Writes a gzip file with a picture of 64 million pixels and padding: spaces before the last value of a
+# PGM, or a chunk of zeros in a PNG. MEGABYTES is the size before the compression, WIDTH that of the
+# picture.
 padded_picture() { # FORMAT MEGABYTES WIDTH
     python3 - "$@" <<'END'
 import gzip, struct, sys, zlib

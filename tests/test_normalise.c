@@ -329,8 +329,8 @@ static void the_box_is_in_pixels_of_a_large_picture(void **state) {
     gray_image_free(&image);
 }
 
-// The narrow picture is reduced by 20, its width to 16 pixels.
-static void the_box_is_that_of_the_reduced_pixels_within_the_picture(void **state) {
+// The factor of the narrow picture is 20, and its reduced width is 16 pixels.
+static void the_box_of_a_long_picture_is_exact_and_ends_at_its_border(void **state) {
     (void)state;
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
@@ -442,7 +442,7 @@ int main(void) {
         cmocka_unit_test(strokes_at_the_border_count_if_nothing_else_remains),
         cmocka_unit_test(two_digits_are_counted_and_the_larger_one_is_used),
         cmocka_unit_test(the_box_is_in_pixels_of_a_large_picture),
-        cmocka_unit_test(the_box_is_that_of_the_reduced_pixels_within_the_picture),
+        cmocka_unit_test(the_box_of_a_long_picture_is_exact_and_ends_at_its_border),
         cmocka_unit_test(an_image_of_28x28_with_a_grey_border_is_scaled),
         cmocka_unit_test(an_image_of_28x28_is_kept),
         cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),

@@ -271,7 +271,7 @@ the_output_in_the_usage_is_the_programs() {
     output_is_the_programs docs/usage.md "--epochs 1 "
 }
 
-# Other lines differ between processors.
+# The results of the default mode differ between processors.
 every_output_in_the_documents_is_of_the_reproducible_mode() {
     local document
     for document in "${documents[@]}"; do

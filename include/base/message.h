@@ -8,9 +8,9 @@
 // Writes at most `size` bytes, the final zero included, as vsnprintf. Two differences:
 // - In the arguments of %s and %c, control characters and bytes that are not UTF-8 become '?'
 //   (utf8.h). The format is kept as it is, and may contain control sequences.
-// - If the text is too long, strings of more than size / 4 bytes are shortened to that length by
-//   "..." in their middle. What then does not fit is cut at the end, before an incomplete
-//   character.
+// - If the text is too long, strings of more than size / 4 bytes are shortened to that length:
+// "..."
+//   replaces their middle. If the text is still too long, it is cut after a complete character.
 // Conversions: d i u x e f g c s and %%, with flags, width, precision and the lengths hh h l ll z.
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 0)))

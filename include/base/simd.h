@@ -28,8 +28,8 @@
 #endif
 #define SIMD_INLINE static inline __attribute__((always_inline))
 
-// Whether functions for AVX2 and for AVX-512 are compiled: if the program is built for a processor
-// that has the instructions, or if it chooses functions when it runs.
+// 1 if functions for AVX2, or for AVX-512, are compiled: in a program for a processor with these
+// instructions, and in a program that chooses its functions at run time.
 #if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
 #define SIMD_HAS_AVX2 1
 #else

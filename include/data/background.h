@@ -9,9 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Returns the mean of each block of *factor x *factor pixels, and sets *factor to the smallest one
-// for which no side is longer than max_side; *reduced is freed with gray_image_free(). Blocks at
-// the right and at the bottom may be smaller. Returns false and sets *error if memory is short.
+// Sets *factor to the smallest factor that makes no side longer than max_side, and *reduced to the
+// mean of each block of *factor x *factor pixels. Blocks at the right and at the bottom may be
+// smaller. The caller frees *reduced with gray_image_free(). Returns false and sets *error if
+// memory is short.
 bool gray_reduce(const GrayImage *image, size_t max_side, GrayImage *reduced, size_t *factor,
                  Error *error);
 

@@ -1,5 +1,5 @@
-// A candidate for the digit in a picture: the strokes that one window of the background shows, and
-// the digit among them.
+// A candidate for the digit in a picture: the strokes that remain after the background is removed
+// with one size of window, and the digit among them.
 #ifndef MNIST_TRAIN_DATA_DIGIT_CANDIDATE_H
 #define MNIST_TRAIN_DATA_DIGIT_CANDIDATE_H
 
@@ -15,7 +15,7 @@
 
 typedef struct {
     GrayImage grey;     // dark strokes on light
-    GrayImage contrast; // at last only that of the digit
+    GrayImage contrast; // after digit_candidate_isolate: of the digit alone
     Threshold threshold;
     uint8_t *mask; // (height, width): 1 for strokes
     Components components;
@@ -24,14 +24,15 @@ typedef struct {
     RuledLines lines;
 } DigitCandidate;
 
-// Looks for dark strokes in an image. `window`: of background_remove, or 0 for a flat background of
-// this level. *is_found is false if there are only specks. The caller calls digit_candidate_free in
-// every case. Returns false and sets *error if memory is short.
+// Looks for dark strokes in an image. `window` is that of background_remove; 0 means a flat
+// background of the grey level `level`. *candidate must be zeroed; the caller calls
+// digit_candidate_free even after an error. Sets *is_found to false if there are only specks.
+// Returns false and sets *error if memory is short.
 bool digit_candidate_find(const GrayImage *image, size_t window, unsigned level,
                           DigitCandidate *candidate, bool *is_found, Error *error);
 
-// Returns how likely the candidate is the digit, from 0. It has sharp edges, is large but thin, is
-// within the picture, and there is little else.
+// Returns a score of at least 0, which is higher for a more likely digit: one with sharp edges and
+// thin strokes, large, away from the border, and with few other marks in the picture.
 double digit_candidate_score(const DigitCandidate *candidate);
 
 // Reduces the contrast to that of the digit and of its edges, with a mean of 255 in the strokes.

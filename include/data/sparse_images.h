@@ -46,7 +46,8 @@ static inline void sparse_images_read_ahead(const SparseImages *sparse, size_t i
     const size_t end = sparse->begins[index + 1];
     for (size_t i = sparse->begins[index]; i < end; i += CACHE_LINE)
         (void)bytes[i];
-    (void)bytes[end - 1]; // in the last line, if the image begins within one
+    (void)
+        bytes[end - 1]; // of the last line, which the steps miss if the image begins within a line
 }
 
 // Encodes one image, (pixels), into a buffer of SPARSE_IMAGE_MAX_BYTES.

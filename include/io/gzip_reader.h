@@ -20,8 +20,7 @@ GzipReader *gzip_reader_open(const char *path, Error *error);
 void gzip_reader_close(GzipReader *reader); // NULL is allowed
 
 // Each function below returns false and sets *error if the file cannot be read, or the gzip data is
-// damaged, cut short or followed by other bytes, or has more than 1 MB in sequence that expands to
-// nothing.
+// damaged, cut short or followed by other bytes, or if 1 MB of it gives no byte of output.
 
 // Reads `size` bytes and sets *got to their number, which is smaller only at the end of the file.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);

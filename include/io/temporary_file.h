@@ -22,9 +22,9 @@ bool temporary_file_create(const char *directory, mode_t mode, TemporaryFile *fi
 // Closes lock_fd, which unlocks the file.
 void temporary_file_close(TemporaryFile *file);
 
-// Removes the temporary files of this user in a directory, for root those of all users, whose
-// processes are dead: those that are not locked. Files that cannot be locked or removed stay: this
-// function has no errors.
+// Removes temporary files that processes which have died left in a directory: files without a lock
+// that belong to this user, or to any user if this user is root. Files that cannot be locked or
+// removed stay: this function has no errors.
 void temporary_file_sweep(const char *directory);
 
 #endif

@@ -11,9 +11,9 @@
 void gemm_use_one_thread(void);
 
 // Allocates the buffers for products in up to GEMM_MAX_THREADS threads at the same time. Without
-// it, a product that finds no memory for its buffer hangs, since OpenBLAS retries for ever. Buffers
-// of earlier calls stay, and need no memory again. Only one thread may call it. Returns false and
-// sets *error if memory is short.
+// it, a product that finds no memory for its buffer hangs, since OpenBLAS retries for ever. The
+// buffers are kept: a second call allocates only those that are missing. Two threads may not call
+// it at the same time. Returns false and sets *error if memory is short.
 enum { GEMM_MAX_THREADS = 4 };
 bool gemm_reserve_buffers(size_t threads, Error *error);
 

@@ -41,7 +41,7 @@ static FILE *open_below(const char *root, const char *directory, const char *nam
 // The kernel writes these numbers, so none is out of range.
 // NOLINTBEGIN(cert-err34-c)
 
-// Returns SIZE_MAX without the file, and for "max" in v2.
+// Returns SIZE_MAX if there is no such file, and for the limit "max" of v2.
 static size_t read_bytes(const char *root, const char *directory, const char *name) {
     FILE *file = open_below(root, directory, name);
     uint64_t bytes = SIZE_MAX;
@@ -71,7 +71,7 @@ static size_t read_reclaimable(const char *root, const char *directory,
     return sum < SIZE_MAX ? (size_t)sum : SIZE_MAX;
 }
 
-// Returns what a cgroup has left.
+// Returns the bytes that the processes of a cgroup may still use.
 static size_t read_left(const char *root, const char *directory, const CgroupVersion *version) {
     size_t limit = read_bytes(root, directory, version->limit);
     size_t used = limit < SIZE_MAX ? read_bytes(root, directory, version->usage) : SIZE_MAX;
@@ -81,8 +81,8 @@ static size_t read_left(const char *root, const char *directory, const CgroupVer
     return limit - least(limit, used);
 }
 
-// The limits of the parents apply too. In a container, `path` may be that outside: then only the
-// directory of the mount exists.
+// The limits of the parents apply too. In a container, `path` may be the path outside of it; then
+// only the directory of the mount exists.
 static size_t read_hierarchy(const char *root, const char *path, const CgroupVersion *version) {
     char directory[PATH_BYTES];
     int length = snprintf(directory, sizeof directory, "%s%s", version->mount, path);

@@ -103,7 +103,7 @@ __attribute__((noinline)) static int fail_construction(void) {
     return fail(EXIT_FAILURE, &error);
 }
 
-// No destructor may run before the constructors.
+// Ends by _exit: exit would run the destructors of libraries whose constructors have not run.
 static void before_constructors(int argument_count, char **arguments, char **environment) {
     if (!gemm_can_construct())
         _exit(fail_construction());

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-// Above those of 64 million pixels in binary PPM. With the pixels and two rows of PNG, a small gzip
-// file uses less than 300 MB.
+// 64 million pixels in binary PPM have 192 MB. With the decoded pixels and two rows of PNG, the
+// program uses less than 300 MB for any small gzip file.
 enum { MAX_IMAGE_BYTES = 200000000 };
 
 bool picture_file_read(GzipReader *source, const char *path, bool is_quiet,

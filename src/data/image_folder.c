@@ -121,7 +121,8 @@ static bool check_is_file(const char *path, Error *error) {
                      S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
 }
 
-// A small file may hold a large image, and each thread decodes one.
+// A small file may hold a large image, which takes seconds and 200 MB to decode in each thread. Its
+// size is therefore checked before.
 static bool check_size(const char *path, const uint8_t *bytes, size_t size, Error *error) {
     size_t width, height;
     if (!png_read_size(path, bytes, size, &width, &height, error))

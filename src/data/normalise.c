@@ -37,16 +37,18 @@ static bool copy_digit(const GrayImage *image, bool is_light, uint8_t *digit) {
     return has_strokes;
 }
 
-static size_t least(size_t a, size_t b) {
+static size_t smaller(size_t a, size_t b) {
     return a < b ? a : b;
 }
 
-// The last pixel of the reduced image may stand for fewer than `factor` pixels.
+// The last column and the last row of the reduced image may be the mean of fewer than `factor`
+// pixels.
 static void describe(const DigitCandidate *candidate, const GrayImage *image, size_t factor,
                      Normalisation *found) {
     Box box = candidate->cluster.box;
-    found->box = (Box){box.left * factor, box.top * factor, least(box.right * factor, image->width),
-                       least(box.bottom * factor, image->height)};
+    found->box =
+        (Box){box.left * factor, box.top * factor, smaller(box.right * factor, image->width),
+              smaller(box.bottom * factor, image->height)};
     found->is_cropped = 2 * (box.right - box.left) * (box.bottom - box.top) <
                         candidate->contrast.width * candidate->contrast.height;
     found->touches_border = candidate->cluster.touches_border;

@@ -22,7 +22,7 @@ struct GzipReader {
     uint8_t peeked[GZIP_READER_MAX_PEEK];
     size_t peeked_count;
     uint64_t input_size; // bytes read from the file
-    size_t empty_bytes;  // of the gzip data since the last byte that it expands to
+    size_t empty_bytes;  // of gzip data since the last byte of output
     z_stream stream;     // next_in and avail_in: unused input, gzip or raw
     unsigned char input[1 << 16];
 };
@@ -117,15 +117,14 @@ static void copy_input(z_stream *stream) {
     stream->avail_out -= count;
 }
 
-// Counts the input and output of a call of inflate, before which these many bytes were left.
+// Counts the input of a call of inflate if there was no output. avail_in and avail_out are those of
+// the stream before the call. Returns false and sets *error if the count is too high.
 static bool count_empty(GzipReader *reader, uInt avail_in, uInt avail_out, Error *error) {
     const z_stream *stream = &reader->stream;
     bool is_empty = stream->avail_out == avail_out;
     reader->empty_bytes = is_empty ? reader->empty_bytes + (avail_in - stream->avail_in) : 0;
     return reader->empty_bytes <= MAX_EMPTY_BYTES ||
-           error_set(error,
-                     "%s: expected at most %d bytes of gzip data that expand to none, "
-                     "found more",
+           error_set(error, "%s: expected at most %d bytes of gzip data without output, found more",
                      reader->path, MAX_EMPTY_BYTES);
 }
 

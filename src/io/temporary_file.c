@@ -47,8 +47,9 @@ static bool is_same_file(int fd, const char *path) {
            open_file.st_dev == named.st_dev && open_file.st_ino == named.st_ino;
 }
 
-// Between the creation and the lock another process may sweep the file, or another user may lock it
-// for ever. A file system without locks is no error: there nobody can sweep.
+// Returns false if another process has swept the file between its creation and its lock, or has
+// locked it, which another user may do for ever. A file system without locks is no error: no
+// process sweeps it.
 static bool lock(const TemporaryFile *file) {
     if (flock(file->lock_fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return false;
@@ -97,7 +98,7 @@ static bool is_temporary_name(const char *name) {
            strlen(name) == sizeof prefix - 1 + RANDOM_LETTERS;
 }
 
-// The files of root may have another owner, that of the file which they replace.
+// A temporary file of root may have another owner: that of the file which it replaces.
 static bool is_own(const struct stat *file) {
     return file->st_uid == geteuid() || geteuid() == 0;
 }

@@ -1,6 +1,6 @@
-// The rows of adam_kernel.c with the estimates of one instruction set, which the including file
-// defines before (vector_avx2_internal.h). There is no include guard: the file is included once for
-// each instruction set.
+// A template: the rows of adam_kernel.c with the estimates of one instruction set. Its vectors are
+// defined before, for instance by vector_avx2_internal.h. There is no include guard: the file is
+// included once for each instruction set.
 
 // Returns the square root of x > 0 to within two units in the last place: the estimate and one
 // Newton step. The estimate leaves the divide unit, which also computes roots, to the division.

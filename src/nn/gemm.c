@@ -52,7 +52,7 @@ bool gemm_reserve_buffers(size_t threads, Error *error) {
     static size_t reserved;
     if (!openblas_get_config || threads <= reserved)
         return true;
-    // Almost all of the memory is never written to: it need be there for malloc alone.
+    // No check of the system's free memory: most of a buffer is never written to.
     size_t bytes = (threads - reserved) * BUFFER_BYTES;
     void *volatile trial = malloc(bytes);
     if (!trial)

@@ -1,6 +1,6 @@
-// The kernels of ordered_gemm.c for one instruction set, which the including file defines before
-// (vector_avx2_internal.h). There is no include guard: the file is included once for each
-// instruction set.
+// A template: the kernels of ordered_gemm.c for one instruction set. Its vectors are defined
+// before, for instance by vector_avx2_internal.h. There is no include guard: the file is included
+// once for each instruction set.
 
 enum { KERNEL(VECTORS) = ORDERED_GEMM_COLUMNS / LANES };
 

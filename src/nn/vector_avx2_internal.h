@@ -1,6 +1,6 @@
-// Vectors of 8 floats in AVX2 for the kernel templates, *_kernel_internal.h and
-// *_vector_internal.h. After a template include vector_end_internal.h. There is no include guard: a
-// file may include several templates.
+// Defines vectors of 8 floats with AVX2 instructions for the templates
+// adam_kernel_vector_internal.h and ordered_gemm_kernel_internal.h. After the template include
+// vector_end_internal.h. There is no include guard: a file may include this one several times.
 #define KERNEL(name) name##_avx2 // a function's name for this instruction set
 #define KERNEL_TARGET __attribute__((target("avx2,fma")))
 #define VECTOR __m256

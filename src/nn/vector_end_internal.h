@@ -1,4 +1,4 @@
-// Ends the definitions of one instruction set for the kernel templates.
+// Removes the definitions of vector_avx2_internal.h and its like after a template.
 #undef KERNEL
 #undef KERNEL_TARGET
 #undef VECTOR

@@ -174,8 +174,8 @@ static void write_event(Log *log, Line *line) {
     free(line->bytes);
 }
 
-// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr. Another
-// user's symbolic link is none of them: atomic_file_check and atomic_file_write refuse it.
+// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr. Returns
+// false for another user's symbolic link, which atomic_file_check and atomic_file_write refuse.
 static bool is_irreplaceable(const char *path) {
     struct stat status;
     if (!owner_check_links(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))

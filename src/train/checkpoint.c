@@ -201,8 +201,8 @@ static bool check_transforms(const char *path, const double *values, Error *erro
     return true;
 }
 
-// An image's loss is at most about the difference of two logits of float32. The clock counts
-// nanoseconds in 64 bits.
+// The loss of an image is at most about the difference of two logits, which are float32. The clock
+// counts nanoseconds in 64 bits.
 static bool check_sums(const char *path, const Values *values, Error *error) {
     static const char *const names[SUMS] = {"learning rate", "sum of batch losses",
                                             "sum of image losses", "number of seconds"};

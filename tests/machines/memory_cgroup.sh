@@ -23,7 +23,7 @@ run_in_cgroup() { # MEGABYTES ARGUMENT...
     echo "$1 MB, ${*:2}: $(cat "$scratch/out" "$scratch/err" | tail -n 1)"
 }
 
-# tail keeps the last line, which has no end.
+# tail keeps the whole line in memory, because the line does not end.
 start_process_with_40_megabytes() {
     echo max >"$cgroup/memory.max"
     "${as_user[@]}" bash -c '{ head -c 40000000 /dev/zero; sleep 300; } | tail -n 1' >/dev/null &
