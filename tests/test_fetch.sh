@@ -205,7 +205,7 @@ kept = [s.accept() for _ in range(9)]' >"$scratch/port" &
 fetch_removes_what_a_killed_download_has_left() {
     copy_mirror
     mkdir "$scratch/to"
-    touch -d '2 days ago' "$scratch/to/.fetch.abcdef" "$scratch/to/.fetch.abcdef.reason"
+    touch -t 200001010000 "$scratch/to/.fetch.abcdef" "$scratch/to/.fetch.abcdef.reason"
     touch "$scratch/to/.fetch.uvwxyz" # of a download that runs
     "$fetch" "$scratch/to"
     holds "$scratch/to" ".fetch.uvwxyz $files"

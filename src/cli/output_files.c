@@ -52,7 +52,7 @@ bool output_files_check_distinct(const Options *options, Error *error) {
 static bool check_against_data(const char *output, const Dataset *dataset, Error *error) {
     if (is_same_file(output, dataset->images_path) || is_same_file(output, dataset->labels_path))
         return error_set(error, "cannot write %s: it is a file of the data set", output);
-    return !image_folder_has_place(dataset->images_path, output) ||
+    return !image_folder_contains(dataset->images_path, output) ||
            error_set(error, "cannot write %s: images of the data set are in its directory", output);
 }
 

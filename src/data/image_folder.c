@@ -49,7 +49,7 @@ static bool stat_directory(const char *file, struct stat *directory) {
            stat(dirname(path), directory) == 0;
 }
 
-bool image_folder_has_place(const char *path, const char *file) {
+bool image_folder_contains(const char *path, const char *file) {
     struct stat directory, class_directory;
     if (!stat_directory(file, &directory))
         return false;
