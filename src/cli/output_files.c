@@ -24,7 +24,7 @@ bool output_files_check_distinct(const Options *options, Error *error) {
     const struct {
         const char *name;
         const char *path;
-        const char *may_be; // the output that may replace this input
+        const char *replaced_by; // the only output that may name this file
     } files[] = {
         {"resume", options->resume, "checkpoint"},
         {"load", options->load, "save"},
@@ -39,7 +39,8 @@ bool output_files_check_distinct(const Options *options, Error *error) {
     };
     for (size_t i = INPUTS; i < sizeof files / sizeof *files; i++) {
         for (size_t j = 0; j < i; j++) {
-            bool is_allowed = files[j].may_be && strcmp(files[j].may_be, files[i].name) == 0;
+            bool is_allowed =
+                files[j].replaced_by && strcmp(files[j].replaced_by, files[i].name) == 0;
             if (!is_allowed && files[i].path && files[j].path &&
                 is_same_file(files[i].path, files[j].path))
                 return error_set(error, "--%s and --%s name the same file: %s", files[j].name,
