@@ -1,16 +1,12 @@
 #include "nn/adam.h"
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { STEPS = 40, UNSEEN = 100 }; // pixels below UNSEEN are zero in all images
 
@@ -72,7 +68,7 @@ static int tear_down(void **state) {
 }
 
 // Skipping pixels only saves time: the result is that of the whole gradient.
-static void skipped_pixels_move_as_with_a_gradient_of_zero(void **state) {
+TEST_WITH(set_up, tear_down, skipped_pixels_move_as_with_a_gradient_of_zero) {
     Fixture *f = *state;
     NetworkShard *shard = &f->network->shards[2];
     enum { ALL = NETWORK_PIXELS * NETWORK_UNITS };
@@ -111,7 +107,7 @@ static void skipped_pixels_move_as_with_a_gradient_of_zero(void **state) {
     free(whole);
 }
 
-static void an_update_gathers_the_weights_of_the_next_batch(void **state) {
+TEST_WITH(set_up, tear_down, an_update_gathers_the_weights_of_the_next_batch) {
     Fixture *f = *state;
     const AdamScales scales = adam_kernel_scales(0.001, 1);
     NetworkShard *shard = &f->network->shards[1];
@@ -129,7 +125,7 @@ static void an_update_gathers_the_weights_of_the_next_batch(void **state) {
     free(gathered);
 }
 
-static void biases_and_the_second_layer_move_too(void **state) {
+TEST_WITH(set_up, tear_down, biases_and_the_second_layer_move_too) {
     Fixture *f = *state;
     const AdamScales scales = adam_kernel_scales(0.001, 1);
     NetworkShard *shard = &f->network->shards[0];
@@ -148,15 +144,4 @@ static void biases_and_the_second_layer_move_too(void **state) {
     assert_true(shard->parameters.d1_bias[NETWORK_UNITS - 1] == moved);
     assert_true(shard->parameters.d2_weight[NETWORK_CLASSES * NETWORK_UNITS - 1] == moved);
     assert_true(shard->parameters.d2_bias[NETWORK_CLASSES - 1] == moved);
-}
-
-#define WITH_FIXTURE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        WITH_FIXTURE(skipped_pixels_move_as_with_a_gradient_of_zero),
-        WITH_FIXTURE(an_update_gathers_the_weights_of_the_next_batch),
-        WITH_FIXTURE(biases_and_the_second_layer_move_too),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

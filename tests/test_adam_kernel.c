@@ -3,18 +3,14 @@
 #include "nn/adam_kernel.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { COUNT = ADAM_ROW, STEPS = 3000 };
 
@@ -57,20 +53,17 @@ static void check_formula(AdamArithmetic arithmetic, bool by_rows) {
     assert_true(fabs((double)parameters[1] + 10.0 / 8) > 1e-3); // it did move
 }
 
-static void adam_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
+TEST(adam_matches_the_formula_over_many_steps) {
     check_formula(ADAM_FASTEST, false);
     check_formula(ADAM_REPRODUCIBLE, false);
 }
 
-static void adam_by_rows_matches_the_formula_over_many_steps(void **state) {
-    (void)state;
+TEST(adam_by_rows_matches_the_formula_over_many_steps) {
     check_formula(ADAM_FASTEST, true);
     check_formula(ADAM_REPRODUCIBLE, true);
 }
 
-static void the_first_step_is_the_learning_rate_long(void **state) {
-    (void)state;
+TEST(the_first_step_is_the_learning_rate_long) {
     float parameters[2] = {1, 1};
     float m[2] = {0}, v[2] = {0};
     const float gradient[2] = {1000, -0.001F};
@@ -100,8 +93,7 @@ static void check_moments_die_out(AdamArithmetic arithmetic) {
     }
 }
 
-static void moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers(void **state) {
-    (void)state;
+TEST(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers) {
     check_moments_die_out(ADAM_REPRODUCIBLE);
     uint64_t saved = denormals_flush_to_zero(); // as the header requires
     check_moments_die_out(ADAM_FASTEST);
@@ -143,8 +135,7 @@ static void check_rows(AdamArithmetic arithmetic) {
     assert_memory_equal(collected + ADAM_ROW, p + 2 * ADAM_ROW, ADAM_ROW * sizeof *p);
 }
 
-static void rows_are_updated_and_collected_as_their_places_say(void **state) {
-    (void)state;
+TEST(rows_are_updated_and_collected_as_their_places_say) {
     check_rows(ADAM_FASTEST);
     check_rows(ADAM_REPRODUCIBLE);
 }
@@ -184,8 +175,7 @@ static void draw_gradient(Random *random, float *gradient) {
     }
 }
 
-static void reproducible_adam_has_the_definitions_bits(void **state) {
-    (void)state;
+TEST(reproducible_adam_has_the_definitions_bits) {
     static const uint16_t rows[] = {0, 1, 2};
     static const uint16_t gathered_of[] = {ADAM_NO_ROW, ADAM_NO_ROW, ADAM_NO_ROW};
     Random random;
@@ -216,8 +206,7 @@ static void reproducible_adam_has_the_definitions_bits(void **state) {
     }
 }
 
-static void a_gradient_that_is_not_a_number_shows_in_reproducible_adam(void **state) {
-    (void)state;
+TEST(a_gradient_that_is_not_a_number_shows_in_reproducible_adam) {
     float p[1] = {1}, m[1] = {0}, v[1] = {0};
     const float gradient[1] = {NAN};
     const AdamScales scales = adam_kernel_scales(0.001, 1);
@@ -226,8 +215,7 @@ static void a_gradient_that_is_not_a_number_shows_in_reproducible_adam(void **st
 }
 
 // To half a unit in the last place of a float, and a little for the errors of the powers.
-static void the_scales_are_those_of_pow(void **state) {
-    (void)state;
+TEST(the_scales_are_those_of_pow) {
     const double half_unit = 0x1p-24 * (1 + 1e-5);
     for (uint64_t step = 1; step < UINT64_MAX / 4; step += step < 20000 ? 1 : step / 3) {
         const AdamScales scales = adam_kernel_scales(0.001, step);
@@ -236,18 +224,4 @@ static void the_scales_are_those_of_pow(void **state) {
         check_near("step size", step, scales.step_size, step_size, step_size * half_unit);
         check_near("inverse root", step, scales.inv_sqrt_correction2, inverse, inverse * half_unit);
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(adam_matches_the_formula_over_many_steps),
-        cmocka_unit_test(adam_by_rows_matches_the_formula_over_many_steps),
-        cmocka_unit_test(the_first_step_is_the_learning_rate_long),
-        cmocka_unit_test(moments_without_a_gradient_die_out_and_leave_no_subnormal_numbers),
-        cmocka_unit_test(rows_are_updated_and_collected_as_their_places_say),
-        cmocka_unit_test(reproducible_adam_has_the_definitions_bits),
-        cmocka_unit_test(a_gradient_that_is_not_a_number_shows_in_reproducible_adam),
-        cmocka_unit_test(the_scales_are_those_of_pow),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

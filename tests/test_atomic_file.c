@@ -3,7 +3,7 @@
 #include "io/temporary_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Each test has a directory of its own.
 static int set_up(void **state) {
@@ -33,22 +29,19 @@ static void replace(const char *name, const char *text) {
         fail_msg("%s", error.text);
 }
 
-static void atomic_file_creates_a_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_creates_a_file) {
     replace("in/file", "text");
     check_content("in/file", "text");
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void atomic_file_creates_an_empty_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_creates_an_empty_file) {
     Error error;
     assert_true(atomic_file_write(scratch_path("in/file"), NULL, 0, &error));
     check_content("in/file", "");
 }
 
-static void atomic_file_writes_large_files(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_writes_large_files) {
     enum { SIZE = 3000001 };
     Error error;
     uint8_t *bytes = test_malloc(SIZE);
@@ -65,8 +58,7 @@ static void atomic_file_writes_large_files(void **state) {
     test_free(bytes);
 }
 
-static void atomic_file_replaces_a_file_and_leaves_no_other(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_replaces_a_file_and_leaves_no_other) {
     scratch_write("in/file", "older and longer", 16);
     replace("in/file", "new");
     check_content("in/file", "new");
@@ -74,8 +66,7 @@ static void atomic_file_replaces_a_file_and_leaves_no_other(void **state) {
 }
 
 // A process that has the old file open continues to read that.
-static void atomic_file_never_writes_into_the_old_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_never_writes_into_the_old_file) {
     scratch_write("in/file", "old", 3);
     assert_int_equal(link(scratch_path("in/file"), scratch_path("in/second")), 0);
     replace("in/file", "new");
@@ -83,8 +74,7 @@ static void atomic_file_never_writes_into_the_old_file(void **state) {
     check_content("in/second", "old");
 }
 
-static void atomic_file_keeps_the_permissions_of_the_old_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_keeps_the_permissions_of_the_old_file) {
     const mode_t modes[] = {0600, 0640, 0666, 0755, 0200};
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         scratch_write("in/file", "old", 3);
@@ -95,16 +85,14 @@ static void atomic_file_keeps_the_permissions_of_the_old_file(void **state) {
     }
 }
 
-static void atomic_file_applies_the_umask_to_a_new_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_applies_the_umask_to_a_new_file) {
     mode_t old = umask(027);
     replace("in/file", "new");
     umask(old);
     assert_int_equal(permissions_of("in/file"), 0640);
 }
 
-static void atomic_file_keeps_a_symbolic_link_and_replaces_its_target(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_keeps_a_symbolic_link_and_replaces_its_target) {
     scratch_make_directory("in/elsewhere");
     scratch_write("in/elsewhere/target", "old", 3);
     assert_int_equal(symlink("elsewhere/target", scratch_path("in/link")), 0);
@@ -118,8 +106,7 @@ static void atomic_file_keeps_a_symbolic_link_and_replaces_its_target(void **sta
     assert_int_equal(count_entries("in/elsewhere"), 1);
 }
 
-static void atomic_file_takes_a_path_without_a_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_takes_a_path_without_a_directory) {
     Error error;
     char *before = realpath(".", NULL);
     assert_non_null(before);
@@ -133,8 +120,7 @@ static void atomic_file_takes_a_path_without_a_directory(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void atomic_file_check_removes_the_temporary_files_of_dead_processes(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_check_removes_the_temporary_files_of_dead_processes) {
     Error error;
     scratch_write("in/.mnist-train-abcdefghij23", "half of a fi", 12);
     scratch_write("in/.mnist-train-of-a-user", "kept", 4);
@@ -147,8 +133,8 @@ static void atomic_file_check_removes_the_temporary_files_of_dead_processes(void
 }
 
 // Such a file has the owner of the file that it was to replace.
-static void atomic_file_check_removes_files_that_root_has_left_for_another_owner(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove,
+          atomic_file_check_removes_files_that_root_has_left_for_another_owner) {
     Error error;
     if (geteuid() != 0)
         skip_because("only root can make files of another user");
@@ -158,8 +144,8 @@ static void atomic_file_check_removes_files_that_root_has_left_for_another_owner
     assert_int_equal(count_entries("in"), 0);
 }
 
-static void atomic_file_check_keeps_the_temporary_files_of_running_processes(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove,
+          atomic_file_check_keeps_the_temporary_files_of_running_processes) {
     Error error;
     TemporaryFile file, other;
     assert_true(temporary_file_create(scratch_path("in"), 0666, &file));
@@ -177,8 +163,7 @@ static void atomic_file_check_keeps_the_temporary_files_of_running_processes(voi
     assert_int_equal(count_entries("in"), 0);
 }
 
-static void atomic_file_keeps_the_owner_and_the_group_of_the_old_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_keeps_the_owner_and_the_group_of_the_old_file) {
     struct stat status;
     if (geteuid() != 0)
         skip_because("only root can make files of another user");
@@ -192,8 +177,7 @@ static void atomic_file_keeps_the_owner_and_the_group_of_the_old_file(void **sta
     assert_int_equal(permissions_of("in/file"), 0640);
 }
 
-static void atomic_file_check_changes_nothing(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_check_changes_nothing) {
     Error error;
     scratch_write("in/file", "old", 3);
     assert_int_equal(chmod(scratch_path("in/file"), 0640), 0);
@@ -208,8 +192,7 @@ static bool same_target(const char *name, const char *other) {
     return atomic_file_same_target(scratch_path(name), scratch_path(other));
 }
 
-static void atomic_file_compares_targets_and_not_spellings(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_compares_targets_and_not_spellings) {
     scratch_make_directory("in/directory");
     scratch_write("in/file", "a", 1);
     scratch_write("in/other", "b", 1);
@@ -220,27 +203,4 @@ static void atomic_file_compares_targets_and_not_spellings(void **state) {
     assert_false(same_target("in/file", "in/other"));
     assert_false(same_target("in/new", "in/directory/new"));
     assert_false(same_target("in/directory", "in/directory")); // cannot be written
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(atomic_file_creates_a_file),
-        TEST(atomic_file_creates_an_empty_file),
-        TEST(atomic_file_writes_large_files),
-        TEST(atomic_file_replaces_a_file_and_leaves_no_other),
-        TEST(atomic_file_never_writes_into_the_old_file),
-        TEST(atomic_file_keeps_the_permissions_of_the_old_file),
-        TEST(atomic_file_applies_the_umask_to_a_new_file),
-        TEST(atomic_file_keeps_a_symbolic_link_and_replaces_its_target),
-        TEST(atomic_file_takes_a_path_without_a_directory),
-        TEST(atomic_file_check_removes_the_temporary_files_of_dead_processes),
-        TEST(atomic_file_check_removes_files_that_root_has_left_for_another_owner),
-        TEST(atomic_file_check_keeps_the_temporary_files_of_running_processes),
-        TEST(atomic_file_keeps_the_owner_and_the_group_of_the_old_file),
-        TEST(atomic_file_check_changes_nothing),
-        TEST(atomic_file_compares_targets_and_not_spellings),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <limits.h>
 #include <signal.h>
@@ -14,12 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static int set_up(void **state) {
     if (scratch_create(state) != 0)
@@ -40,23 +36,20 @@ static void check_rejected(const char *path, const char *words) {
 }
 
 // The file behind the link may be on a disk that is not mounted.
-static void atomic_file_rejects_a_link_to_a_missing_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_link_to_a_missing_file) {
     assert_int_equal(symlink("missing", scratch_path("in/link")), 0);
     check_rejected(scratch_path("in/link"), "in/link: expected a regular file or a new one, found "
                                             "a symbolic link to a missing file");
     assert_true(is_symbolic_link("in/link"));
 }
 
-static void atomic_file_rejects_a_loop_of_links(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_loop_of_links) {
     assert_int_equal(symlink("loop", scratch_path("in/loop")), 0);
     check_rejected(scratch_path("in/loop"), "in/loop: Too many levels of symbolic links");
     assert_true(is_symbolic_link("in/loop"));
 }
 
-static void atomic_file_rejects_a_missing_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_missing_directory) {
     check_rejected(scratch_path("in/missing/file"), "in/missing/file: No such file or directory");
     char path[8300];
     snprintf(path, sizeof path, "cannot write %s: ", scratch_path("in/missing/file"));
@@ -64,15 +57,13 @@ static void atomic_file_rejects_a_missing_directory(void **state) {
     assert_int_equal(count_entries("in"), 0);
 }
 
-static void atomic_file_rejects_a_file_as_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_file_as_directory) {
     scratch_write("in/file", "old", 3);
     check_rejected(scratch_path("in/file/below"), "in/file/below: Not a directory");
     check_content("in/file", "old");
 }
 
-static void atomic_file_rejects_a_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_directory) {
     scratch_make_directory("in/directory");
     check_rejected(scratch_path("in/directory"),
                    "in/directory: expected a regular file or a new one, found a directory");
@@ -82,15 +73,13 @@ static void atomic_file_rejects_a_directory(void **state) {
     assert_int_equal(count_entries("in/directory"), 0);
 }
 
-static void atomic_file_rejects_the_name_of_a_missing_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_the_name_of_a_missing_directory) {
     check_rejected(scratch_path("in/missing/"), "in/missing/: Is a directory");
     check_rejected(scratch_path("in/missing//"), "in/missing//: Is a directory");
     assert_int_equal(count_entries("in"), 0);
 }
 
-static void atomic_file_rejects_devices_and_pipes(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_devices_and_pipes) {
     check_rejected("/dev/null",
                    "/dev/null: expected a regular file or a new one, found a device or pipe");
     assert_int_equal(mkfifo(scratch_path("in/pipe"), 0666), 0);
@@ -102,13 +91,11 @@ static void atomic_file_rejects_devices_and_pipes(void **state) {
     assert_true(S_ISCHR(status.st_mode));
 }
 
-static void atomic_file_rejects_an_empty_path(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_an_empty_path) {
     check_rejected("", "cannot write : No such file or directory");
 }
 
-static void atomic_file_rejects_paths_that_are_too_long(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_paths_that_are_too_long) {
     char path[PATH_MAX + 100];
     memset(path, 'x', sizeof path - 1);
     path[sizeof path - 1] = '\0';
@@ -163,8 +150,7 @@ static void set_up_user(void) {
     scratch_write("in/file", "old", 3);
 }
 
-static void atomic_file_rejects_a_read_only_file(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_read_only_file) {
     set_up_user();
     assert_int_equal(chmod(scratch_path("in/file"), 0444), 0);
     assert_int_equal(write_as_user(scratch_path("in/file"), "in/file: Permission denied"),
@@ -173,8 +159,7 @@ static void atomic_file_rejects_a_read_only_file(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void atomic_file_rejects_a_read_only_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_a_read_only_directory) {
     set_up_user();
     assert_int_equal(chmod(scratch_path("in"), 0555), 0);
     assert_int_equal(write_as_user(scratch_path("in/file"), "in/file: Permission denied"),
@@ -185,8 +170,7 @@ static void atomic_file_rejects_a_read_only_directory(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void atomic_file_needs_no_permission_to_read_the_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_needs_no_permission_to_read_the_directory) {
     set_up_user();
     assert_int_equal(chmod(scratch_path("in"), 0333), 0);
     int status = write_as_user(scratch_path("in/file"), "");
@@ -195,8 +179,7 @@ static void atomic_file_needs_no_permission_to_read_the_directory(void **state) 
     check_content("in/file", "new");
 }
 
-static void atomic_file_replaces_only_own_files_in_a_sticky_directory(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_replaces_only_own_files_in_a_sticky_directory) {
     if (geteuid() != 0)
         skip_because("only root can make files of another user");
     set_up_user();
@@ -214,8 +197,7 @@ static void atomic_file_replaces_only_own_files_in_a_sticky_directory(void **sta
 }
 
 // The rule of Linux's fs.protected_symlinks, for links in the path and for links to links.
-static void atomic_file_rejects_links_of_others_in_sticky_directories(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_links_of_others_in_sticky_directories) {
     const char *words = "another user's symbolic link in a directory that all users may write to";
     if (geteuid() != 0)
         skip_because("only root can make links of another user");
@@ -246,8 +228,7 @@ static void atomic_file_rejects_links_of_others_in_sticky_directories(void **sta
     assert_int_equal(count_entries("in/private"), 1);
 }
 
-static void atomic_file_rejects_the_output_of_stdout(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_rejects_the_output_of_stdout) {
     scratch_write("in/file", "old", 3);
     assert_int_equal(atomic_file_stdio_fd(scratch_path("in/file")), -1);
     assert_int_equal(atomic_file_stdio_fd(scratch_path("in/missing")), -1);
@@ -287,8 +268,7 @@ static int write_with_limit(const char *path, rlim_t max, size_t size, const cha
     return child_status(child);
 }
 
-static void atomic_file_keeps_the_old_file_when_a_write_fails(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, atomic_file_keeps_the_old_file_when_a_write_fails) {
     scratch_write("in/file", "old", 3);
     const rlim_t limits[] = {0, 1, 4096, 99999};
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
@@ -302,28 +282,4 @@ static void atomic_file_keeps_the_old_file_when_a_write_fails(void **state) {
                      REJECTED);
     assert_int_equal(count_entries("in"), 1);
     assert_int_equal(write_with_limit(scratch_path("in/file"), 100000, 100000, ""), WRITTEN);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(atomic_file_rejects_a_link_to_a_missing_file),
-        TEST(atomic_file_rejects_a_loop_of_links),
-        TEST(atomic_file_rejects_a_missing_directory),
-        TEST(atomic_file_rejects_a_file_as_directory),
-        TEST(atomic_file_rejects_a_directory),
-        TEST(atomic_file_rejects_the_name_of_a_missing_directory),
-        TEST(atomic_file_rejects_devices_and_pipes),
-        TEST(atomic_file_rejects_an_empty_path),
-        TEST(atomic_file_rejects_paths_that_are_too_long),
-        TEST(atomic_file_rejects_a_read_only_file),
-        TEST(atomic_file_rejects_a_read_only_directory),
-        TEST(atomic_file_needs_no_permission_to_read_the_directory),
-        TEST(atomic_file_replaces_only_own_files_in_a_sticky_directory),
-        TEST(atomic_file_rejects_links_of_others_in_sticky_directories),
-        TEST(atomic_file_rejects_the_output_of_stdout),
-        TEST(atomic_file_keeps_the_old_file_when_a_write_fails),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@
 #include "io/atomic_file.h"
 #include "support/file_checks.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,12 +17,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 typedef enum { SYNC_FILE, SYNC_DIRECTORY, RENAME } Call;
 
@@ -109,8 +105,8 @@ static void check_calls(size_t count, const Call *calls) {
         assert_int_equal(trace.calls[i], calls[i]);
 }
 
-static void the_file_is_synced_then_renamed_and_then_its_directory_is_synced(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove,
+          the_file_is_synced_then_renamed_and_then_its_directory_is_synced) {
     Error error;
     assert_true(write_new(&error));
     check_calls(3, (const Call[]){SYNC_FILE, RENAME, SYNC_DIRECTORY});
@@ -119,8 +115,8 @@ static void the_file_is_synced_then_renamed_and_then_its_directory_is_synced(voi
 }
 
 // Another user can open a new file between its creation and its lock.
-static void a_file_that_another_process_has_locked_is_left_for_one_of_another_name(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove,
+          a_file_that_another_process_has_locked_is_left_for_one_of_another_name) {
     Error error;
     trace.foreign_locks = 3;
     assert_true(write_new(&error));
@@ -130,8 +126,7 @@ static void a_file_that_another_process_has_locked_is_left_for_one_of_another_na
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void interrupted_and_short_writes_are_continued(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, interrupted_and_short_writes_are_continued) {
     for (size_t max = 1; max < 9; max++) {
         Error error;
         trace.max_bytes = max;
@@ -141,8 +136,7 @@ static void interrupted_and_short_writes_are_continued(void **state) {
     }
 }
 
-static void a_file_that_cannot_be_synced_replaces_nothing(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_file_that_cannot_be_synced_replaces_nothing) {
     Error error;
     trace.fail_with[SYNC_FILE] = EIO;
     assert_false(write_new(&error));
@@ -152,8 +146,7 @@ static void a_file_that_cannot_be_synced_replaces_nothing(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void a_file_that_cannot_be_closed_replaces_nothing(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_file_that_cannot_be_closed_replaces_nothing) {
     Error error;
     trace.close_early = true;
     assert_false(write_new(&error));
@@ -163,8 +156,7 @@ static void a_file_that_cannot_be_closed_replaces_nothing(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void a_file_that_cannot_be_renamed_is_kept_and_named(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_file_that_cannot_be_renamed_is_kept_and_named) {
     Error error;
     char kept[64] = "in/";
     trace.fail_with[RENAME] = EXDEV;
@@ -180,8 +172,7 @@ static void a_file_that_cannot_be_renamed_is_kept_and_named(void **state) {
 }
 
 // So that the next run does not remove it.
-static void a_file_that_cannot_replace_the_target_is_kept_beside_it(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_file_that_cannot_replace_the_target_is_kept_beside_it) {
     Error error;
     char kept[64] = "in/";
     trace.fail_with[RENAME] = EBUSY;
@@ -197,8 +188,7 @@ static void a_file_that_cannot_replace_the_target_is_kept_beside_it(void **state
     assert_int_equal(count_entries("in"), 2);
 }
 
-static void a_directory_that_cannot_be_synced_is_an_error(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_directory_that_cannot_be_synced_is_an_error) {
     Error error;
     trace.fail_with[SYNC_DIRECTORY] = EIO;
     assert_false(write_new(&error));
@@ -207,8 +197,7 @@ static void a_directory_that_cannot_be_synced_is_an_error(void **state) {
     assert_int_equal(count_entries("in"), 1);
 }
 
-static void file_systems_without_sync_of_directories_are_no_error(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, file_systems_without_sync_of_directories_are_no_error) {
     const int codes[] = {EINVAL, ENOTSUP};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         Error error;
@@ -218,27 +207,8 @@ static void file_systems_without_sync_of_directories_are_no_error(void **state) 
     }
 }
 
-static void a_check_syncs_and_renames_nothing(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_check_syncs_and_renames_nothing) {
     Error error;
     assert_true(atomic_file_check(scratch_path("in/file"), &error));
     assert_int_equal(trace.count, 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(a_file_that_another_process_has_locked_is_left_for_one_of_another_name),
-        TEST(the_file_is_synced_then_renamed_and_then_its_directory_is_synced),
-        TEST(interrupted_and_short_writes_are_continued),
-        TEST(a_file_that_cannot_be_synced_replaces_nothing),
-        TEST(a_file_that_cannot_be_closed_replaces_nothing),
-        TEST(a_file_that_cannot_be_renamed_is_kept_and_named),
-        TEST(a_file_that_cannot_replace_the_target_is_kept_beside_it),
-        TEST(a_directory_that_cannot_be_synced_is_an_error),
-        TEST(file_systems_without_sync_of_directories_are_no_error),
-        TEST(a_check_syncs_and_renames_nothing),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

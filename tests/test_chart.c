@@ -1,19 +1,15 @@
 #include "report/chart.h"
 #include "support/assert_near.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_POINTS = 501 };
 
@@ -135,16 +131,14 @@ static size_t draw_values(const double *values, size_t count, Point points[MAX_P
     return found;
 }
 
-static void a_single_value_is_a_point(void **state) {
-    (void)state;
+TEST(a_single_value_is_a_point) {
     static const double values[] = {0.0, 1.0, -1.0, 96.32, 1e-9, 1e-300, 1e12, 1e16, 3e20, -1e38};
     Point points[MAX_POINTS];
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         assert_int_equal(draw_values(&values[i], 1, points), 1);
 }
 
-static void equal_values_have_equal_heights(void **state) {
-    (void)state;
+TEST(equal_values_have_equal_heights) {
     static const double levels[] = {0.0, 1.4611502, 100.0, 1e-7, 1e30};
     Point points[MAX_POINTS];
     for (size_t l = 0; l < sizeof levels / sizeof *levels; l++) {
@@ -159,8 +153,7 @@ static void equal_values_have_equal_heights(void **state) {
     }
 }
 
-static void a_larger_value_lies_higher(void **state) {
-    (void)state;
+TEST(a_larger_value_lies_higher) {
     static const double values[] = {2.0, 1.0, 1.5, 0.5};
     Point points[MAX_POINTS];
     assert_int_equal(draw_values(values, 4, points), 4);
@@ -171,8 +164,7 @@ static void a_larger_value_lies_higher(void **state) {
     check_near("x", 1, points[1].x - points[0].x, points[3].x - points[2].x, 0.25);
 }
 
-static void values_that_hardly_differ_stay_between_the_axes(void **state) {
-    (void)state;
+TEST(values_that_hardly_differ_stay_between_the_axes) {
     static const double bases[] = {0.0, 1.0, 1.4611502, 100.0, 1e9, 1e16};
     static const double widths[] = {1e-3, 1e-6, 1e-9, 1e-12, 1e-15, 1e-16};
     Point points[MAX_POINTS];
@@ -184,8 +176,7 @@ static void values_that_hardly_differ_stay_between_the_axes(void **state) {
     }
 }
 
-static void neighbouring_doubles_stay_between_the_axes(void **state) {
-    (void)state;
+TEST(neighbouring_doubles_stay_between_the_axes) {
     static const double bases[] = {0.0, 0.1, 0.5, 1.0, 1.6167, 2.3025850929940459, 99.99, 1e300};
     Point points[MAX_POINTS];
     for (size_t i = 0; i < sizeof bases / sizeof *bases; i++) {
@@ -194,8 +185,7 @@ static void neighbouring_doubles_stay_between_the_axes(void **state) {
     }
 }
 
-static void ranges_of_every_size_stay_between_the_axes(void **state) {
-    (void)state;
+TEST(ranges_of_every_size_stay_between_the_axes) {
     Point points[MAX_POINTS];
     for (int power = -29; power <= 30; power++) {
         for (int digit = 1; digit < 10; digit++) {
@@ -207,8 +197,7 @@ static void ranges_of_every_size_stay_between_the_axes(void **state) {
     }
 }
 
-static void the_labels_of_the_lines_increase(void **state) {
-    (void)state;
+TEST(the_labels_of_the_lines_increase) {
     static const double pairs[][2] = {
         {1.5, 1.6}, {0.0, 1e-9}, {86.0, 96.0}, {0.0, 3e20}, {-2, 7e5}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -224,8 +213,7 @@ static void the_labels_of_the_lines_increase(void **state) {
     }
 }
 
-static void many_values_are_at_most_500_points_from_the_first_to_the_last(void **state) {
-    (void)state;
+TEST(many_values_are_at_most_500_points_from_the_first_to_the_last) {
     static const size_t counts[] = {499, 500, 501, 502, 999, 1000, 1001, 99999, 100000};
     static Point points[MAX_POINTS];
     double *values = calloc(100000, sizeof *values);
@@ -246,8 +234,7 @@ static void many_values_are_at_most_500_points_from_the_first_to_the_last(void *
 }
 
 // One curve has epochs 0 to 4, the other 3 to 12; in epochs 3 and 4 the values are equal.
-static void curves_share_their_axes(void **state) {
-    (void)state;
+TEST(curves_share_their_axes) {
     static const double first[] = {5, 4, 3, 2, 1};
     static const double second[] = {2, 1, 1, 1, 1, 1, 1, 1, 1, 0.5};
     Point ones[MAX_POINTS], others[MAX_POINTS];
@@ -268,8 +255,7 @@ static void curves_share_their_axes(void **state) {
     free(drawn.svg);
 }
 
-static void a_curve_without_values_is_left_out_of_the_legend_too(void **state) {
-    (void)state;
+TEST(a_curve_without_values_is_left_out_of_the_legend_too) {
     static const double values[] = {1, 2};
     Chart chart = chart_of(values, 2);
     Drawn drawn = draw(&chart);
@@ -287,8 +273,7 @@ static void a_curve_without_values_is_left_out_of_the_legend_too(void **state) {
     free(drawn.svg);
 }
 
-static void few_points_have_marks_and_many_none(void **state) {
-    (void)state;
+TEST(few_points_have_marks_and_many_none) {
     static double values[200];
     Chart chart = chart_of(values, 10);
     Drawn drawn = draw(&chart);
@@ -301,8 +286,7 @@ static void few_points_have_marks_and_many_none(void **state) {
 }
 
 // A strip with the focus or below the pointer shows its values; its name is read aloud.
-static void each_epoch_has_its_values(void **state) {
-    (void)state;
+TEST(each_epoch_has_its_values) {
     static const double values[] = {1.61667, 1.5299, 96.025};
     static const double others[] = {2.5};
     Chart chart = chart_of(values, 3);
@@ -318,8 +302,7 @@ static void each_epoch_has_its_values(void **state) {
     free(drawn.svg);
 }
 
-static void a_long_curve_has_the_values_of_at_most_41_epochs(void **state) {
-    (void)state;
+TEST(a_long_curve_has_the_values_of_at_most_41_epochs) {
     static double values[1000];
     static const size_t counts[] = {1, 2, 40, 41, 42, 80, 81, 82, 999, 1000};
     for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
@@ -335,32 +318,11 @@ static void a_long_curve_has_the_values_of_at_most_41_epochs(void **state) {
     }
 }
 
-static void title_and_description_are_in_the_figure(void **state) {
-    (void)state;
+TEST(title_and_description_are_in_the_figure) {
     static const double value = 1.0;
     Chart chart = chart_of(&value, 1);
     Drawn drawn = draw(&chart);
     assert_non_null(strstr(drawn.svg, "<figcaption>A title</figcaption>"));
     assert_non_null(strstr(drawn.svg, "role=\"group\" aria-label=\"a description\""));
     free(drawn.svg);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_single_value_is_a_point),
-        cmocka_unit_test(equal_values_have_equal_heights),
-        cmocka_unit_test(a_larger_value_lies_higher),
-        cmocka_unit_test(values_that_hardly_differ_stay_between_the_axes),
-        cmocka_unit_test(neighbouring_doubles_stay_between_the_axes),
-        cmocka_unit_test(ranges_of_every_size_stay_between_the_axes),
-        cmocka_unit_test(the_labels_of_the_lines_increase),
-        cmocka_unit_test(many_values_are_at_most_500_points_from_the_first_to_the_last),
-        cmocka_unit_test(curves_share_their_axes),
-        cmocka_unit_test(a_curve_without_values_is_left_out_of_the_legend_too),
-        cmocka_unit_test(few_points_have_marks_and_many_none),
-        cmocka_unit_test(each_epoch_has_its_values),
-        cmocka_unit_test(a_long_curve_has_the_values_of_at_most_41_epochs),
-        cmocka_unit_test(title_and_description_are_in_the_figure),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

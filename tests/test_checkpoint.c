@@ -1,6 +1,6 @@
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/checkpoint.h"
 #include "train/model.h"
 
@@ -9,12 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static TrainState *create_state(void) {
     TrainState *s = calloc(1, sizeof *s);
@@ -51,8 +47,7 @@ static TrainState *create_state(void) {
     return s;
 }
 
-static void a_saved_state_loads_bit_for_bit(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, a_saved_state_loads_bit_for_bit) {
     TrainState *kept = create_state();
     TrainState *saved = create_state();
     TrainState *loaded = calloc(1, sizeof *loaded);
@@ -180,8 +175,7 @@ static void seconds_beyond_the_clock(TrainState *s) {
     s->progress.seconds = 1e300;
 }
 
-static void values_that_no_run_has_are_refused_by_name(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, values_that_no_run_has_are_refused_by_name) {
     check_refused(batch_beyond_the_epoch, "c: tensor progress: expected a batch from 0 to 1199, "
                                           "found 1200");
     check_refused(no_batch_size, "tensor progress: expected a batch size from 1 to 65536, found 0");
@@ -219,8 +213,7 @@ static void values_that_no_run_has_are_refused_by_name(void **state) {
     check_refused(seconds_beyond_the_clock, "a number of seconds of at most 1e+10, found 1e+300");
 }
 
-static void weights_that_are_not_finite_are_not_written(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, weights_that_are_not_finite_are_not_written) {
     TrainState *s = create_state();
     Error error = {{0}};
     scratch_write("c", "old", 3);
@@ -239,8 +232,7 @@ static void weights_that_are_not_finite_are_not_written(void **state) {
     free(s);
 }
 
-static void a_checkpoint_cut_anywhere_is_refused(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, a_checkpoint_cut_anywhere_is_refused) {
     TrainState *s = create_state();
     uint8_t *bytes;
     size_t size;
@@ -260,8 +252,7 @@ static void a_checkpoint_cut_anywhere_is_refused(void **state) {
     free(s);
 }
 
-static void models_of_other_shapes_and_types_are_refused(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, models_of_other_shapes_and_types_are_refused) {
     NetworkParameters *parameters = calloc(1, sizeof *parameters);
     Safetensors *tensors = calloc(1, sizeof *tensors);
     for (int damage = 0; damage < 5; damage++) {
@@ -297,17 +288,4 @@ static void models_of_other_shapes_and_types_are_refused(void **state) {
     }
     free(tensors);
     free(parameters);
-}
-
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_create, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        WITH_SCRATCH(a_saved_state_loads_bit_for_bit),
-        WITH_SCRATCH(values_that_no_run_has_are_refused_by_name),
-        WITH_SCRATCH(weights_that_are_not_finite_are_not_written),
-        WITH_SCRATCH(a_checkpoint_cut_anywhere_is_refused),
-        WITH_SCRATCH(models_of_other_shapes_and_types_are_refused),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

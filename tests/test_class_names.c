@@ -1,16 +1,12 @@
 #include "data/class_names.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
@@ -33,8 +29,7 @@ static void check_rejected(const char *text, size_t size, const char *expected) 
     assert_string_equal(error.text + strlen(scratch_path("names")), expected);
 }
 
-static void ten_lines_are_the_names(void **state) {
-    (void)state;
+TEST(ten_lines_are_the_names) {
     static const char *const names[] = {"T-shirt/top", "Trouser",   "Pullover", "Dress",
                                         "Coat",        "Sandal",    "Shirt",    "Sneaker",
                                         "Bag",         "Ankle boot"};
@@ -50,14 +45,12 @@ static void ten_lines_are_the_names(void **state) {
 }
 
 // KMNIST's hiragana.
-static void names_are_utf8(void **state) {
-    (void)state;
+TEST(names_are_utf8) {
     static const char *const names[] = {"お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"};
     check_names(BYTES("お\nき\nす\nつ\nな\nは\nま\nや\nれ\nを\n"), names);
 }
 
-static void a_byte_order_mark_is_no_part_of_the_first_name(void **state) {
-    (void)state;
+TEST(a_byte_order_mark_is_no_part_of_the_first_name) {
     static const char *const names[] = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
     check_names(BYTES("\xef\xbb\xbf"
                       "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n"),
@@ -65,8 +58,7 @@ static void a_byte_order_mark_is_no_part_of_the_first_name(void **state) {
     check_rejected(BYTES("\xef\xbb\xbf"), ": expected 10 lines, the names of the classes, found 0");
 }
 
-static void fewer_or_more_lines_are_rejected(void **state) {
-    (void)state;
+TEST(fewer_or_more_lines_are_rejected) {
     check_rejected(BYTES(""), ": expected 10 lines, the names of the classes, found 0");
     check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n"),
                    ": expected 10 lines, the names of the classes, found 9");
@@ -76,16 +68,14 @@ static void fewer_or_more_lines_are_rejected(void **state) {
                    ": expected 10 lines, the names of the classes, found 11");
 }
 
-static void an_empty_line_is_rejected(void **state) {
-    (void)state;
+TEST(an_empty_line_is_rejected) {
     check_rejected(BYTES("0\n1\n2\n\n4\n5\n6\n7\n8\n9\n"),
                    ": line 4: expected the name of a class, found an empty line");
     check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n\r\n"),
                    ": line 10: expected the name of a class, found an empty line");
 }
 
-static void a_name_has_at_most_40_characters(void **state) {
-    (void)state;
+TEST(a_name_has_at_most_40_characters) {
     char text[1024], longest[41 * 3 + 1] = "";
     for (int i = 0; i < 40; i++)
         strcat(longest, "を");
@@ -97,8 +87,7 @@ static void a_name_has_at_most_40_characters(void **state) {
     check_rejected(text, strlen(text), ": line 1: expected at most 40 characters, found 41");
 }
 
-static void control_characters_and_other_encodings_are_rejected(void **state) {
-    (void)state;
+TEST(control_characters_and_other_encodings_are_rejected) {
     static const char *const wrong[] = {"a\tb", "\x1b[1m", "\xc2\x9b", "\xe2\x80\xae",
                                         "\xff", "caf\xe9", "\xc3",     "a\rb"};
     const char expected[] =
@@ -111,8 +100,7 @@ static void control_characters_and_other_encodings_are_rejected(void **state) {
     check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\na\0b"), expected);
 }
 
-static void files_that_are_missing_or_far_too_long_are_rejected(void **state) {
-    (void)state;
+TEST(files_that_are_missing_or_far_too_long_are_rejected) {
     ClassNames classes;
     Error error;
     static char zeros[100000];
@@ -122,16 +110,4 @@ static void files_that_are_missing_or_far_too_long_are_rejected(void **state) {
     check_rejected(zeros, 65536, ": expected 10 lines, the names of the classes, found 1");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ten_lines_are_the_names),
-        cmocka_unit_test(names_are_utf8),
-        cmocka_unit_test(a_byte_order_mark_is_no_part_of_the_first_name),
-        cmocka_unit_test(fewer_or_more_lines_are_rejected),
-        cmocka_unit_test(an_empty_line_is_rejected),
-        cmocka_unit_test(a_name_has_at_most_40_characters),
-        cmocka_unit_test(control_characters_and_other_encodings_are_rejected),
-        cmocka_unit_test(files_that_are_missing_or_far_too_long_are_rejected),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

@@ -1,17 +1,12 @@
 #include "base/clock.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <time.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void the_clock_never_goes_back(void **state) {
-    (void)state;
+TEST(the_clock_never_goes_back) {
     int64_t before = clock_nanoseconds();
     for (int i = 0; i < 10000; i++) {
         int64_t now = clock_nanoseconds();
@@ -21,8 +16,7 @@ static void the_clock_never_goes_back(void **state) {
     }
 }
 
-static void a_sleep_takes_its_time(void **state) {
-    (void)state;
+TEST(a_sleep_takes_its_time) {
     const struct timespec sleep = {.tv_nsec = 20000000};
     int64_t nanoseconds = clock_nanoseconds();
     double seconds = clock_seconds();
@@ -35,8 +29,7 @@ static void a_sleep_takes_its_time(void **state) {
         fail_msg("expected 0.02 s to %f s, found %f", 1e-9 * (double)nanoseconds, seconds);
 }
 
-static void both_functions_read_the_monotonic_clock(void **state) {
-    (void)state;
+TEST(both_functions_read_the_monotonic_clock) {
     struct timespec before, after;
     assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &before), 0);
     double seconds = clock_seconds();
@@ -45,13 +38,4 @@ static void both_functions_read_the_monotonic_clock(void **state) {
     assert_in_range(nanoseconds, (int64_t)before.tv_sec * 1000000000 + before.tv_nsec,
                     (int64_t)after.tv_sec * 1000000000 + after.tv_nsec);
     assert_in_range((int64_t)seconds, before.tv_sec, after.tv_sec);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_clock_never_goes_back),
-        cmocka_unit_test(a_sleep_takes_its_time),
-        cmocka_unit_test(both_functions_read_the_monotonic_clock),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

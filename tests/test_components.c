@@ -1,14 +1,10 @@
 #include "data/components.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Finds the components of rows of text, in which '#' is set.
 static Components find(const char *const *rows, size_t height) {
@@ -30,8 +26,7 @@ static void check_box(Box box, size_t left, size_t top, size_t right, size_t bot
     assert_int_equal(box.bottom, bottom);
 }
 
-static void diagonal_neighbours_are_connected(void **state) {
-    (void)state;
+TEST(diagonal_neighbours_are_connected) {
     const char *rows[] = {"......", ".#..#.", "..##..", "......", ".#...."};
     Components components = find(rows, 5);
     assert_int_equal(components.count, 2);
@@ -44,8 +39,7 @@ static void diagonal_neighbours_are_connected(void **state) {
     components_free(&components);
 }
 
-static void pixels_at_the_border_are_counted(void **state) {
-    (void)state;
+TEST(pixels_at_the_border_are_counted) {
     const char *rows[] = {"##....", "#..##.", "...##.", "......"};
     Components components = find(rows, 4);
     assert_int_equal(components.count, 2);
@@ -54,16 +48,14 @@ static void pixels_at_the_border_are_counted(void **state) {
     components_free(&components);
 }
 
-static void rows_do_not_continue_at_the_other_side(void **state) {
-    (void)state;
+TEST(rows_do_not_continue_at_the_other_side) {
     const char *rows[] = {"...#", "#...", "...."};
     Components components = find(rows, 3);
     assert_int_equal(components.count, 2);
     components_free(&components);
 }
 
-static void separate_pixels_fill_the_list(void **state) {
-    (void)state;
+TEST(separate_pixels_fill_the_list) {
     const char *rows[] = {"#.#.#", ".....", "#.#.#", ".....", "#.#.#"};
     Components components = find(rows, 5);
     assert_int_equal(components.count, 9);
@@ -71,8 +63,7 @@ static void separate_pixels_fill_the_list(void **state) {
 }
 
 // A step from 200 to 50 is three quarters of 200; a slope of 10 a pixel is soft.
-static void sharpness_is_the_step_at_the_edges(void **state) {
-    (void)state;
+TEST(sharpness_is_the_step_at_the_edges) {
     uint8_t mask[9 * 3] = {0};
     uint8_t pixels[9 * 3];
     Components components;
@@ -91,8 +82,7 @@ static void sharpness_is_the_step_at_the_edges(void **state) {
     components_free(&components);
 }
 
-static void gaps_and_unions_of_boxes(void **state) {
-    (void)state;
+TEST(gaps_and_unions_of_boxes) {
     Box a = {2, 3, 10, 9};
     assert_int_equal(box_extent(a), 8);
     assert_int_equal(box_gap(a, (Box){13, 4, 15, 5}), 3);
@@ -100,16 +90,4 @@ static void gaps_and_unions_of_boxes(void **state) {
     assert_int_equal(box_gap(a, (Box){12, 20, 15, 25}), 11);
     assert_int_equal(box_gap(a, (Box){5, 5, 6, 6}), 0);
     check_box(box_union(a, (Box){1, 5, 4, 12}), 1, 3, 10, 12);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(diagonal_neighbours_are_connected),
-        cmocka_unit_test(pixels_at_the_border_are_counted),
-        cmocka_unit_test(rows_do_not_continue_at_the_other_side),
-        cmocka_unit_test(separate_pixels_fill_the_list),
-        cmocka_unit_test(sharpness_is_the_step_at_the_edges),
-        cmocka_unit_test(gaps_and_unions_of_boxes),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,15 +1,11 @@
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/confusion.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MOST = 16 };
 
@@ -26,8 +22,7 @@ static ConfusionMatrix count_digits(const char *labels, const char *taken_for) {
     return confusion_count(predictions, numbers, count);
 }
 
-static void each_pair_of_label_and_prediction_is_counted(void **state) {
-    (void)state;
+TEST(each_pair_of_label_and_prediction_is_counted) {
     ConfusionMatrix confusion = count_digits("0001239", "0013239");
     const size_t expected[][3] = {{0, 0, 2}, {0, 1, 1}, {1, 3, 1}, {2, 2, 1}, {3, 3, 1}, {9, 9, 1}};
     size_t total = 0;
@@ -41,8 +36,7 @@ static void each_pair_of_label_and_prediction_is_counted(void **state) {
 }
 
 // Of 4 threes 2 are found, and 6 images are taken for a three: precision 1/3, recall 1/2.
-static void figures_of_a_class_are_as_by_hand(void **state) {
-    (void)state;
+TEST(figures_of_a_class_are_as_by_hand) {
     ConfusionMatrix confusion = count_digits("3333444888", "3348334833");
     ClassMetrics three = confusion_class(&confusion, 3);
     assert_int_equal(three.images, 4);
@@ -53,8 +47,7 @@ static void figures_of_a_class_are_as_by_hand(void **state) {
     assert_true(fabs(three.f1 - 2 * (1.0 / 3.0) * 0.5 / (1.0 / 3.0 + 0.5)) < 1e-15);
 }
 
-static void sums_over_the_classes_are_the_images(void **state) {
-    (void)state;
+TEST(sums_over_the_classes_are_the_images) {
     ConfusionMatrix confusion = count_digits("0123456789012345", "1123456780999945");
     size_t images = 0, predicted = 0, right = 0;
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
@@ -68,8 +61,7 @@ static void sums_over_the_classes_are_the_images(void **state) {
     assert_int_equal(right, confusion.correct);
 }
 
-static void a_class_without_mistakes_has_ones(void **state) {
-    (void)state;
+TEST(a_class_without_mistakes_has_ones) {
     ConfusionMatrix confusion = count_digits("7712", "7721");
     ClassMetrics seven = confusion_class(&confusion, 7);
     assert_true(seven.precision == 1.0 && seven.recall == 1.0 && seven.f1 == 1.0);
@@ -81,8 +73,7 @@ static void assert_figures_are_zero(ClassMetrics metrics) {
     assert_true(metrics.f1 == 0.0);
 }
 
-static void a_class_that_never_occurs_has_zeros(void **state) {
-    (void)state;
+TEST(a_class_that_never_occurs_has_zeros) {
     ConfusionMatrix confusion = count_digits("01", "01");
     ClassMetrics five = confusion_class(&confusion, 5);
     assert_int_equal(five.images, 0);
@@ -90,8 +81,7 @@ static void a_class_that_never_occurs_has_zeros(void **state) {
     assert_figures_are_zero(five);
 }
 
-static void a_class_that_is_only_ever_mistaken_has_zeros(void **state) {
-    (void)state;
+TEST(a_class_that_is_only_ever_mistaken_has_zeros) {
     ConfusionMatrix confusion = count_digits("011", "100");
     assert_figures_are_zero(confusion_class(&confusion, 0));
     confusion = count_digits("0", "1");
@@ -99,24 +89,10 @@ static void a_class_that_is_only_ever_mistaken_has_zeros(void **state) {
     assert_figures_are_zero(confusion_class(&confusion, 1)); // never a label
 }
 
-static void no_images_make_zeros(void **state) {
-    (void)state;
+TEST(no_images_make_zeros) {
     ConfusionMatrix confusion = count_digits("", "");
     assert_int_equal(confusion.images, 0);
     assert_int_equal(confusion.correct, 0);
     for (size_t label = 0; label < NETWORK_CLASSES; label++)
         assert_figures_are_zero(confusion_class(&confusion, label));
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_pair_of_label_and_prediction_is_counted),
-        cmocka_unit_test(figures_of_a_class_are_as_by_hand),
-        cmocka_unit_test(sums_over_the_classes_are_the_images),
-        cmocka_unit_test(a_class_without_mistakes_has_ones),
-        cmocka_unit_test(a_class_that_never_occurs_has_zeros),
-        cmocka_unit_test(a_class_that_is_only_ever_mistaken_has_zeros),
-        cmocka_unit_test(no_images_make_zeros),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

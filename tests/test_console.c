@@ -3,7 +3,7 @@
 #include "support/capture.h"
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Two batches of four images with 3 and 4 correct ones: the tutorial's accuracy is 75 + 100, its
 // loss 0.5 + 0.25, because it divides by the index of the last batch.
@@ -46,8 +42,7 @@ static const char *results(bool is_quiet) {
     return capture_end();
 }
 
-static void results_are_the_tutorials_lines_and_the_exact_metrics(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, results_are_the_tutorials_lines_and_the_exact_metrics) {
     assert_string_equal(
         results(false),
         "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00 | exact: loss 0.3750, 7 of 8 right "
@@ -58,8 +53,7 @@ static void results_are_the_tutorials_lines_and_the_exact_metrics(void **state) 
 }
 
 // Without "\r". Columns of the terminal, and what is printed.
-static void results_fit_the_terminal(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, results_fit_the_terminal) {
     static const struct {
         unsigned short columns;
         const char *epoch, *test;
@@ -88,8 +82,7 @@ static void results_fit_the_terminal(void **state) {
     }
 }
 
-static void quiet_results_are_the_tutorials_lines(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, quiet_results_are_the_tutorials_lines) {
     assert_string_equal(results(true), "Epoch: 0 | Loss: 0.7500 | Train Accuracy: 175.00\n"
                                        "Epoch: 1 | Loss: 0.7500 | Train Accuracy: 175.00\n"
                                        "Test Accuracy: 175.00\n");
@@ -102,8 +95,7 @@ static const char *summary(const Console *console) {
 }
 
 // 8 + 8 + 8 images in 0.75 + 2.25 + 1 s.
-static void the_summary_adds_images_and_seconds_of_all_epochs(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_summary_adds_images_and_seconds_of_all_epochs) {
     Console console = {.is_quiet = false};
     const Metrics metrics = two_batches();
     capture_begin(STDOUT_FILENO);
@@ -118,8 +110,8 @@ static void the_summary_adds_images_and_seconds_of_all_epochs(void **state) {
     check_near("peak megabytes", 0, strtod(text, NULL), 500.0, 499.0);
 }
 
-static void the_summary_of_a_run_without_training_has_the_test_only(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          the_summary_of_a_run_without_training_has_the_test_only) {
     const Console console = {.tested_images = 8, .test_seconds = 0.5};
     const char *text = summary(&console);
     assert_null(strstr(text, "Trained"));
@@ -133,8 +125,7 @@ static const char *start(bool is_quiet) {
     return capture_end();
 }
 
-static void the_start_has_data_settings_and_threads(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_start_has_data_settings_and_threads) {
     fixture.config.epochs = 3;
     assert_string_equal(start(false),
                         "Train: 100 images of data/images.gz\n"
@@ -161,8 +152,7 @@ static const char *stop(bool is_quiet, size_t batch, const char *checkpoint) {
     return capture_end();
 }
 
-static void a_stop_names_the_batch_and_the_checkpoint(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_stop_names_the_batch_and_the_checkpoint) {
     assert_string_equal(stop(false, 2, NULL),
                         "Stopped in epoch 1 after 2 of 125 batches: loss 0.3750, 7 of 8 right so "
                         "far (87.50 %)\n");
@@ -171,16 +161,14 @@ static void a_stop_names_the_batch_and_the_checkpoint(void **state) {
                         "run.checkpoint\n");
 }
 
-static void quiet_prints_nothing_on_stderr(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, quiet_prints_nothing_on_stderr) {
     const Console console = {.is_quiet = true, .trained_images = 1, .tested_images = 1};
     assert_string_equal(start(true), "");
     assert_string_equal(stop(true, 1, "file"), "");
     assert_string_equal(summary(&console), "");
 }
 
-static void a_failed_write_to_stdout_is_an_error(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_failed_write_to_stdout_is_an_error) {
     Console console = {.is_quiet = true};
     Error error;
     assert_true(console_finish(&console, &error));
@@ -189,8 +177,7 @@ static void a_failed_write_to_stdout_is_an_error(void **state) {
     assert_string_equal(error.text, "cannot write stdout: No space left on device");
 }
 
-static void a_line_that_stdout_does_not_take_is_remembered(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_line_that_stdout_does_not_take_is_remembered) {
     Console console = {.is_quiet = true};
     Error error;
     const Metrics metrics = two_batches();
@@ -207,22 +194,4 @@ static void a_line_that_stdout_does_not_take_is_remembered(void **state) {
     send(&console, TRAIN_BATCH_DONE, 1, &metrics, 0.0);
     assert_false(console_finish(&console, &error));
     assert_string_equal(error.text, "cannot write stdout: No space left on device");
-}
-
-#define CONSOLE_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        CONSOLE_TEST(results_are_the_tutorials_lines_and_the_exact_metrics),
-        CONSOLE_TEST(results_fit_the_terminal),
-        CONSOLE_TEST(quiet_results_are_the_tutorials_lines),
-        CONSOLE_TEST(the_summary_adds_images_and_seconds_of_all_epochs),
-        CONSOLE_TEST(the_summary_of_a_run_without_training_has_the_test_only),
-        CONSOLE_TEST(the_start_has_data_settings_and_threads),
-        CONSOLE_TEST(a_stop_names_the_batch_and_the_checkpoint),
-        CONSOLE_TEST(quiet_prints_nothing_on_stderr),
-        CONSOLE_TEST(a_failed_write_to_stdout_is_an_error),
-        CONSOLE_TEST(a_line_that_stdout_does_not_take_is_remembered),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,15 +1,11 @@
 #include "data/data_loader.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7 };
 
@@ -120,8 +116,7 @@ static void check_epoch(Fixture *f, size_t batch_size) {
         assert_int_equal(seen[i], 1);
 }
 
-static void batches_hold_each_image_once_with_its_label(void **state) {
-    (void)state;
+TEST(batches_hold_each_image_once_with_its_label) {
     const size_t sizes[] = {1, 4, 32, 33, 70, IMAGES};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t threads = 1; threads <= 4; threads += 3) {
@@ -140,8 +135,7 @@ static void batches_hold_each_image_once_with_its_label(void **state) {
 }
 
 // Too few columns are a wrong gradient, too many only cost time; both must be noticed.
-static void columns_are_the_pixels_that_are_nonzero_in_the_batch(void **state) {
-    (void)state;
+TEST(columns_are_the_pixels_that_are_nonzero_in_the_batch) {
     Fixture *f = create(10, 2, &no_transforms);
     start_shuffled(f);
     assert_true(next(f) && next(f)); // the second batch
@@ -158,8 +152,7 @@ static void columns_are_the_pixels_that_are_nonzero_in_the_batch(void **state) {
     destroy(f);
 }
 
-static void pixels_that_are_zero_in_all_images_are_not_seen(void **state) {
-    (void)state;
+TEST(pixels_that_are_zero_in_all_images_are_not_seen) {
     Fixture *f = create(10, 2, &no_transforms);
     size_t count = 0;
     for (size_t j = 0; j < MNIST_PIXELS; j++) {
@@ -174,8 +167,7 @@ static void pixels_that_are_zero_in_all_images_are_not_seen(void **state) {
     destroy(f);
 }
 
-static void a_batch_of_blank_images_has_one_column(void **state) {
-    (void)state;
+TEST(a_batch_of_blank_images_has_one_column) {
     Fixture *f = create(1, 1, &no_transforms);
     data_loader_sequential(&f->loader, &f->random);
     data_loader_start(&f->loader, BLANK_IMAGE, BLANK_IMAGE + 1);
@@ -186,8 +178,7 @@ static void a_batch_of_blank_images_has_one_column(void **state) {
     destroy(f);
 }
 
-static void images_without_a_zero_are_whole(void **state) {
-    (void)state;
+TEST(images_without_a_zero_are_whole) {
     Error error;
     Fixture *f = create(4, 1, &no_transforms);
     data_loader_destroy(&f->loader);
@@ -201,8 +192,7 @@ static void images_without_a_zero_are_whole(void **state) {
     destroy(f);
 }
 
-static void an_epochs_order_takes_two_draws_and_a_tests_order_one(void **state) {
-    (void)state;
+TEST(an_epochs_order_takes_two_draws_and_a_tests_order_one) {
     Random expected, permutation;
     Fixture *f = create(4, 1, &no_transforms);
     random_seed(&expected, 3);
@@ -222,8 +212,7 @@ static void an_epochs_order_takes_two_draws_and_a_tests_order_one(void **state) 
     destroy(f);
 }
 
-static void a_batch_larger_than_the_data_is_one_short_batch(void **state) {
-    (void)state;
+TEST(a_batch_larger_than_the_data_is_one_short_batch) {
     Fixture *f = create(65536, 1, &no_transforms);
     assert_int_equal(data_loader_batches(&f->loader), 1);
     start_shuffled(f);
@@ -232,8 +221,7 @@ static void a_batch_larger_than_the_data_is_one_short_batch(void **state) {
     destroy(f);
 }
 
-static void a_pass_begins_and_ends_at_any_batch(void **state) {
-    (void)state;
+TEST(a_pass_begins_and_ends_at_any_batch) {
     Fixture *f = create(33, 1, &no_transforms);
     data_loader_sequential(&f->loader, &f->random);
     data_loader_start(&f->loader, 1, 2);
@@ -247,8 +235,7 @@ static void a_pass_begins_and_ends_at_any_batch(void **state) {
     destroy(f);
 }
 
-static void a_stopped_pass_ends_after_the_batch_that_has_begun(void **state) {
-    (void)state;
+TEST(a_stopped_pass_ends_after_the_batch_that_has_begun) {
     Fixture *f = create(33, 1, &no_transforms);
     start_shuffled(f);
     assert_true(next(f));
@@ -265,8 +252,7 @@ static void a_stopped_pass_ends_after_the_batch_that_has_begun(void **state) {
 
 // The draws of a whole batch come before anything that is drawn for its first microbatch, and each
 // image is transformed with its own parameters, also while earlier batches are in flight.
-static void each_image_of_a_batch_is_transformed_by_its_own_draws(void **state) {
-    (void)state;
+TEST(each_image_of_a_batch_is_transformed_by_its_own_draws) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 30);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
@@ -317,8 +303,7 @@ static void check_by_pixel(const Fixture *f, const ImagesByPixel *by_pixel) {
     assert_memory_equal(by_pixel->counts, counts, sizeof counts);
 }
 
-static void images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch(void **state) {
-    (void)state;
+TEST(images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch) {
     static ImagesByPixel by_pixel;
     const size_t sizes[] = {1, 32, 33, 70, IMAGES}; // up to three microbatches in a batch
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
@@ -333,8 +318,7 @@ static void images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch(void **state
     }
 }
 
-static void images_by_pixel_can_be_blank_and_whole(void **state) {
-    (void)state;
+TEST(images_by_pixel_can_be_blank_and_whole) {
     static ImagesByPixel by_pixel;
     Error error;
     Fixture *f = create(40, 1, &no_transforms);
@@ -391,8 +375,7 @@ static void check_microbatches_in_flight(size_t batch_size, const Transforms *tr
     destroy(f);
 }
 
-static void a_microbatch_stays_valid_during_the_next_three_calls(void **state) {
-    (void)state;
+TEST(a_microbatch_stays_valid_during_the_next_three_calls) {
     static const size_t sizes[] = {1, 5, 32, 33, 40, 77, 1000};
     Transforms rotations = {0};
     transforms_add(&rotations, TRANSFORM_ROTATE, 180.0);
@@ -400,23 +383,4 @@ static void a_microbatch_stays_valid_during_the_next_three_calls(void **state) {
         check_microbatches_in_flight(sizes[i], &no_transforms);
         check_microbatches_in_flight(sizes[i], &rotations);
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(batches_hold_each_image_once_with_its_label),
-        cmocka_unit_test(columns_are_the_pixels_that_are_nonzero_in_the_batch),
-        cmocka_unit_test(pixels_that_are_zero_in_all_images_are_not_seen),
-        cmocka_unit_test(a_batch_of_blank_images_has_one_column),
-        cmocka_unit_test(images_without_a_zero_are_whole),
-        cmocka_unit_test(an_epochs_order_takes_two_draws_and_a_tests_order_one),
-        cmocka_unit_test(a_batch_larger_than_the_data_is_one_short_batch),
-        cmocka_unit_test(a_microbatch_stays_valid_during_the_next_three_calls),
-        cmocka_unit_test(a_pass_begins_and_ends_at_any_batch),
-        cmocka_unit_test(a_stopped_pass_ends_after_the_batch_that_has_begun),
-        cmocka_unit_test(each_image_of_a_batch_is_transformed_by_its_own_draws),
-        cmocka_unit_test(images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch),
-        cmocka_unit_test(images_by_pixel_can_be_blank_and_whole),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

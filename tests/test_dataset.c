@@ -1,19 +1,15 @@
 #include "data/dataset.h"
 #include "io/idx.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 5 };
 
@@ -70,8 +66,7 @@ static void check_rejected(const char *directory, const char *expected) {
         fail_msg("expected '%s' in: %s", expected, error.text);
 }
 
-static void dataset_finds_all_file_names_of_mnist(void **state) {
-    (void)state;
+TEST(dataset_finds_all_file_names_of_mnist) {
     const char *names[][2] = {
         {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
         {"train-images.idx3-ubyte", "train-labels.idx1-ubyte"},
@@ -89,16 +84,14 @@ static void dataset_finds_all_file_names_of_mnist(void **state) {
     }
 }
 
-static void dataset_finds_the_test_files(void **state) {
-    (void)state;
+TEST(dataset_finds_the_test_files) {
     scratch_make_directory("test");
     write_images("test", "t10k-images.idx3-ubyte", IMAGES, 28, 28);
     write_labels("test", "t10k-labels-idx1-ubyte.gz", IMAGES, 9);
     check_loads("test", DATASET_TEST, "t10k-images.idx3-ubyte");
 }
 
-static void dataset_finds_torchvisions_subdirectory(void **state) {
-    (void)state;
+TEST(dataset_finds_torchvisions_subdirectory) {
     scratch_make_directory("root/MNIST/raw");
     write_images("root/MNIST/raw", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("root/MNIST/raw", "train-labels-idx1-ubyte", IMAGES, 9);
@@ -120,8 +113,7 @@ static void write_qmnist_labels(const char *name, uint32_t count, uint8_t high_b
     free(bytes);
 }
 
-static void dataset_reads_qmnists_rows_of_labels(void **state) {
-    (void)state;
+TEST(dataset_reads_qmnists_rows_of_labels) {
     scratch_make_directory("qmnist");
     write_images("qmnist", "qmnist-train-images-idx3-ubyte.gz", IMAGES, 28, 28);
     write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, 0);
@@ -131,8 +123,7 @@ static void dataset_reads_qmnists_rows_of_labels(void **state) {
     check_loads("qmnist", DATASET_TEST, "qmnist-test-images-idx3-ubyte");
 }
 
-static void dataset_rejects_qmnist_labels_outside_the_classes(void **state) {
-    (void)state;
+TEST(dataset_rejects_qmnist_labels_outside_the_classes) {
     write_images("qmnist", "qmnist-train-images-idx3-ubyte.gz", IMAGES, 28, 28);
     write_qmnist_labels("qmnist-train-labels-idx2-int.gz", IMAGES, 0x01);
     check_rejected("qmnist", "expected labels from 0 to 9, found 16777225 at image 0");
@@ -140,8 +131,7 @@ static void dataset_rejects_qmnist_labels_outside_the_classes(void **state) {
     check_rejected("qmnist", "expected labels from 0 to 9, found -16777207 at image 0");
 }
 
-static void dataset_keeps_the_first_images_up_to_the_limit(void **state) {
-    (void)state;
+TEST(dataset_keeps_the_first_images_up_to_the_limit) {
     scratch_make_directory("limit");
     write_images("limit", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("limit", "train-labels-idx1-ubyte", IMAGES, 9);
@@ -156,8 +146,7 @@ static void dataset_keeps_the_first_images_up_to_the_limit(void **state) {
     dataset_destroy(&dataset);
 }
 
-static void dataset_says_where_to_get_data_if_there_is_none(void **state) {
-    (void)state;
+TEST(dataset_says_where_to_get_data_if_there_is_none) {
     check_rejected("nowhere", "cannot open ");
     check_rejected("nowhere", "/nowhere: No such file or directory; get MNIST");
     check_rejected("nowhere", "scripts/fetch-mnist.sh");
@@ -170,29 +159,25 @@ static void dataset_says_where_to_get_data_if_there_is_none(void **state) {
     check_rejected("bare", "--data data/drawn");
 }
 
-static void dataset_rejects_a_file_as_the_directory(void **state) {
-    (void)state;
+TEST(dataset_rejects_a_file_as_the_directory) {
     scratch_write("file", "x", 1);
     check_rejected("file", "file: expected a directory with MNIST's files, found a file");
 }
 
-static void dataset_names_a_file_that_cannot_be_accessed(void **state) {
-    (void)state;
+TEST(dataset_names_a_file_that_cannot_be_accessed) {
     scratch_make_directory("loop");
     const char *path = scratch_path("loop/train-images-idx3-ubyte");
     assert_int_equal(symlink(path, path), 0);
     check_rejected("loop", "loop/train-images-idx3-ubyte: Too many levels of symbolic links");
 }
 
-static void dataset_rejects_images_without_labels(void **state) {
-    (void)state;
+TEST(dataset_rejects_images_without_labels) {
     scratch_make_directory("alone");
     write_images("alone", "train-images-idx3-ubyte", IMAGES, 28, 28);
     check_rejected("alone", "expected labels in the same directory");
 }
 
-static void dataset_rejects_different_numbers_of_images_and_labels(void **state) {
-    (void)state;
+TEST(dataset_rejects_different_numbers_of_images_and_labels) {
     scratch_make_directory("counts");
     write_images("counts", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("counts", "train-labels-idx1-ubyte", IMAGES - 1, 9);
@@ -202,8 +187,7 @@ static void dataset_rejects_different_numbers_of_images_and_labels(void **state)
     check_rejected("counts", "counts/train-images-idx3-ubyte, found 6");
 }
 
-static void dataset_rejects_images_of_another_size(void **state) {
-    (void)state;
+TEST(dataset_rejects_images_of_another_size) {
     scratch_make_directory("size");
     write_images("size", "train-images-idx3-ubyte", IMAGES, 27, 28);
     write_labels("size", "train-labels-idx1-ubyte", IMAGES, 9);
@@ -212,8 +196,7 @@ static void dataset_rejects_images_of_another_size(void **state) {
     check_rejected("size", "expected images of 28x28 pixels, found 28x29");
 }
 
-static void dataset_rejects_images_of_another_rank(void **state) {
-    (void)state;
+TEST(dataset_rejects_images_of_another_rank) {
     const uint32_t shape[] = {IMAGES, 28, 28, 1};
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 4, shape, &size);
@@ -224,16 +207,14 @@ static void dataset_rejects_images_of_another_rank(void **state) {
     free(bytes);
 }
 
-static void dataset_rejects_a_label_of_ten(void **state) {
-    (void)state;
+TEST(dataset_rejects_a_label_of_ten) {
     scratch_make_directory("ten");
     write_images("ten", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_labels("ten", "train-labels-idx1-ubyte", IMAGES, 10);
     check_rejected("ten", "expected labels from 0 to 9, found 10 at image 0");
 }
 
-static void dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images(void **state) {
-    (void)state;
+TEST(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images) {
     scratch_make_directory("swapped");
     write_images("swapped", "train-images-idx3-ubyte", IMAGES, 28, 28);
     write_images("swapped", "train-labels-idx1-ubyte", IMAGES, 28, 28);
@@ -242,16 +223,14 @@ static void dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_ima
     check_rejected("swapped", "expected images (IDX magic 00000803), found 00000801");
 }
 
-static void dataset_rejects_a_set_without_images(void **state) {
-    (void)state;
+TEST(dataset_rejects_a_set_without_images) {
     scratch_make_directory("none");
     write_images("none", "train-images-idx3-ubyte", 0, 28, 28);
     write_labels("none", "train-labels-idx1-ubyte", 0, 9);
     check_rejected("none", "expected at least one image, found none");
 }
 
-static void dataset_rejects_a_file_of_another_format(void **state) {
-    (void)state;
+TEST(dataset_rejects_a_file_of_another_format) {
     scratch_make_directory("damaged");
     scratch_write("damaged/train-images-idx3-ubyte.gz", "not gzip", 8);
     write_labels("damaged", "train-labels-idx1-ubyte", IMAGES, 9);
@@ -276,8 +255,7 @@ static bool load_both(const char *directory, size_t threads, Dataset *train, Dat
     return loaded;
 }
 
-static void both_splits_load_each_with_its_limit_on_any_number_of_threads(void **state) {
-    (void)state;
+TEST(both_splits_load_each_with_its_limit_on_any_number_of_threads) {
     write_both_splits("both");
     for (size_t threads = 1; threads <= 3; threads++) {
         Dataset train, test;
@@ -293,8 +271,7 @@ static void both_splits_load_each_with_its_limit_on_any_number_of_threads(void *
     }
 }
 
-static void a_split_that_is_not_asked_for_is_not_read(void **state) {
-    (void)state;
+TEST(a_split_that_is_not_asked_for_is_not_read) {
     write_both_splits("one");
     scratch_write("one/train-labels-idx1-ubyte", "", 0);
     for (size_t threads = 1; threads <= 2; threads++) {
@@ -318,9 +295,7 @@ static void check_both_rejected(const char *directory, const char *expected) {
     }
 }
 
-static void
-both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_first(void **state) {
-    (void)state;
+TEST(both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_first) {
     write_both_splits("fails");
     write_labels("fails", "t10k-labels-idx1-ubyte", IMAGES, 11);
     check_both_rejected("fails", "t10k-labels-idx1-ubyte: expected labels from 0 to 9, found 11");
@@ -339,8 +314,7 @@ static DatasetId id_of(const char *directory, size_t limit) {
     return id;
 }
 
-static void an_id_is_the_number_of_images_and_the_crc_of_images_and_labels(void **state) {
-    (void)state;
+TEST(an_id_is_the_number_of_images_and_the_crc_of_images_and_labels) {
     scratch_make_directory("id");
     write_images("id", "train-images.idx3-ubyte.gz", IMAGES, 28, 28);
     write_labels("id", "train-labels.idx1-ubyte", IMAGES, 9);
@@ -354,9 +328,7 @@ static void an_id_is_the_number_of_images_and_the_crc_of_images_and_labels(void 
     assert_int_equal(two.checksum, 0x6ddcb5d5);
 }
 
-static void
-the_default_directory_is_the_given_one_then_the_environments_then_data_mnist(void **state) {
-    (void)state;
+TEST(the_default_directory_is_the_given_one_then_the_environments_then_data_mnist) {
     assert_int_equal(setenv("MNIST_DATA", "from/environment", 1), 0);
     assert_string_equal(dataset_default_dir("given"), "given");
     assert_string_equal(dataset_default_dir(NULL), "from/environment");
@@ -368,8 +340,7 @@ the_default_directory_is_the_given_one_then_the_environments_then_data_mnist(voi
 }
 
 // Headers whose values are missing: the error is that of the header, so no value was read.
-static void dataset_checks_a_header_before_it_reads_the_values(void **state) {
-    (void)state;
+TEST(dataset_checks_a_header_before_it_reads_the_values) {
     const uint8_t images[] = {0, 0, 8, 3, 0, 0, 1, 0, 0, 0, 0, 29, 0, 0, 0, 28};
     const uint8_t labels[] = {0, 0, 8, 1, 0xff, 0, 0, 0};
     const uint8_t columns[] = {0, 0, 12, 2, 0, 0, 0, IMAGES, 0xff, 0, 0, 0};
@@ -384,33 +355,4 @@ static void dataset_checks_a_header_before_it_reads_the_values(void **state) {
     check_rejected("promises", "expected at most 8 columns in QMNIST's labels, found 4278190080");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dataset_finds_all_file_names_of_mnist),
-        cmocka_unit_test(dataset_finds_the_test_files),
-        cmocka_unit_test(dataset_finds_torchvisions_subdirectory),
-        cmocka_unit_test(dataset_reads_qmnists_rows_of_labels),
-        cmocka_unit_test(dataset_rejects_qmnist_labels_outside_the_classes),
-        cmocka_unit_test(dataset_keeps_the_first_images_up_to_the_limit),
-        cmocka_unit_test(dataset_says_where_to_get_data_if_there_is_none),
-        cmocka_unit_test(dataset_rejects_a_file_as_the_directory),
-        cmocka_unit_test(dataset_names_a_file_that_cannot_be_accessed),
-        cmocka_unit_test(dataset_rejects_images_without_labels),
-        cmocka_unit_test(dataset_rejects_different_numbers_of_images_and_labels),
-        cmocka_unit_test(dataset_rejects_images_of_another_size),
-        cmocka_unit_test(dataset_rejects_images_of_another_rank),
-        cmocka_unit_test(dataset_rejects_a_label_of_ten),
-        cmocka_unit_test(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images),
-        cmocka_unit_test(dataset_rejects_a_set_without_images),
-        cmocka_unit_test(dataset_rejects_a_file_of_another_format),
-        cmocka_unit_test(dataset_checks_a_header_before_it_reads_the_values),
-        cmocka_unit_test(both_splits_load_each_with_its_limit_on_any_number_of_threads),
-        cmocka_unit_test(a_split_that_is_not_asked_for_is_not_read),
-        cmocka_unit_test(
-            both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_first),
-        cmocka_unit_test(an_id_is_the_number_of_images_and_the_crc_of_images_and_labels),
-        cmocka_unit_test(
-            the_default_directory_is_the_given_one_then_the_environments_then_data_mnist),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

@@ -1,18 +1,14 @@
 #include "report/dataset_info.h"
 #include "support/capture.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 4 };
 
@@ -34,8 +30,7 @@ static const char *info_of(char *images_path, const Transforms *transforms) {
     return capture_end();
 }
 
-static void the_images_are_described(void **state) {
-    (void)state;
+TEST(the_images_are_described) {
     const Transforms none = {0};
     char path[] = "/data/images.gz";
     const char *text = info_of(path, &none);
@@ -49,8 +44,7 @@ static void the_images_are_described(void **state) {
     assert_int_equal(count_of(text, " transforms: ToTensor()\n"), 1);
 }
 
-static void an_image_folder_is_described_by_its_files(void **state) {
-    (void)state;
+TEST(an_image_folder_is_described_by_its_files) {
     char path[] = "/data/train";
     const Dataset dataset = {.count = IMAGES,
                              .images = images,
@@ -66,8 +60,7 @@ static void an_image_folder_is_described_by_its_files(void **state) {
     assert_int_equal(count_of(text, " train/0/*.png to train/9/*.png\n"), 1);
 }
 
-static void transforms_are_listed_before_totensor(void **state) {
-    (void)state;
+TEST(transforms_are_listed_before_totensor) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
     char path[] = "/data/images.gz";
@@ -75,23 +68,10 @@ static void transforms_are_listed_before_totensor(void **state) {
     assert_int_equal(count_of(text, " transforms: RandomHorizontalFlip(0.5), ToTensor()\n"), 1);
 }
 
-static void
-the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash(void **state) {
-    (void)state;
+TEST(the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash) {
     const Transforms none = {0};
     char bare[] = "images.gz";
     char in_root[] = "/images.gz";
     assert_int_equal(count_of(info_of(bare, &none), " .\n"), 1);
     assert_int_equal(count_of(info_of(in_root, &none), " /\n"), 1);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_images_are_described),
-        cmocka_unit_test(an_image_folder_is_described_by_its_files),
-        cmocka_unit_test(transforms_are_listed_before_totensor),
-        cmocka_unit_test(
-            the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

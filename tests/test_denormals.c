@@ -1,18 +1,14 @@
 #include "base/denormals.h"
 #include "base/thread_pool.h"
 #include "support/denormal_mode.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <float.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Bits in float32: FLT_MIN is 2^-126, half of it is a denormal.
 enum { FLT_MIN_BITS = 0x00800000, DENORMAL_BITS = 0x00400000 };
@@ -30,7 +26,7 @@ static void skip_without_flushing(void **state) {
         skip_because("this processor cannot flush denormals");
 }
 
-static void denormal_results_become_zero(void **state) {
+TEST(denormal_results_become_zero) {
     skip_without_flushing(state);
     assert_int_equal(denormal_mode_multiply(FLT_MIN, 0.5F), DENORMAL_BITS);
     uint64_t saved = denormals_flush_to_zero();
@@ -41,7 +37,7 @@ static void denormal_results_become_zero(void **state) {
     assert_int_equal(flushed, 0);
 }
 
-static void denormal_operands_count_as_zero(void **state) {
+TEST(denormal_operands_count_as_zero) {
     skip_without_flushing(state);
     assert_int_equal(denormal_mode_multiply(denormal(), 2.0F), FLT_MIN_BITS);
     uint64_t saved = denormals_flush_to_zero();
@@ -50,7 +46,7 @@ static void denormal_operands_count_as_zero(void **state) {
     assert_int_equal(product, 0);
 }
 
-static void the_saved_mode_is_restored(void **state) {
+TEST(the_saved_mode_is_restored) {
     skip_without_flushing(state);
     uint64_t saved = denormals_flush_to_zero();
     denormals_restore(saved);
@@ -58,7 +54,7 @@ static void the_saved_mode_is_restored(void **state) {
     assert_int_equal(denormal_mode_multiply(denormal(), 2.0F), FLT_MIN_BITS);
 }
 
-static void an_inner_restore_keeps_the_outer_flushing(void **state) {
+TEST(an_inner_restore_keeps_the_outer_flushing) {
     skip_without_flushing(state);
     uint64_t outer = denormals_flush_to_zero();
     uint64_t inner = denormals_flush_to_zero();
@@ -69,7 +65,7 @@ static void an_inner_restore_keeps_the_outer_flushing(void **state) {
     assert_true(denormal_mode_keeps_results());
 }
 
-static void denormals_are_kept_within_an_outer_flushing(void **state) {
+TEST(denormals_are_kept_within_an_outer_flushing) {
     skip_without_flushing(state);
     uint64_t outer = denormals_flush_to_zero();
     uint64_t inner = denormals_keep();
@@ -97,7 +93,7 @@ static void flush_on_thread_1(void *context, size_t thread) {
         denormals_restore(saved);
 }
 
-static void only_the_calling_thread_flushes(void **state) {
+TEST(only_the_calling_thread_flushes) {
     skip_without_flushing(state);
     Error error;
     Threads threads = {.pool = thread_pool_create(2, &error)};
@@ -106,16 +102,4 @@ static void only_the_calling_thread_flushes(void **state) {
     thread_pool_destroy(threads.pool);
     assert_true(threads.keeps[0]);
     assert_false(threads.keeps[1]);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(denormal_results_become_zero),
-        cmocka_unit_test(denormal_operands_count_as_zero),
-        cmocka_unit_test(the_saved_mode_is_restored),
-        cmocka_unit_test(an_inner_restore_keeps_the_outer_flushing),
-        cmocka_unit_test(denormals_are_kept_within_an_outer_flushing),
-        cmocka_unit_test(only_the_calling_thread_flushes),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

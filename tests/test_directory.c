@@ -1,20 +1,15 @@
 #include "io/directory.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void names_are_in_the_order_of_their_bytes(void **state) {
-    (void)state;
+TEST(names_are_in_the_order_of_their_bytes) {
     static const char *const expected[] = {".hidden", "10",    "2",   "B",
                                            "a",       "a.png", "sub", "\xc3\xa9"};
     DirectoryNames names;
@@ -37,8 +32,7 @@ static void names_are_in_the_order_of_their_bytes(void **state) {
 }
 
 // Longer than the first buffer.
-static void a_directory_may_hold_many_names(void **state) {
-    (void)state;
+TEST(a_directory_may_hold_many_names) {
     DirectoryNames names;
     Error error;
     scratch_make_directory("many");
@@ -57,8 +51,7 @@ static void a_directory_may_hold_many_names(void **state) {
     directory_names_free(&names);
 }
 
-static void an_empty_directory_has_no_names(void **state) {
-    (void)state;
+TEST(an_empty_directory_has_no_names) {
     DirectoryNames names;
     Error error;
     scratch_make_directory("empty");
@@ -67,8 +60,7 @@ static void an_empty_directory_has_no_names(void **state) {
     directory_names_free(&names);
 }
 
-static void what_is_no_directory_is_an_error(void **state) {
-    (void)state;
+TEST(what_is_no_directory_is_an_error) {
     DirectoryNames names;
     Error error;
     scratch_write("file", "", 0);
@@ -86,8 +78,7 @@ static void check_joined(const char *directory, const char *subdir, const char *
     free(path);
 }
 
-static void slashes_at_the_end_are_dropped(void **state) {
-    (void)state;
+TEST(slashes_at_the_end_are_dropped) {
     check_joined("a", "", "a/c");
     check_joined("a///", "", "a/c");
     check_joined("a", "b", "a/b/c");
@@ -95,13 +86,4 @@ static void slashes_at_the_end_are_dropped(void **state) {
     check_joined("a//b/", "d/e", "a//b/d/e/c");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_in_the_order_of_their_bytes),
-        cmocka_unit_test(a_directory_may_hold_many_names),
-        cmocka_unit_test(an_empty_directory_has_no_names),
-        cmocka_unit_test(what_is_no_directory_is_an_error),
-        cmocka_unit_test(slashes_at_the_end_are_dropped),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

@@ -1,5 +1,5 @@
 #include "report/environment.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -8,12 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static const char *const names[] = {"MNIST_DATA", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
 
@@ -24,8 +20,7 @@ static int unset_variables(void **state) {
     return 0;
 }
 
-static void set_variables_are_listed(void **state) {
-    (void)state;
+TEST_WITH(unset_variables, NULL, set_variables_are_listed) {
     Environment environment = {.variables = {"old", "old", "old", "old"}};
     environment_detect(&environment);
     assert_null(environment.variables[0]);
@@ -39,8 +34,7 @@ static void set_variables_are_listed(void **state) {
     unsetenv("OPENBLAS_CORETYPE_OTHER");
 }
 
-static void the_start_is_the_present_time_in_utc(void **state) {
-    (void)state;
+TEST(the_start_is_the_present_time_in_utc) {
     Environment environment = {.threads = 1};
     char before[32], after[32];
     time_t now = time(NULL);
@@ -56,8 +50,7 @@ static void the_start_is_the_present_time_in_utc(void **state) {
     assert_true(strcmp(environment.started, after) <= 0);
 }
 
-static void program_machine_and_directory_are_those_of_the_process(void **state) {
-    (void)state;
+TEST(program_machine_and_directory_are_those_of_the_process) {
     Environment environment = {.threads = 1};
     char directory[PATH_MAX];
     environment_detect(&environment);
@@ -69,8 +62,7 @@ static void program_machine_and_directory_are_those_of_the_process(void **state)
     assert_int_not_equal(*environment.zlib, '\0');
 }
 
-static void the_callers_part_is_kept(void **state) {
-    (void)state;
+TEST(the_callers_part_is_kept) {
     char *arguments[] = {NULL};
     Environment environment = {.blas = "library",
                                .kernel = "kernel",
@@ -83,14 +75,4 @@ static void the_callers_part_is_kept(void **state) {
     assert_int_equal(environment.threads, 3);
     assert_int_equal(environment.argument_count, 7);
     assert_ptr_equal(environment.arguments, arguments);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(set_variables_are_listed, unset_variables),
-        cmocka_unit_test(the_start_is_the_present_time_in_utc),
-        cmocka_unit_test(program_machine_and_directory_are_those_of_the_process),
-        cmocka_unit_test(the_callers_part_is_kept),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,18 +1,13 @@
 #include "base/error.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void an_error_is_one_line_whatever_a_path_contains(void **state) {
-    (void)state;
+TEST(an_error_is_one_line_whatever_a_path_contains) {
     Error error;
     assert_false(error_set(&error, "%s: expected %d", "a\nb\x1b[31mc\x7f", 3));
     assert_string_equal(error.text, "a?b?[31mc?: expected 3");
@@ -20,8 +15,7 @@ static void an_error_is_one_line_whatever_a_path_contains(void **state) {
 
 // A terminal that reads bytes takes 0x9b for the start of a control sequence, one that reads UTF-8
 // takes U+009B; U+202E turns the direction of what follows.
-static void no_text_in_an_error_controls_a_terminal(void **state) {
-    (void)state;
+TEST(no_text_in_an_error_controls_a_terminal) {
     Error error;
     error_set(&error, "%s %s %s",
               "a\x9b"
@@ -33,15 +27,13 @@ static void no_text_in_an_error_controls_a_terminal(void **state) {
     assert_string_equal(error.text, "a?31m b?31m c?d");
 }
 
-static void text_beyond_ascii_is_kept(void **state) {
-    (void)state;
+TEST(text_beyond_ascii_is_kept) {
     Error error;
     error_set(&error, "%s", "d\xc3\xa9j\xc3\xa0");
     assert_string_equal(error.text, "d\xc3\xa9j\xc3\xa0");
 }
 
-static void a_long_path_is_shortened_and_the_reason_kept(void **state) {
-    (void)state;
+TEST(a_long_path_is_shortened_and_the_reason_kept) {
     static char path[20000];
     memset(path, 'x', sizeof path - 1);
     memcpy(path, "/begin", 6);
@@ -57,8 +49,7 @@ static void a_long_path_is_shortened_and_the_reason_kept(void **state) {
     }
 }
 
-static void missing_memory_is_told_with_its_size(void **state) {
-    (void)state;
+TEST(missing_memory_is_told_with_its_size) {
     Error error;
     assert_false(error_no_memory(&error, "train-images", 47040000));
     assert_string_equal(error.text, "train-images: out of memory (47040000 bytes)");
@@ -66,8 +57,7 @@ static void missing_memory_is_told_with_its_size(void **state) {
     assert_non_null(strstr(error.text, "a?b: out of memory ("));
 }
 
-static void an_error_of_the_system_has_the_reason_of_errno(void **state) {
-    (void)state;
+TEST(an_error_of_the_system_has_the_reason_of_errno) {
     Error error;
     const int codes[] = {ENOENT, EACCES, ENOSPC};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
@@ -77,16 +67,4 @@ static void an_error_of_the_system_has_the_reason_of_errno(void **state) {
         assert_memory_equal(error.text, start, strlen(start));
         assert_string_equal(error.text + strlen(start), strerror(codes[i]));
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_error_is_one_line_whatever_a_path_contains),
-        cmocka_unit_test(no_text_in_an_error_controls_a_terminal),
-        cmocka_unit_test(text_beyond_ascii_is_kept),
-        cmocka_unit_test(a_long_path_is_shortened_and_the_reason_kept),
-        cmocka_unit_test(missing_memory_is_told_with_its_size),
-        cmocka_unit_test(an_error_of_the_system_has_the_reason_of_errno),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

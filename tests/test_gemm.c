@@ -1,17 +1,13 @@
 #include "base/random.h"
 #include "nn/gemm.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 typedef enum { PLAIN, B_TRANSPOSED, A_TRANSPOSED } Form;
 
@@ -82,42 +78,26 @@ static void check_shapes(Form form) {
     check(form, 5, 3, 2, 1.0F);
 }
 
-static void products_match_plain_loops(void **state) {
-    (void)state;
+TEST(products_match_plain_loops) {
     check_shapes(PLAIN);
 }
 
-static void products_with_the_second_matrix_transposed_match_plain_loops(void **state) {
-    (void)state;
+TEST(products_with_the_second_matrix_transposed_match_plain_loops) {
     check_shapes(B_TRANSPOSED);
 }
 
-static void products_with_the_first_matrix_transposed_match_plain_loops(void **state) {
-    (void)state;
+TEST(products_with_the_first_matrix_transposed_match_plain_loops) {
     check_shapes(A_TRANSPOSED);
 }
 
-static void a_product_overwrites_even_a_nan(void **state) {
-    (void)state;
+TEST(a_product_overwrites_even_a_nan) {
     const float a[1] = {2}, b[1] = {3};
     float c[1] = {NAN};
     gemm_nn(1, 1, 1, a, b, 0.0F, c);
     assert_true(c[0] == 6.0F);
 }
 
-static void the_library_and_its_kernel_have_names(void **state) {
-    (void)state;
+TEST(the_library_and_its_kernel_have_names) {
     assert_true(strlen(gemm_library()) > 0);
     assert_true(strlen(gemm_kernel()) > 0);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(products_match_plain_loops),
-        cmocka_unit_test(products_with_the_second_matrix_transposed_match_plain_loops),
-        cmocka_unit_test(products_with_the_first_matrix_transposed_match_plain_loops),
-        cmocka_unit_test(a_product_overwrites_even_a_nan),
-        cmocka_unit_test(the_library_and_its_kernel_have_names),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,17 +1,13 @@
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIZE = 200000 }; // more than the reader's buffer
 
@@ -70,15 +66,13 @@ static void check_rejected(const char *path, const char *words) {
     free(bytes);
 }
 
-static void a_raw_file_is_read_as_it_is(void **state) {
-    (void)state;
+TEST(a_raw_file_is_read_as_it_is) {
     fill_content();
     scratch_write("raw", content, SIZE);
     check_content(scratch_path("raw"));
 }
 
-static void a_gzip_file_is_inflated_whatever_its_name(void **state) {
-    (void)state;
+TEST(a_gzip_file_is_inflated_whatever_its_name) {
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
@@ -87,8 +81,7 @@ static void a_gzip_file_is_inflated_whatever_its_name(void **state) {
     free(gzip);
 }
 
-static void gzip_members_in_sequence_are_one_file(void **state) {
-    (void)state;
+TEST(gzip_members_in_sequence_are_one_file) {
     fill_content();
     size_t first_size, second_size;
     uint8_t *first = gzip_bytes(content, 12345, &first_size);
@@ -103,8 +96,7 @@ static void gzip_members_in_sequence_are_one_file(void **state) {
     free(both);
 }
 
-static void a_gzip_file_cut_short_anywhere_is_rejected(void **state) {
-    (void)state;
+TEST(a_gzip_file_cut_short_anywhere_is_rejected) {
     size_t size;
     uint8_t *gzip = gzip_bytes("some words to compress", 22, &size);
     for (size_t cut = 2; cut < size; cut++) { // a file shorter than the magic number is raw
@@ -115,8 +107,7 @@ static void a_gzip_file_cut_short_anywhere_is_rejected(void **state) {
     free(gzip);
 }
 
-static void a_gzip_file_with_a_wrong_crc_or_length_is_rejected(void **state) {
-    (void)state;
+TEST(a_gzip_file_with_a_wrong_crc_or_length_is_rejected) {
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
@@ -130,8 +121,7 @@ static void a_gzip_file_with_a_wrong_crc_or_length_is_rejected(void **state) {
     free(gzip);
 }
 
-static void bytes_after_the_gzip_data_are_rejected(void **state) {
-    (void)state;
+TEST(bytes_after_the_gzip_data_are_rejected) {
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
@@ -147,8 +137,7 @@ static void bytes_after_the_gzip_data_are_rejected(void **state) {
     free(gzip);
 }
 
-static void damage_within_the_gzip_data_is_rejected(void **state) {
-    (void)state;
+TEST(damage_within_the_gzip_data_is_rejected) {
     fill_content();
     size_t size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &size);
@@ -171,8 +160,7 @@ static void check_filler_rejected(const void *head, size_t head_size, const void
     check_rejected(scratch_path("empty.gz"), "at most 1048576 bytes of gzip data without output");
 }
 
-static void gzip_data_that_expands_to_nothing_for_ever_is_rejected(void **state) {
-    (void)state;
+TEST(gzip_data_that_expands_to_nothing_for_ever_is_rejected) {
     static const uint8_t header[] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3};
     static const uint8_t with_name[] = {0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3};
     static const uint8_t empty_block[] = {0, 0, 0, 0xff, 0xff};
@@ -183,8 +171,7 @@ static void gzip_data_that_expands_to_nothing_for_ever_is_rejected(void **state)
     check_filler_rejected(empty_member, sizeof empty_member, empty_member, sizeof empty_member);
 }
 
-static void missing_files_and_directories_are_rejected(void **state) {
-    (void)state;
+TEST(missing_files_and_directories_are_rejected) {
     char expected[8300];
     snprintf(expected, sizeof expected, "cannot open %s: No such file or directory",
              scratch_path("missing"));
@@ -195,8 +182,7 @@ static void missing_files_and_directories_are_rejected(void **state) {
     check_rejected(scratch_path("directory"), expected);
 }
 
-static void an_empty_file_ends_at_once(void **state) {
-    (void)state;
+TEST(an_empty_file_ends_at_once) {
     scratch_write("empty", "", 0);
     uint8_t byte;
     size_t size;
@@ -205,8 +191,7 @@ static void an_empty_file_ends_at_once(void **state) {
     assert_int_equal(size, 0);
 }
 
-static void peeking_beyond_the_end_adds_no_bytes(void **state) {
-    (void)state;
+TEST(peeking_beyond_the_end_adds_no_bytes) {
     uint8_t peeked[2], bytes[4];
     size_t got;
     Error error;
@@ -221,8 +206,7 @@ static void peeking_beyond_the_end_adds_no_bytes(void **state) {
     gzip_reader_close(reader);
 }
 
-static void peeked_bytes_are_read_again(void **state) {
-    (void)state;
+TEST(peeked_bytes_are_read_again) {
     size_t gzip_size;
     uint8_t *gzip = gzip_bytes("abc", 3, &gzip_size);
     for (int i = 0; i < 2; i++) {
@@ -252,8 +236,7 @@ static void peeked_bytes_are_read_again(void **state) {
     free(gzip);
 }
 
-static void sixteen_bytes_can_be_peeked(void **state) {
-    (void)state;
+TEST(sixteen_bytes_can_be_peeked) {
     static const char text[] = "abcdefghijklmnopqrst";
     uint8_t peeked[GZIP_READER_MAX_PEEK], bytes[32];
     size_t got;
@@ -274,21 +257,4 @@ static void sixteen_bytes_can_be_peeked(void **state) {
     gzip_reader_close(reader);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_raw_file_is_read_as_it_is),
-        cmocka_unit_test(a_gzip_file_is_inflated_whatever_its_name),
-        cmocka_unit_test(gzip_members_in_sequence_are_one_file),
-        cmocka_unit_test(a_gzip_file_cut_short_anywhere_is_rejected),
-        cmocka_unit_test(a_gzip_file_with_a_wrong_crc_or_length_is_rejected),
-        cmocka_unit_test(bytes_after_the_gzip_data_are_rejected),
-        cmocka_unit_test(damage_within_the_gzip_data_is_rejected),
-        cmocka_unit_test(gzip_data_that_expands_to_nothing_for_ever_is_rejected),
-        cmocka_unit_test(missing_files_and_directories_are_rejected),
-        cmocka_unit_test(an_empty_file_ends_at_once),
-        cmocka_unit_test(peeked_bytes_are_read_again),
-        cmocka_unit_test(sixteen_bytes_can_be_peeked),
-        cmocka_unit_test(peeking_beyond_the_end_adds_no_bytes),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

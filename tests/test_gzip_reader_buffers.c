@@ -1,17 +1,13 @@
 // gzip_reader_read_up_to and gzip_reader_read_file, which allocate their buffers.
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIZE = 200000 }; // more than the reader's buffer
 
@@ -56,8 +52,7 @@ static void check_read_up_to(size_t max) {
     free(gzip);
 }
 
-static void read_up_to_leaves_the_rest(void **state) {
-    (void)state;
+TEST(read_up_to_leaves_the_rest) {
     fill_content();
     const size_t maxima[] = {
         0,        1,    65535,    65536,    65537,        131072,  131073,
@@ -67,8 +62,7 @@ static void read_up_to_leaves_the_rest(void **state) {
         check_read_up_to(maxima[i]);
 }
 
-static void read_file_reads_raw_and_gzip_files_whole(void **state) {
-    (void)state;
+TEST(read_file_reads_raw_and_gzip_files_whole) {
     fill_content();
     size_t gzip_size;
     uint8_t *gzip = gzip_bytes(content, SIZE, &gzip_size);
@@ -89,8 +83,7 @@ static void read_file_reads_raw_and_gzip_files_whole(void **state) {
     free(gzip);
 }
 
-static void read_file_reads_an_empty_file(void **state) {
-    (void)state;
+TEST(read_file_reads_an_empty_file) {
     scratch_write("file", "", 0);
     const size_t maxima[] = {0, 10};
     for (size_t i = 0; i < sizeof maxima / sizeof *maxima; i++) {
@@ -114,8 +107,7 @@ static void check_file_rejected(const char *name, size_t max, const char *words)
     check_error(&error, words);
 }
 
-static void read_file_rejects_a_file_that_is_too_large(void **state) {
-    (void)state;
+TEST(read_file_rejects_a_file_that_is_too_large) {
     uint8_t zeros[2000] = {0};
     size_t gzip_size;
     uint8_t *gzip = gzip_bytes(zeros, sizeof zeros, &gzip_size);
@@ -128,8 +120,7 @@ static void read_file_rejects_a_file_that_is_too_large(void **state) {
     free(gzip);
 }
 
-static void read_file_rejects_files_that_cannot_be_read(void **state) {
-    (void)state;
+TEST(read_file_rejects_files_that_cannot_be_read) {
     check_file_rejected("nowhere", 10, "nowhere: No such file or directory");
     scratch_make_directory("another");
     check_file_rejected("another", 10, "another: Is a directory");
@@ -141,13 +132,4 @@ static void read_file_rejects_files_that_cannot_be_read(void **state) {
     free(gzip);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(read_up_to_leaves_the_rest),
-        cmocka_unit_test(read_file_reads_raw_and_gzip_files_whole),
-        cmocka_unit_test(read_file_reads_an_empty_file),
-        cmocka_unit_test(read_file_rejects_a_file_that_is_too_large),
-        cmocka_unit_test(read_file_rejects_files_that_cannot_be_read),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

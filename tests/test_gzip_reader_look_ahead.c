@@ -1,7 +1,7 @@
 // Sizes that a file can hold, checked before memory is allocated.
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MEMBER = 1 << 20, MEMBERS = 160, SIZE = MEMBER * MEMBERS };
 
@@ -52,8 +48,7 @@ static size_t look(GzipReader *reader, size_t size) {
     return count;
 }
 
-static void a_raw_file_holds_its_unread_bytes(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, a_raw_file_holds_its_unread_bytes) {
     size_t got;
     uint8_t bytes[4];
     Error error;
@@ -71,8 +66,7 @@ static void a_raw_file_holds_its_unread_bytes(void **state) {
     gzip_reader_close(reader);
 }
 
-static void gzip_data_cannot_hold_more_than_deflates_largest_ratio(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, gzip_data_cannot_hold_more_than_deflates_largest_ratio) {
     size_t count, size;
     Error error;
     uint8_t *gzip = gzip_bytes("abc", 3, &size);
@@ -86,8 +80,8 @@ static void gzip_data_cannot_hold_more_than_deflates_largest_ratio(void **state)
     gzip_reader_close(reader);
 }
 
-static void much_gzip_data_is_counted_and_then_read_from_where_it_was(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove,
+          much_gzip_data_is_counted_and_then_read_from_where_it_was) {
     write_zeros();
     GzipReader *reader = open_file("zeros.gz");
     uint8_t bytes[2];
@@ -126,8 +120,7 @@ static pid_t send_file(const char *name, const char *pipe_name) {
     return child;
 }
 
-static void gzip_data_from_a_pipe_may_not_expand_without_bound(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, gzip_data_from_a_pipe_may_not_expand_without_bound) {
     write_zeros();
     pid_t child = send_file("zeros.gz", "pipe");
     GzipReader *reader = open_file("pipe");
@@ -140,16 +133,4 @@ static void gzip_data_from_a_pipe_may_not_expand_without_bound(void **state) {
     assert_non_null(strstr(error.text, "expected gzip data that expands at most 16 times"));
     gzip_reader_close(reader);
     assert_int_equal(waitpid(child, NULL, 0), child);
-}
-
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_create, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        WITH_SCRATCH(a_raw_file_holds_its_unread_bytes),
-        WITH_SCRATCH(gzip_data_cannot_hold_more_than_deflates_largest_ratio),
-        WITH_SCRATCH(much_gzip_data_is_counted_and_then_read_from_where_it_was),
-        WITH_SCRATCH(gzip_data_from_a_pipe_may_not_expand_without_bound),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -2,7 +2,7 @@
 // itself: its definition takes precedence over that of the C library.
 #include "io/gzip_reader.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,12 +10,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static struct {
     size_t calls;
@@ -64,8 +60,7 @@ static void check_read(const char *name) {
     free(bytes);
 }
 
-static void interrupted_and_short_reads_are_continued(void **state) {
-    (void)state;
+TEST(interrupted_and_short_reads_are_continued) {
     write_files();
     for (size_t max = 0; max < 5; max++) {
         simulated.max_bytes = max;
@@ -77,8 +72,7 @@ static void interrupted_and_short_reads_are_continued(void **state) {
     }
 }
 
-static void a_failed_read_is_an_error(void **state) {
-    (void)state;
+TEST(a_failed_read_is_an_error) {
     write_files();
     simulated.interrupts = false;
     simulated.max_bytes = 3;
@@ -100,10 +94,4 @@ static void a_failed_read_is_an_error(void **state) {
     simulated.fail_after = 0;
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(interrupted_and_short_reads_are_continued),
-        cmocka_unit_test(a_failed_read_is_an_error),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

@@ -1,14 +1,10 @@
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/hidden_activity.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 3 };
 
@@ -29,8 +25,7 @@ static void count(void) {
     assert_true(hidden_activity_count(&parameters, &dataset, counts, &error));
 }
 
-static void a_bias_alone_decides_for_blank_images(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, a_bias_alone_decides_for_blank_images) {
     parameters.d1_bias[1] = 0.5F;
     parameters.d1_bias[2] = -0.5F;
     count();
@@ -40,8 +35,7 @@ static void a_bias_alone_decides_for_blank_images(void **state) {
 }
 
 // Pixel 783 of image 1 is 51 / 255 = 0.2, which times a weight of 5 is 1.
-static void pixels_count_by_their_weights(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, pixels_count_by_their_weights) {
     images[2 * NETWORK_PIXELS - 1] = 51;
     for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
         parameters.d1_weight[unit * NETWORK_PIXELS + 783] = 5.0F;
@@ -51,12 +45,4 @@ static void pixels_count_by_their_weights(void **state) {
     assert_int_equal(counts[0], 1);
     assert_int_equal(counts[126], 1);
     assert_int_equal(counts[127], 0);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(a_bias_alone_decides_for_blank_images, clear),
-        cmocka_unit_test_setup(pixels_count_by_their_weights, clear),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

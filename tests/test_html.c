@@ -2,18 +2,14 @@
 #include "support/assert_near.h"
 #include "support/html_written.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 #define REPLACED "\xef\xbf\xbd" // U+FFFD
 
@@ -21,15 +17,13 @@ static void check_text(const char *text, const char *expected) {
     assert_string_equal(html_written(html_put_text, text), expected);
 }
 
-static void markup_characters_are_escaped(void **state) {
-    (void)state;
+TEST(markup_characters_are_escaped) {
     check_text("<b a=\"1\">&amp;</b>", "&lt;b a=&quot;1&quot;&gt;&amp;amp;&lt;/b&gt;");
     check_text("", "");
     check_text("plain 'text' 100 %", "plain 'text' 100 %");
 }
 
-static void newlines_stay_and_control_characters_are_replaced(void **state) {
-    (void)state;
+TEST(newlines_stay_and_control_characters_are_replaced) {
     check_text("a\nb\n", "a\nb\n");
     for (int character = 1; character <= 0x9f; character++) {
         if (character == '\n' || (character >= ' ' && character < 0x7f))
@@ -41,8 +35,7 @@ static void newlines_stay_and_control_characters_are_replaced(void **state) {
     }
 }
 
-static void utf_8_of_every_length_stays(void **state) {
-    (void)state;
+TEST(utf_8_of_every_length_stays) {
     static const char *const texts[] = {
         "\xc2\xa0",         // U+00A0
         "\xdf\xbf",         // U+07FF
@@ -59,8 +52,7 @@ static void utf_8_of_every_length_stays(void **state) {
 }
 
 // RFC 3629, section 3: each invalid byte is replaced, and the bytes after it are kept.
-static void invalid_utf_8_is_replaced(void **state) {
-    (void)state;
+TEST(invalid_utf_8_is_replaced) {
     check_text("\x80<", REPLACED "&lt;");                                // a continuation byte
     check_text("\xff\xfe", REPLACED REPLACED);                           // not used in UTF-8
     check_text("\xc0\xaf<", REPLACED REPLACED "&lt;");                   // "/", overlong
@@ -73,8 +65,7 @@ static void invalid_utf_8_is_replaced(void **state) {
     check_text("\xf5\x80\x80\x80<", REPLACED REPLACED REPLACED REPLACED "&lt;");
 }
 
-static void utf_8_cut_short_is_replaced_and_not_read_beyond(void **state) {
-    (void)state;
+TEST(utf_8_cut_short_is_replaced_and_not_read_beyond) {
     static const char whole[] = "\xf0\x9f\x98\x80";
     for (size_t length = 1; length < 4; length++) {
         char *cut = calloc(length + 1, 1); // a sanitizer notices a read beyond it
@@ -98,8 +89,7 @@ static void put_number(FILE *page, const char *text) {
     html_put_number(page, "number", 2, strtod(text, NULL));
 }
 
-static void numbers_are_read_back_exactly(void **state) {
-    (void)state;
+TEST(numbers_are_read_back_exactly) {
     static const char *const numbers[] = {
         "0",
         "1",
@@ -130,8 +120,7 @@ static void put_three_numbers(FILE *page, const char *name) {
     html_put_number(page, name, 4, 2.0);
 }
 
-static void numbers_have_the_requested_decimals(void **state) {
-    (void)state;
+TEST(numbers_have_the_requested_decimals) {
     assert_string_equal(html_written(put_three_numbers, "a"),
                         "<data class=\"a\" value=\"6\">6</data>"
                         "<data class=\"a\" value=\"0.125\">0.12</data>"
@@ -143,8 +132,7 @@ static void put_base64(FILE *page, const char *text) {
 }
 
 // RFC 4648, section 10.
-static void base_64_is_as_in_rfc_4648(void **state) {
-    (void)state;
+TEST(base_64_is_as_in_rfc_4648) {
     static const char *const vectors[][2] = {
         {"", ""},
         {"f", "Zg=="},
@@ -166,8 +154,7 @@ static void put_all_bytes(FILE *page, const char *text) {
     html_put_base64(page, bytes, sizeof bytes);
 }
 
-static void every_byte_is_decoded_from_base_64(void **state) {
-    (void)state;
+TEST(every_byte_is_decoded_from_base_64) {
     size_t size;
     uint8_t *bytes = base64_decode(html_written(put_all_bytes, ""), &size);
     assert_int_equal(size, 256);
@@ -184,8 +171,7 @@ static void put_image(FILE *page, const char *text) {
     assert_true(html_put_png_url(page, image_pixels, 2, 3, PNG_GREY, &error));
 }
 
-static void the_url_of_an_image_contains_its_png(void **state) {
-    (void)state;
+TEST(the_url_of_an_image_contains_its_png) {
     static const char before[] = "data:image/png;base64,";
     const char *url = html_written(put_image, "");
     size_t size;
@@ -210,24 +196,6 @@ static void put_empty_image(FILE *page, const char *text) {
     assert_non_null(strstr(error.text, "found 0x3 pixels"));
 }
 
-static void an_image_without_pixels_is_an_error_and_writes_nothing(void **state) {
-    (void)state;
+TEST(an_image_without_pixels_is_an_error_and_writes_nothing) {
     assert_string_equal(html_written(put_empty_image, ""), "");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(markup_characters_are_escaped),
-        cmocka_unit_test(newlines_stay_and_control_characters_are_replaced),
-        cmocka_unit_test(utf_8_of_every_length_stays),
-        cmocka_unit_test(invalid_utf_8_is_replaced),
-        cmocka_unit_test(utf_8_cut_short_is_replaced_and_not_read_beyond),
-        cmocka_unit_test(numbers_are_read_back_exactly),
-        cmocka_unit_test(numbers_have_the_requested_decimals),
-        cmocka_unit_test(base_64_is_as_in_rfc_4648),
-        cmocka_unit_test(every_byte_is_decoded_from_base_64),
-        cmocka_unit_test(the_url_of_an_image_contains_its_png),
-        cmocka_unit_test(an_image_without_pixels_is_an_error_and_writes_nothing),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,21 +1,16 @@
 #include "report/html.h"
 #include "support/html_written.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void plain_words_stay_unquoted(void **state) {
-    (void)state;
+TEST(plain_words_stay_unquoted) {
     static const char *const words[] = {
         "build/mnist-train", "--epochs=5", "-q", "0.001", "a_b:c,d+e%@f", "../x/Y9",
     };
@@ -23,8 +18,7 @@ static void plain_words_stay_unquoted(void **state) {
         assert_string_equal(html_written(html_put_shell_word, words[i]), words[i]);
 }
 
-static void all_other_words_are_quoted(void **state) {
-    (void)state;
+TEST(all_other_words_are_quoted) {
     static const char special[] = " \n|&;<>()$`\\\"*?[]#~{}!^\xc3\xa4";
     assert_string_equal(html_written(html_put_shell_word, ""), "''");
     assert_string_equal(html_written(html_put_shell_word, "it's"), "'it'\\''s'");
@@ -55,8 +49,7 @@ static void check_shell(const char *word) {
     free(quoted);
 }
 
-static void a_shell_reads_every_word_back(void **state) {
-    (void)state;
+TEST(a_shell_reads_every_word_back) {
     static const char *const words[] = {
         "",
         " ",
@@ -98,18 +91,7 @@ static void a_shell_reads_every_word_back(void **state) {
 }
 
 // The first word of a command would set a variable.
-static void a_word_is_never_an_assignment(void **state) {
-    (void)state;
+TEST(a_word_is_never_an_assignment) {
     assert_string_equal(html_written(html_put_shell_word, "a=b/mnist-train"), "'a=b/mnist-train'");
     assert_string_equal(html_written(html_put_shell_word, "--data=a=b"), "--data=a=b");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_words_stay_unquoted),
-        cmocka_unit_test(all_other_words_are_quoted),
-        cmocka_unit_test(a_shell_reads_every_word_back),
-        cmocka_unit_test(a_word_is_never_an_assignment),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 #include "io/idx.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static const uint32_t shape_2x3[] = {2, 3};
 
@@ -32,8 +28,7 @@ static void check_rejected(const void *bytes, size_t size, const char *words) {
         fail_msg("expected '%s' in: %s", words, error.text);
 }
 
-static void idx_reads_shape_and_values(void **state) {
-    (void)state;
+TEST(idx_reads_shape_and_values) {
     size_t size;
     uint8_t *bytes = small_file(&size);
     scratch_write("file", bytes, size);
@@ -52,8 +47,7 @@ static void idx_reads_shape_and_values(void **state) {
 }
 
 // Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
-static void idx_knows_the_width_of_each_type(void **state) {
-    (void)state;
+TEST(idx_knows_the_width_of_each_type) {
     const struct {
         uint8_t type;
         size_t width;
@@ -69,8 +63,7 @@ static void idx_knows_the_width_of_each_type(void **state) {
     }
 }
 
-static void idx_reads_sizes_as_big_endian(void **state) {
-    (void)state;
+TEST(idx_reads_sizes_as_big_endian) {
     const uint32_t shape[] = {0x010203};
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 1, shape, &size);
@@ -83,8 +76,7 @@ static void idx_reads_sizes_as_big_endian(void **state) {
     free(bytes);
 }
 
-static void idx_reads_gzip_and_raw_alike(void **state) {
-    (void)state;
+TEST(idx_reads_gzip_and_raw_alike) {
     const uint32_t shape[] = {3000, 28, 28}; // more than the first buffer
     size_t size, gzip_size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
@@ -107,8 +99,7 @@ static void idx_reads_gzip_and_raw_alike(void **state) {
     free(gzip);
 }
 
-static void idx_takes_a_dimension_of_zero(void **state) {
-    (void)state;
+TEST(idx_takes_a_dimension_of_zero) {
     const uint32_t shape[] = {0, 28, 28};
     size_t size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
@@ -121,13 +112,11 @@ static void idx_takes_a_dimension_of_zero(void **state) {
     free(bytes);
 }
 
-static void idx_rejects_an_empty_file(void **state) {
-    (void)state;
+TEST(idx_rejects_an_empty_file) {
     check_rejected("", 0, "found an empty one");
 }
 
-static void idx_rejects_a_header_cut_at_every_byte(void **state) {
-    (void)state;
+TEST(idx_rejects_a_header_cut_at_every_byte) {
     size_t size;
     uint8_t *bytes = small_file(&size);
     for (size_t cut = 1; cut < 4; cut++)
@@ -137,8 +126,7 @@ static void idx_rejects_a_header_cut_at_every_byte(void **state) {
     free(bytes);
 }
 
-static void idx_rejects_a_payload_cut_short(void **state) {
-    (void)state;
+TEST(idx_rejects_a_payload_cut_short) {
     size_t size;
     uint8_t *bytes = small_file(&size);
     check_rejected(bytes, 12, "expected 6 bytes of values, found only 0");
@@ -146,8 +134,7 @@ static void idx_rejects_a_payload_cut_short(void **state) {
     free(bytes);
 }
 
-static void idx_rejects_one_byte_too_many(void **state) {
-    (void)state;
+TEST(idx_rejects_one_byte_too_many) {
     size_t size, gzip_size;
     uint8_t *bytes = small_file(&size);
     bytes = realloc(bytes, size + 1);
@@ -159,8 +146,7 @@ static void idx_rejects_one_byte_too_many(void **state) {
     free(gzip);
 }
 
-static void idx_rejects_other_files(void **state) {
-    (void)state;
+TEST(idx_rejects_other_files) {
     const char *page = "<!DOCTYPE html><html>404</html>";
     check_rejected(page, strlen(page), "web page");
     const uint8_t wrong[][8] = {
@@ -173,23 +159,20 @@ static void idx_rejects_other_files(void **state) {
         check_rejected(wrong[i], sizeof *wrong, "expected an IDX file");
 }
 
-static void idx_rejects_more_than_four_dimensions(void **state) {
-    (void)state;
+TEST(idx_rejects_more_than_four_dimensions) {
     uint8_t bytes[4 + 4 * 255] = {0, 0, 8, 255};
     check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 255");
     bytes[3] = 5;
     check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 5");
 }
 
-static void idx_rejects_a_shape_that_overflows(void **state) {
-    (void)state;
+TEST(idx_rejects_a_shape_that_overflows) {
     uint8_t bytes[4 + 4 * 4] = {0, 0, 8, 4};
     memset(bytes + 4, 0xff, 16);
     check_rejected(bytes, sizeof bytes, "expected a shape that fits memory, found a larger one");
 }
 
-static void idx_allocates_no_memory_for_values_that_are_missing(void **state) {
-    (void)state;
+TEST(idx_allocates_no_memory_for_values_that_are_missing) {
     const uint8_t bytes[20] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
     // An allocation of 1.7 TB would fail with another message.
     check_rejected(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
@@ -202,8 +185,7 @@ static bool refuse(const void *context, const IdxArray *header, Error *error) {
     return error_set(error, "%s %zu", (const char *)context, header->shape[0]);
 }
 
-static void idx_asks_whether_the_values_are_wanted_before_it_reads_them(void **state) {
-    (void)state;
+TEST(idx_asks_whether_the_values_are_wanted_before_it_reads_them) {
     const uint8_t bytes[17] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
     IdxArray array;
     Error error;
@@ -213,22 +195,4 @@ static void idx_asks_whether_the_values_are_wanted_before_it_reads_them(void **s
     assert_null(array.bytes);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(idx_reads_shape_and_values),
-        cmocka_unit_test(idx_knows_the_width_of_each_type),
-        cmocka_unit_test(idx_reads_sizes_as_big_endian),
-        cmocka_unit_test(idx_reads_gzip_and_raw_alike),
-        cmocka_unit_test(idx_takes_a_dimension_of_zero),
-        cmocka_unit_test(idx_rejects_an_empty_file),
-        cmocka_unit_test(idx_rejects_a_header_cut_at_every_byte),
-        cmocka_unit_test(idx_rejects_a_payload_cut_short),
-        cmocka_unit_test(idx_rejects_one_byte_too_many),
-        cmocka_unit_test(idx_rejects_other_files),
-        cmocka_unit_test(idx_rejects_more_than_four_dimensions),
-        cmocka_unit_test(idx_rejects_a_shape_that_overflows),
-        cmocka_unit_test(idx_allocates_no_memory_for_values_that_are_missing),
-        cmocka_unit_test(idx_asks_whether_the_values_are_wanted_before_it_reads_them),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

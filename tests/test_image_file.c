@@ -1,16 +1,12 @@
 #include "io/image_file.h"
 #include "support/png_file.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
@@ -29,8 +25,7 @@ static void check_rejected(const char *bytes, size_t size, const char *expected)
     assert_string_equal(error.text, expected);
 }
 
-static void a_format_is_detected_by_the_first_bytes(void **state) {
-    (void)state;
+TEST(a_format_is_detected_by_the_first_bytes) {
     assert_int_equal(detect(BYTES("\x89PNG\r\n\x1a\n")), IMAGE_FILE_PNG);
     assert_int_equal(detect(BYTES("\x89PNG\r\n\x1a")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("P1")), IMAGE_FILE_PNM);
@@ -45,8 +40,7 @@ static void a_format_is_detected_by_the_first_bytes(void **state) {
     assert_int_equal(detect(BYTES("a text")), IMAGE_FILE_UNKNOWN);
 }
 
-static void png_and_pnm_are_parsed(void **state) {
-    (void)state;
+TEST(png_and_pnm_are_parsed) {
     GrayImage image;
     Error error;
     PngFile file = {.size = 0};
@@ -62,8 +56,7 @@ static void png_and_pnm_are_parsed(void **state) {
 }
 
 // The commands of ImageMagick 7 and 6.
-static void the_error_for_another_format_tells_how_to_convert_it(void **state) {
-    (void)state;
+TEST(the_error_for_another_format_tells_how_to_convert_it) {
     static const struct {
         char bytes[IMAGE_FILE_MAGIC_BYTES + 1];
         const char *name, *file;
@@ -99,8 +92,7 @@ static void the_error_for_another_format_tells_how_to_convert_it(void **state) {
     }
 }
 
-static void the_error_for_an_unknown_file_shows_its_first_bytes(void **state) {
-    (void)state;
+TEST(the_error_for_an_unknown_file_shows_its_first_bytes) {
     check_rejected(BYTES(""), "a file: expected a PNG, PNM or IDX file, found an empty one");
     check_rejected(BYTES("<!DOCTYPE html>"),
                    "a file: expected a PNG, PNM or IDX file, found a file that begins 3c 21 44 4f "
@@ -109,18 +101,6 @@ static void the_error_for_an_unknown_file_shows_its_first_bytes(void **state) {
                                "61");
 }
 
-static void an_idx_file_is_no_picture(void **state) {
-    (void)state;
+TEST(an_idx_file_is_no_picture) {
     check_rejected(BYTES("\0\0\x08\3"), "a file: expected a PNG or PNM file, found an IDX file");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_format_is_detected_by_the_first_bytes),
-        cmocka_unit_test(png_and_pnm_are_parsed),
-        cmocka_unit_test(the_error_for_another_format_tells_how_to_convert_it),
-        cmocka_unit_test(the_error_for_an_unknown_file_shows_its_first_bytes),
-        cmocka_unit_test(an_idx_file_is_no_picture),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

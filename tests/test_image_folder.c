@@ -5,19 +5,15 @@
 #include "support/drawn_dataset.h"
 #include "support/png_file.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_THREADS = 4 };
 
@@ -114,8 +110,7 @@ static void check_sorted(const Dataset *found, const Dataset *expected) {
     assert_int_equal(next, found->count);
 }
 
-static void the_drawn_digits_are_the_same_from_idx_files_and_from_folders(void **state) {
-    (void)state;
+TEST(the_drawn_digits_are_the_same_from_idx_files_and_from_folders) {
     static const size_t no_limits[DATASET_SPLITS];
     Dataset train = drawn_dataset(DATASET_TRAIN, 0);
     Dataset test = drawn_dataset(DATASET_TEST, 0);
@@ -140,8 +135,7 @@ static void the_drawn_digits_are_the_same_from_idx_files_and_from_folders(void *
     dataset_destroy(&test);
 }
 
-static void a_folder_has_one_of_two_names_for_each_split(void **state) {
-    (void)state;
+TEST(a_folder_has_one_of_two_names_for_each_split) {
     static const struct {
         DatasetSplit split;
         const char *name;
@@ -166,8 +160,7 @@ static void a_folder_has_one_of_two_names_for_each_split(void **state) {
     }
 }
 
-static void images_are_in_the_order_of_classes_then_of_names(void **state) {
-    (void)state;
+TEST(images_are_in_the_order_of_classes_then_of_names) {
     make_classes("order");
     write_grey("order/9/a.png", 1);
     write_grey("order/0/b.png", 2);
@@ -185,8 +178,7 @@ static void images_are_in_the_order_of_classes_then_of_names(void **state) {
                  (const uint8_t[]){0, 0, 0, 0, 0, 3, 9});
 }
 
-static void other_files_and_hidden_ones_are_skipped(void **state) {
-    (void)state;
+TEST(other_files_and_hidden_ones_are_skipped) {
     make_classes("other");
     scratch_write("other/notes.txt", "a", 1);
     scratch_write("other/4/.DS_Store", "a", 1);
@@ -200,8 +192,7 @@ static void other_files_and_hidden_ones_are_skipped(void **state) {
 }
 
 // Equal red, green and blue are grey.
-static void grey_images_may_be_stored_in_colours(void **state) {
-    (void)state;
+TEST(grey_images_may_be_stored_in_colours) {
     static uint8_t pixels[3 * MNIST_PIXELS];
     memset(pixels, 77, sizeof pixels);
     make_classes("colours");
@@ -209,8 +200,7 @@ static void grey_images_may_be_stored_in_colours(void **state) {
     check_loaded("colours", 0, 1, (const uint8_t[]){77}, (const uint8_t[]){5});
 }
 
-static void the_first_image_of_another_size_is_named(void **state) {
-    (void)state;
+TEST(the_first_image_of_another_size_is_named) {
     static const uint8_t pixels[32 * 32];
     make_classes("sizes");
     for (int class = 0; class < MNIST_CLASSES; class ++) {
@@ -231,8 +221,7 @@ static void the_first_image_of_another_size_is_named(void **state) {
 }
 
 // A small file may hold an image that takes seconds and much memory to decode.
-static void an_image_of_another_size_is_not_decoded(void **state) {
-    (void)state;
+TEST(an_image_of_another_size_is_not_decoded) {
     PngFile file = {0};
     make_classes("large");
     write_grey("large/3/a.png", 1);
@@ -244,8 +233,7 @@ static void an_image_of_another_size_is_not_decoded(void **state) {
 }
 
 // A pipe without a writer must not make the program wait.
-static void pipes_and_directories_named_png_are_rejected(void **state) {
-    (void)state;
+TEST(pipes_and_directories_named_png_are_rejected) {
     make_classes("special");
     scratch_make_directory("special/5/a.png");
     check_rejected("special", "special/5/a.png: expected a PNG file, found a directory");
@@ -253,8 +241,7 @@ static void pipes_and_directories_named_png_are_rejected(void **state) {
     check_rejected("special", "special/2/a.png: expected a PNG file, found a pipe or device");
 }
 
-static void missing_classes_and_empty_folders_are_rejected(void **state) {
-    (void)state;
+TEST(missing_classes_and_empty_folders_are_rejected) {
     scratch_make_directory("missing/0");
     write_grey("missing/0/a.png", 1);
     check_rejected("missing", "cannot open ");
@@ -264,8 +251,7 @@ static void missing_classes_and_empty_folders_are_rejected(void **state) {
 }
 
 // The two directories may lie side by side: --data data/drawn must not change with them.
-static void idx_files_are_preferred_to_folders(void **state) {
-    (void)state;
+TEST(idx_files_are_preferred_to_folders) {
     static const size_t no_limits[DATASET_SPLITS];
     const uint32_t shape[] = {2, MNIST_SIDE, MNIST_SIDE};
     size_t images_size, labels_size;
@@ -286,8 +272,7 @@ static void idx_files_are_preferred_to_folders(void **state) {
     free(labels);
 }
 
-static void a_split_without_a_folder_is_an_error(void **state) {
-    (void)state;
+TEST(a_split_without_a_folder_is_an_error) {
     static const size_t no_limits[DATASET_SPLITS];
     Dataset train, test;
     Error error;
@@ -305,19 +290,4 @@ static void a_split_without_a_folder_is_an_error(void **state) {
     thread_pool_destroy(pool);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_drawn_digits_are_the_same_from_idx_files_and_from_folders),
-        cmocka_unit_test(a_folder_has_one_of_two_names_for_each_split),
-        cmocka_unit_test(images_are_in_the_order_of_classes_then_of_names),
-        cmocka_unit_test(other_files_and_hidden_ones_are_skipped),
-        cmocka_unit_test(grey_images_may_be_stored_in_colours),
-        cmocka_unit_test(the_first_image_of_another_size_is_named),
-        cmocka_unit_test(an_image_of_another_size_is_not_decoded),
-        cmocka_unit_test(pipes_and_directories_named_png_are_rejected),
-        cmocka_unit_test(missing_classes_and_empty_folders_are_rejected),
-        cmocka_unit_test(idx_files_are_preferred_to_folders),
-        cmocka_unit_test(a_split_without_a_folder_is_an_error),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

@@ -4,7 +4,7 @@
 #include "support/markup.h"
 #include "support/scratch.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "support/transform_kind.h"
 
 #include "golden/transforms.h"
@@ -12,12 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // The caller frees the pixels.
 static PngPicture read_grid(const char *path) {
@@ -51,8 +47,7 @@ static Transforms transforms_of(const GoldenGrid *golden) {
     return transforms;
 }
 
-static void grids_are_torchvisions_pixel_for_pixel(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, grids_are_torchvisions_pixel_for_pixel) {
     for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
         const GoldenGrid *golden = &golden_grids[i];
         Transforms transforms = transforms_of(golden);
@@ -66,20 +61,9 @@ static void grids_are_torchvisions_pixel_for_pixel(void **state) {
     }
 }
 
-static void a_grid_that_cannot_be_written_is_an_error(void **state) {
-    (void)state;
+TEST_WITH(scratch_create, scratch_remove, a_grid_that_cannot_be_written_is_an_error) {
     static const uint8_t image[MNIST_PIXELS];
     Error error;
     assert_false(image_grid_write(scratch_path("missing/grid.png"), image, 1, &error));
     assert_non_null(strstr(error.text, "missing/grid.png: No such"));
-}
-
-#define WITH_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_create, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        WITH_SCRATCH(grids_are_torchvisions_pixel_for_pixel),
-        WITH_SCRATCH(a_grid_that_cannot_be_written_is_an_error),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

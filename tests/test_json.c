@@ -1,14 +1,10 @@
 #include "io/json.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Json json_of(const char *text) {
     const uint8_t *bytes = (const uint8_t *)text;
@@ -46,8 +42,7 @@ static void check_invalid_number(const char *text) {
         fail_msg("expected to refuse: %s", text);
 }
 
-static void json_accept_skips_white_space(void **state) {
-    (void)state;
+TEST(json_accept_skips_white_space) {
     Json json = json_of(" \t\r\n{ \n}");
     assert_true(json_accept(&json, '{'));
     assert_false(json_at_end(&json));
@@ -56,16 +51,14 @@ static void json_accept_skips_white_space(void **state) {
     assert_false(json_accept(&json, '}'));
 }
 
-static void json_accept_leaves_another_character(void **state) {
-    (void)state;
+TEST(json_accept_leaves_another_character) {
     Json json = json_of(" ,]");
     assert_false(json_accept(&json, ']'));
     assert_true(json_accept(&json, ','));
     assert_true(json_accept(&json, ']'));
 }
 
-static void json_knows_four_white_space_characters(void **state) {
-    (void)state;
+TEST(json_knows_four_white_space_characters) {
     const char *others[] = {"\v", "\f", "\xa0", "\b", "/"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         Json json = json_of(others[i]);
@@ -78,8 +71,7 @@ static void json_knows_four_white_space_characters(void **state) {
     assert_true(json_at_end(&json));
 }
 
-static void json_reads_nothing_beyond_its_end(void **state) {
-    (void)state;
+TEST(json_reads_nothing_beyond_its_end) {
     const char *texts[] = {"{", "\"a\"", "\"\\u0041\"", "\"\\ud83d\\ude00\"", "\"\\n\"", "12"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         size_t size = strlen(texts[i]);
@@ -101,27 +93,23 @@ static void json_reads_nothing_beyond_its_end(void **state) {
     assert_int_equal(number, 1);
 }
 
-static void json_string_reads_plain_and_empty_strings(void **state) {
-    (void)state;
+TEST(json_string_reads_plain_and_empty_strings) {
     check_string("\"\"", "");
     check_string(" \"a b\" ", "a b");
     check_string("\"{}[]:,'\"", "{}[]:,'");
     check_string("\"\x7f\"", "\x7f");
 }
 
-static void json_string_keeps_utf8(void **state) {
-    (void)state;
+TEST(json_string_keeps_utf8) {
     check_string("\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"",
                  "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 }
 
-static void json_string_knows_all_escapes(void **state) {
-    (void)state;
+TEST(json_string_knows_all_escapes) {
     check_string("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t");
 }
 
-static void json_string_encodes_code_points_as_utf8(void **state) {
-    (void)state;
+TEST(json_string_encodes_code_points_as_utf8) {
     check_string("\"\\u0041\\u007f\"", "A\x7f");
     check_string("\"\\u0080\\u00e9\\u07ff\"", "\xc2\x80\xc3\xa9\xdf\xbf");
     check_string("\"\\u0800\\u20AC\\u20ac\\uffff\"",
@@ -129,15 +117,13 @@ static void json_string_encodes_code_points_as_utf8(void **state) {
     check_string("\"\\ud7ff\\ue000\"", "\xed\x9f\xbf\xee\x80\x80");
 }
 
-static void json_string_joins_surrogate_pairs(void **state) {
-    (void)state;
+TEST(json_string_joins_surrogate_pairs) {
     check_string("\"\\ud800\\udc00\"", "\xf0\x90\x80\x80");
     check_string("\"\\ud83d\\ude00\"", "\xf0\x9f\x98\x80");
     check_string("\"\\uDBFF\\uDFFF\"", "\xf4\x8f\xbf\xbf");
 }
 
-static void json_string_replaces_an_unpaired_surrogate(void **state) {
-    (void)state;
+TEST(json_string_replaces_an_unpaired_surrogate) {
     check_string("\"\\ud83d\"", "\xef\xbf\xbd");
     check_string("\"\\ude00\"", "\xef\xbf\xbd");
     check_string("\"\\ud83dx\"", "\xef\xbf\xbdx");
@@ -148,8 +134,7 @@ static void json_string_replaces_an_unpaired_surrogate(void **state) {
     check_string("\"\\ude00\\ud83d\"", "\xef\xbf\xbd\xef\xbf\xbd");
 }
 
-static void json_string_rejects_other_tokens_and_malformed_strings(void **state) {
-    (void)state;
+TEST(json_string_rejects_other_tokens_and_malformed_strings) {
     const char *wrong[] = {"",
                            "a",
                            "'a'",
@@ -179,8 +164,7 @@ static void json_string_rejects_other_tokens_and_malformed_strings(void **state)
     assert_false(json_string(&(Json){escaped, escaped + 4}, text, sizeof text));
 }
 
-static void json_string_truncates_a_long_string(void **state) {
-    (void)state;
+TEST(json_string_truncates_a_long_string) {
     char text[6];
     memset(text, 'z', sizeof text);
     Json json = json_of("\"abcdefgh\",");
@@ -196,8 +180,7 @@ static void json_string_truncates_a_long_string(void **state) {
     assert_string_equal(text, "");
 }
 
-static void json_string_truncates_before_an_escaped_character(void **state) {
-    (void)state;
+TEST(json_string_truncates_before_an_escaped_character) {
     char text[8];
     // The escaped character does not fit; the one after it, which would, is dropped too.
     Json json = json_of("\"abc\\u20acx\"");
@@ -206,8 +189,7 @@ static void json_string_truncates_before_an_escaped_character(void **state) {
     assert_true(json_at_end(&json));
 }
 
-static void json_string_truncates_before_a_utf8_character(void **state) {
-    (void)state;
+TEST(json_string_truncates_before_a_utf8_character) {
     char text[8];
     Json json = json_of("\"abc\xe2\x82\xacx\"");
     assert_true(json_string(&json, text, 6));
@@ -215,8 +197,7 @@ static void json_string_truncates_before_a_utf8_character(void **state) {
     assert_true(json_at_end(&json));
 }
 
-static void json_string_validates_the_truncated_rest(void **state) {
-    (void)state;
+TEST(json_string_validates_the_truncated_rest) {
     char text[4];
     Json json = json_of("\"abcdef\\x\"");
     assert_false(json_string(&json, text, sizeof text));
@@ -224,13 +205,11 @@ static void json_string_validates_the_truncated_rest(void **state) {
     assert_false(json_string(&json, text, sizeof text));
 }
 
-static void json_string_ends_at_a_zero(void **state) {
-    (void)state;
+TEST(json_string_ends_at_a_zero) {
     check_string("\"ab\\u0000cd\"", "ab");
 }
 
-static void json_uint_reads_integers(void **state) {
-    (void)state;
+TEST(json_uint_reads_integers) {
     check_number("0", 0);
     check_number(" 7 ", 7);
     check_number("4294967296", 4294967296);
@@ -238,8 +217,7 @@ static void json_uint_reads_integers(void **state) {
     check_number("18446744073709551615", UINT64_MAX);
 }
 
-static void json_uint_rejects_other_numbers_and_tokens(void **state) {
-    (void)state;
+TEST(json_uint_rejects_other_numbers_and_tokens) {
     const char *wrong[] = {"",
                            "-1",
                            "+1",
@@ -263,28 +241,4 @@ static void json_uint_rejects_other_numbers_and_tokens(void **state) {
                            "340282366920938463463374607431768211456"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         check_invalid_number(wrong[i]);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_accept_skips_white_space),
-        cmocka_unit_test(json_accept_leaves_another_character),
-        cmocka_unit_test(json_knows_four_white_space_characters),
-        cmocka_unit_test(json_reads_nothing_beyond_its_end),
-        cmocka_unit_test(json_string_reads_plain_and_empty_strings),
-        cmocka_unit_test(json_string_keeps_utf8),
-        cmocka_unit_test(json_string_knows_all_escapes),
-        cmocka_unit_test(json_string_encodes_code_points_as_utf8),
-        cmocka_unit_test(json_string_joins_surrogate_pairs),
-        cmocka_unit_test(json_string_replaces_an_unpaired_surrogate),
-        cmocka_unit_test(json_string_rejects_other_tokens_and_malformed_strings),
-        cmocka_unit_test(json_string_truncates_a_long_string),
-        cmocka_unit_test(json_string_truncates_before_an_escaped_character),
-        cmocka_unit_test(json_string_truncates_before_a_utf8_character),
-        cmocka_unit_test(json_string_validates_the_truncated_rest),
-        cmocka_unit_test(json_string_ends_at_a_zero),
-        cmocka_unit_test(json_uint_reads_integers),
-        cmocka_unit_test(json_uint_rejects_other_numbers_and_tokens),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,15 +1,11 @@
 #include "io/json.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Json json_of(const char *text) {
     const uint8_t *bytes = (const uint8_t *)text;
@@ -22,22 +18,19 @@ static void check_written(const char *text, const char *expected) {
     assert_string_equal(found, expected);
 }
 
-static void json_writes_strings_in_quotes(void **state) {
-    (void)state;
+TEST(json_writes_strings_in_quotes) {
     check_written("", "\"\"");
     check_written("a b/c", "\"a b/c\"");
     check_written("a\"b\\c", "\"a\\\"b\\\\c\"");
 }
 
-static void json_escapes_control_characters(void **state) {
-    (void)state;
+TEST(json_escapes_control_characters) {
     check_written("\n\x01\x1f\x7f", "\"\\u000a\\u0001\\u001f\\u007f\"");
     check_written("\xc2\x80\xc2\x9b", "\"\\u0080\\u009b\"");
     check_written("\xe2\x80\xae\xe2\x81\xa6", "\"\\u202e\\u2066\""); // writing direction
 }
 
-static void json_writes_utf8_as_it_is(void **state) {
-    (void)state;
+TEST(json_writes_utf8_as_it_is) {
     const char *texts[] = {"\xc2\xa0",     "\xdf\xbf",     "\xe0\xa0\x80",     "\xed\x9f\xbf",
                            "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -47,8 +40,7 @@ static void json_writes_utf8_as_it_is(void **state) {
     }
 }
 
-static void json_replaces_invalid_utf8(void **state) {
-    (void)state;
+TEST(json_replaces_invalid_utf8) {
 #define REPLACED "\xef\xbf\xbd"
     check_written("a\x80z", "\"a" REPLACED "z\"");
     check_written("\xff", "\"" REPLACED "\"");
@@ -65,8 +57,7 @@ static void json_replaces_invalid_utf8(void **state) {
 #undef REPLACED
 }
 
-static void json_writes_at_most_size_bytes(void **state) {
-    (void)state;
+TEST(json_writes_at_most_size_bytes) {
     const char *whole = "\"ab\\\"c\"";
     for (size_t room = 1; room <= strlen(whole) + 2; room++) {
         char found[16];
@@ -80,8 +71,7 @@ static void json_writes_at_most_size_bytes(void **state) {
     assert_int_equal(json_write_string(NULL, 0, "ab\"c"), strlen(whole));
 }
 
-static void json_reads_its_own_output(void **state) {
-    (void)state;
+TEST(json_reads_its_own_output) {
     char text[129];
     for (int first = 1; first < 128; first++) {
         text[first - 1] = (char)first;
@@ -95,16 +85,4 @@ static void json_reads_its_own_output(void **state) {
     assert_true(json_string(&json, found, sizeof found));
     assert_string_equal(found, text);
     assert_true(json_at_end(&json));
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(json_writes_strings_in_quotes),
-        cmocka_unit_test(json_escapes_control_characters),
-        cmocka_unit_test(json_writes_utf8_as_it_is),
-        cmocka_unit_test(json_replaces_invalid_utf8),
-        cmocka_unit_test(json_writes_at_most_size_bytes),
-        cmocka_unit_test(json_reads_its_own_output),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

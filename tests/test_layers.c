@@ -1,20 +1,15 @@
 #include "../src/nn/layers_internal.h"
 #include "nn/layers.h"
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void softmax_of_small_and_huge_logits_sums_to_one(void **state) {
-    (void)state;
+TEST(softmax_of_small_and_huge_logits_sums_to_one) {
     // an image a column
     const float logits[4 * 3] = {-100, 1e30F, 88, -101, 0, 89, -102, -1e30F, 90, -103, 5, 1000};
     float p[4 * 3];
@@ -33,8 +28,7 @@ static void softmax_of_small_and_huge_logits_sums_to_one(void **state) {
 }
 
 // Of two classes with logits 0 and x the second one's probability over the first one's is e^x.
-static void softmax_is_exact_to_a_few_bits_over_the_whole_range(void **state) {
-    (void)state;
+TEST(softmax_is_exact_to_a_few_bits_over_the_whole_range) {
     enum { IMAGES = 4001 }; // also not a multiple of what is worked on together
     static float logits[2 * IMAGES], p[2 * IMAGES];
     for (size_t i = 0; i < IMAGES; i++)
@@ -47,8 +41,7 @@ static void softmax_is_exact_to_a_few_bits_over_the_whole_range(void **state) {
     }
 }
 
-static void a_logit_that_is_no_number_shows(void **state) {
-    (void)state;
+TEST(a_logit_that_is_no_number_shows) {
     for (size_t c = 0; c < 3; c++) {
         float logits[3] = {1, 2, 3}, p[3];
         const uint8_t label = 1;
@@ -60,8 +53,7 @@ static void a_logit_that_is_no_number_shows(void **state) {
 }
 
 // The range is that of a sum of 1 and nine numbers up to 1, in float steps.
-static void the_logarithm_is_libms_to_two_units_in_the_last_place(void **state) {
-    (void)state;
+TEST(the_logarithm_is_libms_to_two_units_in_the_last_place) {
     for (float x = 1.0F; x <= 10.0F; x += x < 1.001F ? 0x1p-23F : 0x1p-15F) {
         double expected = log((double)x);
         double unit = nextafter(expected, INFINITY) - expected;
@@ -70,8 +62,7 @@ static void the_logarithm_is_libms_to_two_units_in_the_last_place(void **state) 
     assert_true(layers_log(1.0) == 0.0);
 }
 
-static void the_logarithm_is_right_over_all_normal_numbers(void **state) {
-    (void)state;
+TEST(the_logarithm_is_right_over_all_normal_numbers) {
     const double mantissas[] = {1.0, 1.0 + 0x1p-52, 1.41421356, 1.41421357, 1.75, 2.0 - 0x1p-52};
     for (int exponent = -1022; exponent <= 1023; exponent++) {
         for (size_t i = 0; i < sizeof mantissas / sizeof *mantissas; i++) {
@@ -83,8 +74,7 @@ static void the_logarithm_is_right_over_all_normal_numbers(void **state) {
     assert_true(layers_log((double)INFINITY) == (double)INFINITY);
 }
 
-static void softmax_backward_is_the_derivative(void **state) {
-    (void)state;
+TEST(softmax_backward_is_the_derivative) {
     enum { IMAGES = 35, CLASSES = 4 };
     float logits[CLASSES * IMAGES], p[CLASSES * IMAGES], nudged[CLASSES * IMAGES];
     float gradient[CLASSES * IMAGES], weights[CLASSES * IMAGES];
@@ -109,8 +99,7 @@ static void softmax_backward_is_the_derivative(void **state) {
     }
 }
 
-static void cross_entropy_of_certain_scores_is_finite(void **state) {
-    (void)state;
+TEST(cross_entropy_of_certain_scores_is_finite) {
     const float scores[3 * 2] = {1000, 1000, 0, 0, -1000, -1000};
     const uint8_t labels[2] = {0, 2};
     float dlogits[3 * 2];
@@ -121,8 +110,7 @@ static void cross_entropy_of_certain_scores_is_finite(void **state) {
         check_near("dlogits", i, dlogits[i], expected[i], 1e-6);
 }
 
-static void cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes(void **state) {
-    (void)state;
+TEST(cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes) {
     enum { IMAGES = 50 };
     float scores[10 * IMAGES], dlogits[10 * IMAGES];
     uint8_t labels[IMAGES];
@@ -139,15 +127,13 @@ static void cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes(void *
     }
 }
 
-static void relu_keeps_what_is_above_zero_and_does_not_hide_a_nan(void **state) {
-    (void)state;
+TEST(relu_keeps_what_is_above_zero_and_does_not_hide_a_nan) {
     float values[4] = {-1, 0, 2, NAN};
     relu_forward(4, values);
     assert_true(values[0] == 0.0F && values[1] == 0.0F && values[2] == 2.0F && isnan(values[3]));
 }
 
-static void what_was_dropped_or_below_zero_gets_no_gradient(void **state) {
-    (void)state;
+TEST(what_was_dropped_or_below_zero_gets_no_gradient) {
     float values[4] = {3, 3, 0, 2};
     const float mask[4] = {1.25F, 0, 1.25F, 1.25F};
     dropout_forward(4, mask, values);
@@ -164,24 +150,21 @@ static const float weight[3 * 2] = {1, 2, 0, 2, -1, 2};     // (inputs, outputs)
 static const float transposed[2 * 3] = {1, 0, -1, 2, 2, 2}; // (outputs, inputs)
 static const float bias[2] = {10, 20};
 
-static void a_linear_layer_adds_its_bias_to_each_image(void **state) {
-    (void)state;
+TEST(a_linear_layer_adds_its_bias_to_each_image) {
     float y[2 * 2];
     linear_forward(2, 3, 2, x, weight, bias, y);
     const float expected[2 * 2] = {8, 32, 8, 50};
     assert_memory_equal(y, expected, sizeof y);
 }
 
-static void scores_are_the_same_with_an_image_a_column(void **state) {
-    (void)state;
+TEST(scores_are_the_same_with_an_image_a_column) {
     float scores[2 * 2];
     logits_forward(2, 3, 2, x, transposed, bias, scores);
     const float expected[2 * 2] = {8, 8, 32, 50};
     assert_memory_equal(scores, expected, sizeof scores);
 }
 
-static void a_linear_layers_gradients_are_those_of_the_formula(void **state) {
-    (void)state;
+TEST(a_linear_layers_gradients_are_those_of_the_formula) {
     const float dy[2 * 2] = {1, -1, 2, 0.5F};
     float dweight[3 * 2], dbias[2];
     memset(dweight, 0xff, sizeof dweight); // NaN: what was there before must not count
@@ -197,8 +180,7 @@ static void a_linear_layers_gradients_are_those_of_the_formula(void **state) {
     assert_true(dbias[0] == 6 && dbias[1] == -1);
 }
 
-static void scores_gradients_are_those_of_the_formula(void **state) {
-    (void)state;
+TEST(scores_gradients_are_those_of_the_formula) {
     const float dlogits[2 * 2] = {1, 2, -1, 0.5F}; // (classes, images)
     float dweight[2 * 3], dbias[2], dx[2 * 3];
     memset(dweight, 0xff, sizeof dweight);
@@ -216,24 +198,4 @@ static void scores_gradients_are_those_of_the_formula(void **state) {
         assert_true(dweight[i] == 2 * expected_dweight[i]);
     assert_true(dbias[0] == 6 && dbias[1] == -1);
     assert_memory_equal(dx, expected_dx, sizeof dx);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(softmax_of_small_and_huge_logits_sums_to_one),
-        cmocka_unit_test(softmax_is_exact_to_a_few_bits_over_the_whole_range),
-        cmocka_unit_test(a_logit_that_is_no_number_shows),
-        cmocka_unit_test(the_logarithm_is_libms_to_two_units_in_the_last_place),
-        cmocka_unit_test(the_logarithm_is_right_over_all_normal_numbers),
-        cmocka_unit_test(softmax_backward_is_the_derivative),
-        cmocka_unit_test(cross_entropy_of_certain_scores_is_finite),
-        cmocka_unit_test(cross_entropy_of_equal_scores_is_the_logarithm_of_the_classes),
-        cmocka_unit_test(relu_keeps_what_is_above_zero_and_does_not_hide_a_nan),
-        cmocka_unit_test(what_was_dropped_or_below_zero_gets_no_gradient),
-        cmocka_unit_test(a_linear_layer_adds_its_bias_to_each_image),
-        cmocka_unit_test(scores_are_the_same_with_an_image_a_column),
-        cmocka_unit_test(a_linear_layers_gradients_are_those_of_the_formula),
-        cmocka_unit_test(scores_gradients_are_those_of_the_formula),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

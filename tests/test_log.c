@@ -3,18 +3,14 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 #define ENVIRONMENT_JSON                                                                           \
     "{\"event\":\"run\",\"program\":\"mnist-train 1\",\"started\":\"2026-01-31T12:00:00Z\","       \
@@ -56,8 +52,7 @@ static const char *read_log(const Log *log) {
     return content;
 }
 
-static void the_first_line_describes_the_run(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_first_line_describes_the_run) {
     Log log = begin();
     finish(&log);
     check_content("log", ENVIRONMENT_JSON
@@ -67,8 +62,7 @@ static void the_first_line_describes_the_run(void **state) {
 }
 
 // 0.1 has 17 digits that a double needs: 0.10000000000000001.
-static void all_settings_of_a_run_are_in_its_line(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line) {
     fixture.environment.variables[0] = "MNIST_DATA=\"here\"";
     fixture.environment.variables[1] = "OPENBLAS_CORETYPE=Zen";
     fixture.config.seed = UINT64_MAX;
@@ -91,8 +85,7 @@ static void all_settings_of_a_run_are_in_its_line(void **state) {
 }
 
 // Two batches of four images with 3 and 4 correct ones; the tutorial divides by 1.
-static void epochs_and_the_test_have_their_metrics_and_seconds(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, epochs_and_the_test_have_their_metrics_and_seconds) {
     Metrics metrics = {.batch_size = 4};
     metrics_add(&metrics, 4, 3, 0.5);
     metrics_add(&metrics, 4, 4, 0.25);
@@ -119,8 +112,7 @@ static void epochs_and_the_test_have_their_metrics_and_seconds(void **state) {
     assert_string_equal(margin, rest);
 }
 
-static void a_stop_and_an_error_have_a_line(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_stop_and_an_error_have_a_line) {
     const TrainProgress progress = {.epoch = 3, .batch = 17};
     const Error error = {.text = "an \"error\""};
     fixture.report.run.resumed = "checkpoint";
@@ -135,8 +127,8 @@ static void a_stop_and_an_error_have_a_line(void **state) {
                         "{\"event\":\"error\",\"text\":\"an \\\"error\\\"\"}\n");
 }
 
-static void a_resumed_run_continues_the_file_after_a_line_cut_short(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          a_resumed_run_continues_the_file_after_a_line_cut_short) {
     static const char cut[] = "{\"event\":\"epo";
     fixture.report.run.resumed = "checkpoint";
     scratch_write("log", cut, sizeof cut - 1);
@@ -148,8 +140,7 @@ static void a_resumed_run_continues_the_file_after_a_line_cut_short(void **state
     assert_int_equal(count_of(content, "\n"), 2);
 }
 
-static void a_new_run_replaces_the_file(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_new_run_replaces_the_file) {
     scratch_write("log", "old\n", 4);
     Log log = begin();
     finish(&log);
@@ -158,8 +149,7 @@ static void a_new_run_replaces_the_file(void **state) {
     assert_int_equal(count_of(content, "\n"), 1);
 }
 
-static void events_without_a_log_are_ignored(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, events_without_a_log_are_ignored) {
     Log none = {.descriptor = -1};
     const Metrics metrics = fixture_metrics(1, 1, 1, 0.5);
     const TrainProgress progress = {.epoch = 0};
@@ -171,8 +161,7 @@ static void events_without_a_log_are_ignored(void **state) {
     assert_int_equal(count_entries("."), 0);
 }
 
-static void a_log_that_cannot_be_opened_is_an_error(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_log_that_cannot_be_opened_is_an_error) {
     Log log;
     Error error = {.text = ""};
     const char *path = scratch_path("missing/log");
@@ -180,20 +169,4 @@ static void a_log_that_cannot_be_opened_is_an_error(void **state) {
     text_after(text_after(error.text, path), "No such file or directory");
     assert_false(log_begin(&log, path, &fixture.report.run, &error));
     text_after(text_after(error.text, path), "No such file or directory");
-}
-
-#define LOG_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        LOG_TEST(the_first_line_describes_the_run),
-        LOG_TEST(all_settings_of_a_run_are_in_its_line),
-        LOG_TEST(epochs_and_the_test_have_their_metrics_and_seconds),
-        LOG_TEST(a_stop_and_an_error_have_a_line),
-        LOG_TEST(a_resumed_run_continues_the_file_after_a_line_cut_short),
-        LOG_TEST(a_new_run_replaces_the_file),
-        LOG_TEST(events_without_a_log_are_ignored),
-        LOG_TEST(a_log_that_cannot_be_opened_is_an_error),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

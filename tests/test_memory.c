@@ -1,16 +1,12 @@
 #include "base/memory.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 typedef void *AllocFn(size_t count, size_t size, const char *what, Error *error);
 
@@ -18,8 +14,7 @@ static AllocFn *const functions[] = {memory_alloc, memory_alloc_aligned};
 
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
-static void memory_is_zeroed(void **state) {
-    (void)state;
+TEST(memory_is_zeroed) {
     static const uint8_t zeros[1000 * 12];
     Error error;
     for (size_t i = 0; i < FUNCTIONS; i++) {
@@ -33,8 +28,7 @@ static void memory_is_zeroed(void **state) {
     }
 }
 
-static void nothing_is_memory_too(void **state) {
-    (void)state;
+TEST(nothing_is_memory_too) {
     Error error;
     for (size_t i = 0; i < FUNCTIONS; i++) {
         void *no_elements = functions[i](0, 8, "test", &error);
@@ -46,8 +40,7 @@ static void nothing_is_memory_too(void **state) {
     }
 }
 
-static void aligned_memory_begins_a_cache_line(void **state) {
-    (void)state;
+TEST(aligned_memory_begins_a_cache_line) {
     Error error;
     for (size_t size = 1; size < 300; size += 7) {
         void *memory = memory_alloc_aligned(1, size, "test", &error);
@@ -57,8 +50,7 @@ static void aligned_memory_begins_a_cache_line(void **state) {
     }
 }
 
-static void a_product_that_overflows_is_refused(void **state) {
-    (void)state;
+TEST(a_product_that_overflows_is_refused) {
     const size_t products[][2] = {
         {SIZE_MAX / 2 + 1, 2}, // 2^64 is 0
         {SIZE_MAX / 8 + 2, 8}, // 8
@@ -76,8 +68,7 @@ static void a_product_that_overflows_is_refused(void **state) {
     }
 }
 
-static void memory_that_is_not_there_is_an_error_with_its_size(void **state) {
-    (void)state;
+TEST(memory_that_is_not_there_is_an_error_with_its_size) {
     for (size_t i = 0; i < FUNCTIONS; i++) {
         Error error = {{0}};
         assert_null(functions[i](SIZE_MAX / 64, 16, "test", &error));
@@ -87,8 +78,7 @@ static void memory_that_is_not_there_is_an_error_with_its_size(void **state) {
     }
 }
 
-static void resized_memory_keeps_its_contents(void **state) {
-    (void)state;
+TEST(resized_memory_keeps_its_contents) {
     Error error;
     uint8_t *memory = NULL;
     for (size_t size = 1; size < 100000; size *= 3) {
@@ -107,16 +97,4 @@ static void resized_memory_keeps_its_contents(void **state) {
     memory = memory_resize(memory, 0, "test", &error);
     assert_non_null(memory);
     free(memory);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory_is_zeroed),
-        cmocka_unit_test(nothing_is_memory_too),
-        cmocka_unit_test(aligned_memory_begins_a_cache_line),
-        cmocka_unit_test(a_product_that_overflows_is_refused),
-        cmocka_unit_test(memory_that_is_not_there_is_an_error_with_its_size),
-        cmocka_unit_test(resized_memory_keeps_its_contents),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

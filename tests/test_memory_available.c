@@ -1,17 +1,13 @@
 // Available memory as read from /proc and /sys/fs/cgroup below a directory of the test.
 #include "base/memory_available.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static int set_up(void **state) {
     if (scratch_create(state) != 0)
@@ -30,22 +26,19 @@ static size_t available(void) {
     return memory_available(scratch_path("."));
 }
 
-static void nothing_is_known_without_the_files(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, nothing_is_known_without_the_files) {
     assert_true(available() == SIZE_MAX);
     write_text("proc/meminfo", "MemTotal: 12 kB\n");
     write_text("proc/self/cgroup", "no colons\n0:\n:::::\n");
     assert_true(available() == SIZE_MAX);
 }
 
-static void the_machines_available_memory_is_the_limit_without_cgroups(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, the_machines_available_memory_is_the_limit_without_cgroups) {
     write_text("proc/meminfo", "MemTotal:       99 kB\nMemFree: 3 kB\nMemAvailable:   5000 kB\n");
     assert_int_equal(available(), 5000 * 1024);
 }
 
-static void a_limit_of_cgroup_v2_holds_for_the_cgroups_below(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_limit_of_cgroup_v2_holds_for_the_cgroups_below) {
     write_text("proc/self/cgroup", "0::/c/d\n");
     write_text("sys/fs/cgroup/c/d/memory.max", "max\n");
     write_text("sys/fs/cgroup/c/d/memory.current", "5000\n");
@@ -59,8 +52,7 @@ static void a_limit_of_cgroup_v2_holds_for_the_cgroups_below(void **state) {
     assert_int_equal(available(), 8192);
 }
 
-static void a_limit_of_cgroup_v1_holds_for_the_cgroups_below(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_limit_of_cgroup_v1_holds_for_the_cgroups_below) {
     write_text("proc/self/cgroup", "7:cpu,cpuacct:/x\n4:hugetlb,memory:/a/b\n0::/\n");
     write_text("sys/fs/cgroup/memory/a/b/memory.limit_in_bytes", "9223372036854771712\n");
     write_text("sys/fs/cgroup/memory/a/memory.limit_in_bytes", "134217728\n");
@@ -72,8 +64,7 @@ static void a_limit_of_cgroup_v1_holds_for_the_cgroups_below(void **state) {
     assert_true(available() == SIZE_MAX);
 }
 
-static void pages_of_files_do_not_count_as_used(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, pages_of_files_do_not_count_as_used) {
     write_text("proc/self/cgroup", "0::/c\n");
     write_text("sys/fs/cgroup/c/memory.max", "1000000\n");
     write_text("sys/fs/cgroup/c/memory.current", "900000\n");
@@ -92,33 +83,16 @@ static void pages_of_files_do_not_count_as_used(void **state) {
 }
 
 // The path in /proc is that outside of the container.
-static void a_limit_at_the_mount_of_a_container_holds(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, a_limit_at_the_mount_of_a_container_holds) {
     write_text("proc/self/cgroup", "0::/system.slice/docker-1.scope\n");
     write_text("sys/fs/cgroup/memory.max", "40000000\n");
     write_text("sys/fs/cgroup/memory.current", "10000000\n");
     assert_int_equal(available(), 30000000);
 }
 
-static void nothing_is_available_beyond_the_limit(void **state) {
-    (void)state;
+TEST_WITH(set_up, scratch_remove, nothing_is_available_beyond_the_limit) {
     write_text("proc/self/cgroup", "0::/c\n");
     write_text("sys/fs/cgroup/c/memory.max", "1000\n");
     write_text("sys/fs/cgroup/c/memory.current", "2000\n");
     assert_int_equal(available(), 0);
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_remove)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        TEST(nothing_is_known_without_the_files),
-        TEST(the_machines_available_memory_is_the_limit_without_cgroups),
-        TEST(a_limit_of_cgroup_v2_holds_for_the_cgroups_below),
-        TEST(a_limit_of_cgroup_v1_holds_for_the_cgroups_below),
-        TEST(pages_of_files_do_not_count_as_used),
-        TEST(a_limit_at_the_mount_of_a_container_holds),
-        TEST(nothing_is_available_beyond_the_limit),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

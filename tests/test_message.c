@@ -1,17 +1,14 @@
 #include "base/message.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <float.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { TEXT = 1024 };
 
@@ -36,8 +33,7 @@ __attribute__((format(printf, 2, 3))) static const char *formatted(size_t size, 
         assert_string_equal(formatted(TEXT, __VA_ARGS__), expected);                               \
     } while (0)
 
-static void numbers_are_as_in_printf(void **state) {
-    (void)state;
+TEST(numbers_are_as_in_printf) {
     CHECK_AS_PRINTF("%d %i %5d|%-5d|%+d|%05d|% d|%.3d", -1, INT32_MIN, 7, 7, 7, 7, 7, 7);
     CHECK_AS_PRINTF("%u %x %02x %08zx %#x", UINT32_MAX, 0xbeefU, 10U, (size_t)0x803, 255U);
     CHECK_AS_PRINTF("%ld %lu %lld %llu", INT32_MIN - 1L, UINT32_MAX + 1UL, INT64_MIN + 0LL,
@@ -49,8 +45,7 @@ static void numbers_are_as_in_printf(void **state) {
     CHECK_AS_PRINTF("%f %g %.6f", DBL_MAX, DBL_MIN, -DBL_MAX);
 }
 
-static void strings_are_as_in_printf(void **state) {
-    (void)state;
+TEST(strings_are_as_in_printf) {
     CHECK_AS_PRINTF("%s|%8s|%-8s|%.2s|%*s|%-*s|%.*s", "abc", "abc", "abc", "abc", 5, "abc", 5,
                     "abc", 1, "abc");
     CHECK_AS_PRINTF("%c%c 100 %%", 'a', '~');
@@ -59,8 +54,7 @@ static void strings_are_as_in_printf(void **state) {
 }
 
 // Each row: what a name may hold, and what is printed.
-static void arguments_cannot_control_a_terminal(void **state) {
-    (void)state;
+TEST(arguments_cannot_control_a_terminal) {
     static const struct {
         const char *argument;
         const char *printed;
@@ -92,27 +86,23 @@ static void arguments_cannot_control_a_terminal(void **state) {
     assert_string_equal(formatted(TEXT, "%c%c%c", '\x1b', '\xe2', '\n'), "???");
 }
 
-static void a_precision_does_not_split_a_character(void **state) {
-    (void)state;
+TEST(a_precision_does_not_split_a_character) {
     assert_string_equal(formatted(TEXT, "%.*s", 1, "\xc3\xa9"), "?");
     assert_string_equal(formatted(TEXT, "%.*s", 2, "\xc3\xa9z"), "\xc3\xa9");
     assert_string_equal(formatted(TEXT, "%.0s", "\xc3\xa9z"), "");
 }
 
-static void the_format_may_control_a_terminal(void **state) {
-    (void)state;
+TEST(the_format_may_control_a_terminal) {
     assert_string_equal(formatted(TEXT, "\r\x1b[%dm%s\x1b[0m", 36, "\x1b[1m"),
                         "\r\x1b[36m?[1m\x1b[0m");
 }
 
-static void a_text_that_fits_is_whole(void **state) {
-    (void)state;
+TEST(a_text_that_fits_is_whole) {
     assert_string_equal(formatted(24, "%s: missing", "abcdefghijklmn"), "abcdefghijklmn: missing");
 }
 
 // 40 bytes: strings keep 10, of which three are the ellipsis.
-static void a_text_that_does_not_fit_loses_the_middle_of_its_long_strings(void **state) {
-    (void)state;
+TEST(a_text_that_does_not_fit_loses_the_middle_of_its_long_strings) {
     assert_string_equal(
         formatted(40, "%s: %s: %s", "/abc/def/ghi/jkl/mno/pqr/stu/vwx/yz", "no such", "file"),
         "/ab.../yz: no such: file");
@@ -121,8 +111,7 @@ static void a_text_that_does_not_fit_loses_the_middle_of_its_long_strings(void *
         "0123456789 abc...789");
 }
 
-static void a_shortened_string_has_whole_characters(void **state) {
-    (void)state;
+TEST(a_shortened_string_has_whole_characters) {
     const char *found = formatted(40, "%s!",
                                   "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
                                   "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
@@ -130,26 +119,10 @@ static void a_shortened_string_has_whole_characters(void **state) {
     assert_string_equal(found, "\xc3\xa9...\xc3\xa9!");
 }
 
-static void the_rest_is_cut_before_an_incomplete_character(void **state) {
-    (void)state;
+TEST(the_rest_is_cut_before_an_incomplete_character) {
     assert_string_equal(formatted(4, "abcdef"), "abc");
     assert_string_equal(formatted(4, "ab\xc3\xa9"), "ab");
     assert_string_equal(formatted(5, "ab\xc3\xa9z"), "ab\xc3\xa9");
     assert_string_equal(formatted(4, "a\xf0\x9f\x98\x80z"), "a");
     assert_string_equal(formatted(1, "abc"), "");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers_are_as_in_printf),
-        cmocka_unit_test(strings_are_as_in_printf),
-        cmocka_unit_test(arguments_cannot_control_a_terminal),
-        cmocka_unit_test(a_precision_does_not_split_a_character),
-        cmocka_unit_test(the_format_may_control_a_terminal),
-        cmocka_unit_test(a_text_that_fits_is_whole),
-        cmocka_unit_test(a_text_that_does_not_fit_loses_the_middle_of_its_long_strings),
-        cmocka_unit_test(a_shortened_string_has_whole_characters),
-        cmocka_unit_test(the_rest_is_cut_before_an_incomplete_character),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

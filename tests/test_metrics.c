@@ -1,16 +1,11 @@
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/metrics.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void full_batches_give_the_tutorials_and_the_exact_metrics(void **state) {
-    (void)state;
+TEST(full_batches_give_the_tutorials_and_the_exact_metrics) {
     Metrics f = {.batch_size = 32};
     metrics_add(&f, 32, 31, 1.5);
     metrics_add(&f, 32, 20, 1.7);
@@ -22,8 +17,7 @@ static void full_batches_give_the_tutorials_and_the_exact_metrics(void **state) 
     check_near("metric", 0, metrics_accuracy(&f), 100 * 83.0 / 96, 1e-12);
 }
 
-static void a_short_batch_counts_as_a_full_one_for_the_tutorial_only(void **state) {
-    (void)state;
+TEST(a_short_batch_counts_as_a_full_one_for_the_tutorial_only) {
     Metrics f = {.batch_size = 32};
     metrics_add(&f, 32, 32, 1.0);
     metrics_add(&f, 16, 16, 2.0);
@@ -34,27 +28,15 @@ static void a_short_batch_counts_as_a_full_one_for_the_tutorial_only(void **stat
     assert_int_equal(f.images, 48);
 }
 
-static void a_single_batch_is_divided_by_one(void **state) {
-    (void)state;
+TEST(a_single_batch_is_divided_by_one) {
     Metrics f = {.batch_size = 64};
     metrics_add(&f, 10, 5, 2.25);
     check_near("metric", 0, metrics_tutorial_loss(&f), 2.25, 1e-12);
     check_near("metric", 0, metrics_tutorial_accuracy(&f), 7, 1e-12); // floor(500 / 64)
 }
 
-static void the_margin_is_that_of_95_percent(void **state) {
-    (void)state;
+TEST(the_margin_is_that_of_95_percent) {
     Metrics f = {.batch_size = 10000};
     metrics_add(&f, 10000, 9660, 0);
     check_near("margin", 0, metrics_accuracy_margin(&f), 0.355209, 1e-6);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_batches_give_the_tutorials_and_the_exact_metrics),
-        cmocka_unit_test(a_short_batch_counts_as_a_full_one_for_the_tutorial_only),
-        cmocka_unit_test(a_single_batch_is_divided_by_one),
-        cmocka_unit_test(the_margin_is_that_of_95_percent),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

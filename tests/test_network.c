@@ -2,7 +2,7 @@
 #include "nn/network.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include "golden/gradients.h"
 
@@ -10,12 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { BATCH = 40, SAMPLES = 60 }; // more than a microbatch
 
@@ -255,23 +251,29 @@ static void check_against_reference(Fixture *f, Loss loss, bool with_mask) {
     check_differences(f, &batch);
 }
 
-static void gradient_of_the_tutorial_loss_with_dropout_matches(void **state) {
+#define TEST_IN_BOTH_MODES(name)                                                                   \
+    TEST_CASES(name, {                                                                             \
+        test_register(#name, name, set_up, tear_down);                                             \
+        test_register(#name "_reproducibly", name, set_up_reproducible, tear_down);                \
+    })
+
+TEST_IN_BOTH_MODES(gradient_of_the_tutorial_loss_with_dropout_matches) {
     check_against_reference(*state, LOSS_TUTORIAL, true);
 }
 
-static void gradient_of_the_tutorial_loss_without_dropout_matches(void **state) {
+TEST_IN_BOTH_MODES(gradient_of_the_tutorial_loss_without_dropout_matches) {
     check_against_reference(*state, LOSS_TUTORIAL, false);
 }
 
-static void gradient_of_the_logits_loss_with_dropout_matches(void **state) {
+TEST_IN_BOTH_MODES(gradient_of_the_logits_loss_with_dropout_matches) {
     check_against_reference(*state, LOSS_LOGITS, true);
 }
 
-static void gradient_of_the_logits_loss_without_dropout_matches(void **state) {
+TEST_IN_BOTH_MODES(gradient_of_the_logits_loss_without_dropout_matches) {
     check_against_reference(*state, LOSS_LOGITS, false);
 }
 
-static void logits_match_and_are_not_cut_off_at_zero(void **state) {
+TEST_IN_BOTH_MODES(logits_match_and_are_not_cut_off_at_zero) {
     Fixture *f = *state;
     ReferenceBatch batch = {BATCH, f->images, f->labels, NULL, LOSS_LOGITS};
     double expected[BATCH * NETWORK_CLASSES];
@@ -285,7 +287,7 @@ static void logits_match_and_are_not_cut_off_at_zero(void **state) {
     assert_true(negative > 0);
 }
 
-static void a_smaller_batch_is_the_mean_over_the_images_it_has(void **state) {
+TEST_IN_BOTH_MODES(a_smaller_batch_is_the_mean_over_the_images_it_has) {
     Fixture *f = *state;
     for (size_t fewer = 1; fewer < BATCH; fewer += 16) { // 33: one microbatch and one image
         ReferenceBatch batch = {fewer, f->images, f->labels, f->mask, LOSS_TUTORIAL};
@@ -297,7 +299,7 @@ static void a_smaller_batch_is_the_mean_over_the_images_it_has(void **state) {
     }
 }
 
-static void a_gradient_that_was_not_finite_is_overwritten(void **state) {
+TEST_IN_BOTH_MODES(a_gradient_that_was_not_finite_is_overwritten) {
     Fixture *f = *state;
     pass(f, BATCH, LOSS_TUTORIAL, f->mask);
     NetworkParameters clean = f->gradient;
@@ -307,7 +309,7 @@ static void a_gradient_that_was_not_finite_is_overwritten(void **state) {
     assert_memory_equal(&f->gradient, &clean, sizeof clean);
 }
 
-static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
+TEST_IN_BOTH_MODES(dropped_units_take_no_part_and_kept_ones_are_scaled) {
     Fixture *f = *state;
     enum { COUNT = NETWORK_MAX_IMAGES };
     static Logits partial[NETWORK_SHARDS];
@@ -333,8 +335,7 @@ static void dropped_units_take_no_part_and_kept_ones_are_scaled(void **state) {
     assert_in_range(dropped, 700, 940); // of 4096, a fifth are expected: 819
 }
 
-static void correct_answers_are_counted_and_the_first_of_equals_wins(void **state) {
-    (void)state;
+TEST(correct_answers_are_counted_and_the_first_of_equals_wins) {
     const uint8_t labels[6] = {3, 3, 0, 1, 9, 2};
     Logits logits = {0};
     logits[3 * 6 + 0] = 1;               // correct
@@ -346,8 +347,7 @@ static void correct_answers_are_counted_and_the_first_of_equals_wins(void **stat
     assert_int_equal(network_count_correct(6, logits, labels), 3);
 }
 
-static void shards_convert_to_parameters_and_back(void **state) {
-    (void)state;
+TEST(shards_convert_to_parameters_and_back) {
     NetworkParameters *whole = calloc(1, sizeof *whole);
     NetworkParameters *again = calloc(1, sizeof *again);
     static ShardParameters part;
@@ -430,21 +430,15 @@ static void check_golden_step(Fixture *f, const GoldenStep *golden) {
     free(whole);
 }
 
-static void three_steps_of_both_losses_with_and_without_dropout_are_pytorchs(void **state) {
+TEST_IN_BOTH_MODES(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs) {
     assert_true(sizeof golden_steps / sizeof *golden_steps == 4);
     for (size_t i = 0; i < 4; i++)
         check_golden_step(*state, &golden_steps[i]);
 }
 
 // A fresh network, batch and reference for each test, in both modes.
-#define WITH_FIXTURE(mode, test, begin)                                                            \
-    { .name = #test mode, .test_func = test, .setup_func = begin, .teardown_func = tear_down }
-#define IN_BOTH_MODES(test)                                                                        \
-    WITH_FIXTURE("", test, set_up), WITH_FIXTURE("_reproducibly", test, set_up_reproducible)
-
 // (((1e8 + 1) - 1e8) + 1) is 1 in float32; other orders give 0 or 2.
-static void partial_logits_are_added_in_the_order_of_the_shards(void **state) {
-    (void)state;
+TEST(partial_logits_are_added_in_the_order_of_the_shards) {
     static Logits partial_logits[NETWORK_SHARDS];
     const float terms[NETWORK_SHARDS] = {1e8F, 1.0F, -1e8F, 1.0F};
     Logits logits;
@@ -455,22 +449,4 @@ static void partial_logits_are_added_in_the_order_of_the_shards(void **state) {
     network_sum_partial_logits((const Logits *)partial_logits, 2, logits);
     for (size_t i = 0; i < 2 * NETWORK_CLASSES; i++)
         check_near("logit", i, logits[i], 1 << i % 4, 0.0);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        IN_BOTH_MODES(gradient_of_the_tutorial_loss_with_dropout_matches),
-        IN_BOTH_MODES(gradient_of_the_tutorial_loss_without_dropout_matches),
-        IN_BOTH_MODES(gradient_of_the_logits_loss_with_dropout_matches),
-        IN_BOTH_MODES(gradient_of_the_logits_loss_without_dropout_matches),
-        IN_BOTH_MODES(logits_match_and_are_not_cut_off_at_zero),
-        IN_BOTH_MODES(a_smaller_batch_is_the_mean_over_the_images_it_has),
-        IN_BOTH_MODES(a_gradient_that_was_not_finite_is_overwritten),
-        IN_BOTH_MODES(dropped_units_take_no_part_and_kept_ones_are_scaled),
-        cmocka_unit_test(correct_answers_are_counted_and_the_first_of_equals_wins),
-        cmocka_unit_test(shards_convert_to_parameters_and_back),
-        cmocka_unit_test(partial_logits_are_added_in_the_order_of_the_shards),
-        IN_BOTH_MODES(three_steps_of_both_losses_with_and_without_dropout_are_pytorchs),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,14 +1,10 @@
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/network_input.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 40, BLANK = 2 };
 
@@ -62,8 +58,7 @@ static float pixel_of(size_t image, size_t pixel) {
     return (float)pixels[(MICROBATCH_SIZE + image) * MNIST_PIXELS + pixel] / 255.0F;
 }
 
-static void the_dense_input_has_the_rows_and_columns(void **state) {
-    (void)state;
+TEST(the_dense_input_has_the_rows_and_columns) {
     static float rows[MICROBATCH_SIZE * MNIST_PIXELS];
     const NetworkInput input = network_input_dense(&microbatch, rows);
     assert_int_equal(input.images, microbatch.count);
@@ -72,8 +67,7 @@ static void the_dense_input_has_the_rows_and_columns(void **state) {
     assert_ptr_equal(input.rows, rows);
 }
 
-static void the_bands_of_an_image_are_its_pixels(void **state) {
-    (void)state;
+TEST(the_bands_of_an_image_are_its_pixels) {
     static NetworkInputRows sparse_rows;
     const NetworkInput input = network_input_sparse(&loader, &microbatch, NULL, &sparse_rows);
     for (size_t i = 0; i < input.images; i++) {
@@ -91,8 +85,7 @@ static void the_bands_of_an_image_are_its_pixels(void **state) {
     assert_int_equal(input.by_column.rows, 0); // evaluation needs no gradient
 }
 
-static void the_columns_are_those_of_the_images(void **state) {
-    (void)state;
+TEST(the_columns_are_those_of_the_images) {
     static NetworkInputRows sparse_rows;
     static ImagesByPixel by_pixel;
     data_loader_load_by_pixel(&loader, &microbatch, &by_pixel);
@@ -109,11 +102,4 @@ static void the_columns_are_those_of_the_images(void **state) {
     }
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_dense_input_has_the_rows_and_columns),
-        cmocka_unit_test(the_bands_of_an_image_are_its_pixels),
-        cmocka_unit_test(the_columns_are_those_of_the_images),
-    };
-    return test_group_run(tests, set_up, tear_down);
-}
+TEST_PROGRAM(set_up, tear_down)

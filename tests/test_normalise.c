@@ -1,16 +1,12 @@
 #include "data/normalise.h"
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIDE = MNIST_SIDE };
 
@@ -88,8 +84,7 @@ static void check_rectangle(const uint8_t *digit, size_t left, size_t top, size_
     }
 }
 
-static void a_rectangle_fills_20_pixels_and_is_centred(void **state) {
-    (void)state;
+TEST(a_rectangle_fills_20_pixels_and_is_centred) {
     uint8_t digit[MNIST_PIXELS];
     const struct {
         size_t width, height;            // of the rectangle
@@ -109,8 +104,7 @@ static void a_rectangle_fills_20_pixels_and_is_centred(void **state) {
     }
 }
 
-static void a_side_is_rounded_to_whole_pixels(void **state) {
-    (void)state;
+TEST(a_side_is_rounded_to_whole_pixels) {
     const size_t sizes[][2] = {{75, 100}, {31, 100}, {7, 31}, {10, 22}, {100, 33}, {100, 31}};
     const size_t scaled[][2] = {{15, 20}, {6, 20}, {5, 20}, {9, 20}, {20, 7}, {20, 6}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -126,8 +120,7 @@ static void a_side_is_rounded_to_whole_pixels(void **state) {
     }
 }
 
-static void a_scaled_pixel_is_the_mean_of_its_area(void **state) {
-    (void)state;
+TEST(a_scaled_pixel_is_the_mean_of_its_area) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage chequered = make_image(90, 90, 0);
     for (size_t y = 0; y < 40; y++) {
@@ -153,8 +146,7 @@ static void a_scaled_pixel_is_the_mean_of_its_area(void **state) {
         assert_int_equal(digit[14 * SIDE + left + x], x % 2 == 0 || x == 19 ? 170 : 0);
 }
 
-static void the_centre_of_mass_is_the_centre_of_the_image(void **state) {
-    (void)state;
+TEST(the_centre_of_mass_is_the_centre_of_the_image) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage image = make_image(100, 100, 0);
     fill(&image, 20, 20, 50, 80, 255); // heavy on the left
@@ -166,8 +158,7 @@ static void the_centre_of_mass_is_the_centre_of_the_image(void **state) {
     assert_true(extent.left + extent.right > SIDE); // the box lies to the right
 }
 
-static void a_digit_stays_within_the_image_wherever_its_mass_is(void **state) {
-    (void)state;
+TEST(a_digit_stays_within_the_image_wherever_its_mass_is) {
     uint8_t digit[MNIST_PIXELS];
     for (int is_right = 0; is_right < 2; is_right++) {
         GrayImage image = make_image(130, 130, 0);
@@ -180,8 +171,7 @@ static void a_digit_stays_within_the_image_wherever_its_mass_is(void **state) {
     }
 }
 
-static void dark_strokes_on_grey_paper_are_inverted(void **state) {
-    (void)state;
+TEST(dark_strokes_on_grey_paper_are_inverted) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage image = make_image(100, 100, 200);
     fill(&image, 10, 10, 90, 15, 169); // shades of the paper
@@ -191,8 +181,7 @@ static void dark_strokes_on_grey_paper_are_inverted(void **state) {
     check_rectangle(digit, 9, 4, 19, 24, 255);
 }
 
-static void light_strokes_on_a_grey_background_are_not_inverted(void **state) {
-    (void)state;
+TEST(light_strokes_on_a_grey_background_are_not_inverted) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage image = make_image(100, 100, 100);
     fill(&image, 10, 10, 90, 15, 131);
@@ -202,8 +191,7 @@ static void light_strokes_on_a_grey_background_are_not_inverted(void **state) {
     check_rectangle(digit, 9, 4, 19, 24, 255);
 }
 
-static void strokes_differ_by_more_than_a_tenth_of_the_range(void **state) {
-    (void)state;
+TEST(strokes_differ_by_more_than_a_tenth_of_the_range) {
     uint8_t digit[MNIST_PIXELS];
     for (int is_dark = 0; is_dark < 2; is_dark++) {
         GrayImage faint = make_image(40, 40, is_dark ? 255 : 0);
@@ -216,8 +204,7 @@ static void strokes_differ_by_more_than_a_tenth_of_the_range(void **state) {
     }
 }
 
-static void a_background_is_light_above_medium_grey(void **state) {
-    (void)state;
+TEST(a_background_is_light_above_medium_grey) {
     uint8_t digit[MNIST_PIXELS];
     for (int is_light = 0; is_light < 2; is_light++) {
         GrayImage image = make_image(40, 40, is_light ? 128 : 127);
@@ -228,8 +215,7 @@ static void a_background_is_light_above_medium_grey(void **state) {
 }
 
 // The right half of the paper and of the square is in shadow, which halves the light.
-static void a_shadow_is_no_stroke(void **state) {
-    (void)state;
+TEST(a_shadow_is_no_stroke) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage image = make_image(200, 200, 240);
     fill(&image, 90, 60, 110, 140, 40);
@@ -243,8 +229,7 @@ static void a_shadow_is_no_stroke(void **state) {
     assert_int_equal(extent.bottom - extent.top, 20);
 }
 
-static void a_frame_is_removed(void **state) {
-    (void)state;
+TEST(a_frame_is_removed) {
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
     Error error;
@@ -265,8 +250,7 @@ static void a_frame_is_removed(void **state) {
     gray_image_free(&image);
 }
 
-static void ruled_lines_are_removed_and_counted(void **state) {
-    (void)state;
+TEST(ruled_lines_are_removed_and_counted) {
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
     Error error;
@@ -282,8 +266,7 @@ static void ruled_lines_are_removed_and_counted(void **state) {
     gray_image_free(&image);
 }
 
-static void strokes_at_the_border_count_if_nothing_else_remains(void **state) {
-    (void)state;
+TEST(strokes_at_the_border_count_if_nothing_else_remains) {
     for (int has_other = 0; has_other < 2; has_other++) {
         uint8_t digit[MNIST_PIXELS];
         Normalisation found;
@@ -300,8 +283,7 @@ static void strokes_at_the_border_count_if_nothing_else_remains(void **state) {
     }
 }
 
-static void two_digits_are_counted_and_the_larger_one_is_used(void **state) {
-    (void)state;
+TEST(two_digits_are_counted_and_the_larger_one_is_used) {
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
     Error error;
@@ -315,8 +297,7 @@ static void two_digits_are_counted_and_the_larger_one_is_used(void **state) {
     gray_image_free(&image);
 }
 
-static void the_box_is_in_pixels_of_a_large_picture(void **state) {
-    (void)state;
+TEST(the_box_is_in_pixels_of_a_large_picture) {
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
     Error error;
@@ -330,8 +311,7 @@ static void the_box_is_in_pixels_of_a_large_picture(void **state) {
 }
 
 // The factor of the narrow picture is 20, and its reduced width is 16 pixels.
-static void the_box_of_a_long_picture_is_exact_and_ends_at_its_border(void **state) {
-    (void)state;
+TEST(the_box_of_a_long_picture_is_exact_and_ends_at_its_border) {
     uint8_t digit[MNIST_PIXELS];
     Normalisation found;
     Error error;
@@ -350,8 +330,7 @@ static void the_box_of_a_long_picture_is_exact_and_ends_at_its_border(void **sta
     gray_image_free(&wide);
 }
 
-static void an_image_of_28x28_with_a_grey_border_is_scaled(void **state) {
-    (void)state;
+TEST(an_image_of_28x28_with_a_grey_border_is_scaled) {
     uint8_t digit[MNIST_PIXELS];
     GrayImage image = make_image(SIDE, SIDE, 200);
     fill(&image, 5, 5, 15, 15, 0);
@@ -359,8 +338,7 @@ static void an_image_of_28x28_with_a_grey_border_is_scaled(void **state) {
     check_rectangle(digit, 4, 4, 24, 24, 255);
 }
 
-static void an_image_of_28x28_is_kept(void **state) {
-    (void)state;
+TEST(an_image_of_28x28_is_kept) {
     for (int is_light = 0; is_light < 2; is_light++) {
         uint8_t digit[MNIST_PIXELS], expected[MNIST_PIXELS];
         GrayImage image = make_image(SIDE, SIDE, is_light ? 255 : 0);
@@ -373,8 +351,7 @@ static void an_image_of_28x28_is_kept(void **state) {
     }
 }
 
-static void an_image_with_one_side_of_28_is_scaled(void **state) {
-    (void)state;
+TEST(an_image_with_one_side_of_28_is_scaled) {
     for (int is_wide = 0; is_wide < 2; is_wide++) {
         uint8_t digit[MNIST_PIXELS];
         GrayImage image = make_image(is_wide ? 40 : SIDE, is_wide ? SIDE : 40, 0);
@@ -384,8 +361,7 @@ static void an_image_with_one_side_of_28_is_scaled(void **state) {
     }
 }
 
-static void tiny_images_are_enlarged(void **state) {
-    (void)state;
+TEST(tiny_images_are_enlarged) {
     const size_t sizes[][2] = {{3, 3}, {3, 100}, {100, 3}, {4, 3}};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         uint8_t digit[MNIST_PIXELS];
@@ -396,8 +372,7 @@ static void tiny_images_are_enlarged(void **state) {
     }
 }
 
-static void blank_images_are_rejected(void **state) {
-    (void)state;
+TEST(blank_images_are_rejected) {
     for (int grey = 0; grey < 256; grey += 51) {
         GrayImage pixel = make_image(1, 1, (uint8_t)grey);
         check_rejected(&pixel, "p.pgm: expected a digit, found no strokes");
@@ -406,16 +381,14 @@ static void blank_images_are_rejected(void **state) {
     }
 }
 
-static void marks_too_small_to_see_are_rejected(void **state) {
-    (void)state;
+TEST(marks_too_small_to_see_are_rejected) {
     GrayImage dots = make_image(2000, 2000, 0);
     dots.values[0] = dots.values[2000 * 2000 - 1] = 255;
     check_rejected(&dots, "p.pgm: expected a digit, found no strokes");
 }
 
 // The noise of a sensor without light: no mark stands out.
-static void noise_alone_has_no_strokes(void **state) {
-    (void)state;
+TEST(noise_alone_has_no_strokes) {
     GrayImage noise = make_image(200, 200, 0);
     uint32_t random = 1;
     for (size_t i = 0; i < 200 * 200; i++) {
@@ -423,33 +396,4 @@ static void noise_alone_has_no_strokes(void **state) {
         noise.values[i] = (uint8_t)(random >> 24);
     }
     check_rejected(&noise, "p.pgm: expected a digit, found no strokes");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_rectangle_fills_20_pixels_and_is_centred),
-        cmocka_unit_test(a_side_is_rounded_to_whole_pixels),
-        cmocka_unit_test(a_scaled_pixel_is_the_mean_of_its_area),
-        cmocka_unit_test(the_centre_of_mass_is_the_centre_of_the_image),
-        cmocka_unit_test(a_digit_stays_within_the_image_wherever_its_mass_is),
-        cmocka_unit_test(dark_strokes_on_grey_paper_are_inverted),
-        cmocka_unit_test(light_strokes_on_a_grey_background_are_not_inverted),
-        cmocka_unit_test(strokes_differ_by_more_than_a_tenth_of_the_range),
-        cmocka_unit_test(a_background_is_light_above_medium_grey),
-        cmocka_unit_test(a_shadow_is_no_stroke),
-        cmocka_unit_test(a_frame_is_removed),
-        cmocka_unit_test(ruled_lines_are_removed_and_counted),
-        cmocka_unit_test(strokes_at_the_border_count_if_nothing_else_remains),
-        cmocka_unit_test(two_digits_are_counted_and_the_larger_one_is_used),
-        cmocka_unit_test(the_box_is_in_pixels_of_a_large_picture),
-        cmocka_unit_test(the_box_of_a_long_picture_is_exact_and_ends_at_its_border),
-        cmocka_unit_test(an_image_of_28x28_with_a_grey_border_is_scaled),
-        cmocka_unit_test(an_image_of_28x28_is_kept),
-        cmocka_unit_test(an_image_with_one_side_of_28_is_scaled),
-        cmocka_unit_test(tiny_images_are_enlarged),
-        cmocka_unit_test(blank_images_are_rejected),
-        cmocka_unit_test(noise_alone_has_no_strokes),
-        cmocka_unit_test(marks_too_small_to_see_are_rejected),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

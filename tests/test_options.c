@@ -1,6 +1,6 @@
 #include "cli/options.h"
 #include "support/capture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/train_state.h"
 
 #include <stdio.h>
@@ -8,12 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_WORDS = 16 };
 
@@ -47,8 +43,7 @@ static void check_rejected(const char *const *typed, const char *expected) {
 
 #define TYPED(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-static void the_defaults_are_the_tutorials_settings(void **state) {
-    (void)state;
+TEST(the_defaults_are_the_tutorials_settings) {
     Options options;
     const char *const nothing[] = {NULL};
     check_accepted(nothing, &options);
@@ -71,8 +66,7 @@ static void the_defaults_are_the_tutorials_settings(void **state) {
         assert_null(texts[i]);
 }
 
-static void every_number_and_text_is_stored_in_its_member(void **state) {
-    (void)state;
+TEST(every_number_and_text_is_stored_in_its_member) {
     Options options;
     check_accepted(TYPED("--epochs=7", "--batch=16", "--lr=0.5", "--seed=3", "--loss=logits",
                          "--threads=2", "--data=d", "--train-limit=5", "--test-limit=4",
@@ -112,8 +106,7 @@ static void every_number_and_text_is_stored_in_its_member(void **state) {
     assert_int_equal(options.show.number, 6);
 }
 
-static void a_value_is_a_word_or_follows_an_equals_sign_or_a_letter(void **state) {
-    (void)state;
+TEST(a_value_is_a_word_or_follows_an_equals_sign_or_a_letter) {
     Options options;
     check_accepted(TYPED("-e", "7", "-b16", "--lr=1e-2", "--loss", "tutorial", "-t3"), &options);
     assert_int_equal(options.epochs, 7);
@@ -135,8 +128,7 @@ static void check_predicted(const char *const *typed, const char *const *expecte
     assert_string_equal(options.load, "w");
 }
 
-static void predict_takes_words_up_to_the_next_long_option(void **state) {
-    (void)state;
+TEST(predict_takes_words_up_to_the_next_long_option) {
     const char *const *expected = TYPED("a", "b c", "-", "-d");
     check_predicted(TYPED("--predict", "a", "b c", "-", "-d", "--load", "w"), expected);
     check_predicted(TYPED("--predict=a", "b c", "-", "-d", "--load", "w"), expected);
@@ -147,8 +139,7 @@ static void predict_takes_words_up_to_the_next_long_option(void **state) {
     check_predicted(TYPED("--predict", "c", "d", "--load=w", "--predict", "e"), TYPED("e"));
 }
 
-static void predict_without_a_file_is_rejected(void **state) {
-    (void)state;
+TEST(predict_without_a_file_is_rejected) {
     const char expected[] = "--predict: expected FILE..., found no value";
     check_rejected(TYPED("--load", "w", "--predict"), expected);
     check_rejected(TYPED("--predict", "--load", "w"), expected);
@@ -160,8 +151,7 @@ static void predict_without_a_file_is_rejected(void **state) {
                    "expected options only, found 'b'");
 }
 
-static void a_unique_abbreviation_is_accepted(void **state) {
-    (void)state;
+TEST(a_unique_abbreviation_is_accepted) {
     Options options;
     check_accepted(TYPED("--epo", "2", "--train=64"), &options);
     assert_int_equal(options.epochs, 2);
@@ -169,16 +159,14 @@ static void a_unique_abbreviation_is_accepted(void **state) {
     check_rejected(TYPED("--t", "1"), "unknown or ambiguous option '--t'; --help lists all");
 }
 
-static void the_last_value_of_a_repeated_option_counts(void **state) {
-    (void)state;
+TEST(the_last_value_of_a_repeated_option_counts) {
     Options options;
     check_accepted(TYPED("--epochs", "5", "--batch", "32", "-e1", "--batch-size=8"), &options);
     assert_int_equal(options.epochs, 1);
     assert_int_equal(options.batch_size, 8);
 }
 
-static void options_given_tells_a_default_from_the_same_value(void **state) {
-    (void)state;
+TEST(options_given_tells_a_default_from_the_same_value) {
     Options options;
     check_accepted(TYPED("--epochs", "5", "--show", "0"), &options);
     assert_true(options_given(&options, "epochs"));
@@ -190,8 +178,7 @@ static void options_given_tells_a_default_from_the_same_value(void **state) {
     assert_true(options_given(&options, "version"));
 }
 
-static void transforms_keep_the_order_of_the_command_line(void **state) {
-    (void)state;
+TEST(transforms_keep_the_order_of_the_command_line) {
     Options options;
     check_accepted(TYPED("--hflip", "0.5", "--rotate=15", "--vflip", "0"), &options);
     assert_int_equal(options.transforms.count, 3);
@@ -207,8 +194,7 @@ static void transforms_keep_the_order_of_the_command_line(void **state) {
     assert_true(options.transforms.list[1].parameter == 360.0);
 }
 
-static void parameters_of_transforms_out_of_range_are_rejected(void **state) {
-    (void)state;
+TEST(parameters_of_transforms_out_of_range_are_rejected) {
     check_rejected(TYPED("--rotate", "360.5"),
                    "--rotate: expected a number from 0 to 360, found '360.5'");
     check_rejected(TYPED("--rotate", "-1"),
@@ -220,8 +206,7 @@ static void parameters_of_transforms_out_of_range_are_rejected(void **state) {
     check_rejected(TYPED("--hflip", ""), "--hflip: expected a number from 0 to 1, found ''");
 }
 
-static void an_option_without_the_one_it_needs_is_rejected(void **state) {
-    (void)state;
+TEST(an_option_without_the_one_it_needs_is_rejected) {
     check_rejected(TYPED("--labels", "a"), "--labels needs --predict");
     check_rejected(TYPED("--predict", "a"), "--predict needs --load");
     check_rejected(TYPED("--digits-only"), "--digits-only needs --predict");
@@ -237,8 +222,7 @@ static void an_option_without_the_one_it_needs_is_rejected(void **state) {
 }
 
 // Each mode with each option that is for another one.
-static void options_of_different_modes_cannot_be_combined(void **state) {
-    (void)state;
+TEST(options_of_different_modes_cannot_be_combined) {
     static const char *const of_training[] = {"save", "checkpoint", "resume", "log", "report"};
     static const struct {
         const char *name;
@@ -268,8 +252,7 @@ static void options_of_different_modes_cannot_be_combined(void **state) {
     check_accepted(TYPED("--info", "--show", "1", "--grid", "g"), &options);
 }
 
-static void stdin_is_for_one_input_and_no_output(void **state) {
-    (void)state;
+TEST(stdin_is_for_one_input_and_no_output) {
     Options options;
     check_rejected(TYPED("--load", "-", "--predict", "-"),
                    "--load and --predict cannot both read stdin");
@@ -292,8 +275,7 @@ static void stdin_is_for_one_input_and_no_output(void **state) {
     check_accepted(TYPED("--resume", "-"), &options);
 }
 
-static void whole_numbers_out_of_range_or_with_other_characters_are_rejected(void **state) {
-    (void)state;
+TEST(whole_numbers_out_of_range_or_with_other_characters_are_rejected) {
     static const char *const wrong[] = {"-1", "1x", "", " 1", "+1", "1.0", "0x1", "1000001"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char expected[96];
@@ -311,8 +293,7 @@ static void whole_numbers_out_of_range_or_with_other_characters_are_rejected(voi
 }
 
 // The range and the numbers are those of torch.manual_seed(seed).initial_seed().
-static void a_seed_is_taken_as_torch_takes_it(void **state) {
-    (void)state;
+TEST(a_seed_is_taken_as_torch_takes_it) {
     static const struct {
         const char *text;
         uint64_t seed;
@@ -349,8 +330,7 @@ static void a_seed_is_taken_as_torch_takes_it(void **state) {
     }
 }
 
-static void the_ends_of_a_range_are_accepted(void **state) {
-    (void)state;
+TEST(the_ends_of_a_range_are_accepted) {
     Options options;
     check_accepted(TYPED("--epochs=0", "--batch=1", "--seed=18446744073709551615",
                          "--train-limit=4294967295", "--threads=1024"),
@@ -365,8 +345,7 @@ static void the_ends_of_a_range_are_accepted(void **state) {
     assert_int_equal(options.batch_size, TRAIN_MAX_BATCH_SIZE);
 }
 
-static void learning_rates_other_than_positive_decimals_are_rejected(void **state) {
-    (void)state;
+TEST(learning_rates_other_than_positive_decimals_are_rejected) {
     static const char *const wrong[] = {"nan",  "0",  "-1",    "inf", "",
                                         "0.1x", " 1", "1e999", "1e",  "0x1p-3"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -377,16 +356,14 @@ static void learning_rates_other_than_positive_decimals_are_rejected(void **stat
     }
 }
 
-static void words_that_are_no_options_are_rejected(void **state) {
-    (void)state;
+TEST(words_that_are_no_options_are_rejected) {
     check_rejected(TYPED("--epoch5"), "unknown or ambiguous option '--epoch5'; --help lists all");
     check_rejected(TYPED("--quiet", "-x"), "unknown option '-x'; --help lists all");
     check_rejected(TYPED("word"), "expected options only, found 'word'");
     check_rejected(TYPED("--quiet", "--", "-e"), "expected options only, found '-e'");
 }
 
-static void values_that_are_missing_or_not_a_choice_are_rejected(void **state) {
-    (void)state;
+TEST(values_that_are_missing_or_not_a_choice_are_rejected) {
     check_rejected(TYPED("--loss", "mse"), "--loss: expected tutorial|logits, found 'mse'");
     check_rejected(TYPED("--loss", "tutorial|logits"),
                    "--loss: expected tutorial|logits, found 'tutorial|logits'");
@@ -397,8 +374,7 @@ static void values_that_are_missing_or_not_a_choice_are_rejected(void **state) {
     check_rejected(TYPED("--data", ""), "--data: expected DIR, found ''");
 }
 
-static void the_help_fits_80_columns_and_names_options_groups_and_defaults(void **state) {
-    (void)state;
+TEST(the_help_fits_80_columns_and_names_options_groups_and_defaults) {
     capture_begin(STDOUT_FILENO);
     options_print_help();
     char *text = strdup(capture_end());
@@ -445,30 +421,4 @@ static void the_help_fits_80_columns_and_names_options_groups_and_defaults(void 
     for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
         assert_in_range(strlen(line), 1, 80);
     free(text);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_defaults_are_the_tutorials_settings),
-        cmocka_unit_test(every_number_and_text_is_stored_in_its_member),
-        cmocka_unit_test(a_value_is_a_word_or_follows_an_equals_sign_or_a_letter),
-        cmocka_unit_test(predict_takes_words_up_to_the_next_long_option),
-        cmocka_unit_test(predict_without_a_file_is_rejected),
-        cmocka_unit_test(a_unique_abbreviation_is_accepted),
-        cmocka_unit_test(the_last_value_of_a_repeated_option_counts),
-        cmocka_unit_test(options_given_tells_a_default_from_the_same_value),
-        cmocka_unit_test(transforms_keep_the_order_of_the_command_line),
-        cmocka_unit_test(parameters_of_transforms_out_of_range_are_rejected),
-        cmocka_unit_test(an_option_without_the_one_it_needs_is_rejected),
-        cmocka_unit_test(options_of_different_modes_cannot_be_combined),
-        cmocka_unit_test(stdin_is_for_one_input_and_no_output),
-        cmocka_unit_test(whole_numbers_out_of_range_or_with_other_characters_are_rejected),
-        cmocka_unit_test(a_seed_is_taken_as_torch_takes_it),
-        cmocka_unit_test(the_ends_of_a_range_are_accepted),
-        cmocka_unit_test(learning_rates_other_than_positive_decimals_are_rejected),
-        cmocka_unit_test(words_that_are_no_options_are_rejected),
-        cmocka_unit_test(values_that_are_missing_or_not_a_choice_are_rejected),
-        cmocka_unit_test(the_help_fits_80_columns_and_names_options_groups_and_defaults),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -4,17 +4,13 @@
 #include "base/random.h"
 #include "base/simd.h"
 #include "nn/ordered_gemm.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { COLUMNS = ORDERED_GEMM_COLUMNS, MAX_ROWS = 70, MAX_INNER = 256 };
 
@@ -169,18 +165,15 @@ static void check_random_sparse(void (*draw_numbers)(float *, size_t)) {
     }
 }
 
-static void sparse_products_have_the_definitions_bits(void **state) {
-    (void)state;
+TEST(sparse_products_have_the_definitions_bits) {
     check_random_sparse(draw);
 }
 
-static void sparse_products_of_special_numbers_have_the_definitions_bits(void **state) {
-    (void)state;
+TEST(sparse_products_of_special_numbers_have_the_definitions_bits) {
     check_random_sparse(draw_special);
 }
 
-static void a_pair_of_unequal_sparse_rows_has_the_definitions_bits(void **state) {
-    (void)state;
+TEST(a_pair_of_unequal_sparse_rows_has_the_definitions_bits) {
     const uint16_t lengths[][2] = {{0, 0},   {0, 1},   {1, 0},   {0, 256}, {256, 0},
                                    {1, 256}, {256, 1}, {3, 200}, {7, 7},   {256, 256}};
     random_seed(&generator, 6);
@@ -194,13 +187,11 @@ static void a_pair_of_unequal_sparse_rows_has_the_definitions_bits(void **state)
     }
 }
 
-static void a_sparse_product_of_no_rows_changes_nothing(void **state) {
-    (void)state;
+TEST(a_sparse_product_of_no_rows_changes_nothing) {
     check_sparse(0, draw);
 }
 
-static void many_products_have_the_bits_of_one(void **state) {
-    (void)state;
+TEST(many_products_have_the_bits_of_one) {
     enum { MOST = 5, ROWS = 7 };
     static float right[MOST][MAX_INNER * COLUMNS], together[MOST][ROWS * COLUMNS];
     float alone[ROWS * COLUMNS];
@@ -268,20 +259,17 @@ static void check_dense_shapes(void (*draw_numbers)(float *, size_t)) {
     }
 }
 
-static void dense_products_have_the_definitions_bits(void **state) {
-    (void)state;
+TEST(dense_products_have_the_definitions_bits) {
     check_dense_shapes(draw);
 }
 
-static void dense_products_of_special_numbers_have_the_definitions_bits(void **state) {
-    (void)state;
+TEST(dense_products_of_special_numbers_have_the_definitions_bits) {
     check_dense_shapes(draw_special);
 }
 
 // 1 + 2^-24 rounds to 1, so the order of three terms shows in the sum; and (1 + 2^-12)^2 - 1 has a
 // bit that a rounded product loses.
-static void the_order_and_the_single_rounding_show_in_the_sum(void **state) {
-    (void)state;
+TEST(the_order_and_the_single_rounding_show_in_the_sum) {
     const uint8_t index[5] = {0, 1, 2, 3, 4};
     const uint8_t byte[5] = {0, 1, 1, 2, 3};
     const float factors[256] = {1.0F, 0x1p-24F, -1.0F, 1.0F + 0x1p-12F};
@@ -294,8 +282,7 @@ static void the_order_and_the_single_rounding_show_in_the_sum(void **state) {
     assert_true(found[COLUMNS] == 0x1p-11F + 0x1p-24F);
 }
 
-static void beta_0_overwrites_a_nan(void **state) {
-    (void)state;
+TEST(beta_0_overwrites_a_nan) {
     const float factors[4] = {1, 1, 1, 1};
     row[0].count = row[1].count = 2;
     draw_terms(2);
@@ -315,8 +302,7 @@ static void beta_0_overwrites_a_nan(void **state) {
         assert_true(found[i] == 4.0F);
 }
 
-static void processors_with_vectors_of_fused_multiply_adds_use_them(void **state) {
-    (void)state;
+TEST(processors_with_vectors_of_fused_multiply_adds_use_them) {
     assert_non_null(ordered_gemm_kernel(ORDERED_GEMM_PLAIN));
 #if defined(__x86_64__)
     assert_true(simd_has_fma() == (ordered_gemm_kernel(ORDERED_GEMM_AVX2) != NULL));
@@ -327,20 +313,4 @@ static void processors_with_vectors_of_fused_multiply_adds_use_them(void **state
 #else
     skip_because("this architecture has no vector kernel");
 #endif
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sparse_products_have_the_definitions_bits),
-        cmocka_unit_test(sparse_products_of_special_numbers_have_the_definitions_bits),
-        cmocka_unit_test(a_pair_of_unequal_sparse_rows_has_the_definitions_bits),
-        cmocka_unit_test(a_sparse_product_of_no_rows_changes_nothing),
-        cmocka_unit_test(many_products_have_the_bits_of_one),
-        cmocka_unit_test(dense_products_have_the_definitions_bits),
-        cmocka_unit_test(dense_products_of_special_numbers_have_the_definitions_bits),
-        cmocka_unit_test(the_order_and_the_single_rounding_show_in_the_sum),
-        cmocka_unit_test(beta_0_overwrites_a_nan),
-        cmocka_unit_test(processors_with_vectors_of_fused_multiply_adds_use_them),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -5,18 +5,14 @@
 #include "nn/layers.h"
 #include "nn/ordered_layers.h"
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { WIDTH = ORDERED_GEMM_COLUMNS, MAX_IMAGES = 32, INPUTS = 784, CLASSES = 10 };
 
@@ -91,8 +87,7 @@ static void check_same(const char *what, const float *found, const float *layers
 static const size_t image_counts_tested[] = {1, 2, 7, 31, 32};
 enum { TESTED = sizeof image_counts_tested / sizeof *image_counts_tested };
 
-static void a_linear_layer_agrees_with_the_layer_on_blas(void **state) {
-    (void)state;
+TEST(a_linear_layer_agrees_with_the_layer_on_blas) {
     static float weight[INPUTS * WIDTH], bias[WIDTH];
     static float y[MAX_IMAGES * WIDTH], expected[MAX_IMAGES * WIDTH];
     static double exact[MAX_IMAGES * WIDTH];
@@ -115,8 +110,7 @@ static void a_linear_layer_agrees_with_the_layer_on_blas(void **state) {
     }
 }
 
-static void a_linear_layers_gradients_agree_with_those_on_blas(void **state) {
-    (void)state;
+TEST(a_linear_layers_gradients_agree_with_those_on_blas) {
     static float dy[MAX_IMAGES * WIDTH];
     static float dweight[INPUTS * WIDTH], dbias[WIDTH];
     static float expected[INPUTS * WIDTH], expected_bias[WIDTH];
@@ -148,8 +142,7 @@ static void a_linear_layers_gradients_agree_with_those_on_blas(void **state) {
     }
 }
 
-static void layers_together_have_the_bits_of_each_alone(void **state) {
-    (void)state;
+TEST(layers_together_have_the_bits_of_each_alone) {
     enum { LAYERS = 3, IMAGES = 5 };
     static float weight[LAYERS][INPUTS * WIDTH], bias[LAYERS][WIDTH], y[LAYERS][IMAGES * WIDTH];
     static float dy[LAYERS][IMAGES * WIDTH], dweight[LAYERS][INPUTS * WIDTH], dbias[LAYERS][WIDTH];
@@ -183,8 +176,7 @@ static void draw_logits_layer(void) {
     draw(classes_bias, CLASSES);
 }
 
-static void logits_agree_with_the_layer_on_blas(void **state) {
-    (void)state;
+TEST(logits_agree_with_the_layer_on_blas) {
     static float logits[CLASSES * MAX_IMAGES], expected[CLASSES * MAX_IMAGES];
     static double exact[CLASSES * MAX_IMAGES];
     random_seed(&generator, 3);
@@ -205,8 +197,7 @@ static void logits_agree_with_the_layer_on_blas(void **state) {
     }
 }
 
-static void rows_after_the_last_image_do_not_change_the_logits(void **state) {
-    (void)state;
+TEST(rows_after_the_last_image_do_not_change_the_logits) {
     static float logits[CLASSES * MAX_IMAGES], again[CLASSES * MAX_IMAGES];
     random_seed(&generator, 4);
     draw_logits_layer();
@@ -220,8 +211,7 @@ static void rows_after_the_last_image_do_not_change_the_logits(void **state) {
     }
 }
 
-static void gradients_of_the_logits_agree_with_those_on_blas(void **state) {
-    (void)state;
+TEST(gradients_of_the_logits_agree_with_those_on_blas) {
     static float dlogits[CLASSES * MAX_IMAGES];
     static float dweight[CLASSES * WIDTH], dbias[CLASSES], dx[MAX_IMAGES * WIDTH];
     static float expected[CLASSES * WIDTH], expected_bias[CLASSES], expected_dx[MAX_IMAGES * WIDTH];
@@ -259,8 +249,7 @@ static void gradients_of_the_logits_agree_with_those_on_blas(void **state) {
 }
 
 // The order of the sums: from the bias, ascending, one rounding for each term.
-static void sums_start_from_the_bias_bit_for_bit(void **state) {
-    (void)state;
+TEST(sums_start_from_the_bias_bit_for_bit) {
     static float weight[INPUTS * WIDTH], bias[WIDTH];
     static float y[MAX_IMAGES * WIDTH], logits[CLASSES * MAX_IMAGES];
     random_seed(&generator, 6);
@@ -285,17 +274,4 @@ static void sums_start_from_the_bias_bit_for_bit(void **state) {
                        hidden[i % MAX_IMAGES * WIDTH + k], sum);
         assert_true(logits[i] == sum);
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_linear_layer_agrees_with_the_layer_on_blas),
-        cmocka_unit_test(a_linear_layers_gradients_agree_with_those_on_blas),
-        cmocka_unit_test(layers_together_have_the_bits_of_each_alone),
-        cmocka_unit_test(logits_agree_with_the_layer_on_blas),
-        cmocka_unit_test(rows_after_the_last_image_do_not_change_the_logits),
-        cmocka_unit_test(gradients_of_the_logits_agree_with_those_on_blas),
-        cmocka_unit_test(sums_start_from_the_bias_bit_for_bit),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

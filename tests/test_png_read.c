@@ -1,17 +1,13 @@
 #include "io/png_read.h"
 #include "support/png_file.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 };
 
@@ -72,8 +68,7 @@ static void check_rows_rejected(const char *rows, size_t size, const char *expec
     check_rejected(expected);
 }
 
-static void grey_of_every_depth_is_scaled_to_255(void **state) {
-    (void)state;
+TEST(grey_of_every_depth_is_scaled_to_255) {
     begin(10, 1, 1, GREY);
     check_rows(BYTES("\0\xa6\x40"), 10, 1, VALUES(255, 0, 255, 0, 0, 255, 255, 0, 0, 255));
     begin(5, 1, 2, GREY);
@@ -88,8 +83,7 @@ static void grey_of_every_depth_is_scaled_to_255(void **state) {
 }
 
 // ITU-R 601-2, as in test_pnm.c.
-static void colours_become_their_luminance(void **state) {
-    (void)state;
+TEST(colours_become_their_luminance) {
     begin(3, 2, 8, RGB);
     check_rows(BYTES("\0\xff\0\0\0\xff\0\0\0\xff\0\xff\xff\xff\x11\x11\x11\x0a\x14\x1e"), 3, 2,
                VALUES(76, 150, 29, 255, 17, 18));
@@ -98,8 +92,7 @@ static void colours_become_their_luminance(void **state) {
 }
 
 // Half transparent black over white: (0 * 128 + 255 * 127 + 127) / 255 = 127.
-static void transparent_pixels_are_composited_over_white(void **state) {
-    (void)state;
+TEST(transparent_pixels_are_composited_over_white) {
     begin(4, 1, 8, GREY_ALPHA);
     check_rows(BYTES("\0\x00\xff\x00\x80\x00\x00\x64\x80"), 4, 1, VALUES(0, 127, 255, 177));
     begin(2, 1, 16, GREY_ALPHA);
@@ -110,8 +103,7 @@ static void transparent_pixels_are_composited_over_white(void **state) {
     check_rows(BYTES("\0\xff\xff\0\0\0\0\xff\xff"), 1, 1, VALUES(76));
 }
 
-static void a_palette_gives_the_colours_and_their_transparency(void **state) {
-    (void)state;
+TEST(a_palette_gives_the_colours_and_their_transparency) {
     static const char palette[] = "\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10";
     begin(4, 1, 2, PALETTE);
     png_file_add_chunk(&file, "PLTE", palette, 12);
@@ -129,8 +121,7 @@ static void a_palette_gives_the_colours_and_their_transparency(void **state) {
 }
 
 // The colour is compared before it is scaled.
-static void one_colour_may_be_transparent(void **state) {
-    (void)state;
+TEST(one_colour_may_be_transparent) {
     begin(4, 1, 2, GREY);
     png_file_add_chunk(&file, "tRNS", "\0\1", 2);
     check_rows(BYTES("\0\x1b"), 4, 1, VALUES(0, 255, 170, 255));
@@ -146,8 +137,7 @@ static void one_colour_may_be_transparent(void **state) {
 }
 
 // Three rows of two pixels of three bytes. The predictions by the specification's formulas.
-static void the_five_filters_are_reversed(void **state) {
-    (void)state;
+TEST(the_five_filters_are_reversed) {
     static const uint8_t expected[] = {10, 20, 30, 40, 50, 60};
     begin(3, 2, 8, GREY);
     check_rows(BYTES("\1\x0a\x0a\x0a\1\x28\x0a\x0a"), 3, 2, expected);
@@ -166,8 +156,7 @@ static void the_five_filters_are_reversed(void **state) {
 }
 
 // A filter compares bytes one pixel apart; of pixels below a byte, neighbouring bytes.
-static void filters_compare_whole_pixels(void **state) {
-    (void)state;
+TEST(filters_compare_whole_pixels) {
     begin(2, 1, 8, RGB);
     check_rows(BYTES("\1\x0a\x0a\x0a\x0a\x0a\x0a"), 2, 1, VALUES(10, 20));
     begin(2, 1, 16, GREY);
@@ -188,8 +177,7 @@ static const uint8_t passes[64] = {
     7, 7, 7, 7, 7, 7, 7, 7, //
 };
 
-static void an_interlaced_image_is_put_together(void **state) {
-    (void)state;
+TEST(an_interlaced_image_is_put_together) {
     static const char rows[] = "\0\1"
                                "\0\2"
                                "\0\3\3"
@@ -204,8 +192,7 @@ static void an_interlaced_image_is_put_together(void **state) {
 }
 
 // A pass without columns has no rows, not even filter types.
-static void passes_of_small_interlaced_images_may_be_empty(void **state) {
-    (void)state;
+TEST(passes_of_small_interlaced_images_may_be_empty) {
     file.size = 0;
     png_file_begin(&file, 1, 1, 8, GREY, 1);
     check_rows(BYTES("\0\1"), 1, 1, VALUES(1));
@@ -222,8 +209,7 @@ static void passes_of_small_interlaced_images_may_be_empty(void **state) {
 }
 
 // Each pass is filtered as an image of its own.
-static void filters_of_a_pass_do_not_see_other_passes(void **state) {
-    (void)state;
+TEST(filters_of_a_pass_do_not_see_other_passes) {
     file.size = 0;
     png_file_begin(&file, 2, 2, 8, GREY, 1);
     check_rows(BYTES("\2\x09\2\x08\2\x07\x07"), 2, 2, VALUES(9, 8, 7, 7));
@@ -240,8 +226,7 @@ static size_t take_data(uint8_t *data, size_t max) {
     return size;
 }
 
-static void the_pixels_may_be_split_into_chunks_of_any_size(void **state) {
-    (void)state;
+TEST(the_pixels_may_be_split_into_chunks_of_any_size) {
     uint8_t data[64];
     begin(3, 1, 8, GREY);
     png_file_add_rows(&file, "\0abc", 4);
@@ -255,8 +240,7 @@ static void the_pixels_may_be_split_into_chunks_of_any_size(void **state) {
     check_image(3, 1, VALUES('a', 'b', 'c'));
 }
 
-static void ancillary_chunks_are_skipped(void **state) {
-    (void)state;
+TEST(ancillary_chunks_are_skipped) {
     begin(1, 1, 8, RGB);
     png_file_add_chunk(&file, "gAMA", "\0\0\xb1\x8f", 4);
     png_file_add_chunk(&file, "PLTE", "abc", 3); // a suggestion
@@ -291,8 +275,7 @@ static void make_small_file(size_t kind) {
 
 enum { SMALL_FILES = 3 };
 
-static void a_file_cut_at_any_byte_is_rejected(void **state) {
-    (void)state;
+TEST(a_file_cut_at_any_byte_is_rejected) {
     for (size_t kind = 0; kind < SMALL_FILES; kind++) {
         make_small_file(kind);
         for (size_t size = file.size; size-- > 0;) {
@@ -303,8 +286,7 @@ static void a_file_cut_at_any_byte_is_rejected(void **state) {
 }
 
 // Every byte but the signature is covered by a CRC or is one.
-static void a_file_with_any_bit_flipped_is_rejected(void **state) {
-    (void)state;
+TEST(a_file_with_any_bit_flipped_is_rejected) {
     for (size_t kind = 0; kind < SMALL_FILES; kind++) {
         make_small_file(kind);
         for (size_t bit = 0; bit < 8 * file.size; bit++) {
@@ -316,8 +298,7 @@ static void a_file_with_any_bit_flipped_is_rejected(void **state) {
 }
 
 // With CRCs that fit the damage. A picture or an error comes out, and nothing worse.
-static void damage_below_the_crcs_does_no_harm(void **state) {
-    (void)state;
+TEST(damage_below_the_crcs_does_no_harm) {
     static PngFile whole;
     size_t rejected = 0, bits = 0;
     for (size_t kind = 0; kind < SMALL_FILES; kind++) {
@@ -343,16 +324,14 @@ static void damage_below_the_crcs_does_no_harm(void **state) {
 }
 
 // Adler-32 of the rows, the last four bytes of the data.
-static void a_wrong_checksum_of_the_pixels_is_rejected(void **state) {
-    (void)state;
+TEST(a_wrong_checksum_of_the_pixels_is_rejected) {
     make_small_file(0);
     file.bytes[file.size - 12 - 4 - 1] ^= 1;
     png_file_repair(&file);
     check_rejected("expected valid compressed pixels, found: incorrect data check");
 }
 
-static void pixels_that_are_too_few_or_too_many_are_rejected(void **state) {
-    (void)state;
+TEST(pixels_that_are_too_few_or_too_many_are_rejected) {
     uint8_t data[64];
     begin(3, 2, 8, GREY);
     check_rows_rejected(BYTES("\0abc\0de"), "expected 3x2 pixels, found fewer");
@@ -379,8 +358,7 @@ static void pixels_that_are_too_few_or_too_many_are_rejected(void **state) {
     check_rejected("expected more pixels, found the end of the data");
 }
 
-static void filter_types_and_palette_indices_out_of_range_are_rejected(void **state) {
-    (void)state;
+TEST(filter_types_and_palette_indices_out_of_range_are_rejected) {
     begin(1, 1, 8, GREY);
     check_rows_rejected(BYTES("\5a"), "expected a filter type from 0 to 4, found 5");
     begin(1, 1, 8, GREY);
@@ -392,8 +370,7 @@ static void filter_types_and_palette_indices_out_of_range_are_rejected(void **st
     check_rows_rejected(BYTES("\0\1\2"), "expected indices of 2 colours, found a larger one");
 }
 
-static void chunks_in_the_wrong_place_are_rejected(void **state) {
-    (void)state;
+TEST(chunks_in_the_wrong_place_are_rejected) {
     file.size = 0;
     png_file_add_signature(&file);
     png_file_end(&file);
@@ -428,8 +405,7 @@ static void chunks_in_the_wrong_place_are_rejected(void **state) {
     }
 }
 
-static void missing_unknown_and_misshapen_chunks_are_rejected(void **state) {
-    (void)state;
+TEST(missing_unknown_and_misshapen_chunks_are_rejected) {
     begin(1, 1, 8, GREY);
     png_file_end(&file);
     check_rejected("expected a chunk IDAT, found none");
@@ -461,15 +437,13 @@ static void missing_unknown_and_misshapen_chunks_are_rejected(void **state) {
     check_rejected("chunk IEND: expected another size, found 1 bytes");
 }
 
-static void a_second_image_or_other_bytes_after_the_end_are_rejected(void **state) {
-    (void)state;
+TEST(a_second_image_or_other_bytes_after_the_end_are_rejected) {
     make_small_file(0);
     png_file_add_signature(&file);
     check_rejected("expected the end of the file after chunk IEND, found more");
 }
 
-static void a_chunk_longer_than_the_file_is_rejected(void **state) {
-    (void)state;
+TEST(a_chunk_longer_than_the_file_is_rejected) {
     begin(1, 1, 8, GREY);
     png_file_add_rows(&file, "\0a", 2);
     file.bytes[33] = 0x7f;
@@ -481,8 +455,7 @@ static void a_chunk_longer_than_the_file_is_rejected(void **state) {
     check_rejected("chunk IDAT: expected 11 bytes, found only 10");
 }
 
-static void headers_that_png_does_not_allow_are_rejected(void **state) {
-    (void)state;
+TEST(headers_that_png_does_not_allow_are_rejected) {
     static const uint8_t allowed[7][17] = {
         [GREY] = {[1] = 1, [2] = 1, [4] = 1, [8] = 1, [16] = 1},
         [RGB] = {[8] = 1, [16] = 1},
@@ -510,8 +483,7 @@ static void headers_that_png_does_not_allow_are_rejected(void **state) {
     }
 }
 
-static void images_without_pixels_or_with_too_many_are_rejected(void **state) {
-    (void)state;
+TEST(images_without_pixels_or_with_too_many_are_rejected) {
     begin(0, 1, 8, GREY);
     check_rejected("expected a width and a height above 0, found 0x1");
     begin(1, 0, 8, GREY);
@@ -525,8 +497,7 @@ static void images_without_pixels_or_with_too_many_are_rejected(void **state) {
 }
 
 // Deflate makes at most 1032 bytes of one: no memory is taken for more.
-static void memory_is_taken_only_for_pixels_that_the_data_can_hold(void **state) {
-    (void)state;
+TEST(memory_is_taken_only_for_pixels_that_the_data_can_hold) {
     begin(8000, 8000, 8, GREY);
     check_rows_rejected(BYTES("\0a"), "expected 8000x8000 pixels, found only 10 bytes of data");
     static const char zeros[60 * 1001];
@@ -535,8 +506,7 @@ static void memory_is_taken_only_for_pixels_that_the_data_can_hold(void **state)
     check_rows(zeros, sizeof zeros, 1000, 60, expected);
 }
 
-static void other_files_are_rejected(void **state) {
-    (void)state;
+TEST(other_files_are_rejected) {
     file = (PngFile){0};
     check_rejected("expected a PNG file, found another");
     memcpy(file.bytes, "P5 1 1 255\na", 12);
@@ -545,36 +515,4 @@ static void other_files_are_rejected(void **state) {
     file.size = 0;
     png_file_add_signature(&file);
     check_rejected("expected another PNG chunk, found the end of the file");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(grey_of_every_depth_is_scaled_to_255),
-        cmocka_unit_test(colours_become_their_luminance),
-        cmocka_unit_test(transparent_pixels_are_composited_over_white),
-        cmocka_unit_test(a_palette_gives_the_colours_and_their_transparency),
-        cmocka_unit_test(one_colour_may_be_transparent),
-        cmocka_unit_test(the_five_filters_are_reversed),
-        cmocka_unit_test(filters_compare_whole_pixels),
-        cmocka_unit_test(an_interlaced_image_is_put_together),
-        cmocka_unit_test(passes_of_small_interlaced_images_may_be_empty),
-        cmocka_unit_test(filters_of_a_pass_do_not_see_other_passes),
-        cmocka_unit_test(the_pixels_may_be_split_into_chunks_of_any_size),
-        cmocka_unit_test(ancillary_chunks_are_skipped),
-        cmocka_unit_test(a_file_cut_at_any_byte_is_rejected),
-        cmocka_unit_test(a_file_with_any_bit_flipped_is_rejected),
-        cmocka_unit_test(damage_below_the_crcs_does_no_harm),
-        cmocka_unit_test(a_wrong_checksum_of_the_pixels_is_rejected),
-        cmocka_unit_test(pixels_that_are_too_few_or_too_many_are_rejected),
-        cmocka_unit_test(filter_types_and_palette_indices_out_of_range_are_rejected),
-        cmocka_unit_test(chunks_in_the_wrong_place_are_rejected),
-        cmocka_unit_test(missing_unknown_and_misshapen_chunks_are_rejected),
-        cmocka_unit_test(a_second_image_or_other_bytes_after_the_end_are_rejected),
-        cmocka_unit_test(a_chunk_longer_than_the_file_is_rejected),
-        cmocka_unit_test(headers_that_png_does_not_allow_are_rejected),
-        cmocka_unit_test(images_without_pixels_or_with_too_many_are_rejected),
-        cmocka_unit_test(memory_is_taken_only_for_pixels_that_the_data_can_hold),
-        cmocka_unit_test(other_files_are_rejected),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 #include "io/png_write.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Encodes the pixels and decodes them again.
 static void check_image(const uint8_t *pixels, size_t width, size_t height, PngColours colours) {
@@ -28,22 +24,19 @@ static void check_image(const uint8_t *pixels, size_t width, size_t height, PngC
     free(png);
 }
 
-static void one_pixel_is_an_image(void **state) {
-    (void)state;
+TEST(one_pixel_is_an_image) {
     static const uint8_t grey[] = {200};
     static const uint8_t rgb[] = {1, 2, 255};
     check_image(grey, 1, 1, PNG_GREY);
     check_image(rgb, 1, 1, PNG_RGB);
 }
 
-static void a_grey_image_is_decoded_unchanged(void **state) {
-    (void)state;
+TEST(a_grey_image_is_decoded_unchanged) {
     static const uint8_t pixels[] = {0, 1, 2, 253, 254, 255};
     check_image(pixels, 3, 2, PNG_GREY);
 }
 
-static void an_image_in_colours_is_decoded_unchanged(void **state) {
-    (void)state;
+TEST(an_image_in_colours_is_decoded_unchanged) {
     static const uint8_t pixels[] = {255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 8, 7, 6, 5, 4, 3, 2, 1};
     check_image(pixels, 3, 2, PNG_RGB);
     check_image(pixels, 2, 3, PNG_RGB);
@@ -62,26 +55,13 @@ static void check_noise(uint32_t seed, size_t width, size_t height, PngColours c
     free(pixels);
 }
 
-static void wide_and_high_images_are_decoded_unchanged(void **state) {
-    (void)state;
+TEST(wide_and_high_images_are_decoded_unchanged) {
     check_noise(1, 100000, 2, PNG_RGB);
     check_noise(2, 1, 70000, PNG_GREY);
     check_noise(3, 257, 255, PNG_RGB);
 }
 
-static void all_zeros_are_decoded_unchanged(void **state) {
-    (void)state;
+TEST(all_zeros_are_decoded_unchanged) {
     static const uint8_t pixels[300 * 200];
     check_image(pixels, 300, 200, PNG_GREY);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_pixel_is_an_image),
-        cmocka_unit_test(a_grey_image_is_decoded_unchanged),
-        cmocka_unit_test(an_image_in_colours_is_decoded_unchanged),
-        cmocka_unit_test(wide_and_high_images_are_decoded_unchanged),
-        cmocka_unit_test(all_zeros_are_decoded_unchanged),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

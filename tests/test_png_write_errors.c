@@ -1,18 +1,14 @@
 // Failures of png_encode. This program defines compress2 itself, which takes precedence over
 // zlib's; and compressBound, because both are in one object of a static zlib.
 #include "io/png_write.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <zlib.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // As when zlib has no memory for its state.
 int compress2(Bytef *packed, uLongf *packed_bytes, const Bytef *bytes, uLong size, int level) {
@@ -28,8 +24,7 @@ uLong compressBound(uLong size) {
     return size + 100;
 }
 
-static void png_encode_reports_memory_that_zlib_lacks(void **state) {
-    (void)state;
+TEST(png_encode_reports_memory_that_zlib_lacks) {
     const uint8_t pixels[6] = {1, 2, 3, 4, 5, 6};
     uint8_t *png;
     size_t size;
@@ -53,15 +48,13 @@ static void check_rejected(size_t width, size_t height, PngColours colours) {
         fail_msg("expected '%s' in: %s", dimensions, error.text);
 }
 
-static void png_encode_rejects_an_image_without_pixels(void **state) {
-    (void)state;
+TEST(png_encode_rejects_an_image_without_pixels) {
     check_rejected(0, 0, PNG_GREY);
     check_rejected(0, 5, PNG_RGB);
     check_rejected(5, 0, PNG_RGB);
 }
 
-static void png_encode_rejects_an_image_too_large_for_a_png(void **state) {
-    (void)state;
+TEST(png_encode_rejects_an_image_too_large_for_a_png) {
     check_rejected((size_t)INT32_MAX + 1, 1, PNG_GREY);
     check_rejected(1, (size_t)INT32_MAX + 1, PNG_GREY);
     check_rejected(INT32_MAX, INT32_MAX, PNG_RGB);
@@ -70,13 +63,4 @@ static void png_encode_rejects_an_image_too_large_for_a_png(void **state) {
     check_rejected(SIZE_MAX / 3 + 1, 1, PNG_RGB); // 2 bytes, if the product overflowed
     check_rejected(1, SIZE_MAX, PNG_GREY);
     check_rejected(SIZE_MAX / 3 + 1, SIZE_MAX / 3 + 1, PNG_RGB);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(png_encode_reports_memory_that_zlib_lacks),
-        cmocka_unit_test(png_encode_rejects_an_image_without_pixels),
-        cmocka_unit_test(png_encode_rejects_an_image_too_large_for_a_png),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,14 +1,10 @@
 #include "io/pnm.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
@@ -46,36 +42,31 @@ static const char binary[] = "P5\n3 2 10\n\x00\x01\x02\x05\x09\x0a";
 static const char two_bytes[] = "P5 3 2 1000\n\x00\x00\x00\x64\x00\xc8\x01\xf4\x03\x84\x03\xe8";
 static const uint8_t scaled[] = {0, 26, 51, 128, 230, 255}; // 0, 0.1, 0.2, 0.5, 0.9, 1
 
-static void pnm_reads_plain_text_with_comments(void **state) {
-    (void)state;
+TEST(pnm_reads_plain_text_with_comments) {
     check_image(BYTES(plain), 3, 2, scaled);
     check_image(BYTES("P2\r1#\r1\t255 7"), 1, 1, (const uint8_t[]){7});
 }
 
-static void pnm_reads_binary_values_of_one_byte(void **state) {
-    (void)state;
+TEST(pnm_reads_binary_values_of_one_byte) {
     check_image(BYTES(binary), 3, 2, scaled);
     check_image(BYTES("P5 2 1 255\n\x00\xff"), 2, 1, (const uint8_t[]){0, 255});
     check_image(BYTES("P5 2 1 255 \n "), 2, 1, (const uint8_t[]){'\n', ' '});
 }
 
-static void pnm_reads_binary_values_of_two_bytes_as_big_endian(void **state) {
-    (void)state;
+TEST(pnm_reads_binary_values_of_two_bytes_as_big_endian) {
     check_image(BYTES(two_bytes), 3, 2, scaled);
     check_image(BYTES("P5 1 1 256\n\x01\x00"), 1, 1, (const uint8_t[]){255});
     check_image(BYTES("P5 1 1 65535\n\x80\x80"), 1, 1, (const uint8_t[]){128});
 }
 
-static void pnm_scales_values_to_the_nearest_of_256(void **state) {
-    (void)state;
+TEST(pnm_scales_values_to_the_nearest_of_256) {
     check_image(BYTES("P2 2 1 1\n0 1"), 2, 1, (const uint8_t[]){0, 255});
     check_image(BYTES("P2 3 1 510\n1 2 509"), 3, 1, (const uint8_t[]){1, 1, 255});
     check_image(BYTES("P2 2 1 65535\n128 129"), 2, 1, (const uint8_t[]){0, 1});
 }
 
 // pbm(5): 1 is black, white space between the bits is optional, and comments are allowed.
-static void pnm_reads_a_bitmap_in_plain_text(void **state) {
-    (void)state;
+TEST(pnm_reads_a_bitmap_in_plain_text) {
     const uint8_t expected[] = {255, 0, 0, 255, 0, 255};
     check_image(BYTES("P1\n3 2\n0 1 1\n0 1 0\n"), 3, 2, expected);
     check_image(BYTES("P1 3 2 011010"), 3, 2, expected);
@@ -83,8 +74,7 @@ static void pnm_reads_a_bitmap_in_plain_text(void **state) {
 }
 
 // A row fills whole bytes, the first pixel in the highest bit; the bits after it are ignored.
-static void pnm_reads_a_binary_bitmap(void **state) {
-    (void)state;
+TEST(pnm_reads_a_binary_bitmap) {
     const uint8_t expected[] = {0, 255, 0, 255, 0, 255, 0, 255, 255, 0};
     check_image(BYTES("P4 10 1\n\xaa\x40"), 10, 1, expected);
     check_image(BYTES("P4 10 1\n\xaa\x7f"), 10, 1, expected);
@@ -93,8 +83,7 @@ static void pnm_reads_a_binary_bitmap(void **state) {
 }
 
 // ITU-R 601-2 as PIL rounds it: (19595 R + 38470 G + 7471 B + 32768) / 65536.
-static void pnm_reads_colours_as_their_luminance(void **state) {
-    (void)state;
+TEST(pnm_reads_colours_as_their_luminance) {
     const uint8_t expected[] = {76, 150, 29, 255, 17, 18};
     check_image(BYTES("P3 3 2 255\n255 0 0  0 255 0  0 0 255\n255 255 255 17 17 17 10 20 30"), 3, 2,
                 expected);
@@ -104,8 +93,7 @@ static void pnm_reads_colours_as_their_luminance(void **state) {
     check_image(BYTES("P6 1 1 65535\n\xff\xff\0\0\0\0"), 1, 1, (const uint8_t[]){76});
 }
 
-static void pnm_rejects_a_file_cut_at_every_byte(void **state) {
-    (void)state;
+TEST(pnm_rejects_a_file_cut_at_every_byte) {
     const char bitmap[] = "P4 9 2\n\x01\x80\xff\x80";
     const char bits[] = "P1 2 2 0110";
     const char colours[] = "P6 2 1 255\nabcdef";
@@ -126,8 +114,7 @@ static void pnm_rejects_a_file_cut_at_every_byte(void **state) {
         check_rejected(plain, cut, "expected");
 }
 
-static void pnm_rejects_other_files(void **state) {
-    (void)state;
+TEST(pnm_rejects_other_files) {
     check_rejected(BYTES("P0 1 1 255\nabc"), "expected a PNM file, found another");
     check_rejected(BYTES("P7 1 1 1"), "expected a PNM file");
     check_rejected(BYTES("p5 1 1 1"), "expected a PNM file");
@@ -136,8 +123,7 @@ static void pnm_rejects_other_files(void **state) {
     check_rejected(BYTES(""), "expected a PNM file");
 }
 
-static void pnm_rejects_a_malformed_header(void **state) {
-    (void)state;
+TEST(pnm_rejects_a_malformed_header) {
     const char *headers[] = {"P5 0 4 255\n",
                              "P5 4 0 255\n",
                              "P5 4 4 0\n",
@@ -164,8 +150,7 @@ static void pnm_rejects_a_malformed_header(void **state) {
     check_rejected(BYTES("P5 4 4 255#"), "expected white space after the maximum, found none");
 }
 
-static void pnm_names_the_limit_when_an_image_is_too_large(void **state) {
-    (void)state;
+TEST(pnm_names_the_limit_when_an_image_is_too_large) {
     check_rejected(BYTES("P5 8192 8192 255\n"),
                    "expected at most 64000000 pixels, found 8192x8192");
     check_rejected(BYTES("P5 64000001 1 255\n"),
@@ -181,8 +166,7 @@ static void pnm_names_the_limit_when_an_image_is_too_large(void **state) {
     check_rejected(BYTES("P1 1 64000001\nx"), "expected at most 64000000 pixels, found 1x64000001");
 }
 
-static void pnm_rejects_values_above_the_maximum_and_other_text(void **state) {
-    (void)state;
+TEST(pnm_rejects_values_above_the_maximum_and_other_text) {
     check_rejected(BYTES("P2 2 1 10\n 3 11\n"),
                    "expected 2 values from 0 to 10, found something else after 1");
     check_rejected(BYTES("P2 2 1 10\n 3 x\n"),
@@ -198,30 +182,10 @@ static void pnm_rejects_values_above_the_maximum_and_other_text(void **state) {
     check_rejected(BYTES("P5 1 1 1000\n\x03\xe9"), "expected 1 values from 0 to 1000");
 }
 
-static void pnm_rejects_a_second_image(void **state) {
-    (void)state;
+TEST(pnm_rejects_a_second_image) {
     check_rejected(BYTES("P2 1 1 10\n 3 4\n"), "expected the end after 1 values");
     check_rejected(BYTES("P5 1 1 255\nxP5 1 1 255\nx"), "expected the end after 1 values");
     check_rejected(BYTES("P1 1 1 1 0"), "expected the end after 1 values");
     check_rejected(BYTES("P4 1 1\nxP4 1 1\nx"), "expected the end after 1 values");
     check_rejected(BYTES("P6 1 1 255\nabcP6 1 1 255\nabc"), "expected the end after 3 values");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pnm_reads_plain_text_with_comments),
-        cmocka_unit_test(pnm_reads_binary_values_of_one_byte),
-        cmocka_unit_test(pnm_reads_binary_values_of_two_bytes_as_big_endian),
-        cmocka_unit_test(pnm_scales_values_to_the_nearest_of_256),
-        cmocka_unit_test(pnm_reads_a_bitmap_in_plain_text),
-        cmocka_unit_test(pnm_reads_a_binary_bitmap),
-        cmocka_unit_test(pnm_reads_colours_as_their_luminance),
-        cmocka_unit_test(pnm_rejects_a_file_cut_at_every_byte),
-        cmocka_unit_test(pnm_rejects_other_files),
-        cmocka_unit_test(pnm_rejects_a_malformed_header),
-        cmocka_unit_test(pnm_names_the_limit_when_an_image_is_too_large),
-        cmocka_unit_test(pnm_rejects_values_above_the_maximum_and_other_text),
-        cmocka_unit_test(pnm_rejects_a_second_image),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

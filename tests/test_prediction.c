@@ -1,16 +1,12 @@
 #include "support/assert_near.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "train/prediction.h"
 
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 3, CLASSES = NETWORK_CLASSES };
 
@@ -23,8 +19,7 @@ static void fill_logits(float *logits) {
     }
 }
 
-static void the_digit_has_the_largest_logit(void **state) {
-    (void)state;
+TEST(the_digit_has_the_largest_logit) {
     Logits logits;
     Prediction predictions[IMAGES];
     fill_logits(logits);
@@ -34,8 +29,7 @@ static void the_digit_has_the_largest_logit(void **state) {
     assert_int_equal(predictions[2].digit, 9);
 }
 
-static void the_probabilities_are_the_softmax_of_the_images_own_logits(void **state) {
-    (void)state;
+TEST(the_probabilities_are_the_softmax_of_the_images_own_logits) {
     Logits logits;
     Prediction predictions[IMAGES];
     fill_logits(logits);
@@ -50,8 +44,7 @@ static void the_probabilities_are_the_softmax_of_the_images_own_logits(void **st
     }
 }
 
-static void of_equal_logits_the_first_class_is_predicted(void **state) {
-    (void)state;
+TEST(of_equal_logits_the_first_class_is_predicted) {
     Logits logits;
     Prediction predictions[IMAGES];
     fill_logits(logits);
@@ -66,8 +59,7 @@ static void of_equal_logits_the_first_class_is_predicted(void **state) {
 }
 
 // The sign of a NaN is printed, and processors give a computed NaN different signs.
-static void probabilities_that_are_not_numbers_have_no_sign(void **state) {
-    (void)state;
+TEST(probabilities_that_are_not_numbers_have_no_sign) {
     Logits logits;
     Prediction predictions[IMAGES];
     fill_logits(logits);
@@ -83,14 +75,4 @@ static void probabilities_that_are_not_numbers_have_no_sign(void **state) {
             assert_false(signbit(predictions[i].probabilities[c]));
         }
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_digit_has_the_largest_logit),
-        cmocka_unit_test(the_probabilities_are_the_softmax_of_the_images_own_logits),
-        cmocka_unit_test(of_equal_logits_the_first_class_is_predicted),
-        cmocka_unit_test(probabilities_that_are_not_numbers_have_no_sign),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 #include "report/prediction_csv.h"
 #include "support/capture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static const Prediction predictions[] = {
     {.digit = 3, .probabilities = {[3] = 0.75F, [9] = 0.25F}},
@@ -29,14 +25,12 @@ static void check_printed(PredictionCsv csv, const char *file, size_t count, con
     assert_string_equal(capture_end(), expected);
 }
 
-static void a_row_has_file_index_digit_and_probabilities(void **state) {
-    (void)state;
+TEST(a_row_has_file_index_digit_and_probabilities) {
     check_printed((PredictionCsv){0}, "a.idx", 2,
                   "file,index,digit" PROBABILITIES "a.idx,0,3" ROW0 "a.idx,1,0" ROW1);
 }
 
-static void the_header_is_printed_once(void **state) {
-    (void)state;
+TEST(the_header_is_printed_once) {
     PredictionCsv csv = {0};
     capture_begin(STDOUT_FILENO);
     prediction_csv_print(&csv, "a.png", predictions, 1);
@@ -45,22 +39,19 @@ static void the_header_is_printed_once(void **state) {
                         "file,index,digit" PROBABILITIES "a.png,0,3" ROW0 "b.png,0,3" ROW0);
 }
 
-static void a_class_has_a_name(void **state) {
-    (void)state;
+TEST(a_class_has_a_name) {
     static const ClassNames classes = {{[0] = "a, \"b\"", [3] = "T-shirt/top"}};
     check_printed((PredictionCsv){.classes = &classes}, "a", 2,
                   "file,index,digit,name" PROBABILITIES "a,0,3,T-shirt/top" ROW0
                   "a,1,0,\"a, \"\"b\"\"\"" ROW1);
 }
 
-static void bare_digits_have_no_header(void **state) {
-    (void)state;
+TEST(bare_digits_have_no_header) {
     check_printed((PredictionCsv){.has_digits_only = true}, "a", 2, "3\n0\n");
 }
 
 // RFC 4180: fields with commas, quotes and line breaks are quoted, and quotes are doubled.
-static void hostile_file_names_are_quoted(void **state) {
-    (void)state;
+TEST(hostile_file_names_are_quoted) {
     static const struct {
         const char *name, *field;
     } cases[] = {
@@ -83,15 +74,13 @@ static const char *printed_on_terminal(unsigned short columns, const char *file)
     return capture_end();
 }
 
-static void a_terminal_gets_no_control_characters(void **state) {
-    (void)state;
+TEST(a_terminal_gets_no_control_characters) {
     assert_string_equal(printed_on_terminal(200, "\x1b[31m\xff\xc2\x9b\xc3\xa9,\n"),
                         "\"?[31m??\xc3\xa9,?\",0,3,0.000000,0.000000,0.000000,0.750000,0.000000,"
                         "0.000000,0.000000,0.000000,0.000000,0.250000\r\n");
 }
 
-static void on_a_narrow_terminal_rows_are_shorter(void **state) {
-    (void)state;
+TEST(on_a_narrow_terminal_rows_are_shorter) {
     assert_string_equal(
         printed_on_terminal(80, "a.png"),
         "a.png,0,3,0.0000,0.0000,0.0000,0.7500,0.0000,0.0000,0.0000,0.0000,0.0000,0.2500\r\n");
@@ -99,17 +88,4 @@ static void on_a_narrow_terminal_rows_are_shorter(void **state) {
     assert_string_equal(
         row,
         "...rectory/directory/a.png,0,3,0.00,0.00,0.00,0.75,0.00,0.00,0.00,0.00,0.00,0.25\r\n");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_row_has_file_index_digit_and_probabilities),
-        cmocka_unit_test(the_header_is_printed_once),
-        cmocka_unit_test(a_class_has_a_name),
-        cmocka_unit_test(bare_digits_have_no_header),
-        cmocka_unit_test(hostile_file_names_are_quoted),
-        cmocka_unit_test(on_a_narrow_terminal_rows_are_shorter),
-        cmocka_unit_test(a_terminal_gets_no_control_characters),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

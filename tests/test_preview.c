@@ -1,7 +1,7 @@
 #include "data/preview.h"
 #include "support/drawn_dataset.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "support/transform_kind.h"
 
 #include "golden/transforms.h"
@@ -9,12 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Dataset drawn;
 
@@ -38,8 +34,7 @@ static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     return transforms;
 }
 
-static void images_are_those_of_torchvisions_train_set_bit_for_bit(void **state) {
-    (void)state;
+TEST(images_are_those_of_torchvisions_train_set_bit_for_bit) {
     static uint8_t images[GOLDEN_TRANSFORMED][MNIST_PIXELS];
     for (size_t i = 0; i < sizeof golden_changes / sizeof *golden_changes; i++) {
         const GoldenChange *golden = &golden_changes[i];
@@ -55,8 +50,7 @@ static void images_are_those_of_torchvisions_train_set_bit_for_bit(void **state)
     }
 }
 
-static void the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit(void **state) {
-    (void)state;
+TEST(the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit) {
     for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
         const GoldenGrid *golden = &golden_grids[i];
         Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
@@ -79,8 +73,7 @@ static void the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit(void **s
     }
 }
 
-static void an_order_too_large_for_memory_is_an_error(void **state) {
-    (void)state;
+TEST(an_order_too_large_for_memory_is_an_error) {
     const Transforms none = {0};
     char path[] = "images.idx";
     const Dataset huge = {.count = SIZE_MAX / 2, .images_path = path};
@@ -92,11 +85,4 @@ static void an_order_too_large_for_memory_is_an_error(void **state) {
     assert_non_null(strstr(error.text, "images.idx: out of memory ("));
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(images_are_those_of_torchvisions_train_set_bit_for_bit),
-        cmocka_unit_test(the_first_batch_is_that_of_pytorchs_data_loader_bit_for_bit),
-        cmocka_unit_test(an_order_too_large_for_memory_is_an_error),
-    };
-    return test_group_run(tests, load_drawn, unload_drawn);
-}
+TEST_PROGRAM(load_drawn, unload_drawn)

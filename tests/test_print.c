@@ -1,18 +1,14 @@
 #include "report/print.h"
 #include "support/capture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static void begin_terminal(unsigned short columns) {
     if (!capture_begin_terminal(STDOUT_FILENO, columns))
@@ -31,8 +27,7 @@ static const char *terminal_end(void) {
     return text;
 }
 
-static void arguments_are_printable(void **state) {
-    (void)state;
+TEST(arguments_are_printable) {
     capture_begin(STDOUT_FILENO);
     print_stdout("%s: \033[%dm%s\033[0m\n", "a\033[31m", 36, "b\xc2\x9b\xe2\x80\xae\nc");
     assert_string_equal(capture_end(), "a?[31m: \033[36mb???c\033[0m\n");
@@ -41,8 +36,7 @@ static void arguments_are_printable(void **state) {
     assert_string_equal(capture_end(), "a?]0;b?\n");
 }
 
-static void a_line_is_printed_when_it_is_complete(void **state) {
-    (void)state;
+TEST(a_line_is_printed_when_it_is_complete) {
     capture_begin(STDERR_FILENO);
     print_stderr("a%d", 1);
     print_stderr("\nb");
@@ -52,8 +46,7 @@ static void a_line_is_printed_when_it_is_complete(void **state) {
     assert_string_equal(capture_end(), "b");
 }
 
-static void files_get_lines_as_they_are(void **state) {
-    (void)state;
+TEST(files_get_lines_as_they_are) {
     char word[3000];
     memset(word, 'x', sizeof word - 1);
     word[sizeof word - 1] = '\0';
@@ -64,8 +57,7 @@ static void files_get_lines_as_they_are(void **state) {
     assert_int_equal(print_columns(), SIZE_MAX);
 }
 
-static void a_line_of_the_terminals_width_is_not_folded(void **state) {
-    (void)state;
+TEST(a_line_of_the_terminals_width_is_not_folded) {
     begin_terminal(20);
     size_t columns = print_columns();
     print_stdout("one two three 45678.\n");
@@ -76,8 +68,7 @@ static void a_line_of_the_terminals_width_is_not_folded(void **state) {
     assert_int_equal(columns, 20);
 }
 
-static void a_wider_line_is_folded_at_spaces(void **state) {
-    (void)state;
+TEST(a_wider_line_is_folded_at_spaces) {
     begin_terminal(20);
     print_stdout("one two three four five six seven eight\n");
     print_stdout("d\xc3\xa9j\xc3\xa0 vu d\xc3\xa9j\xc3\xa0 vu %s!\n", "d\xc3\xa9j\xc3\xa0");
@@ -86,22 +77,19 @@ static void a_wider_line_is_folded_at_spaces(void **state) {
                                         "    d\xc3\xa9j\xc3\xa0!\n");
 }
 
-static void later_rows_are_below_the_text_after_a_label(void **state) {
-    (void)state;
+TEST(later_rows_are_below_the_text_after_a_label) {
     begin_terminal(20);
     print_stdout("  name:  one two three four\n");
     assert_string_equal(terminal_end(), "  name:  one two\n         three four\n");
 }
 
-static void a_word_wider_than_the_row_loses_its_middle(void **state) {
-    (void)state;
+TEST(a_word_wider_than_the_row_loses_its_middle) {
     begin_terminal(20);
     print_stdout("see %s: missing file\n", "/abcdefghijklmnopqrstuvwxyz");
     assert_string_equal(terminal_end(), "see\n    /abcdef...vwxyz:\n    missing file\n");
 }
 
-static void a_terminal_of_any_width_gets_every_line(void **state) {
-    (void)state;
+TEST(a_terminal_of_any_width_gets_every_line) {
     for (unsigned short columns = 1; columns < 12; columns++) {
         begin_terminal(columns);
         print_stdout("a bc def ghijklmnopqrstuvwxyz z\n");
@@ -111,8 +99,7 @@ static void a_terminal_of_any_width_gets_every_line(void **state) {
     }
 }
 
-static void a_failed_write_has_a_reason(void **state) {
-    (void)state;
+TEST(a_failed_write_has_a_reason) {
     int full = open("/dev/full", O_WRONLY);
     if (full < 0)
         skip_because("there is no /dev/full");
@@ -125,19 +112,4 @@ static void a_failed_write_has_a_reason(void **state) {
     close(saved);
     close(full);
     assert_int_equal(code, ENOSPC);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arguments_are_printable),
-        cmocka_unit_test(a_line_is_printed_when_it_is_complete),
-        cmocka_unit_test(files_get_lines_as_they_are),
-        cmocka_unit_test(a_line_of_the_terminals_width_is_not_folded),
-        cmocka_unit_test(a_wider_line_is_folded_at_spaces),
-        cmocka_unit_test(later_rows_are_below_the_text_after_a_label),
-        cmocka_unit_test(a_word_wider_than_the_row_loses_its_middle),
-        cmocka_unit_test(a_terminal_of_any_width_gets_every_line),
-        cmocka_unit_test(a_failed_write_has_a_reason),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 #include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { COLUMNS = 150, EPOCHS = 4, EPOCH_BATCHES = 1000, BATCH_SIZE = 64, CORRECT = 48 };
 
@@ -95,8 +91,7 @@ static void check_speed(const Run *run, const char *line, double batches) {
                (highest - lowest) / 2);
 }
 
-static void the_speed_counts_all_images_after_the_first_batch(void **state) {
-    (void)state;
+TEST(the_speed_counts_all_images_after_the_first_batch) {
     Run run = begin();
     begin_terminal();
     for (size_t i = 0; i < 20; i++)
@@ -106,8 +101,7 @@ static void the_speed_counts_all_images_after_the_first_batch(void **state) {
     check_speed(&run, last_line(capture_end()), 20);
 }
 
-static void the_speed_counts_the_images_of_all_epochs(void **state) {
-    (void)state;
+TEST(the_speed_counts_the_images_of_all_epochs) {
     Run run = begin();
     begin_terminal();
     for (size_t epoch = 0; epoch < 3; epoch++) {
@@ -123,8 +117,7 @@ static void the_speed_counts_the_images_of_all_epochs(void **state) {
 }
 
 // 21 of the 4000 batches are done, 20 of them in the measured time.
-static void the_time_left_is_that_of_all_remaining_batches(void **state) {
-    (void)state;
+TEST(the_time_left_is_that_of_all_remaining_batches) {
     Run run = begin();
     begin_terminal();
     for (size_t i = 0; i < 20; i++)
@@ -145,8 +138,7 @@ static void the_time_left_is_that_of_all_remaining_batches(void **state) {
     check_near("seconds left", 0, seconds, (lowest + highest) / 2, (highest - lowest) / 2);
 }
 
-static void the_line_has_epoch_bar_percent_and_metrics(void **state) {
-    (void)state;
+TEST(the_line_has_epoch_bar_percent_and_metrics) {
     Run run = begin();
     begin_terminal();
     finish_batch(&run);
@@ -160,8 +152,7 @@ static void the_line_has_epoch_bar_percent_and_metrics(void **state) {
     text_after(line, "  loss 0.5000, accuracy 75.00 %  ");
 }
 
-static void a_narrow_terminal_has_fewer_parts(void **state) {
-    (void)state;
+TEST(a_narrow_terminal_has_fewer_parts) {
     Run run = begin();
     if (!capture_begin_terminal(STDERR_FILENO, 40))
         skip_because("there are no pseudo-terminals");
@@ -173,8 +164,7 @@ static void a_narrow_terminal_has_fewer_parts(void **state) {
     assert_int_equal(strlen(output), 37); // there is room for the "^C" of Ctrl-C
 }
 
-static void an_epochs_end_erases_the_line(void **state) {
-    (void)state;
+TEST(an_epochs_end_erases_the_line) {
     static const char erasure[] = "\r\033[J";
     Run run = begin();
     begin_terminal();
@@ -188,16 +178,14 @@ static void an_epochs_end_erases_the_line(void **state) {
 }
 
 // Also before the first redraw: Ctrl-C has left "^C" in the row.
-static void the_row_is_erased_at_the_end(void **state) {
-    (void)state;
+TEST(the_row_is_erased_at_the_end) {
     Run run = begin();
     begin_terminal();
     progress_erase(&run.progress);
     assert_string_equal(capture_end(), "\r\033[J");
 }
 
-static void the_line_is_redrawn_ten_times_a_second_at_most(void **state) {
-    (void)state;
+TEST(the_line_is_redrawn_ten_times_a_second_at_most) {
     Run run = begin();
     begin_terminal();
     while (run.after_last - run.before_first < 0.35)
@@ -206,8 +194,7 @@ static void the_line_is_redrawn_ten_times_a_second_at_most(void **state) {
     assert_in_range(redraws, 1, (size_t)((run.after_last - run.before_first) / 0.1));
 }
 
-static void nothing_is_drawn_where_the_line_is_not_shown(void **state) {
-    (void)state;
+TEST(nothing_is_drawn_where_the_line_is_not_shown) {
     Run run = begin();
     run.progress = progress_begin(false);
     begin_terminal();
@@ -217,19 +204,4 @@ static void nothing_is_drawn_where_the_line_is_not_shown(void **state) {
     finish_epoch(&run);
     progress_erase(&run.progress);
     assert_string_equal(capture_end(), "");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_speed_counts_all_images_after_the_first_batch),
-        cmocka_unit_test(the_speed_counts_the_images_of_all_epochs),
-        cmocka_unit_test(the_time_left_is_that_of_all_remaining_batches),
-        cmocka_unit_test(the_line_has_epoch_bar_percent_and_metrics),
-        cmocka_unit_test(a_narrow_terminal_has_fewer_parts),
-        cmocka_unit_test(an_epochs_end_erases_the_line),
-        cmocka_unit_test(the_row_is_erased_at_the_end),
-        cmocka_unit_test(the_line_is_redrawn_ten_times_a_second_at_most),
-        cmocka_unit_test(nothing_is_drawn_where_the_line_is_not_shown),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,19 +1,15 @@
 #include "base/random.h"
 #include "nn/network.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include "golden/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Hashes the draws as little-endian 64-bit numbers.
 static void check_draws(const GoldenDraws *golden, uint64_t mask) {
@@ -33,20 +29,17 @@ static void check_draws(const GoldenDraws *golden, uint64_t mask) {
     free(words);
 }
 
-static void draws_of_64_bits_are_pytorchs(void **state) {
-    (void)state;
+TEST(draws_of_64_bits_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_draws64 / sizeof *golden_draws64; i++)
         check_draws(&golden_draws64[i], UINT64_MAX);
 }
 
-static void draws_of_63_bits_are_pytorchs(void **state) {
-    (void)state;
+TEST(draws_of_63_bits_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_draws63 / sizeof *golden_draws63; i++)
         check_draws(&golden_draws63[i], INT64_MAX);
 }
 
-static void draws_of_32_bits_are_pytorchs(void **state) {
-    (void)state;
+TEST(draws_of_32_bits_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_draws32 / sizeof *golden_draws32; i++) {
         const GoldenDraws *golden = &golden_draws32[i];
         Random random;
@@ -61,8 +54,7 @@ static void draws_of_32_bits_are_pytorchs(void **state) {
     }
 }
 
-static void uniform_numbers_are_pytorchs(void **state) {
-    (void)state;
+TEST(uniform_numbers_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_uniforms / sizeof *golden_uniforms; i++) {
         const GoldenUniform *golden = &golden_uniforms[i];
         Random random;
@@ -78,8 +70,7 @@ static void uniform_numbers_are_pytorchs(void **state) {
     }
 }
 
-static void permutations_are_pytorchs(void **state) {
-    (void)state;
+TEST(permutations_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_permutations / sizeof *golden_permutations; i++) {
         const GoldenPermutation *golden = &golden_permutations[i];
         Random random;
@@ -94,8 +85,7 @@ static void permutations_are_pytorchs(void **state) {
     }
 }
 
-static void dropout_masks_are_pytorchs(void **state) {
-    (void)state;
+TEST(dropout_masks_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_masks / sizeof *golden_masks; i++) {
         const GoldenMask *golden = &golden_masks[i];
         size_t count = golden->rows * NETWORK_HIDDEN;
@@ -120,8 +110,7 @@ static void dropout_masks_are_pytorchs(void **state) {
     }
 }
 
-static void only_the_low_32_bits_of_a_seed_count(void **state) {
-    (void)state;
+TEST(only_the_low_32_bits_of_a_seed_count) {
     Random low, high;
     random_seed(&low, 7);
     random_seed(&high, (UINT64_C(1) << 32) + 7);
@@ -129,8 +118,7 @@ static void only_the_low_32_bits_of_a_seed_count(void **state) {
 }
 
 // Between two multiples of 2^-53, a probability counts the draw below it.
-static void a_bernoulli_probability_is_not_rounded(void **state) {
-    (void)state;
+TEST(a_bernoulli_probability_is_not_rounded) {
     Random random;
     random_seed(&random, 0);
     const uint32_t draws[] = {0, 1, 0, 2}; // 1 and 2, times 2^-53
@@ -142,8 +130,7 @@ static void a_bernoulli_probability_is_not_rounded(void **state) {
     assert_float_equal(values[1], 0.0F, 0.0F);
 }
 
-static void a_permutation_of_zero_or_one_takes_no_draw(void **state) {
-    (void)state;
+TEST(a_permutation_of_zero_or_one_takes_no_draw) {
     Random random, untouched;
     random_seed(&random, 7);
     random_seed(&untouched, 7);
@@ -155,8 +142,7 @@ static void a_permutation_of_zero_or_one_takes_no_draw(void **state) {
     assert_int_equal(random_next32(&random), random_next32(&untouched));
 }
 
-static void a_restored_generator_continues_the_sequence(void **state) {
-    (void)state;
+TEST(a_restored_generator_continues_the_sequence) {
     const size_t draws[] = {0, 1, 623, 624, 625, 1247, 1248, 2000};
     for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
         Random random, restored;
@@ -188,8 +174,7 @@ static void check_bernoulli(double probability, size_t skipped, size_t count) {
     assert_int_equal(random_next32(&random), random_next32(&plain));
 }
 
-static void a_bernoulli_value_is_a_draw_below_the_probability(void **state) {
-    (void)state;
+TEST(a_bernoulli_value_is_a_draw_below_the_probability) {
     const double probabilities[] = {0.0, 0x1p-53, 0.2, 0.5, 0.8, 1.0 - 0x1p-53, 1.0};
     const size_t counts[] = {0, 1, 311, 312, 313, 624, 625, 1001}; // a refill has 312 draws
     for (size_t p = 0; p < sizeof probabilities / sizeof *probabilities; p++) {
@@ -198,21 +183,4 @@ static void a_bernoulli_value_is_a_draw_below_the_probability(void **state) {
                 check_bernoulli(probabilities[p], skipped, counts[i]);
         }
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(draws_of_64_bits_are_pytorchs),
-        cmocka_unit_test(draws_of_63_bits_are_pytorchs),
-        cmocka_unit_test(draws_of_32_bits_are_pytorchs),
-        cmocka_unit_test(uniform_numbers_are_pytorchs),
-        cmocka_unit_test(permutations_are_pytorchs),
-        cmocka_unit_test(dropout_masks_are_pytorchs),
-        cmocka_unit_test(only_the_low_32_bits_of_a_seed_count),
-        cmocka_unit_test(a_restored_generator_continues_the_sequence),
-        cmocka_unit_test(a_bernoulli_value_is_a_draw_below_the_probability),
-        cmocka_unit_test(a_bernoulli_probability_is_not_rounded),
-        cmocka_unit_test(a_permutation_of_zero_or_one_takes_no_draw),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

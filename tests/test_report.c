@@ -4,18 +4,14 @@
 #include "support/report_fixture.h"
 #include "support/scratch.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static void set_test(size_t batch_size, size_t batches, size_t correct, double loss,
                      double seconds) {
@@ -23,8 +19,7 @@ static void set_test(size_t batch_size, size_t batches, size_t correct, double l
     fixture.report.test_seconds = seconds;
 }
 
-static void the_header_has_the_test_with_all_digits(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_header_has_the_test_with_all_digits) {
     set_test(30, 10, 27, 0.3, 1.0 / 3.0);
     const char *next = text_after(fixture_write_page(), "<header id=\"test\">");
     next = check_next_number(next, "exact-accuracy", 90.0);
@@ -37,8 +32,7 @@ static void the_header_has_the_test_with_all_digits(void **state) {
     text_after(fixture_write_page(), "<title>mnist-train: test accuracy 90.00 %</title>");
 }
 
-static void a_single_test_image_makes_a_page(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_single_test_image_makes_a_page) {
     fixture.test.count = 1;
     set_test(1, 1, 0, 2.0, 0.1);
     fixture_misclassify(0, 0.4F);
@@ -52,8 +46,7 @@ static void a_single_test_image_makes_a_page(void **state) {
     text_after(next, "test set</th><td>1 images of");
 }
 
-static void a_thousand_epochs_make_a_page_below_900_kb(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_thousand_epochs_make_a_page_below_900_kb) {
     for (size_t i = 3; i < FIXTURE_MAX_EPOCHS; i++) {
         const Metrics metrics = fixture_metrics(32, 7, 20 + i % 12, 2.0 / 3.0);
         fixture_add_epoch(&metrics, 1.0);
@@ -73,8 +66,7 @@ static void noise(uint8_t *bytes, size_t count) {
 }
 
 // Noise does not compress: neither the images nor the weights.
-static void the_worst_images_and_weights_make_a_page_below_900_kb(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_worst_images_and_weights_make_a_page_below_900_kb) {
     float *weights = fixture.parameters.d1_weight;
     noise(fixture.images, sizeof fixture.images);
     for (size_t i = 0; i < sizeof fixture.parameters.d1_weight / sizeof *weights; i++)
@@ -90,8 +82,8 @@ static void the_worst_images_and_weights_make_a_page_below_900_kb(void **state) 
     assert_int_equal(count_of(page, "class=\"cell\""), count_of(page, "href=\"#cell-"));
 }
 
-static void numbers_are_finite_when_all_is_wrong_and_weights_are_zero(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          numbers_are_finite_when_all_is_wrong_and_weights_are_zero) {
     memset(&fixture.parameters, 0, sizeof fixture.parameters);
     for (size_t i = 0; i < 3; i++)
         fixture.report.epochs[i] = (ReportEpoch){.metrics = fixture_metrics(32, 7, 0, 1e30)};
@@ -101,16 +93,14 @@ static void numbers_are_finite_when_all_is_wrong_and_weights_are_zero(void **sta
     check_numbers_are_finite(fixture_write_page());
 }
 
-static void numbers_are_finite_for_a_single_batch(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, numbers_are_finite_for_a_single_batch) {
     set_test(1, 1, 1, 0.0, 0.0);
     for (size_t i = 0; i < 3; i++)
         fixture.report.epochs[i] = (ReportEpoch){.metrics = fixture_metrics(32, 1, 32, 0.0)};
     check_numbers_are_finite(fixture_write_page());
 }
 
-static void batch_events_change_nothing(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, batch_events_change_nothing) {
     const Metrics metrics = fixture_metrics(1, 1, 0, 9.0);
     const TrainEvent event = {.kind = TRAIN_BATCH_DONE, .metrics = &metrics, .seconds = 9.0};
     report_on_event(&fixture.report, &event);
@@ -118,8 +108,7 @@ static void batch_events_change_nothing(void **state) {
     assert_int_equal(fixture.report.test_metrics.images, 100);
 }
 
-static void events_without_a_report_are_ignored(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, events_without_a_report_are_ignored) {
     Report none = {0};
     const Metrics metrics = fixture_metrics(1, 1, 0, 9.0);
     TrainEvent event = {.kind = TRAIN_EPOCH_DONE, .metrics = &metrics};
@@ -141,8 +130,8 @@ static void check_failure(const char *name, const char *reason) {
     assert_int_equal(count_entries("."), entries);
 }
 
-static void a_page_that_cannot_be_written_is_an_error_and_leaves_no_file(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          a_page_that_cannot_be_written_is_an_error_and_leaves_no_file) {
     check_failure("missing/page.html", "No such file or directory");
     scratch_make_directory("directory");
     check_failure("directory", "found a directory");
@@ -150,15 +139,13 @@ static void a_page_that_cannot_be_written_is_an_error_and_leaves_no_file(void **
     check_failure("file/page.html", "Not a directory");
 }
 
-static void a_page_replaces_an_older_one(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_page_replaces_an_older_one) {
     scratch_write("page.html", "old", 3);
     assert_memory_equal(fixture_write_page(), "<!DOCTYPE html>", 15);
     assert_int_equal(count_entries("."), 1);
 }
 
-static void a_page_loads_nothing(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_page_loads_nothing) {
     fixture_misclassify(1, 0.5F);
     const char *page = fixture_write_page();
     assert_int_equal(count_of(page, "src=\""), 3);
@@ -185,8 +172,8 @@ static void check_hash(const char *page, const char *directive, const char *star
     free(hash);
 }
 
-static void the_policy_allows_the_style_and_the_script_by_their_hashes(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          the_policy_allows_the_style_and_the_script_by_their_hashes) {
     const char *page = fixture_write_page();
     text_after(page, "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
                      "img-src data:; style-src 'sha256-");
@@ -198,8 +185,7 @@ static void the_policy_allows_the_style_and_the_script_by_their_hashes(void **st
     check_hash(page, "script-src 'sha256-", "<script>", "</script>");
 }
 
-static void elements_are_closed(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, elements_are_closed) {
     static const char *const names[] = {
         "html",  "head",   "body",   "main",       "header",  "section", "table", "thead", "tbody",
         "tr",    "td",     "th",     "figure",     "ul",      "li",      "svg",   "text",  "div",
@@ -219,25 +205,4 @@ static void elements_are_closed(void **state) {
         if (starts == 0 || starts != ends)
             fail_msg("%s: %zu start tags, %zu end tags", names[i], starts, ends);
     }
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(the_header_has_the_test_with_all_digits),
-        REPORT_TEST(a_single_test_image_makes_a_page),
-        REPORT_TEST(a_thousand_epochs_make_a_page_below_900_kb),
-        REPORT_TEST(the_worst_images_and_weights_make_a_page_below_900_kb),
-        REPORT_TEST(numbers_are_finite_when_all_is_wrong_and_weights_are_zero),
-        REPORT_TEST(numbers_are_finite_for_a_single_batch),
-        REPORT_TEST(batch_events_change_nothing),
-        REPORT_TEST(events_without_a_report_are_ignored),
-        REPORT_TEST(a_page_that_cannot_be_written_is_an_error_and_leaves_no_file),
-        REPORT_TEST(a_page_replaces_an_older_one),
-        REPORT_TEST(a_page_loads_nothing),
-        REPORT_TEST(the_policy_allows_the_style_and_the_script_by_their_hashes),
-        REPORT_TEST(elements_are_closed),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

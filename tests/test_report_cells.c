@@ -1,20 +1,15 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void a_cell_has_its_images_with_both_probabilities(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_cell_has_its_images_with_both_probabilities) {
     fixture_misclassify(4, 0.75F);
     fixture_misclassify(24, 0.5F);
     const char *page = fixture_write_page();
@@ -30,8 +25,7 @@ static void a_cell_has_its_images_with_both_probabilities(void **state) {
     free(picture.pixels);
 }
 
-static void headings_have_the_names_of_the_classes(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, headings_have_the_names_of_the_classes) {
     static const ClassNames classes = {{[4] = "Coat", [5] = "<b>\"x\\"}};
     fixture.report.run.classes = &classes;
     fixture_misclassify(4, 0.5F);
@@ -39,8 +33,7 @@ static void headings_have_the_names_of_the_classes(void **state) {
                "<h3>Label 4 Coat, predicted 5 &lt;b&gt;&quot;x\\: 1 of 1 images</h3>");
 }
 
-static void every_link_of_the_matrix_has_its_cell(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, every_link_of_the_matrix_has_its_cell) {
     for (size_t i = 0; i < FIXTURE_IMAGES; i += 3)
         fixture_misclassify(i, 0.5F);
     const char *page = fixture_write_page();
@@ -54,8 +47,7 @@ static void every_link_of_the_matrix_has_its_cell(void **state) {
 }
 
 // 100 images, all with the label 3, are predicted as 4.
-static void a_cell_shows_its_first_12_images(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_cell_shows_its_first_12_images) {
     for (size_t i = 0; i < FIXTURE_IMAGES; i++) {
         fixture.labels[i] = 3;
         fixture_misclassify(i, 0.5F);
@@ -66,22 +58,8 @@ static void a_cell_shows_its_first_12_images(void **state) {
     text_after(cell, "alt=\"Image 11\"");
 }
 
-static void a_network_without_mistakes_has_no_cells(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_network_without_mistakes_has_no_cells) {
     const char *page = fixture_write_page();
     assert_null(strstr(page, "cell-"));
     assert_null(strstr(page, "outside the diagonal"));
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(a_cell_has_its_images_with_both_probabilities),
-        REPORT_TEST(headings_have_the_names_of_the_classes),
-        REPORT_TEST(every_link_of_the_matrix_has_its_cell),
-        REPORT_TEST(a_cell_shows_its_first_12_images),
-        REPORT_TEST(a_network_without_mistakes_has_no_cells),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,15 +1,11 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 // Of ten images of each digit, one 4 is predicted as 5, and two 7s as 8.
 static int create_three_errors(void **state) {
@@ -20,8 +16,7 @@ static int create_three_errors(void **state) {
     return result;
 }
 
-static void the_matrix_counts_predictions_by_label(void **state) {
-    (void)state;
+TEST_WITH(create_three_errors, fixture_destroy, the_matrix_counts_predictions_by_label) {
     static const char one[] = "<td class=\"wrong s10\"><a href=\"#cell-4-5\">1</a></td>";
     static const char two[] = "<td class=\"wrong s20\"><a href=\"#cell-7-8\">2</a></td>";
     const char *matrix = text_after(fixture_write_page(), "<table class=\"confusion\">");
@@ -38,8 +33,7 @@ static void the_matrix_counts_predictions_by_label(void **state) {
 
 // 5: 10 of 11 predictions are correct, 10 of 10 images are found; F1 = 20 / 21. 7: 8 of 8, 8 of 10;
 // 16 / 18.
-static void precision_recall_and_f1_are_those_of_the_counts(void **state) {
-    (void)state;
+TEST_WITH(create_three_errors, fixture_destroy, precision_recall_and_f1_are_those_of_the_counts) {
     const char *classes = text_after(fixture_write_page(), "id=\"classes\"");
     text_after(classes, "<th scope=\"row\">5</th><td>10</td><td>10</td><td>0.9091</td>"
                         "<td>1.0000</td><td>0.9524</td>");
@@ -47,11 +41,7 @@ static void precision_recall_and_f1_are_those_of_the_counts(void **state) {
                         "<td>0.8000</td><td>0.8889</td>");
 }
 
-#define REPORT_TEST(test)                                                                          \
-    cmocka_unit_test_setup_teardown(test, create_three_errors, fixture_destroy)
-
-static void classes_with_names_have_them_in_the_headings(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, classes_with_names_have_them_in_the_headings) {
     static const ClassNames classes = {{[4] = "Coat", [7] = "<b>\"x\\"}};
     fixture.report.run.classes = &classes;
     const char *page = fixture_write_page();
@@ -61,14 +51,4 @@ static void classes_with_names_have_them_in_the_headings(void **state) {
     assert_int_equal(count_of(page, "<tr><th scope=\"row\">4 Coat</th><td"), 3);
     assert_int_equal(count_of(page, "<tr><th scope=\"row\">7 &lt;b&gt;&quot;x\\</th><td"), 3);
     assert_int_equal(count_of(page, "<b>\""), 0);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(classes_with_names_have_them_in_the_headings,
-                                        fixture_create, fixture_destroy),
-        REPORT_TEST(the_matrix_counts_predictions_by_label),
-        REPORT_TEST(precision_recall_and_f1_are_those_of_the_counts),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

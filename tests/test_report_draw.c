@@ -1,17 +1,13 @@
 // The canvas in the page; its script is tested in browsers by test_report_draw.sh.
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static float float_at(const uint8_t *bytes, size_t index) {
     const uint8_t *b = bytes + 4 * index;
@@ -22,8 +18,8 @@ static float float_at(const uint8_t *bytes, size_t index) {
     return value;
 }
 
-static void the_page_has_all_parameters_in_the_order_of_the_tensors(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          the_page_has_all_parameters_in_the_order_of_the_tensors) {
     fixture.parameters.d1_bias[0] = 0.125F;
     fixture.parameters.d2_weight[0] = -3.5F;
     fixture.parameters.d2_bias[9] = 1e-3F;
@@ -39,17 +35,6 @@ static void the_page_has_all_parameters_in_the_order_of_the_tensors(void **state
     free(bytes);
 }
 
-static void without_scripts_the_canvas_is_hidden(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, without_scripts_the_canvas_is_hidden) {
     text_after(fixture_write_page(), "<section id=\"draw\" hidden>");
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(the_page_has_all_parameters_in_the_order_of_the_tensors),
-        REPORT_TEST(without_scripts_the_canvas_is_hidden),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

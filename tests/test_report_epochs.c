@@ -1,19 +1,14 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
-static void every_epoch_has_its_metrics_with_all_digits(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, every_epoch_has_its_metrics_with_all_digits) {
     const char *next = text_after(fixture_write_page(), "id=\"epochs\"");
     for (size_t i = 0; i < 3; i++) {
         char row[64];
@@ -32,8 +27,7 @@ static void every_epoch_has_its_metrics_with_all_digits(void **state) {
     assert_int_equal(count_of(next, "\"tutorial-loss\""), 0);
 }
 
-static void a_batch_of_one_image_has_metrics(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_batch_of_one_image_has_metrics) {
     fixture.report.epochs[0].metrics = fixture_metrics(1, 1, 1, 0.5);
     fixture.report.epoch_count = 1;
     const char *next = text_after(fixture_write_page(), "id=\"epochs\"");
@@ -42,8 +36,7 @@ static void a_batch_of_one_image_has_metrics(void **state) {
     check_next_number(next, "exact-loss", 0.5);
 }
 
-static void a_run_without_epochs_has_no_curves_and_no_table(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_run_without_epochs_has_no_curves_and_no_table) {
     static const char text[] = "only tested the network";
     assert_null(strstr(fixture_write_page(), text));
     fixture.report.epoch_count = 0;
@@ -54,8 +47,7 @@ static void a_run_without_epochs_has_no_curves_and_no_table(void **state) {
     assert_null(strstr(page, "id=\"epochs\""));
 }
 
-static void a_long_run_has_at_most_101_rows_with_the_last_epoch(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_long_run_has_at_most_101_rows_with_the_last_epoch) {
     const Metrics metrics = fixture_metrics(32, 7, 20, 0.5);
     assert_null(strstr(fixture_write_page(), "The table has every"));
     for (size_t i = 3; i < FIXTURE_MAX_EPOCHS; i++)
@@ -69,8 +61,7 @@ static void a_long_run_has_at_most_101_rows_with_the_last_epoch(void **state) {
     text_after(next, "<th scope=\"row\">999</th>");
 }
 
-static void a_resumed_run_starts_at_its_first_epoch(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_resumed_run_starts_at_its_first_epoch) {
     assert_null(strstr(fixture_write_page(), "was resumed"));
     fixture.report.run.first_epoch = 17;
     const char *next = text_after(fixture_write_page(), "was resumed in epoch 17");
@@ -80,8 +71,7 @@ static void a_resumed_run_starts_at_its_first_epoch(void **state) {
     text_after(next, "<th scope=\"row\">19</th>");
 }
 
-static void the_tutorials_results_are_in_the_row_of_their_epoch(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_tutorials_results_are_in_the_row_of_their_epoch) {
     fixture.report.run.first_epoch = 3;
     const char *table = text_after(fixture_write_page(), "id=\"epochs\"");
     const char *third = text_after(table, "<th scope=\"row\">3</th>");
@@ -93,8 +83,7 @@ static void the_tutorials_results_are_in_the_row_of_their_epoch(void **state) {
     text_after(fifth, "<td></td><td></td>");
 }
 
-static void another_loss_has_no_curve_of_the_tutorials_loss(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, another_loss_has_no_curve_of_the_tutorials_loss) {
     const char *page = fixture_write_page();
     assert_int_equal(count_of(page, "<polyline class=\"tutorial\""), 2);
     assert_null(strstr(page, "not comparable"));
@@ -105,19 +94,4 @@ static void another_loss_has_no_curve_of_the_tutorials_loss(void **state) {
     const char *accuracy = text_after(page, "Training accuracy");
     assert_int_equal(count_of(accuracy, "<polyline class=\"tutorial\""), 1);
     text_after(accuracy, "The tutorial's loss is not comparable");
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(every_epoch_has_its_metrics_with_all_digits),
-        REPORT_TEST(a_batch_of_one_image_has_metrics),
-        REPORT_TEST(a_run_without_epochs_has_no_curves_and_no_table),
-        REPORT_TEST(a_long_run_has_at_most_101_rows_with_the_last_epoch),
-        REPORT_TEST(a_resumed_run_starts_at_its_first_epoch),
-        REPORT_TEST(the_tutorials_results_are_in_the_row_of_their_epoch),
-        REPORT_TEST(another_loss_has_no_curve_of_the_tutorials_loss),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

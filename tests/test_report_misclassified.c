@@ -1,16 +1,12 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_SHOWN = 24 };
 
@@ -26,8 +22,7 @@ static void check_shown(const size_t *images, size_t count) {
     assert_null(strstr(next, alt));
 }
 
-static void a_run_without_errors_says_so(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, a_run_without_errors_says_so) {
     static const char text[] = "None: all test images were classified correctly.";
     text_after(fixture_write_page(), text);
     check_shown(NULL, 0);
@@ -38,8 +33,7 @@ static void a_run_without_errors_says_so(void **state) {
 
 // The confidence of image i is of rank 37 i modulo 100; 37 * 73 = 1 modulo 100. Every tenth image
 // is correct, with a higher confidence.
-static void the_24_errors_of_highest_confidence_are_shown_in_order(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_24_errors_of_highest_confidence_are_shown_in_order) {
     size_t expected[MAX_SHOWN];
     size_t count = 0;
     for (size_t i = 0; i < FIXTURE_IMAGES; i++) {
@@ -56,8 +50,7 @@ static void the_24_errors_of_highest_confidence_are_shown_in_order(void **state)
     check_shown(expected, MAX_SHOWN);
 }
 
-static void any_number_of_errors_is_shown_up_to_24(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, any_number_of_errors_is_shown_up_to_24) {
     size_t expected[FIXTURE_IMAGES];
     for (size_t count = 1; count <= MAX_SHOWN + 2; count++) {
         // a higher confidence than those before
@@ -68,8 +61,8 @@ static void any_number_of_errors_is_shown_up_to_24(void **state) {
     }
 }
 
-static void errors_of_equal_confidence_are_in_the_order_of_the_images(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          errors_of_equal_confidence_are_in_the_order_of_the_images) {
     size_t expected[MAX_SHOWN];
     for (size_t i = 0; i < FIXTURE_IMAGES; i++)
         fixture_misclassify(i, 0.5F);
@@ -80,8 +73,8 @@ static void errors_of_equal_confidence_are_in_the_order_of_the_images(void **sta
     check_shown(expected, MAX_SHOWN);
 }
 
-static void an_error_has_its_image_and_the_probabilities_of_both_digits(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          an_error_has_its_image_and_the_probabilities_of_both_digits) {
     static const char label[] = "alt=\"Test image 41: label 1, predicted 2\"";
     fixture_misclassify(41, 0.75F);
     fixture_misclassify(77, 0.5F);
@@ -100,10 +93,7 @@ static void an_error_has_its_image_and_the_probabilities_of_both_digits(void **s
     free(picture.pixels);
 }
 
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-static void captions_have_the_names_of_the_classes(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, captions_have_the_names_of_the_classes) {
     static const ClassNames classes = {{[5] = "Sandal", [6] = "<b>\"x\\"}};
     fixture.report.run.classes = &classes;
     fixture_misclassify(5, 0.5F);
@@ -111,16 +101,4 @@ static void captions_have_the_names_of_the_classes(void **state) {
     text_after(page, "alt=\"Test image 5: label 5 Sandal, predicted 6 &lt;b&gt;&quot;x\\\">");
     text_after(page, "label <b>5 Sandal</b>: ");
     text_after(page, "predicted <b>6 &lt;b&gt;&quot;x\\</b>: ");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(captions_have_the_names_of_the_classes),
-        REPORT_TEST(a_run_without_errors_says_so),
-        REPORT_TEST(the_24_errors_of_highest_confidence_are_shown_in_order),
-        REPORT_TEST(any_number_of_errors_is_shown_up_to_24),
-        REPORT_TEST(errors_of_equal_confidence_are_in_the_order_of_the_images),
-        REPORT_TEST(an_error_has_its_image_and_the_probabilities_of_both_digits),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

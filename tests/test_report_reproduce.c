@@ -1,19 +1,15 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static void check_row(const char *label, const char *value) {
     char row[256];
@@ -27,8 +23,7 @@ static void check_no_row(const char *label) {
     assert_null(strstr(fixture_write_page(), row));
 }
 
-static void settings_are_listed(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, settings_are_listed) {
     fixture.config.epochs = 3;
     fixture.config.seed = UINT64_MAX;
     check_row("epochs", "3");
@@ -43,8 +38,7 @@ static void settings_are_listed(void **state) {
     check_row("transforms", "RandomRotation(15)");
 }
 
-static void the_environment_is_listed(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_environment_is_listed) {
     check_row("program", "mnist-train 1");
     check_row("started", "2026-01-31T12:00:00Z");
     check_row("BLAS library", "a library");
@@ -55,8 +49,7 @@ static void the_environment_is_listed(void **state) {
     check_row("threads", "2");
 }
 
-static void data_sets_and_the_origin_of_the_weights_are_listed(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, data_sets_and_the_origin_of_the_weights_are_listed) {
     check_row("training set", "100 images of images.gz");
     check_row("test set", "100 images of images.gz");
     check_no_row("initial weights");
@@ -71,8 +64,7 @@ static void data_sets_and_the_origin_of_the_weights_are_listed(void **state) {
 }
 
 // A page is passed on: the directories of its maker are nobody's business.
-static void no_directory_is_on_the_page(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, no_directory_is_on_the_page) {
     static char images[] = "/home/someone/data/images.gz";
     static char program[] = "/home/someone/bin/mnist-train";
     static char option[] = "--data=/home/someone/my data/";
@@ -92,8 +84,7 @@ static void no_directory_is_on_the_page(void **state) {
     check_row("test set", "100 images of images.gz");
 }
 
-static void texts_from_outside_are_escaped(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, texts_from_outside_are_escaped) {
     static char hostile[] = "<b>\"&'\x01\xff\\<i>";
     static char argument[] = "<code><pre><script>alert(1)<script>";
     fixture.environment.blas = hostile;
@@ -120,8 +111,7 @@ static void texts_from_outside_are_escaped(void **state) {
 }
 
 // The program of the command prints the variable and its arguments.
-static void the_command_is_valid_in_a_shell(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, the_command_is_valid_in_a_shell) {
     static char program[] = "build/it's a program";
     static char argument[] = "a <b> & $HOME";
     static const char script[] = "#!/bin/sh\nprintf '%s|' \"$OPENBLAS_CORETYPE\" \"$@\"\n";
@@ -141,18 +131,4 @@ static void the_command_is_valid_in_a_shell(void **state) {
     assert_int_equal(pclose(shell), 0);
     assert_string_equal(answer, "one of two|--report|a <b> & $HOME|");
     free(command);
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(settings_are_listed),
-        REPORT_TEST(the_environment_is_listed),
-        REPORT_TEST(data_sets_and_the_origin_of_the_weights_are_listed),
-        REPORT_TEST(no_directory_is_on_the_page),
-        REPORT_TEST(texts_from_outside_are_escaped),
-        REPORT_TEST(the_command_is_valid_in_a_shell),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static const uint8_t white[3] = {255, 255, 255};
 
@@ -29,8 +25,8 @@ static const uint8_t *pixel_of_unit(const PngPicture *picture, size_t unit, size
 
 // Two weights of -w and w among 100,352: the root mean square is w / 224, and both are far above
 // three times that, where the colours are full.
-static void negative_weights_are_blue_zero_white_and_positive_orange(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          negative_weights_are_blue_zero_white_and_positive_orange) {
     static const uint8_t blue[3] = {0, 114, 178};
     static const uint8_t orange[3] = {213, 94, 0};
     float *weights = fixture.parameters.d1_weight;
@@ -47,8 +43,7 @@ static void negative_weights_are_blue_zero_white_and_positive_orange(void **stat
     free(picture.pixels);
 }
 
-static void larger_weights_have_a_fuller_colour(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, larger_weights_have_a_fuller_colour) {
     float *weights = fixture.parameters.d1_weight;
     for (size_t i = 0; i < sizeof fixture.parameters.d1_weight / sizeof *weights; i++)
         weights[i] = i % 2 == 0 ? 1.0F : -1.0F; // a root mean square of 1
@@ -61,8 +56,7 @@ static void larger_weights_have_a_fuller_colour(void **state) {
     free(picture.pixels);
 }
 
-static void weights_that_are_all_zero_are_white(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, weights_that_are_all_zero_are_white) {
     memset(&fixture.parameters, 0, sizeof fixture.parameters);
     PngPicture picture = weights_image();
     for (size_t i = 0; i < (size_t)NETWORK_HIDDEN * NETWORK_PIXELS; i++)
@@ -72,8 +66,8 @@ static void weights_that_are_all_zero_are_white(void **state) {
 }
 
 // Three times the root mean square of equal weights is three times a weight.
-static void the_largest_colour_has_three_digits_however_large_the_weights(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy,
+          the_largest_colour_has_three_digits_however_large_the_weights) {
     static const struct {
         float weight;
         const char *text;
@@ -88,8 +82,7 @@ static void the_largest_colour_has_three_digits_however_large_the_weights(void *
 }
 
 // With weights of zero, a unit is active if its bias is above zero.
-static void dead_units_are_counted_and_located(void **state) {
-    (void)state;
+TEST_WITH(fixture_create, fixture_destroy, dead_units_are_counted_and_located) {
     memset(&fixture.parameters, 0, sizeof fixture.parameters);
     for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
         fixture.parameters.d1_bias[unit] = 1.0F;
@@ -98,17 +91,4 @@ static void dead_units_are_counted_and_located(void **state) {
     fixture.parameters.d1_bias[112] = 0.0F;
     text_after(fixture_write_page(), "Dead units of this network: <b>2</b> of 128; by row and "
                                      "column, counted from 1: 1/16, 8/1.</p>");
-}
-
-#define REPORT_TEST(test) cmocka_unit_test_setup_teardown(test, fixture_create, fixture_destroy)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        REPORT_TEST(negative_weights_are_blue_zero_white_and_positive_orange),
-        REPORT_TEST(larger_weights_have_a_fuller_colour),
-        REPORT_TEST(weights_that_are_all_zero_are_white),
-        REPORT_TEST(the_largest_colour_has_three_digits_however_large_the_weights),
-        REPORT_TEST(dead_units_are_counted_and_located),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,14 +1,10 @@
 #include "data/ruled_lines.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIDE = 100 };
 
@@ -39,8 +35,7 @@ static int clear(void **state) {
     return 0;
 }
 
-static void ruled_lines_go_and_a_crossing_stroke_stays(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, ruled_lines_go_and_a_crossing_stroke_stays) {
     fill(50, 20, 56, 80);
     fill(0, 30, SIDE, 32);
     fill(0, 60, SIDE, 62);
@@ -50,16 +45,14 @@ static void ruled_lines_go_and_a_crossing_stroke_stays(void **state) {
     assert_int_equal(count_set(), 6 * 60);
 }
 
-static void an_inclined_line_is_removed(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, an_inclined_line_is_removed) {
     for (size_t x = 0; x < SIDE; x++)
         fill(x, 40 + x / 20, x + 1, 42 + x / 20);
     assert_int_equal(remove_lines().lines, 1);
     assert_int_equal(count_set(), 0);
 }
 
-static void squared_paper_is_removed(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, squared_paper_is_removed) {
     for (size_t i = 15; i < SIDE; i += 20) {
         fill(0, i, SIDE, i + 1);
         fill(i, 0, i + 1, SIDE);
@@ -68,23 +61,20 @@ static void squared_paper_is_removed(void **state) {
     assert_int_equal(count_set(), 0);
 }
 
-static void a_stroke_that_does_not_reach_the_border_stays(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, a_stroke_that_does_not_reach_the_border_stays) {
     fill(15, 50, 85, 53);
     RuledLines removed = remove_lines();
     assert_int_equal(removed.lines, 0);
     assert_int_equal(count_set(), 70 * 3);
 }
 
-static void a_thick_bar_stays(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, a_thick_bar_stays) {
     fill(0, 40, SIDE, 52);
     assert_int_equal(remove_lines().lines, 0);
     assert_int_equal(count_set(), SIDE * 12);
 }
 
-static void a_frame_is_removed(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, a_frame_is_removed) {
     fill(6, 6, 94, 8);
     fill(6, 92, 94, 94);
     fill(6, 6, 8, 94);
@@ -96,22 +86,8 @@ static void a_frame_is_removed(void **state) {
     assert_int_equal(count_set(), 10 * 30);
 }
 
-static void an_empty_mask_has_no_lines(void **state) {
-    (void)state;
+TEST_WITH(clear, NULL, an_empty_mask_has_no_lines) {
     RuledLines removed = remove_lines();
     assert_int_equal(removed.lines, 0);
     assert_false(removed.has_frame);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(ruled_lines_go_and_a_crossing_stroke_stays, clear),
-        cmocka_unit_test_setup(an_inclined_line_is_removed, clear),
-        cmocka_unit_test_setup(squared_paper_is_removed, clear),
-        cmocka_unit_test_setup(a_stroke_that_does_not_reach_the_border_stays, clear),
-        cmocka_unit_test_setup(a_thick_bar_stays, clear),
-        cmocka_unit_test_setup(a_frame_is_removed, clear),
-        cmocka_unit_test_setup(an_empty_mask_has_no_lines, clear),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,16 +1,12 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Safetensors file; // too large for the stack
 
@@ -29,8 +25,7 @@ static void check_rejected(const char *header, size_t data, const char *words) {
     test_free(bytes);
 }
 
-static void safetensors_keeps_an_error_in_one_line(void **state) {
-    (void)state;
+TEST(safetensors_keeps_an_error_in_one_line) {
     size_t size;
     uint8_t *bytes = make_file("{" TENSOR("a\\nb", "F33", "[1]", "[0,1]") "}", 1, &size);
     Error error;
@@ -40,8 +35,7 @@ static void safetensors_keeps_an_error_in_one_line(void **state) {
     test_free(bytes);
 }
 
-static void safetensors_rejects_a_file_cut_at_every_byte(void **state) {
-    (void)state;
+TEST(safetensors_rejects_a_file_cut_at_every_byte) {
     size_t size;
     uint8_t *bytes = make_file(TWO_TENSORS, 26, &size);
     for (size_t cut = 0; cut < size; cut++) {
@@ -57,8 +51,7 @@ static void safetensors_rejects_a_file_cut_at_every_byte(void **state) {
     test_free(bytes);
 }
 
-static void safetensors_rejects_a_header_cut_at_every_byte(void **state) {
-    (void)state;
+TEST(safetensors_rejects_a_header_cut_at_every_byte) {
     for (size_t cut = 0; cut < strlen(TWO_TENSORS); cut++) {
         char header[sizeof TWO_TENSORS] = "";
         memcpy(header, TWO_TENSORS, cut);
@@ -66,8 +59,7 @@ static void safetensors_rejects_a_header_cut_at_every_byte(void **state) {
     }
 }
 
-static void safetensors_rejects_other_files(void **state) {
-    (void)state;
+TEST(safetensors_rejects_other_files) {
     const char *texts[] = {"# mnist-train\n\ntrains a network", "\x89PNG\r\n\x1a\n\1\2\3\4",
                            "P5 28 28 255\n", "<!DOCTYPE html>"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -75,8 +67,7 @@ static void safetensors_rejects_other_files(void **state) {
                              "expected a safetensors file, found another");
 }
 
-static void safetensors_rejects_a_header_longer_than_the_file(void **state) {
-    (void)state;
+TEST(safetensors_rejects_a_header_longer_than_the_file) {
     size_t size;
     uint8_t *bytes = make_file("{}", 0, &size);
     bytes[0] = 3;
@@ -94,8 +85,7 @@ static void safetensors_rejects_a_header_longer_than_the_file(void **state) {
     test_free(bytes);
 }
 
-static void safetensors_rejects_tensors_that_overlap(void **state) {
-    (void)state;
+TEST(safetensors_rejects_tensors_that_overlap) {
     check_rejected("{" TENSOR("a", "U8", "[3]", "[0,3]") "," TENSOR("b", "U8", "[2]", "[2,4]") "}",
                    4, "overlapping");
     check_rejected("{" TENSOR("a", "U8", "[4]", "[0,4]") "," TENSOR("b", "U8", "[4]", "[0,4]") "}",
@@ -107,8 +97,7 @@ static void safetensors_rejects_tensors_that_overlap(void **state) {
                    4, "expected adjacent tensors");
 }
 
-static void safetensors_rejects_gaps_and_bytes_of_no_tensor(void **state) {
-    (void)state;
+TEST(safetensors_rejects_gaps_and_bytes_of_no_tensor) {
     check_rejected("{" TENSOR("a", "U8", "[1]", "[0,1]") "," TENSOR("b", "U8", "[1]", "[2,3]") "}",
                    3, "with gaps");
     check_rejected("{" TENSOR("a", "U8", "[1]", "[1,2]") "}", 2, "with gaps");
@@ -116,8 +105,7 @@ static void safetensors_rejects_gaps_and_bytes_of_no_tensor(void **state) {
     check_rejected("{}", 1, "with gaps");
 }
 
-static void safetensors_rejects_offsets_beyond_the_file(void **state) {
-    (void)state;
+TEST(safetensors_rejects_offsets_beyond_the_file) {
     check_rejected("{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 3, "expected offsets from 0 to 3");
     check_rejected("{" TENSOR("a", "U8", "[1]", "[4,5]") "}", 4, "expected offsets");
     check_rejected("{" TENSOR("a", "U8", "[0]", "[5,5]") "}", 4, "expected offsets");
@@ -130,8 +118,7 @@ static void safetensors_rejects_offsets_beyond_the_file(void **state) {
                    "expected offsets");
 }
 
-static void safetensors_rejects_a_size_that_does_not_match_the_shape(void **state) {
-    (void)state;
+TEST(safetensors_rejects_a_size_that_does_not_match_the_shape) {
     check_rejected("{" TENSOR("a", "F32", "[2]", "[0,4]") "}", 4, "expected 8 bytes for its shape");
     check_rejected("{" TENSOR("a", "F32", "[]", "[0,8]") "}", 8, "expected 4 bytes for its shape");
     check_rejected("{" TENSOR("a", "U8", "[2,2]", "[0,5]") "}", 5,
@@ -139,8 +126,7 @@ static void safetensors_rejects_a_size_that_does_not_match_the_shape(void **stat
     check_rejected("{" TENSOR("a", "F32", "[0]", "[0,4]") "}", 4, "expected 0 bytes for its shape");
 }
 
-static void safetensors_rejects_shapes_that_overflow(void **state) {
-    (void)state;
+TEST(safetensors_rejects_shapes_that_overflow) {
     const char *shapes[] = {
         "[4611686018427387905]",      // times 4 is 4
         "[18446744073709551615]",     // 2^64 - 1
@@ -162,14 +148,12 @@ static void safetensors_rejects_shapes_that_overflow(void **state) {
                    "expected dtype, shape and data_offsets");
 }
 
-static void safetensors_rejects_more_than_eight_dimensions(void **state) {
-    (void)state;
+TEST(safetensors_rejects_more_than_eight_dimensions) {
     check_rejected("{" TENSOR("a", "U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]") "}", 1,
                    "expected dtype, shape and data_offsets");
 }
 
-static void safetensors_rejects_unknown_dtypes(void **state) {
-    (void)state;
+TEST(safetensors_rejects_unknown_dtypes) {
     const char *dtypes[] = {"",        "F33", "f32",    "F32 ",     " F32",
                             "float32", "U",   "F8_E4M", "COMPLEX64"};
     for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
@@ -181,14 +165,12 @@ static void safetensors_rejects_unknown_dtypes(void **state) {
 }
 
 // float8 dtypes with other values than F8_E4M3 and F8_E5M2.
-static void safetensors_rejects_dtypes_that_begin_with_a_known_one(void **state) {
-    (void)state;
+TEST(safetensors_rejects_dtypes_that_begin_with_a_known_one) {
     check_rejected("{" TENSOR("a", "F8_E4M3FNUZ", "[4]", "[0,4]") "}", 4, "expected a dtype");
     check_rejected("{" TENSOR("a", "F8_E5M2FNUZ", "[4]", "[0,4]") "}", 4, "expected a dtype");
 }
 
-static void safetensors_rejects_a_tensor_twice(void **state) {
-    (void)state;
+TEST(safetensors_rejects_a_tensor_twice) {
     check_rejected("{" TENSOR("a", "U8", "[1]", "[0,1]") "," TENSOR("a", "U8", "[1]", "[1,2]") "}",
                    2, "expected each tensor once, found a twice");
     check_rejected(
@@ -196,8 +178,7 @@ static void safetensors_rejects_a_tensor_twice(void **state) {
         "found a twice");
 }
 
-static void safetensors_rejects_more_than_32_tensors(void **state) {
-    (void)state;
+TEST(safetensors_rejects_more_than_32_tensors) {
     static char header[4096];
     size_t used = 0;
     for (int i = 0; i <= SAFETENSORS_MAX_TENSORS; i++)
@@ -209,8 +190,7 @@ static void safetensors_rejects_more_than_32_tensors(void **state) {
     check_rejected(header, SAFETENSORS_MAX_TENSORS + 1, "expected at most 32 tensors, found more");
 }
 
-static void safetensors_rejects_unknown_missing_and_repeated_keys(void **state) {
-    (void)state;
+TEST(safetensors_rejects_unknown_missing_and_repeated_keys) {
     const char *wrong[] = {
         "{\"a\":{}}",
         "{\"a\":{\"dtype\":\"U8\"}}",
@@ -242,8 +222,7 @@ static void safetensors_rejects_unknown_missing_and_repeated_keys(void **state) 
         check_rejected(wrong[i], 1, "a: expected dtype, shape and data_offsets");
 }
 
-static void safetensors_rejects_metadata_that_are_no_strings(void **state) {
-    (void)state;
+TEST(safetensors_rejects_metadata_that_are_no_strings) {
     const char *wrong[] = {"{\"__metadata__\":[]}",        "{\"__metadata__\":\"a\"}",
                            "{\"__metadata__\":{\"a\":1}}", "{\"__metadata__\":{\"a\":{}}}",
                            "{\"__metadata__\":{\"a\"}}",   "{\"__metadata__\":{\"a\":\"b\",}}",
@@ -252,8 +231,7 @@ static void safetensors_rejects_metadata_that_are_no_strings(void **state) {
         check_rejected(wrong[i], 0, "expected pairs of strings");
 }
 
-static void safetensors_rejects_headers_that_are_no_json_object(void **state) {
-    (void)state;
+TEST(safetensors_rejects_headers_that_are_no_json_object) {
 #define VALID TENSOR("a", "U8", "[1]", "[0,1]")
     const char *others[] = {"", "   ", "[]", "\"a\"", "1", "null", "}", "<html>", "\xef\xbb\xbf{}"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -276,8 +254,7 @@ static void safetensors_rejects_headers_that_are_no_json_object(void **state) {
 }
 
 // A changed bit makes the file invalid, or another valid file.
-static void safetensors_rejects_or_reads_a_file_with_any_bit_flipped(void **state) {
-    (void)state;
+TEST(safetensors_rejects_or_reads_a_file_with_any_bit_flipped) {
     size_t size;
     uint8_t *bytes = make_file(TWO_TENSORS, 26, &size);
     size_t rejected = 0;
@@ -297,29 +274,4 @@ static void safetensors_rejects_or_reads_a_file_with_any_bit_flipped(void **stat
     }
     assert_true(rejected > 4 * (size - 26));
     test_free(bytes);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(safetensors_keeps_an_error_in_one_line),
-        cmocka_unit_test(safetensors_rejects_a_file_cut_at_every_byte),
-        cmocka_unit_test(safetensors_rejects_a_header_cut_at_every_byte),
-        cmocka_unit_test(safetensors_rejects_other_files),
-        cmocka_unit_test(safetensors_rejects_a_header_longer_than_the_file),
-        cmocka_unit_test(safetensors_rejects_tensors_that_overlap),
-        cmocka_unit_test(safetensors_rejects_gaps_and_bytes_of_no_tensor),
-        cmocka_unit_test(safetensors_rejects_offsets_beyond_the_file),
-        cmocka_unit_test(safetensors_rejects_a_size_that_does_not_match_the_shape),
-        cmocka_unit_test(safetensors_rejects_shapes_that_overflow),
-        cmocka_unit_test(safetensors_rejects_more_than_eight_dimensions),
-        cmocka_unit_test(safetensors_rejects_unknown_dtypes),
-        cmocka_unit_test(safetensors_rejects_dtypes_that_begin_with_a_known_one),
-        cmocka_unit_test(safetensors_rejects_a_tensor_twice),
-        cmocka_unit_test(safetensors_rejects_more_than_32_tensors),
-        cmocka_unit_test(safetensors_rejects_unknown_missing_and_repeated_keys),
-        cmocka_unit_test(safetensors_rejects_metadata_that_are_no_strings),
-        cmocka_unit_test(safetensors_rejects_headers_that_are_no_json_object),
-        cmocka_unit_test(safetensors_rejects_or_reads_a_file_with_any_bit_flipped),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

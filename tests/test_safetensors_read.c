@@ -1,16 +1,12 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Safetensors file; // too large for the stack
 
@@ -24,8 +20,7 @@ static uint8_t *check_read(const char *header, size_t data) {
     return bytes;
 }
 
-static void safetensors_reads_names_dtypes_shapes_and_bytes(void **state) {
-    (void)state;
+TEST(safetensors_reads_names_dtypes_shapes_and_bytes) {
     uint8_t *bytes = check_read(TWO_TENSORS, 26);
     const uint8_t *data = bytes + 8 + strlen(TWO_TENSORS);
     assert_int_equal(file.tensor_count, 2);
@@ -49,16 +44,14 @@ static void safetensors_reads_names_dtypes_shapes_and_bytes(void **state) {
     test_free(bytes);
 }
 
-static void safetensors_reads_a_file_without_tensors(void **state) {
-    (void)state;
+TEST(safetensors_reads_a_file_without_tensors) {
     test_free(check_read("{}", 0));
     assert_int_equal(file.tensor_count, 0);
     test_free(check_read("{\"__metadata__\":{}}", 0));
     assert_int_equal(file.metadata_count, 0);
 }
 
-static void safetensors_reads_spaces_after_and_in_the_header(void **state) {
-    (void)state;
+TEST(safetensors_reads_spaces_after_and_in_the_header) {
     test_free(check_read("{" TENSOR("a", "U8", "[1]", "[0,1]") "}      ", 1));
     test_free(check_read(
         "{ \"a\" : {\n\"dtype\" :\t\"U8\" , \"shape\" : [ 1 ] ,\r\"data_offsets\" : [ 0 , 1 ] } } ",
@@ -66,8 +59,7 @@ static void safetensors_reads_spaces_after_and_in_the_header(void **state) {
     assert_int_equal(file.tensor_count, 1);
 }
 
-static void safetensors_reads_any_order_of_keys_and_tensors(void **state) {
-    (void)state;
+TEST(safetensors_reads_any_order_of_keys_and_tensors) {
     uint8_t *bytes = check_read(
         "{" TENSOR("last", "U8", "[1]",
                    "[6,7]") ",\"first\":{\"data_offsets\":[0,2],\"shape\":[2],\"dtype\":\"I8\"},"
@@ -83,8 +75,7 @@ static void safetensors_reads_any_order_of_keys_and_tensors(void **state) {
     test_free(bytes);
 }
 
-static void safetensors_knows_the_size_of_each_dtype(void **state) {
-    (void)state;
+TEST(safetensors_knows_the_size_of_each_dtype) {
     const struct {
         const char *name;
         size_t size;
@@ -102,8 +93,7 @@ static void safetensors_knows_the_size_of_each_dtype(void **state) {
     }
 }
 
-static void safetensors_reads_tensors_without_bytes(void **state) {
-    (void)state;
+TEST(safetensors_reads_tensors_without_bytes) {
     test_free(
         check_read("{" TENSOR("none", "F32", "[0,3]", "[0,0]") "," TENSOR(
                        "a", "U8", "[2]", "[0,2]") "," TENSOR("end", "F64", "[5,0]", "[2,2]") "}",
@@ -114,21 +104,18 @@ static void safetensors_reads_tensors_without_bytes(void **state) {
     test_free(check_read("{" TENSOR("none", "F32", "[0]", "[0,0]") "}", 0));
 }
 
-static void safetensors_reads_up_to_eight_dimensions(void **state) {
-    (void)state;
+TEST(safetensors_reads_up_to_eight_dimensions) {
     test_free(check_read("{" TENSOR("a", "U8", "[1,1,1,1,1,1,1,2]", "[0,2]") "}", 2));
     assert_int_equal(file.tensors[0].rank, 8);
     assert_int_equal(file.tensors[0].shape[7], 2);
 }
 
-static void safetensors_reads_escaped_names(void **state) {
-    (void)state;
+TEST(safetensors_reads_escaped_names) {
     test_free(check_read("{" TENSOR("\\u00e9\\ud83d\\ude00\\\"\\n", "U8", "[1]", "[0,1]") "}", 1));
     assert_non_null(safetensors_find(&file, "\xc3\xa9\xf0\x9f\x98\x80\"\n"));
 }
 
-static void safetensors_truncates_long_metadata_and_ignores_further_pairs(void **state) {
-    (void)state;
+TEST(safetensors_truncates_long_metadata_and_ignores_further_pairs) {
     enum { PAIRS = SAFETENSORS_MAX_METADATA + 5 };
     static char header[PAIRS * 400];
     char text[301];
@@ -143,19 +130,4 @@ static void safetensors_truncates_long_metadata_and_ignores_further_pairs(void *
     assert_int_equal(file.metadata_count, SAFETENSORS_MAX_METADATA);
     assert_int_equal(strlen(safetensors_find_metadata(&file, "0")), SAFETENSORS_VALUE_SIZE - 1);
     assert_int_equal(file.tensor_count, 1);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(safetensors_reads_names_dtypes_shapes_and_bytes),
-        cmocka_unit_test(safetensors_reads_a_file_without_tensors),
-        cmocka_unit_test(safetensors_reads_spaces_after_and_in_the_header),
-        cmocka_unit_test(safetensors_reads_any_order_of_keys_and_tensors),
-        cmocka_unit_test(safetensors_knows_the_size_of_each_dtype),
-        cmocka_unit_test(safetensors_reads_tensors_without_bytes),
-        cmocka_unit_test(safetensors_reads_up_to_eight_dimensions),
-        cmocka_unit_test(safetensors_reads_escaped_names),
-        cmocka_unit_test(safetensors_truncates_long_metadata_and_ignores_further_pairs),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,18 +1,14 @@
 #include "io/safetensors.h"
 #include "support/safetensors_file.h"
 #include "support/scratch.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static Safetensors file; // too large for the stack
 
@@ -50,8 +46,7 @@ static void check_equal(const Safetensors *found, const Safetensors *expected) {
     }
 }
 
-static void safetensors_reads_its_own_output(void **state) {
-    (void)state;
+TEST(safetensors_reads_its_own_output) {
     static Safetensors tensors;
     uint8_t *bytes;
     size_t size;
@@ -63,8 +58,7 @@ static void safetensors_reads_its_own_output(void **state) {
     free(bytes);
 }
 
-static void safetensors_writes_the_published_format(void **state) {
-    (void)state;
+TEST(safetensors_writes_the_published_format) {
     static Safetensors tensors;
     const uint8_t values[4] = {1, 2, 3, 4};
     tensors = (Safetensors){0};
@@ -87,8 +81,7 @@ static void safetensors_writes_the_published_format(void **state) {
     free(bytes);
 }
 
-static void safetensors_aligns_the_values_to_eight_bytes(void **state) {
-    (void)state;
+TEST(safetensors_aligns_the_values_to_eight_bytes) {
     static Safetensors tensors;
     char name[16] = "";
     for (size_t length = 1; length < sizeof name; length++) {
@@ -106,8 +99,7 @@ static void safetensors_aligns_the_values_to_eight_bytes(void **state) {
     }
 }
 
-static void safetensors_writes_up_to_32_tensors_and_pairs(void **state) {
-    (void)state;
+TEST(safetensors_writes_up_to_32_tensors_and_pairs) {
     static Safetensors tensors;
     uint8_t *bytes;
     size_t size;
@@ -139,8 +131,7 @@ static void safetensors_writes_up_to_32_tensors_and_pairs(void **state) {
     assert_non_null(strstr(error.text, "found more"));
 }
 
-static void safetensors_finds_nothing_beyond_its_capacity(void **state) {
-    (void)state;
+TEST(safetensors_finds_nothing_beyond_its_capacity) {
     static Safetensors tensors;
     tensors = (Safetensors){0};
     for (int i = 0; i < 1000; i++) {
@@ -151,8 +142,7 @@ static void safetensors_finds_nothing_beyond_its_capacity(void **state) {
     assert_null(safetensors_find_metadata(&tensors, "b"));
 }
 
-static void safetensors_writes_up_to_eight_dimensions(void **state) {
-    (void)state;
+TEST(safetensors_writes_up_to_eight_dimensions) {
     static Safetensors tensors;
     uint8_t *bytes;
     size_t size;
@@ -165,8 +155,7 @@ static void safetensors_writes_up_to_eight_dimensions(void **state) {
     free(bytes);
 }
 
-static void safetensors_writes_a_file_without_tensors(void **state) {
-    (void)state;
+TEST(safetensors_writes_a_file_without_tensors) {
     static const Safetensors nothing;
     uint8_t *bytes;
     size_t size;
@@ -178,8 +167,7 @@ static void safetensors_writes_a_file_without_tensors(void **state) {
     free(bytes);
 }
 
-static void safetensors_refuses_to_write_more_than_eight_dimensions(void **state) {
-    (void)state;
+TEST(safetensors_refuses_to_write_more_than_eight_dimensions) {
     static Safetensors tensors;
     const size_t shape[SAFETENSORS_MAX_RANK + 1] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
     uint8_t *bytes = NULL;
@@ -191,8 +179,7 @@ static void safetensors_refuses_to_write_more_than_eight_dimensions(void **state
     assert_non_null(strstr(error.text, "expected at most 32 tensors of 8 dimensions"));
 }
 
-static void safetensors_reads_files(void **state) {
-    (void)state;
+TEST(safetensors_reads_files) {
     static Safetensors tensors;
     uint8_t *bytes;
     size_t size, gzip_size;
@@ -221,8 +208,7 @@ static void safetensors_reads_files(void **state) {
     free(bytes);
 }
 
-static void safetensors_rejects_files_that_are_missing_or_too_large(void **state) {
-    (void)state;
+TEST(safetensors_rejects_files_that_are_missing_or_too_large) {
     Error error;
     assert_false(safetensors_read(scratch_path("missing"), &file, &error));
     assert_non_null(strstr(error.text, "missing: No such file"));
@@ -235,18 +221,4 @@ static void safetensors_rejects_files_that_are_missing_or_too_large(void **state
     free(bytes);
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(safetensors_reads_its_own_output),
-        cmocka_unit_test(safetensors_writes_the_published_format),
-        cmocka_unit_test(safetensors_aligns_the_values_to_eight_bytes),
-        cmocka_unit_test(safetensors_writes_up_to_32_tensors_and_pairs),
-        cmocka_unit_test(safetensors_finds_nothing_beyond_its_capacity),
-        cmocka_unit_test(safetensors_writes_up_to_eight_dimensions),
-        cmocka_unit_test(safetensors_writes_a_file_without_tensors),
-        cmocka_unit_test(safetensors_refuses_to_write_more_than_eight_dimensions),
-        cmocka_unit_test(safetensors_reads_files),
-        cmocka_unit_test(safetensors_rejects_files_that_are_missing_or_too_large),
-    };
-    return test_group_run(tests, scratch_create, scratch_remove);
-}
+TEST_PROGRAM(scratch_create, scratch_remove)

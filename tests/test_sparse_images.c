@@ -1,16 +1,12 @@
 #include "base/random.h"
 #include "data/sparse_images.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { IMAGES = 9, BLANK = 2, WHOLE = 3, ENDS = 4 };
 
@@ -56,8 +52,7 @@ static void check_image(const uint8_t *image, const uint8_t *expected) {
     }
 }
 
-static void an_encoded_image_has_its_nonzero_pixels_in_order(void **state) {
-    (void)state;
+TEST(an_encoded_image_has_its_nonzero_pixels_in_order) {
     draw_images();
     for (size_t i = 0; i < IMAGES; i++) {
         uint8_t image[SPARSE_IMAGE_MAX_BYTES];
@@ -67,8 +62,7 @@ static void an_encoded_image_has_its_nonzero_pixels_in_order(void **state) {
     }
 }
 
-static void any_number_of_threads_encodes_the_same_images(void **state) {
-    (void)state;
+TEST(any_number_of_threads_encodes_the_same_images) {
     draw_images();
     for (size_t threads = 1; threads <= IMAGES + 1; threads++) {
         Error error;
@@ -88,8 +82,7 @@ static void any_number_of_threads_encodes_the_same_images(void **state) {
     }
 }
 
-static void pixels_are_seen_if_an_image_has_them(void **state) {
-    (void)state;
+TEST(pixels_are_seen_if_an_image_has_them) {
     Error error;
     SparseImages sparse;
     ThreadPool *pool = thread_pool_create(2, &error);
@@ -113,8 +106,7 @@ static void pixels_are_seen_if_an_image_has_them(void **state) {
     thread_pool_destroy(pool);
 }
 
-static void a_row_has_the_pixels_in_their_columns(void **state) {
-    (void)state;
+TEST(a_row_has_the_pixels_in_their_columns) {
     uint16_t column_of[MNIST_PIXELS];
     float byte_to_float[256], row[MNIST_PIXELS];
     draw_images();
@@ -130,14 +122,4 @@ static void a_row_has_the_pixels_in_their_columns(void **state) {
         for (size_t p = 0; p < MNIST_PIXELS; p++)
             assert_true(row[MNIST_PIXELS - 1 - p] == (float)pixels[i * MNIST_PIXELS + p] / 2.0F);
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_encoded_image_has_its_nonzero_pixels_in_order),
-        cmocka_unit_test(any_number_of_threads_encodes_the_same_images),
-        cmocka_unit_test(pixels_are_seen_if_an_image_has_them),
-        cmocka_unit_test(a_row_has_the_pixels_in_their_columns),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

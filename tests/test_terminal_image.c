@@ -2,18 +2,14 @@
 #include "report/terminal_image.h"
 #include "support/capture.h"
 #include "support/markup.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static const char *printed(const Terminal *terminal, const uint8_t *image) {
     capture_begin(STDOUT_FILENO);
@@ -26,8 +22,7 @@ static void set_pixel(uint8_t *image, size_t x, size_t y, uint8_t value) {
     image[y * MNIST_SIDE + x] = value;
 }
 
-static void a_half_block_shows_the_upper_pixel_above_the_lower_one(void **state) {
-    (void)state;
+TEST(a_half_block_shows_the_upper_pixel_above_the_lower_one) {
     const Terminal terminal = {.is_terminal = true, .has_blocks = true};
     uint8_t image[MNIST_PIXELS] = {0};
     set_pixel(image, 0, 0, 255); // the upper one
@@ -42,8 +37,7 @@ static void a_half_block_shows_the_upper_pixel_above_the_lower_one(void **state)
     assert_memory_equal(text, first_row, strlen(first_row));
 }
 
-static void colours_show_the_upper_pixel_as_foreground(void **state) {
-    (void)state;
+TEST(colours_show_the_upper_pixel_as_foreground) {
     const Terminal terminal = {.is_terminal = true, .has_blocks = true, .has_colours = true};
     uint8_t image[MNIST_PIXELS] = {0};
     set_pixel(image, 0, 0, 255); // white, 231
@@ -57,8 +51,7 @@ static void colours_show_the_upper_pixel_as_foreground(void **state) {
     assert_int_equal(count_of(text, "▀\033[0m\n"), 14);
 }
 
-static void without_blocks_a_pixel_is_two_characters(void **state) {
-    (void)state;
+TEST(without_blocks_a_pixel_is_two_characters) {
     const Terminal terminal = {0};
     uint8_t image[MNIST_PIXELS] = {0};
     set_pixel(image, 0, 0, 255);
@@ -68,13 +61,4 @@ static void without_blocks_a_pixel_is_two_characters(void **state) {
     assert_int_equal(count_of(text, "\n"), 28);
     assert_int_equal(strlen(text), 28 * 57);
     assert_memory_equal(text, "@@%%==  ", 8);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_half_block_shows_the_upper_pixel_above_the_lower_one),
-        cmocka_unit_test(colours_show_the_upper_pixel_as_foreground),
-        cmocka_unit_test(without_blocks_a_pixel_is_two_characters),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

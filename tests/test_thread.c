@@ -1,16 +1,12 @@
 // Stacks of threads under a small limit of the main thread's stack.
 #include "base/thread.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 #include <sys/resource.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { USED_BYTES = THREAD_STACK_BYTES * 3 / 4 };
 
@@ -34,8 +30,7 @@ static void need_limits(void) {
         skip_because("the stack cannot be limited");
 }
 
-static void a_thread_has_its_stack_under_every_limit(void **state) {
-    (void)state;
+TEST(a_thread_has_its_stack_under_every_limit) {
     need_limits();
     struct rlimit saved;
     assert_int_equal(getrlimit(RLIMIT_STACK, &saved), 0);
@@ -55,8 +50,7 @@ static void a_thread_has_its_stack_under_every_limit(void **state) {
     }
 }
 
-static void the_main_stack_suffices_from_the_size_of_a_thread_on(void **state) {
-    (void)state;
+TEST(the_main_stack_suffices_from_the_size_of_a_thread_on) {
     need_limits();
     struct rlimit saved;
     assert_int_equal(getrlimit(RLIMIT_STACK, &saved), 0);
@@ -74,12 +68,4 @@ static void the_main_stack_suffices_from_the_size_of_a_thread_on(void **state) {
         assert_int_equal(setrlimit(RLIMIT_STACK, &saved), 0);
         assert_int_equal(suffices, cases[i].suffices);
     }
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_thread_has_its_stack_under_every_limit),
-        cmocka_unit_test(the_main_stack_suffices_from_the_size_of_a_thread_on),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/cpu.h"
 #include "base/thread_pool.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -16,12 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_THREADS = 6, BARRIERS = 2000 };
 
@@ -48,8 +44,7 @@ static void count_call(void *context, size_t thread) {
     f->calls[thread]++;
 }
 
-static void every_thread_calls_the_function_once_per_run(void **state) {
-    (void)state;
+TEST(every_thread_calls_the_function_once_per_run) {
     for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
         Fixture f = create(threads);
         for (int run = 1; run <= 50; run++) {
@@ -83,8 +78,7 @@ static void check_barriers(size_t threads) {
     thread_pool_destroy(f.pool);
 }
 
-static void no_thread_passes_a_barrier_before_all_have_reached_it(void **state) {
-    (void)state;
+TEST(no_thread_passes_a_barrier_before_all_have_reached_it) {
     for (size_t threads = 1; threads <= MAX_THREADS; threads++)
         check_barriers(threads);
 }
@@ -107,8 +101,7 @@ static cpu_set_t restrict_to_one_processor(void) {
 }
 #endif
 
-static void threads_that_share_a_processor_wait_for_each_other_too(void **state) {
-    (void)state;
+TEST(threads_that_share_a_processor_wait_for_each_other_too) {
 #if defined(__linux__)
     cpu_set_t old = restrict_to_one_processor();
     for (size_t threads = 2; threads <= MAX_THREADS; threads++)
@@ -119,8 +112,7 @@ static void threads_that_share_a_processor_wait_for_each_other_too(void **state)
 #endif
 }
 
-static void only_allowed_processors_are_counted(void **state) {
-    (void)state;
+TEST(only_allowed_processors_are_counted) {
     assert_in_range(cpu_count(), 1, 100000);
 #if defined(__linux__)
     cpu_set_t old = restrict_to_one_processor();
@@ -147,8 +139,7 @@ static void arrive_late(void *context, size_t thread) {
         f->waited = processor_seconds() - start;
 }
 
-static void a_long_wait_takes_no_processor_time(void **state) {
-    (void)state;
+TEST(a_long_wait_takes_no_processor_time) {
     if (cpu_count() < 2)
         skip_because("threads that share one processor do not block");
     Fixture f = create(2);
@@ -161,8 +152,7 @@ static void a_long_wait_takes_no_processor_time(void **state) {
                  f.waited, elapsed);
 }
 
-static void a_pool_that_never_ran_is_destroyed(void **state) {
-    (void)state;
+TEST(a_pool_that_never_ran_is_destroyed) {
     for (int i = 0; i < 100; i++) {
         Fixture f = create(1 + (size_t)i % MAX_THREADS);
         thread_pool_destroy(f.pool);
@@ -170,8 +160,7 @@ static void a_pool_that_never_ran_is_destroyed(void **state) {
     thread_pool_destroy(NULL);
 }
 
-static void a_pool_that_does_not_fit_memory_is_refused(void **state) {
-    (void)state;
+TEST(a_pool_that_does_not_fit_memory_is_refused) {
     Error error;
     assert_null(thread_pool_create(SIZE_MAX / 2, &error));
     assert_non_null(strstr(error.text, "thread pool: out of memory"));
@@ -206,8 +195,7 @@ static int create_with_little_memory(void) {
     return named ? 0 : 2;
 }
 
-static void threads_that_cannot_be_started_are_an_error(void **state) {
-    (void)state;
+TEST(threads_that_cannot_be_started_are_an_error) {
 #if defined(HAS_SANITIZER)
     skip_because("sanitizers reserve more memory than any limit");
 #endif
@@ -223,18 +211,4 @@ static void threads_that_cannot_be_started_are_an_error(void **state) {
     if (WEXITSTATUS(status) == 1)
         skip_because("limits of memory have no effect here");
     assert_int_equal(WEXITSTATUS(status), 0);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_thread_calls_the_function_once_per_run),
-        cmocka_unit_test(no_thread_passes_a_barrier_before_all_have_reached_it),
-        cmocka_unit_test(threads_that_share_a_processor_wait_for_each_other_too),
-        cmocka_unit_test(only_allowed_processors_are_counted),
-        cmocka_unit_test(a_long_wait_takes_no_processor_time),
-        cmocka_unit_test(a_pool_that_never_ran_is_destroyed),
-        cmocka_unit_test(a_pool_that_does_not_fit_memory_is_refused),
-        cmocka_unit_test(threads_that_cannot_be_started_are_an_error),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

@@ -1,19 +1,14 @@
 #include "data/threshold.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include <cmocka.h>
-
 enum { COUNT = 1000 };
 
-static void two_levels_are_separated_in_the_middle(void **state) {
-    (void)state;
+TEST(two_levels_are_separated_in_the_middle) {
     uint8_t values[COUNT];
     memset(values, 20, COUNT);
     memset(values, 220, 50);
@@ -22,15 +17,13 @@ static void two_levels_are_separated_in_the_middle(void **state) {
     assert_int_equal(threshold.strokes, 120);
 }
 
-static void few_strokes_have_the_same_threshold(void **state) {
-    (void)state;
+TEST(few_strokes_have_the_same_threshold) {
     uint8_t values[COUNT] = {0};
     values[7] = 200;
     assert_int_equal(threshold_choose(values, COUNT).strokes, 100);
 }
 
-static void no_value_is_above_the_threshold_without_strokes(void **state) {
-    (void)state;
+TEST(no_value_is_above_the_threshold_without_strokes) {
     uint8_t values[COUNT];
     for (size_t i = 0; i < COUNT; i++)
         values[i] = (uint8_t)(100 + i % 5); // noise
@@ -40,8 +33,7 @@ static void no_value_is_above_the_threshold_without_strokes(void **state) {
 }
 
 // The median distance from 10 is 5, so the threshold is above 10 + 9 * 5.
-static void the_threshold_is_above_the_noise(void **state) {
-    (void)state;
+TEST(the_threshold_is_above_the_noise) {
     uint8_t values[COUNT];
     for (size_t i = 0; i < COUNT; i++)
         values[i] = (uint8_t)(i % 2 == 0 ? 10 : i % 4 == 1 ? 5 : 15);
@@ -50,14 +42,4 @@ static void the_threshold_is_above_the_noise(void **state) {
     assert_int_equal(threshold.background, 10);
     assert_true(threshold.strokes >= 10);
     assert_true(threshold.strokes < 60);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(two_levels_are_separated_in_the_middle),
-        cmocka_unit_test(few_strokes_have_the_same_threshold),
-        cmocka_unit_test(no_value_is_above_the_threshold_without_strokes),
-        cmocka_unit_test(the_threshold_is_above_the_noise),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

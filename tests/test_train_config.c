@@ -1,15 +1,11 @@
 #include "cli/train_config.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_WORDS = 8 };
 
@@ -87,8 +83,7 @@ static void check_rejected(const char *const *typed, const char *expected) {
     free(state);
 }
 
-static void a_new_run_has_the_settings_of_the_command_line(void **state) {
-    (void)state;
+TEST(a_new_run_has_the_settings_of_the_command_line) {
     Options options =
         parse(TYPED("-e7", "-b16", "--lr=0.5", "--seed=18446744073709551615", "--loss=logits",
                     "--rotate=9", "--train-limit=5", "--test-limit=4"));
@@ -107,8 +102,7 @@ static void a_new_run_has_the_settings_of_the_command_line(void **state) {
     assert_int_equal(limits[DATASET_TEST], 4);
 }
 
-static void the_tutorials_loss_is_the_default(void **state) {
-    (void)state;
+TEST(the_tutorials_loss_is_the_default) {
     const char *const nothing[] = {NULL};
     Options options = parse(nothing);
     TrainConfig config;
@@ -120,24 +114,21 @@ static void the_tutorials_loss_is_the_default(void **state) {
     assert_int_equal(limits[DATASET_TEST], 0);
 }
 
-static void a_resumed_run_keeps_its_settings(void **state) {
-    (void)state;
+TEST(a_resumed_run_keeps_its_settings) {
     check_accepted(TYPED("--resume=c"), 6, 600, 100);
     check_accepted(TYPED("--resume=c", "--batch=50", "--lr=1e-2", "--loss=logits", "--hflip=0.25",
                          "--seed=18446744073709551615", "--train-limit=600", "--test-limit=100"),
                    6, 600, 100);
 }
 
-static void a_resumed_run_may_have_more_or_fewer_epochs_than_before(void **state) {
-    (void)state;
+TEST(a_resumed_run_may_have_more_or_fewer_epochs_than_before) {
     check_accepted(TYPED("--resume=c", "--epochs=9"), 9, 600, 100);
     check_accepted(TYPED("--resume=c", "--epochs=4"), 4, 600, 100);
     check_rejected(TYPED("--resume=c", "--epochs=3"),
                    "--epochs: expected at least 4, the epochs begun in c, found 3");
 }
 
-static void a_resumed_run_may_have_a_larger_limit_of_images(void **state) {
-    (void)state;
+TEST(a_resumed_run_may_have_a_larger_limit_of_images) {
     check_accepted(TYPED("--resume=c", "--train-limit=601", "--test-limit=500"), 6, 601, 500);
     check_rejected(TYPED("--resume=c", "--train-limit=599"),
                    "--train-limit: expected 600, as in c, found 599");
@@ -145,8 +136,7 @@ static void a_resumed_run_may_have_a_larger_limit_of_images(void **state) {
                    "--test-limit: expected 100, as in c, found 1");
 }
 
-static void other_settings_are_rejected(void **state) {
-    (void)state;
+TEST(other_settings_are_rejected) {
     check_rejected(TYPED("--resume=c", "--batch=32"), "--batch: expected 50, as in c, found 32");
     check_rejected(TYPED("--resume=c", "--lr=0.001"), "--lr: expected 0.01, as in c, found 0.001");
     check_rejected(TYPED("--resume=c", "--loss=tutorial"),
@@ -156,8 +146,7 @@ static void other_settings_are_rejected(void **state) {
                    "--seed: expected 18446744073709551615, as in c, found 18446744073709551614");
 }
 
-static void other_transforms_are_rejected(void **state) {
-    (void)state;
+TEST(other_transforms_are_rejected) {
     check_rejected(TYPED("--resume=c", "--hflip=0.5"),
                    "--rotate, --vflip, --hflip: expected RandomHorizontalFlip(0.25), as in c, "
                    "found RandomHorizontalFlip(0.5)");
@@ -167,17 +156,4 @@ static void other_transforms_are_rejected(void **state) {
     check_rejected(TYPED("--resume=c", "--hflip=0.25", "--rotate=1"),
                    "--rotate, --vflip, --hflip: expected RandomHorizontalFlip(0.25), as in c, "
                    "found RandomHorizontalFlip(0.25), RandomRotation(1)");
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_new_run_has_the_settings_of_the_command_line),
-        cmocka_unit_test(the_tutorials_loss_is_the_default),
-        cmocka_unit_test(a_resumed_run_keeps_its_settings),
-        cmocka_unit_test(a_resumed_run_may_have_more_or_fewer_epochs_than_before),
-        cmocka_unit_test(a_resumed_run_may_have_a_larger_limit_of_images),
-        cmocka_unit_test(other_settings_are_rejected),
-        cmocka_unit_test(other_transforms_are_rejected),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

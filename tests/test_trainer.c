@@ -6,7 +6,7 @@
 #include "support/denormal_mode.h"
 #include "support/real_mnist.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "support/transform_kind.h"
 #include "train/trainer.h"
 
@@ -19,12 +19,8 @@
 #include <string.h>
 #include <time.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { MAX_EPOCHS = 5, MAX_STEPS = 200, DRAWN_TRAIN_IMAGES = 4000, SLOW_IMAGES = 40000 };
 
@@ -244,179 +240,153 @@ static void check_drawn_run(const char *name) {
     check_golden_run("data/drawn", golden, &tolerances);
 }
 
-static void seed_0_runs_as_pytorch(void **state) {
-    (void)state;
+static int begin_in_default_mode(void **state);
+static int begin_in_reproducible_mode(void **state);
+
+#define TEST_IN_BOTH_MODES(name)                                                                   \
+    TEST_CASES(name, {                                                                             \
+        test_register(#name, name, begin_in_default_mode, NULL);                                   \
+        test_register(#name "_reproducibly", name, begin_in_reproducible_mode, NULL);              \
+    })
+
+TEST_IN_BOTH_MODES(seed_0_runs_as_pytorch) {
     check_run("seed0");
 }
 
-static void seed_1_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(seed_1_runs_as_pytorch) {
     check_run("seed1");
 }
 
-static void seed_2_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(seed_2_runs_as_pytorch) {
     check_run("seed2");
 }
 
-static void the_logits_loss_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(the_logits_loss_runs_as_pytorch) {
     check_run("seed0-logits");
 }
 
-static void a_short_last_batch_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_short_last_batch_runs_as_pytorch) {
     check_run("seed0-batch50-limit1010");
 }
 
-static void a_small_subset_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_small_subset_runs_as_pytorch) {
     check_run("seed0-limit512");
 }
 
-static void batches_of_one_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(batches_of_one_run_as_pytorch) {
     check_run("seed0-batch1");
 }
 
-static void a_batch_larger_than_the_data_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_batch_larger_than_the_data_runs_as_pytorch) {
     check_run("seed0-batch4096");
 }
 
-static void a_last_batch_of_one_image_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_last_batch_of_one_image_runs_as_pytorch) {
     check_run("seed0-limit33");
 }
 
-static void a_single_image_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_single_image_runs_as_pytorch) {
     check_run("seed0-limit1");
 }
 
-static void a_seed_above_32_bits_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_seed_above_32_bits_runs_as_pytorch) {
     check_run("seed-above-32-bits");
 }
 
-static void the_largest_seed_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(the_largest_seed_runs_as_pytorch) {
     check_run("seed-largest");
 }
 
-static void another_learning_rate_runs_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(another_learning_rate_runs_as_pytorch) {
     check_run("seed0-logits-rate0.01");
 }
 
-static void transformed_images_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(transformed_images_run_as_pytorch) {
     check_run("seed0-transforms");
 }
 
-static void transformed_images_of_another_seed_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(transformed_images_of_another_seed_run_as_pytorch) {
     check_run("seed1-transforms");
 }
 
 // Batches of two microbatches: all transforms are drawn before the first mask.
-static void transformed_images_in_larger_batches_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(transformed_images_in_larger_batches_run_as_pytorch) {
     check_run("seed0-batch50-transforms");
 }
 
-static void drawn_digits_with_seed_0_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_seed_0_run_as_pytorch) {
     check_drawn_run("seed0");
 }
 
-static void drawn_digits_with_seed_1_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_seed_1_run_as_pytorch) {
     check_drawn_run("seed1");
 }
 
-static void drawn_digits_with_seed_2_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_seed_2_run_as_pytorch) {
     check_drawn_run("seed2");
 }
 
-static void drawn_digits_with_the_logits_loss_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_the_logits_loss_run_as_pytorch) {
     check_drawn_run("seed0-logits");
 }
 
-static void drawn_digits_with_batches_of_two_microbatches_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_batches_of_two_microbatches_run_as_pytorch) {
     check_drawn_run("seed1-batch64");
 }
 
-static void drawn_digits_with_batches_of_100_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_batches_of_100_run_as_pytorch) {
     check_drawn_run("seed0-batch100");
 }
 
-static void drawn_digits_with_a_short_last_batch_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_short_last_batch_run_as_pytorch) {
     check_drawn_run("seed0-batch50-limit1010");
 }
 
-static void drawn_digits_with_a_small_subset_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_small_subset_run_as_pytorch) {
     check_drawn_run("seed0-limit512");
 }
 
-static void drawn_digits_with_batches_of_one_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_batches_of_one_run_as_pytorch) {
     check_drawn_run("seed0-batch1");
 }
 
-static void drawn_digits_with_a_batch_larger_than_the_data_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_batch_larger_than_the_data_run_as_pytorch) {
     check_drawn_run("seed0-batch4096");
 }
 
-static void drawn_digits_with_a_last_batch_of_one_image_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_last_batch_of_one_image_run_as_pytorch) {
     check_drawn_run("seed0-limit33");
 }
 
-static void drawn_digits_with_a_single_image_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_single_image_run_as_pytorch) {
     check_drawn_run("seed0-limit1");
 }
 
-static void drawn_digits_with_a_seed_above_32_bits_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_seed_above_32_bits_run_as_pytorch) {
     check_drawn_run("seed-above-32-bits");
 }
 
-static void drawn_digits_with_the_largest_seed_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_the_largest_seed_run_as_pytorch) {
     check_drawn_run("seed-largest");
 }
 
-static void drawn_digits_with_a_small_learning_rate_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_small_learning_rate_run_as_pytorch) {
     check_drawn_run("seed1-rate0.0001");
 }
 
-static void drawn_digits_with_a_large_learning_rate_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_a_large_learning_rate_run_as_pytorch) {
     check_drawn_run("seed0-logits-rate0.01");
 }
 
-static void drawn_digits_with_transforms_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_transforms_run_as_pytorch) {
     check_drawn_run("seed0-transforms");
 }
 
-static void drawn_digits_with_transforms_of_another_seed_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_transforms_of_another_seed_run_as_pytorch) {
     check_drawn_run("seed1-transforms");
 }
 
-static void drawn_digits_with_transforms_in_larger_batches_run_as_pytorch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(drawn_digits_with_transforms_in_larger_batches_run_as_pytorch) {
     check_drawn_run("seed0-batch50-transforms");
 }
 
@@ -495,8 +465,7 @@ static void check_same(const Run *left, const Run *right) {
     assert_int_equal(left->record.test.correct, right->record.test.correct);
 }
 
-static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(the_same_seed_gives_the_same_bits_and_another_seed_others) {
     static Run first, second, other;
     TrainConfig config = {
         .epochs = 3, .batch_size = 7, .learning_rate = 0.001, .seed = 4, .loss = LOSS_TUTORIAL};
@@ -509,8 +478,7 @@ static void the_same_seed_gives_the_same_bits_and_another_seed_others(void **sta
                             sizeof first.state.parameters);
 }
 
-static void any_number_of_threads_gives_the_same_bits(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits) {
     static Run one, more;
     const size_t sizes[] = {1, 7, 32, 45, IMAGES}; // with short and with several microbatches
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -529,8 +497,7 @@ static void any_number_of_threads_gives_the_same_bits(void **state) {
 }
 
 // A stop is requested after each step in turn; the run then continues to the same end.
-static void a_run_stopped_after_any_batch_continues_as_if_it_had_not(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
     static Run whole;
     static TrainState stopped, end;
     const size_t sizes[] = {20, 45};
@@ -563,8 +530,7 @@ static void a_run_stopped_after_any_batch_continues_as_if_it_had_not(void **stat
     }
 }
 
-static void parts_of_an_epoch_are_the_whole_epoch(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(parts_of_an_epoch_are_the_whole_epoch) {
     static Run whole;
     static TrainState end;
     TrainConfig config = {.epochs = 2, .batch_size = 7, .learning_rate = 0.001};
@@ -591,8 +557,7 @@ static void parts_of_an_epoch_are_the_whole_epoch(void **state) {
 }
 
 // Each batch takes two milliseconds at least.
-static void an_epochs_seconds_include_all_its_parts(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts) {
     Error error;
     TrainConfig config = {.epochs = 2, .batch_size = 10, .learning_rate = 0.001};
     Record r = {.sleep_nanoseconds = 2000000};
@@ -614,8 +579,7 @@ static void an_epochs_seconds_include_all_its_parts(void **state) {
     thread_pool_destroy(pool);
 }
 
-static void training_learns_a_learnable_set(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(training_learns_a_learnable_set) {
     static Run run;
     TrainConfig config = {
         .epochs = 5, .batch_size = 10, .learning_rate = 0.003, .loss = LOSS_LOGITS};
@@ -625,8 +589,7 @@ static void training_learns_a_learnable_set(void **state) {
 }
 
 // With dropout, two tests would differ.
-static void a_test_drops_nothing_and_takes_one_draw(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw) {
     TrainConfig config = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
     static Prediction first[IMAGES], second[IMAGES], other_threads[IMAGES];
     Error error;
@@ -657,8 +620,7 @@ static void a_test_drops_nothing_and_takes_one_draw(void **state) {
     thread_pool_destroy(pool);
 }
 
-static void a_trainer_without_epochs_needs_no_training_set(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set) {
     TrainConfig config = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
     Record r = {0};
     ThreadPool *pool = create_pool(3);
@@ -671,8 +633,7 @@ static void a_trainer_without_epochs_needs_no_training_set(void **state) {
     thread_pool_destroy(pool);
 }
 
-static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error) {
     TrainConfig config = {.epochs = 2, .batch_size = 10, .learning_rate = 1e30};
     for (size_t threads = 1; threads <= NETWORK_SHARDS; threads++) {
         Error error;
@@ -695,8 +656,7 @@ static void a_loss_that_is_not_finite_ends_the_run_with_an_error(void **state) {
 }
 
 // The loss of the only batch is that of the initial parameters.
-static void weights_that_are_not_finite_after_the_last_step_are_an_error(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(weights_that_are_not_finite_after_the_last_step_are_an_error) {
     TrainConfig config = {.epochs = 1, .batch_size = IMAGES, .learning_rate = 1e300};
     for (size_t threads = 1; threads <= NETWORK_SHARDS; threads++) {
         Error error = {{0}};
@@ -712,8 +672,7 @@ static void weights_that_are_not_finite_after_the_last_step_are_an_error(void **
     }
 }
 
-static void logits_that_are_not_finite_are_an_error_of_test_and_prediction(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(logits_that_are_not_finite_are_an_error_of_test_and_prediction) {
     TrainConfig config = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
     static NetworkParameters parameters;
     static Prediction predictions[IMAGES];
@@ -736,8 +695,7 @@ static void logits_that_are_not_finite_are_an_error_of_test_and_prediction(void 
     }
 }
 
-static void denormals_are_flushed_in_the_default_mode_and_kept_after_the_run(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_run) {
     static Run run;
     TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
     assert_true(denormal_mode_keeps_results());
@@ -747,8 +705,7 @@ static void denormals_are_flushed_in_the_default_mode_and_kept_after_the_run(voi
 }
 
 // As after a library that was linked with -ffast-math.
-static void a_mode_that_was_set_before_the_run_does_not_change_it(void **state) {
-    (void)state;
+TEST_IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it) {
     static Run run;
     TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
     uint64_t saved = denormals_flush_to_zero();
@@ -757,64 +714,4 @@ static void a_mode_that_was_set_before_the_run_does_not_change_it(void **state) 
     denormals_restore(saved);
     assert_int_equal(run.record.keeps_denormals, is_reproducible || !denormal_mode_can_flush());
     assert_int_equal(is_kept_after, !denormal_mode_can_flush());
-}
-
-#define IN_MODE(mode, test, begin)                                                                 \
-    { .name = #test mode, .test_func = test, .setup_func = begin }
-#define IN_BOTH_MODES(test)                                                                        \
-    IN_MODE("", test, begin_in_default_mode),                                                      \
-        IN_MODE("_reproducibly", test, begin_in_reproducible_mode)
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        IN_BOTH_MODES(drawn_digits_with_seed_0_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_seed_1_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_seed_2_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_the_logits_loss_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_batches_of_two_microbatches_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_batches_of_100_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_short_last_batch_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_small_subset_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_batches_of_one_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_batch_larger_than_the_data_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_last_batch_of_one_image_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_single_image_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_seed_above_32_bits_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_the_largest_seed_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_small_learning_rate_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_a_large_learning_rate_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_transforms_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_transforms_of_another_seed_run_as_pytorch),
-        IN_BOTH_MODES(drawn_digits_with_transforms_in_larger_batches_run_as_pytorch),
-        IN_BOTH_MODES(seed_0_runs_as_pytorch),
-        IN_BOTH_MODES(seed_1_runs_as_pytorch),
-        IN_BOTH_MODES(seed_2_runs_as_pytorch),
-        IN_BOTH_MODES(the_logits_loss_runs_as_pytorch),
-        IN_BOTH_MODES(a_short_last_batch_runs_as_pytorch),
-        IN_BOTH_MODES(a_small_subset_runs_as_pytorch),
-        IN_BOTH_MODES(batches_of_one_run_as_pytorch),
-        IN_BOTH_MODES(a_batch_larger_than_the_data_runs_as_pytorch),
-        IN_BOTH_MODES(a_last_batch_of_one_image_runs_as_pytorch),
-        IN_BOTH_MODES(a_single_image_runs_as_pytorch),
-        IN_BOTH_MODES(a_seed_above_32_bits_runs_as_pytorch),
-        IN_BOTH_MODES(the_largest_seed_runs_as_pytorch),
-        IN_BOTH_MODES(another_learning_rate_runs_as_pytorch),
-        IN_BOTH_MODES(transformed_images_run_as_pytorch),
-        IN_BOTH_MODES(transformed_images_of_another_seed_run_as_pytorch),
-        IN_BOTH_MODES(transformed_images_in_larger_batches_run_as_pytorch),
-        IN_BOTH_MODES(the_same_seed_gives_the_same_bits_and_another_seed_others),
-        IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits),
-        IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not),
-        IN_BOTH_MODES(parts_of_an_epoch_are_the_whole_epoch),
-        IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts),
-        IN_BOTH_MODES(training_learns_a_learnable_set),
-        IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw),
-        IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set),
-        IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error),
-        IN_BOTH_MODES(weights_that_are_not_finite_after_the_last_step_are_an_error),
-        IN_BOTH_MODES(logits_that_are_not_finite_are_an_error_of_test_and_prediction),
-        IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_run),
-        IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

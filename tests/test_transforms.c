@@ -5,7 +5,7 @@
 #include "support/assert_near.h"
 #include "support/drawn_dataset.h"
 #include "support/sha256.h"
-#include "support/test_group.h"
+#include "support/test.h"
 #include "support/transform_kind.h"
 
 #include "golden/transforms.h"
@@ -13,12 +13,8 @@
 #include <math.h>
 #include <string.h>
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIDE = MNIST_SIDE };
 
@@ -56,8 +52,7 @@ static Transforms transforms_of(const GoldenTransform *list, size_t count) {
     return transforms;
 }
 
-static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
-    (void)state;
+TEST(rotations_are_torchvisions_pixel_for_pixel) {
     for (size_t i = 0; i < sizeof golden_rotations / sizeof *golden_rotations; i++) {
         for (size_t j = 0; j < GOLDEN_TRANSFORMED; j++)
             transforms_rotate(drawn_image(j), golden_rotations[i].degrees, transformed[j]);
@@ -65,8 +60,7 @@ static void rotations_are_torchvisions_pixel_for_pixel(void **state) {
     }
 }
 
-static void flips_are_torchvisions_pixel_for_pixel(void **state) {
-    (void)state;
+TEST(flips_are_torchvisions_pixel_for_pixel) {
     const TransformParams flips = {{1.0F}};
     for (size_t i = 0; i < sizeof golden_flips / sizeof *golden_flips; i++) {
         Transforms transforms = {0};
@@ -77,8 +71,7 @@ static void flips_are_torchvisions_pixel_for_pixel(void **state) {
     }
 }
 
-static void sampled_values_and_their_order_are_torchvisions(void **state) {
-    (void)state;
+TEST(sampled_values_and_their_order_are_torchvisions) {
     for (size_t i = 0; i < sizeof golden_changes / sizeof *golden_changes; i++) {
         const GoldenChange *golden = &golden_changes[i];
         Transforms transforms = transforms_of(golden->transforms, golden->transform_count);
@@ -108,8 +101,7 @@ static void apply_one(TransformKind kind, float value, const uint8_t *image, uin
     transforms_apply(&transforms, &(TransformParams){{value}}, image, result);
 }
 
-static void a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns(void **state) {
-    (void)state;
+TEST(a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns) {
     uint8_t image[MNIST_PIXELS], vertical[MNIST_PIXELS], horizontal[MNIST_PIXELS];
     make_image(image);
     apply_one(TRANSFORM_VFLIP, 1.0F, image, vertical);
@@ -123,8 +115,7 @@ static void a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns(
     }
 }
 
-static void a_flip_applied_twice_restores_the_image(void **state) {
-    (void)state;
+TEST(a_flip_applied_twice_restores_the_image) {
     uint8_t image[MNIST_PIXELS], once[MNIST_PIXELS], twice[MNIST_PIXELS];
     make_image(image);
     for (TransformKind kind = TRANSFORM_VFLIP; kind <= TRANSFORM_HFLIP; kind++) {
@@ -135,8 +126,7 @@ static void a_flip_applied_twice_restores_the_image(void **state) {
     }
 }
 
-static void a_flip_that_is_not_applied_keeps_the_image(void **state) {
-    (void)state;
+TEST(a_flip_that_is_not_applied_keeps_the_image) {
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     for (TransformKind kind = TRANSFORM_VFLIP; kind <= TRANSFORM_HFLIP; kind++) {
@@ -145,8 +135,7 @@ static void a_flip_that_is_not_applied_keeps_the_image(void **state) {
     }
 }
 
-static void both_flips_together_rotate_by_180_degrees(void **state) {
-    (void)state;
+TEST(both_flips_together_rotate_by_180_degrees) {
     uint8_t image[MNIST_PIXELS], flipped[MNIST_PIXELS], rotated[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
@@ -157,8 +146,7 @@ static void both_flips_together_rotate_by_180_degrees(void **state) {
     assert_memory_equal(flipped, rotated, sizeof rotated);
 }
 
-static void a_rotation_by_90_degrees_is_counter_clockwise(void **state) {
-    (void)state;
+TEST(a_rotation_by_90_degrees_is_counter_clockwise) {
     uint8_t image[MNIST_PIXELS], rotated[MNIST_PIXELS], back[MNIST_PIXELS];
     make_image(image);
     transforms_rotate(image, 90.0, rotated);
@@ -191,8 +179,7 @@ static uint8_t pixel_at(const uint8_t *image, Point point) {
     return image[(size_t)point.y * SIDE + (size_t)point.x];
 }
 
-static void a_rotated_pixel_is_its_nearest_neighbour_in_the_source(void **state) {
-    (void)state;
+TEST(a_rotated_pixel_is_its_nearest_neighbour_in_the_source) {
     uint8_t image[MNIST_PIXELS], rotated[MNIST_PIXELS];
     make_image(image);
     for (double degrees = -400.0; degrees < 400.0; degrees += 0.7) {
@@ -207,8 +194,7 @@ static void a_rotated_pixel_is_its_nearest_neighbour_in_the_source(void **state)
 }
 
 // To within 2^-52 of the C library's functions, which err by less than 2^-53.
-static void sines_and_cosines_are_right_to_the_last_bits(void **state) {
-    (void)state;
+TEST(sines_and_cosines_are_right_to_the_last_bits) {
     const double limit = 0x1p-52 + 0x1p-53;
     for (int i = -80000; i <= 80000; i++) {
         double angle = i * 1e-4;
@@ -219,8 +205,7 @@ static void sines_and_cosines_are_right_to_the_last_bits(void **state) {
     }
 }
 
-static void pixels_from_outside_the_image_are_0(void **state) {
-    (void)state;
+TEST(pixels_from_outside_the_image_are_0) {
     uint8_t white[MNIST_PIXELS], rotated[MNIST_PIXELS];
     memset(white, 255, sizeof white);
     for (double degrees = -360.0; degrees <= 360.0; degrees += 45.0) {
@@ -240,8 +225,7 @@ static void pixels_from_outside_the_image_are_0(void **state) {
     }
 }
 
-static void a_rotation_stays_within_both_images(void **state) {
-    (void)state;
+TEST(a_rotation_stays_within_both_images) {
     uint8_t room[3 * MNIST_PIXELS], image[3 * MNIST_PIXELS];
     memset(image, 255, sizeof image);
     memset(image + MNIST_PIXELS, 100, MNIST_PIXELS);
@@ -264,8 +248,7 @@ static void check_kinds(const Transforms *transforms, size_t count, const Transf
     }
 }
 
-static void transforms_keep_the_order_in_which_they_were_added(void **state) {
-    (void)state;
+TEST(transforms_keep_the_order_in_which_they_were_added) {
     Transforms transforms = {0};
     const Transform expected[] = {
         {TRANSFORM_HFLIP, 0.5}, {TRANSFORM_ROTATE, 10.0}, {TRANSFORM_VFLIP, 0.25}};
@@ -275,8 +258,7 @@ static void transforms_keep_the_order_in_which_they_were_added(void **state) {
     }
 }
 
-static void a_repeated_kind_replaces_the_earlier_one_and_comes_last(void **state) {
-    (void)state;
+TEST(a_repeated_kind_replaces_the_earlier_one_and_comes_last) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 10.0);
     transforms_add(&transforms, TRANSFORM_ROTATE, 11.0);
@@ -296,8 +278,7 @@ static void a_repeated_kind_replaces_the_earlier_one_and_comes_last(void **state
     check_near("parameter", 2, transforms.list[2].parameter, 0.4, 0);
 }
 
-static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
-    (void)state;
+TEST(the_order_of_a_flip_and_a_rotation_matters) {
     uint8_t image[MNIST_PIXELS], left[MNIST_PIXELS], right[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
@@ -313,8 +294,7 @@ static void the_order_of_a_flip_and_a_rotation_matters(void **state) {
     assert_memory_equal(right, expected, sizeof expected);
 }
 
-static void an_empty_list_draws_nothing_and_keeps_the_image(void **state) {
-    (void)state;
+TEST(an_empty_list_draws_nothing_and_keeps_the_image) {
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     const Transforms none = {0};
@@ -328,8 +308,7 @@ static void an_empty_list_draws_nothing_and_keeps_the_image(void **state) {
     assert_memory_equal(result, image, sizeof image);
 }
 
-static void each_transform_takes_one_32_bit_draw(void **state) {
-    (void)state;
+TEST(each_transform_takes_one_32_bit_draw) {
     Transforms transforms = {0};
     Random random, other;
     random_seed(&random, 5);
@@ -344,8 +323,7 @@ static void each_transform_takes_one_32_bit_draw(void **state) {
     }
 }
 
-static void probability_0_never_flips_and_1_always_does(void **state) {
-    (void)state;
+TEST(probability_0_never_flips_and_1_always_does) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_VFLIP, 0.0);
     transforms_add(&transforms, TRANSFORM_HFLIP, 1.0);
@@ -371,8 +349,7 @@ static bool flips(uint32_t word, double probability) {
     return params.values[0] == 1.0F;
 }
 
-static void a_flips_probability_is_rounded_to_float(void **state) {
-    (void)state;
+TEST(a_flips_probability_is_rounded_to_float) {
     const uint32_t word = 0x123456; // the draw is word * 2^-24
     const double unit = (double)word / 0x1000000;
     assert_false(flips(word, unit)); // equal is not less
@@ -382,8 +359,7 @@ static void a_flips_probability_is_rounded_to_float(void **state) {
     assert_true(flips(0xFFFFFF, 1.0));
 }
 
-static void angles_fill_the_range_and_stay_within_it(void **state) {
-    (void)state;
+TEST(angles_fill_the_range_and_stay_within_it) {
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, 30.0);
     Random random;
@@ -399,8 +375,7 @@ static void angles_fill_the_range_and_stay_within_it(void **state) {
         fail_msg("expected angles from -30 to 30, found %.9g to %.9g", (double)min, (double)max);
 }
 
-static void a_rotation_by_0_degrees_keeps_the_image(void **state) {
-    (void)state;
+TEST(a_rotation_by_0_degrees_keeps_the_image) {
     uint8_t image[MNIST_PIXELS], result[MNIST_PIXELS];
     make_image(image);
     Transforms transforms = {0};
@@ -414,15 +389,13 @@ static void a_rotation_by_0_degrees_keeps_the_image(void **state) {
     assert_memory_equal(result, image, sizeof image);
 }
 
-static void kinds_have_torchvisions_names(void **state) {
-    (void)state;
+TEST(kinds_have_torchvisions_names) {
     assert_string_equal(transforms_name(TRANSFORM_ROTATE), "RandomRotation");
     assert_string_equal(transforms_name(TRANSFORM_VFLIP), "RandomVerticalFlip");
     assert_string_equal(transforms_name(TRANSFORM_HFLIP), "RandomHorizontalFlip");
 }
 
-static void a_description_lists_the_transforms_in_order_and_is_cut_to_its_size(void **state) {
-    (void)state;
+TEST(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size) {
     const char longest[] = "RandomVerticalFlip(0.123457), RandomHorizontalFlip(1.23457e-05), "
                            "RandomRotation(359.988)";
     char text[TRANSFORMS_TEXT] = "before";
@@ -443,8 +416,7 @@ static void a_description_lists_the_transforms_in_order_and_is_cut_to_its_size(v
     }
 }
 
-static void a_parameter_of_minus_zero_is_described_as_0(void **state) {
-    (void)state;
+TEST(a_parameter_of_minus_zero_is_described_as_0) {
     char text[TRANSFORMS_TEXT];
     Transforms transforms = {0};
     transforms_add(&transforms, TRANSFORM_ROTATE, -0.0);
@@ -452,32 +424,4 @@ static void a_parameter_of_minus_zero_is_described_as_0(void **state) {
     assert_string_equal(text, "RandomRotation(0)");
 }
 
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(rotations_are_torchvisions_pixel_for_pixel),
-        cmocka_unit_test(flips_are_torchvisions_pixel_for_pixel),
-        cmocka_unit_test(sampled_values_and_their_order_are_torchvisions),
-        cmocka_unit_test(a_vertical_flip_reverses_the_rows_and_a_horizontal_flip_the_columns),
-        cmocka_unit_test(a_flip_applied_twice_restores_the_image),
-        cmocka_unit_test(a_flip_that_is_not_applied_keeps_the_image),
-        cmocka_unit_test(both_flips_together_rotate_by_180_degrees),
-        cmocka_unit_test(a_rotation_by_90_degrees_is_counter_clockwise),
-        cmocka_unit_test(a_rotated_pixel_is_its_nearest_neighbour_in_the_source),
-        cmocka_unit_test(sines_and_cosines_are_right_to_the_last_bits),
-        cmocka_unit_test(pixels_from_outside_the_image_are_0),
-        cmocka_unit_test(a_rotation_stays_within_both_images),
-        cmocka_unit_test(transforms_keep_the_order_in_which_they_were_added),
-        cmocka_unit_test(a_repeated_kind_replaces_the_earlier_one_and_comes_last),
-        cmocka_unit_test(the_order_of_a_flip_and_a_rotation_matters),
-        cmocka_unit_test(an_empty_list_draws_nothing_and_keeps_the_image),
-        cmocka_unit_test(each_transform_takes_one_32_bit_draw),
-        cmocka_unit_test(probability_0_never_flips_and_1_always_does),
-        cmocka_unit_test(a_flips_probability_is_rounded_to_float),
-        cmocka_unit_test(angles_fill_the_range_and_stay_within_it),
-        cmocka_unit_test(a_rotation_by_0_degrees_keeps_the_image),
-        cmocka_unit_test(kinds_have_torchvisions_names),
-        cmocka_unit_test(a_parameter_of_minus_zero_is_described_as_0),
-        cmocka_unit_test(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size),
-    };
-    return test_group_run(tests, load_drawn, unload_drawn);
-}
+TEST_PROGRAM(load_drawn, unload_drawn)

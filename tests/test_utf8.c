@@ -1,12 +1,8 @@
 #include "base/utf8.h"
-#include "support/test_group.h"
+#include "support/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <cmocka.h>
 
 static size_t length_of(const char *text) {
     return utf8_length((const uint8_t *)text);
@@ -16,8 +12,7 @@ static bool is_control(const char *text) {
     return utf8_is_control((const uint8_t *)text);
 }
 
-static void a_character_has_one_to_four_bytes(void **state) {
-    (void)state;
+TEST(a_character_has_one_to_four_bytes) {
     assert_int_equal(length_of(""), 1);
     assert_int_equal(length_of("a\x80"), 1);
     assert_int_equal(length_of("\x7f"), 1);
@@ -34,8 +29,7 @@ static void a_character_has_one_to_four_bytes(void **state) {
 
 // RFC 3629: overlong forms, surrogates, codes above U+10FFFF, bytes that begin no character, and
 // characters cut short.
-static void other_bytes_are_invalid(void **state) {
-    (void)state;
+TEST(other_bytes_are_invalid) {
     static const char *const invalid[] = {
         "\x80",
         "\xbf",
@@ -61,8 +55,7 @@ static void other_bytes_are_invalid(void **state) {
     }
 }
 
-static void control_characters_are_recognised(void **state) {
-    (void)state;
+TEST(control_characters_are_recognised) {
     static const char *const controls[] = {
         "\x01",         "\n",           "\x1b",         "\x1f",
         "\x7f",         "\xc2\x80",     "\xc2\x9b",     "\xc2\x9f",
@@ -92,20 +85,9 @@ static void control_characters_are_recognised(void **state) {
         assert_false(is_control(others[i]));
 }
 
-static void a_character_has_a_code(void **state) {
-    (void)state;
+TEST(a_character_has_a_code) {
     assert_int_equal(utf8_code_point((const uint8_t *)"A"), 'A');
     assert_int_equal(utf8_code_point((const uint8_t *)"\xc2\x9b"), 0x9b);
     assert_int_equal(utf8_code_point((const uint8_t *)"\xe2\x80\xae"), 0x202e);
     assert_int_equal(utf8_code_point((const uint8_t *)"\xf4\x8f\xbf\xbf"), 0x10ffff);
-}
-
-int main(void) {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_character_has_one_to_four_bytes),
-        cmocka_unit_test(other_bytes_are_invalid),
-        cmocka_unit_test(control_characters_are_recognised),
-        cmocka_unit_test(a_character_has_a_code),
-    };
-    return test_group_run(tests, NULL, NULL);
 }

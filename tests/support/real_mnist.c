@@ -1,6 +1,6 @@
 #include "support/real_mnist.h"
 
-#include "support/test_group.h"
+#include "support/test.h"
 
 #include <stdio.h>
 #include <stdlib.h>

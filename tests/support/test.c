@@ -1,0 +1,34 @@
+#include "support/test.h"
+
+#include <stdlib.h>
+
+enum { MAX_TESTS = 200 };
+
+static struct CMUnitTest tests[MAX_TESTS];
+static size_t count;
+static CMFixtureFunction program_set_up, program_tear_down;
+
+void test_register(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
+                   CMFixtureFunction tear_down) {
+    if (count == MAX_TESTS)
+        abort();
+    tests[count++] = (struct CMUnitTest){
+        .name = name, .test_func = test, .setup_func = set_up, .teardown_func = tear_down};
+}
+
+void test_program(CMFixtureFunction set_up, CMFixtureFunction tear_down) {
+    program_set_up = set_up;
+    program_tear_down = tear_down;
+}
+
+void skip_because(const char *reason) {
+    print_message("# skipped: %s\n", reason);
+    skip();
+}
+
+// TEST_SKIP: a pattern (* and ?) of tests that do not run.
+int main(void) {
+    if (getenv("TEST_SKIP"))
+        cmocka_set_skip_filter(getenv("TEST_SKIP"));
+    return _cmocka_run_group_tests("tests", tests, count, program_set_up, program_tear_down);
+}

@@ -1,0 +1,46 @@
+// Test programs. A program is a file of tests, each of which registers itself:
+//
+//     TEST(idx_rejects_a_payload_cut_short) {
+//         assert_false(...);
+//     }
+//
+// The assertions are cmocka's (cmocka.h). The linker adds main, which runs the tests in the order
+// of the file. CMOCKA_MESSAGE_OUTPUT=TAP makes their results readable for prove.
+#ifndef MNIST_TRAIN_TESTS_TEST_H
+#define MNIST_TRAIN_TESTS_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define TEST(name) TEST_WITH(NULL, NULL, name)
+
+// A test between a set-up and a tear-down, functions `int f(void **state)`.
+#define TEST_WITH(set_up, tear_down, name)                                                         \
+    TEST_CASES(name, test_register(#name, name, set_up, tear_down))
+
+// One function as several tests: `registrations` calls test_register for each.
+#define TEST_CASES(name, registrations)                                                            \
+    static void name(void **state);                                                                \
+    __attribute__((constructor)) static void register_##name(void) {                               \
+        registrations;                                                                             \
+    }                                                                                              \
+    static void name(void **state __attribute__((unused)))
+
+void test_register(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
+                   CMFixtureFunction tear_down);
+
+// Before the first and after the last test of the program.
+#define TEST_PROGRAM(set_up, tear_down)                                                            \
+    __attribute__((constructor)) static void register_program(void) {                              \
+        test_program(set_up, tear_down);                                                           \
+    }
+void test_program(CMFixtureFunction set_up, CMFixtureFunction tear_down);
+
+// Skips the running test. Does not return.
+void skip_because(const char *reason);
+
+#endif
