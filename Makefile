@@ -68,7 +68,7 @@ objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/report/report_as
 # The tests link with all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
-test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/test_*.c))
+test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 .PHONY: all check probe-compiler probe-blas probe-zlib tests bench bench-programs lint coverage docs install uninstall dist clean help
 .DELETE_ON_ERROR:
@@ -105,7 +105,7 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call run,CC,$<)$(compile) -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
 
-$(BUILD)/tests/test_%: $(BUILD)/tests/test_%.o $(test_support) $(lib_objects)
+$(test_programs): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(test_support) $(lib_objects)
 	$(call run,LD,$@)$(link) -o $@ $^ $(test_libs) $(libs)
 
 # Makes calls of the C library fail (tests/faults); for glibc.
@@ -115,8 +115,9 @@ $(BUILD)/tests/faults.so: tests/faults/shim.c $(BUILD)/flags
 
 tests: $(test_programs)
 
+# The first tier; scripts/test.sh has them all.
 check: all tests
-	tests/run-suite.sh $(test_programs) $(sort $(wildcard tests/test_*.sh))
+	tests/run.sh $(sort $(wildcard tests/cli/*.bats)) $(test_programs)
 
 # The programs of scripts/bench.sh. libtorch is built if its headers are installed (Debian's libtorch-dev),
 # and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann), or to the one above.
@@ -244,4 +245,4 @@ help:
 	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined,'
 	@echo '  BLAS=openblas (or blis, blas-netlib, accelerate ...: any library with cblas_sgemm)'
 
--include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/support/*.d)
+-include $(wildcard $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# Pictures of digits that a generator draws (tests/digits): how many --predict recognises.
+load ../support/program
+
+
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+@test "most pictures of each class are recognised" {
+    real_mnist
+    "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
+    "$program" --data "$mnist" --reproducible --seed 0 --save "$scratch/model" >/dev/null 2>&1
+    "$python" "$root/tests/digits/generate.py" "$scratch/pictures"
+    # a directory means its images; a picture without a digit gives status 1 and no line
+    for directory in "$scratch"/pictures/*/; do
+        "$program" --load "$scratch/model" --quiet --predict "$directory" || true
+    done >"$scratch/csv"
+    awk -v plain=97 -v other=90 -f "$root/tests/digits/accuracy.awk" "$scratch/csv"
+}
+
+@test "the generator repeats its pictures" {
+    "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
+    for run in one two; do
+        "$python" "$root/tests/digits/generate.py" --style second --seed 3 --each 1 "$scratch/$run"
+    done
+    expect diff -r "$scratch/one" "$scratch/two"
+    "$python" "$root/tests/digits/generate.py" --style second --seed 4 --each 1 "$scratch/other"
+    fails_with 1 diff -rq "$scratch/one" "$scratch/other"
+}
