@@ -113,40 +113,6 @@ log=("$program" --data "$drawn" --train-limit 640 --test-limit 500 --quiet)
     expect grep -q ': expected a regular file or a new one, found a directory' "$scratch/err"
 }
 
-# The link of another user, in a directory as /tmp, may lead to a device.
-@test "a link of another user to a device or pipe is refused" {
-    [ "$(id -u)" -eq 0 ] || skip "only root can make links of another user"
-    mkdir "$scratch/shared"
-    chmod 1777 "$scratch/shared"
-    for device in /dev/null /dev/stdout; do
-        ln -s "$device" "$scratch/shared/log"
-        chown -h 65534 "$scratch/shared/log"
-        fails_with 1 "${log[@]}" --epochs 1 --log "$scratch/shared/log" >"$scratch/out" 2>"$scratch/err"
-        expect grep -q "cannot write .*shared/log: it leads through another user's symbolic link" "$scratch/err"
-        expect test ! -s "$scratch/out"
-        rm "$scratch/shared/log"
-    done
-}
-
-# Root would wait for that user when it opens the pipe.
-@test "a pipe of another user is refused where all users may write" {
-    [ "$(id -u)" -eq 0 ] || skip "only root can make pipes of another user"
-    mkdir "$scratch/shared"
-    chmod 1777 "$scratch/shared"
-    mkfifo "$scratch/shared/log"
-    chown 65534 "$scratch/shared/log"
-    ln -s shared/log "$scratch/link"
-    for path in "$scratch/shared/log" "$scratch/link"; do
-        fails_with 1 timeout 20 "${log[@]}" --epochs 1 --log "$path" 2>"$scratch/err"
-        expect grep -q "cannot write $path: it is another user's pipe" "$scratch/err"
-    done
-    chmod 755 "$scratch/shared"
-    cat "$scratch/shared/log" >"$scratch/received" &
-    "${log[@]}" --epochs 1 --log "$scratch/shared/log" >/dev/null 2>&1
-    wait
-    expect grep -q '"event":"test"' "$scratch/received"
-}
-
 # 4 blocks of 512 bytes: the first lines fit.
 @test "a full disk leaves whole lines and the exit status 1" {
     need jq

@@ -16,40 +16,6 @@ load ../support/program
     expect test -c /dev/null
 }
 
-# Saves to the file $scratch/shared/m, which exists in a sticky directory of root, as another user. The
-# status is in $status.
-save_in_sticky_directory() { # EPOCHS OWNER
-    [ "$(id -u)" -eq 0 ] || skip "only root can run the program as another user"
-    need setpriv
-    chmod 755 "$(dirname "$scratch")" "$scratch"
-    mkdir "$scratch/shared"
-    chmod 1777 "$scratch/shared"
-    echo old >"$scratch/shared/m"
-    chmod 666 "$scratch/shared/m"
-    chown "$2" "$scratch/shared/m"
-    cp -r "$drawn" "$scratch/drawn"
-    chmod -R a+rX "$scratch/drawn"
-    status=0
-    setpriv --reuid=65534 --regid=65534 --clear-groups "$program" --data "$scratch/drawn" --epochs "$1" \
-        --train-limit 64 --save "$scratch/shared/m" >"$scratch/out" 2>"$scratch/err" || status=$?
-    [ "$status" -ne 126 ] || skip "other users cannot run the program"
-    cat "$scratch/err"
-}
-
-@test "a file of the user in a sticky directory is replaced" {
-    save_in_sticky_directory 1 65534
-    expect test "$status" -eq 0
-    expect test "$(stat -c %s "$scratch/shared/m")" -gt 400000
-}
-
-# As in /tmp: such a file may be writable, but not replaceable.
-@test "a file of another user in a sticky directory is found before training" {
-    save_in_sticky_directory 1000000 0
-    expect test "$status" -eq 1
-    expect grep -q 'shared/m: Operation not permitted' "$scratch/err"
-    expect test "$(cat "$scratch/shared/m")" = old
-}
-
 @test "two options that name the same file are a usage error" {
     cd "$scratch"
     touch real
@@ -177,40 +143,4 @@ END
     "$program" --data "$drawn" --epochs 1 --train-limit 640 --log "$scratch/log" >"$scratch/out" 2>&-
     fails_with 1 grep -v '^{' "$scratch/log"
     expect test "$(wc -l <"$scratch/out")" -eq 2
-}
-
-# Both processes are number 1 of their PID namespaces, as in two containers with one volume.
-@test "two processes of the same number share a checkpoint" {
-    need unshare
-    unshare -p -f true 2>/dev/null || skip "PID namespaces cannot be made here"
-    # 200 checkpoints each
-    options=(--data "$drawn" --train-limit 1000 --batch 5 --epochs 1 --quiet --checkpoint "$scratch/c"
-        --checkpoint-every 1)
-    unshare -p -f "$program" "${options[@]}" >"$scratch/out1" 2>"$scratch/err1" &
-    other=$!
-    unshare -p -f "$program" "${options[@]}" >"$scratch/out2" 2>"$scratch/err2" || cat "$scratch/err2"
-    wait "$other" || cat "$scratch/err1"
-    expect grep '^Test Accuracy' "$scratch/out1"
-    expect cmp "$scratch/out1" "$scratch/out2"
-    expect test ! -s "$scratch/err1" -a ! -s "$scratch/err2"
-    "$program" --data "$drawn" --train-limit 1000 --resume "$scratch/c" --quiet >"$scratch/out3"
-    expect cmp <(tail -n 1 "$scratch/out1") <(tail -n 1 "$scratch/out3")
-    expect test "$(find "$scratch" -name '.mnist-train-*' | wc -l)" -eq 0
-}
-
-# The last run removes what killed runs have left.
-@test "temporary files of killed runs are removed by the next" {
-    for tenths in 1 2 3 4 5 6; do
-        "$program" --data "$drawn" --train-limit 1000 --batch 5 --epochs 50 --quiet --checkpoint "$scratch/c" \
-            --checkpoint-every 1 >"$scratch/out" 2>&1 &
-        sleep "0.$tenths"
-        kill -s KILL $!
-        wait $! 2>/dev/null || true
-    done
-    echo half >"$scratch/.mnist-train-abcdefghijkl"
-    "$program" --data "$drawn" --train-limit 1000 --epochs 51 --resume "$scratch/c" --checkpoint "$scratch/c" \
-        --quiet >"$scratch/out"
-    expect grep '^Test Accuracy' "$scratch/out"
-    expect test "$(find "$scratch" -name '.mnist-train-*' | wc -l)" -eq 0
-    expect test "$(find "$scratch" -name 'c*' | wc -l)" -eq 1
 }

@@ -83,7 +83,7 @@ next_batch() { # CHECKPOINT
 # Runs with batches of one image until the run blocks at the end of epoch 0, or of a later one if
 # some lines fit the pipe, and kills it. The last checkpoint must precede this batch.
 last_checkpoint_is() { # LINES NEXT-BATCH OPTION...
-    local end=$((SECONDS + process_limit)) lines=$1 expected=$2 process
+    local end=$((SECONDS + 60)) lines=$1 expected=$2 process
     shift 2
     create_full_pipe "$lines"
     "$program" --data "$drawn" --batch 1 --test-limit 1 --epochs 9 --quiet "$@" >"$scratch/pipe" &

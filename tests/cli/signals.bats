@@ -45,15 +45,6 @@ can_be_resumed() { # CHECKPOINT
     grep '^Stopped in epoch' "$scratch/err"
 }
 
-@test "a limit of processor time stops the run as other signals" {
-    local status=0
-    (ulimit -S -t 1 && exec "$program" --data "$drawn" --epochs 100000 --checkpoint "$scratch/c") \
-        >"$scratch/stopped" 2>"$scratch/err" || status=$?
-    expect test "$status" -eq $((128 + $(kill -l XCPU)))
-    grep '^Stopped in epoch' "$scratch/err"
-    can_be_resumed "$scratch/c"
-}
-
 @test "under nohup a hangup is ignored" {
     nohup "$program" --data "$drawn" --epochs 40 --checkpoint "$scratch/c" >"$scratch/out" 2>"$scratch/err" &
     process=$!
@@ -103,18 +94,6 @@ run_ends_with_its_line() { # STATUS
     kill -0 "$process"
     kill -s TERM "$process"
     ends_with $terminated "$process"
-}
-
-# Beyond the limit the kernel sends another one after each second of processor time.
-@test "a second signal of the processor time limit does not end the run" {
-    ulimit -c 0
-    block_run
-    kill -s XCPU "$process"
-    sleep 0.3
-    kill -s XCPU "$process"
-    sleep 0.3
-    read_pipe
-    run_ends_with_its_line $((128 + $(kill -l XCPU)))
 }
 
 @test "a reader that leaves ends the run quietly" {

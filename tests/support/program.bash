@@ -5,8 +5,11 @@ root=$(CDPATH='' cd -- "$BATS_TEST_DIRNAME/../.." && pwd)
 . "$root/scripts/build-dir.sh"
 program=${MNIST_TRAIN:-$build/mnist-train}
 drawn=$root/data/drawn
+data=(--data "$drawn") # of the runs that `train` and `rejects` make
 export root program
 unset BUILD # the builds of the tests have their own directories
+mnist_data=${MNIST_DATA-} # for real_mnist alone
+unset MNIST_DATA
 
 setup() {
     scratch=$BATS_TEST_TMPDIR
@@ -58,7 +61,7 @@ fails_with() {
 train() { # FILE OPTION...
     local out=$1
     shift
-    "$program" --data "$drawn" "$@" 2>"$scratch/err" >"$scratch/raw" || {
+    "$program" "${data[@]}" "$@" 2>"$scratch/err" >"$scratch/raw" || {
         local status=$?
         cat "$scratch/err"
         return "$status"
@@ -71,7 +74,7 @@ train() { # FILE OPTION...
 rejects() { # STATUS WORDS OPTION...
     local wanted=$1 words=$2
     shift 2
-    fails_with "$wanted" "$program" --data "$drawn" "$@" >"$scratch/out" 2>"$scratch/err"
+    fails_with "$wanted" "$program" "${data[@]}" "$@" >"$scratch/out" 2>"$scratch/err"
     cat "$scratch/err"
     expect test ! -s "$scratch/out"
     expect test "$(wc -l <"$scratch/err")" -eq 1
@@ -89,7 +92,7 @@ losses_agree() { # FILE FILE
 
 # Sets $mnist to the directory with the real MNIST files; the test is skipped if there is none.
 real_mnist() {
-    for mnist in "${MNIST_DATA-}" "$root/data/mnist" "$root/../shared/mnist"; do
+    for mnist in "$mnist_data" "$root/data/mnist" "$root/../shared/mnist"; do
         if [ -n "$mnist" ] && [ -r "$mnist/t10k-labels-idx1-ubyte.gz" ]; then
             export mnist
             return 0
