@@ -70,7 +70,7 @@ lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all check probe-compiler probe-blas probe-zlib tests bench bench-programs lint coverage docs install uninstall dist clean help
+.PHONY: all check check-all check-ci probe-compiler probe-blas probe-zlib tests bench bench-programs lint coverage docs install uninstall dist clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_assets.c
 
@@ -115,9 +115,12 @@ $(BUILD)/tests/faults.so: tests/faults/shim.c $(BUILD)/flags
 
 tests: $(test_programs)
 
-# The first tier; scripts/test.sh has them all.
+# The first tier of tests, the first two, all three; scripts/test.sh also installs what they need.
 check: all tests
-	tests/run.sh $(sort $(wildcard tests/cli/*.bats)) $(test_programs)
+	@tests/run.sh
+
+check-all check-ci: check-%: all tests
+	@tests/run.sh --$*
 
 # The programs of scripts/bench.sh. libtorch is built if its headers are installed (Debian's libtorch-dev),
 # and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann), or to the one above.

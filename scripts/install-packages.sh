@@ -122,6 +122,8 @@ look_for() {
     test)
         need cmocka has_cmocka
         need openssl has_openssl
+        need bats has bats
+        need prove has prove
         need gzip has gzip
         need python has python3
         has brew || need pil has_python_module PIL
@@ -168,6 +170,8 @@ package() {
     certificates) set -- ca-certificates ca-certificates ca-certificates - ;;
     sha256) set -- coreutils coreutils coreutils - ;;
     cmocka) set -- libcmocka-dev libcmocka-devel cmocka cmocka ;;
+    bats) set -- bats bats bash-bats bats-core ;;
+    prove) set -- perl perl-Test-Harness perl - ;;
     openssl) set -- libssl-dev openssl-devel openssl openssl ;;
     gzip) set -- gzip gzip gzip - ;;
     jq) set -- jq jq jq jq ;;

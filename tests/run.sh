@@ -1,7 +1,8 @@
 #!/bin/bash
-# usage: run.sh [--verbose] FILE...
-# Runs test files, C programs and bats files, with prove, and prints the failures in full, the reasons of
-# skipped tests and, last, "N passed, N failed, N skipped".
+# usage: run.sh [--all | --ci] [--verbose] [FILE...]
+# Runs test files, C programs and bats files, with prove: the named ones or those of the first tier, with
+# --all of two tiers, with --ci of all three. Prints the failures in full, the reasons of skipped tests and,
+# last, "N passed, N failed, N skipped". --verbose also prints the seconds of each file.
 [ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
 set -eu +o posix
 
@@ -19,8 +20,8 @@ if [ "${TEST_ENVIRONMENT-}" != clean ]; then
 fi
 umask 022
 
-# prove calls this script for one file. Its TAP is kept for the summary. cmocka writes "not ok" before a
-# skipped test, and the reason of skip_because in a line of its own.
+# prove calls this script for one file. Its TAP is kept for the summary, with the reason of a skipped test
+# where TAP has it: bats writes "skip", and cmocka "not ok" after the line of skip_because.
 if [ "${1-}" = --one ]; then
     case $2 in
     *.bats) command=(bats --tap "$2") ;;
@@ -28,9 +29,39 @@ if [ "${1-}" = --one ]; then
     esac
     timeout -k 5 "$TEST_TIMEOUT" "${command[@]}" 2>&1 </dev/null | awk '
         /^# skipped: / { reason = substr($0, 12); next }
-        /^(not )?ok .*# SKIP/ && reason { sub(/^not /, ""); print $0 " (" reason ")"; reason = ""; fflush(); next }
-        { print; fflush() }' | tee "$RESULTS/$(basename "$2").tap"
+        /^ok .* # skip / { sub(/ # skip /, " # SKIP ") }
+        /^not ok [0-9]+ # SKIP/ { $0 = "ok " $3 " # SKIP " reason }
+        { print; fflush() }' | tee "$RESULTS/:${2//\//:}"
     exit "${PIPESTATUS[0]}"
+fi
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+. "$root/scripts/build-dir.sh"
+cd "$root"
+tiers=(tests/cli) # with the C programs
+verbose=
+while case ${1-} in --*) true ;; *) false ;; esac do
+    case $1 in
+    --all) tiers=(tests/all tests/cli) ;;
+    --ci) tiers=(tests/ci tests/all tests/cli) ;;
+    --verbose) verbose=yes ;;
+    *) echo "run: expected --all, --ci or --verbose, found '$1'" >&2 && exit 2 ;;
+    esac
+    shift
+done
+if [ "$#" -eq 0 ]; then
+    # The longest files first, so that no processor waits for one at the end.
+    for name in first_contact sanitizers environment compilers; do
+        [[ " ${tiers[*]} " != *" tests/ci "* ]] || set -- "$@" "tests/ci/$name.bats"
+    done
+    for tier in "${tiers[@]}"; do
+        for file in "$tier"/*.bats; do
+            [[ " $* " == *" $file "* ]] || set -- "$@" "$file"
+        done
+    done
+    for file in tests/unit/*.c; do
+        set -- "$@" "$build/tests/unit/$(basename "$file" .c)"
+    done
 fi
 
 RESULTS=$(mktemp -d)
@@ -38,37 +69,37 @@ HOME=$RESULTS/home
 mkdir "$HOME"
 export RESULTS HOME
 trap 'chmod -R u+rwx "$RESULTS"; rm -rf "$RESULTS"' EXIT
-options=()
-[ "${1-}" != --verbose ] || { options=(--timer) && shift; }
-prove ${options[@]+"${options[@]}"} -j "$(getconf _NPROCESSORS_ONLN)" --exec "bash $0 --one" "$@" || true
+prove --timer -j "$(getconf _NPROCESSORS_ONLN)" --exec 'bash tests/run.sh --one' "$@" |
+    awk -v files="$#" -v verbose="$verbose" '
+        / \.\.+ / && ++count && (verbose || count % 10 == 0) {
+            print count " of " files " files" (verbose ? ": " $0 : "")
+            fflush()
+        }' || true
 
 # The failures in full, then each reason of a skipped test with its count, then the counts. A test that was
 # planned and has no result has failed, and so has a file without a plan.
-shopt -s nullglob
-awk '
-    FNR == 1 { finish(); planned = 0; seen = 0; file = FILENAME; sub(/.*\//, "", file); sub(/\.tap$/, "", file) }
+awk -v tiers="${#tiers[@]}" '
+    FNR == 1 { finish(); planned = -1; seen = failing = 0; file = FILENAME; sub(/.*\/:/, "", file); gsub(/:/, "/", file) }
     /^1\.\.[0-9]+/ { planned = substr($0, 4) + 0; next }
     /^(not )?ok / { seen++; failing = 0 }
-    /^ok .*# SKIP/ {
-        skipped++
-        reason = $0
-        if (!sub(/.* \(/, "", reason)) sub(/.*# SKIP */, "", reason); else sub(/\)$/, "", reason)
-        reasons[reason]++
-        next
-    }
+    /^ok .*# SKIP/ { skipped++; sub(/.*# SKIP */, ""); reasons[$0]++; next }
     /^ok / { passed++; next }
     /^not ok / { failed++; failing = 1; print file ": " $0; next }
     failing { print }
     { last = $0 }
     function finish() {
-        if (file == "" || (planned > 0 && seen >= planned)) return
+        if (file == "" || seen == planned) return
         failed += planned > seen ? planned - seen : 1
-        print file ": expected " planned " results, found " seen ". " last
+        print file ": expected " (planned < 0 ? "a plan" : planned " results") ", found " seen ". " last
     }
     END {
         finish()
-        for (reason in reasons) print reasons[reason] " skipped: " reason | "sort -rn"
+        for (reason in reasons) {
+            print reasons[reason] " skipped: " reason | "sort -rn"
+            missing = missing || reason ~ /missing/
+        }
         close("sort -rn")
+        if (missing && tiers == 1) print "scripts/test.sh --all installs what is missing, and runs all tests"
         printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
         exit failed > 0 || passed == 0
-    }' "$RESULTS"/*.tap /dev/null
+    }' "$RESULTS"/:* </dev/null
