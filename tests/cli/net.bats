@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# The net: status, output and files of the recorded command lines (net/). It shows what a change changes;
+# `tests/cli/net/net.py record once reproducible openblas` records it anew, for review by git diff.
+load ../support/program
+
+check() { # PART
+    need python3
+    local status=0
+    MNIST_TRAIN=$program python3 "$root/tests/cli/net/net.py" check "$1" >"$scratch/differences" || status=$?
+    [ "$status" -ne 77 ] || skip "$(cat "$scratch/differences")"
+    cat "$scratch/differences"
+    [ "$status" -eq 0 ]
+}
+
+@test "commands without training print and write what is recorded" {
+    check once
+}
+
+@test "with reproducible all commands print and write what is recorded" {
+    check reproducible
+}
+
+@test "in the default mode all commands print and write what is recorded" {
+    check openblas
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""usage: net.py check|record once|reproducible|openblas...
+
+Runs each line of a list of commands and compares its status, its output and the SHA-256 of every file
+that it writes with what is recorded in PART.expected; `record` writes that file anew, for review by
+git diff. It shows what a change of the program changes. It is no proof that the recorded bytes are right.
+
+  once          the lines of once.txt, as they are
+  reproducible  the lines of modes.txt with --reproducible, on 1 and on 2 threads
+  openblas      the lines of modes.txt in the default mode, on 1 and on 2 threads; its bits depend on the
+                kernel and on the library's version, so another machine cannot compare (exit status 77)
+
+Lines are bash; mnist-train is the program $MNIST_TRAIN. Each has an empty directory with links to the
+files that inputs.py makes, and $MNIST_DATA is `drawn`.
+"""
+import base64
+import concurrent.futures
+import difflib
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import zlib
+
+import inputs
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PROGRAM = os.path.abspath(os.environ.get("MNIST_TRAIN") or os.path.join(HERE, "../../../build/mnist-train"))
+
+# OpenBLAS takes the block sizes of its products from the kernel and from the size of the second cache.
+OPENBLAS_VARIABLES = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"}
+
+# What differs between two runs, machines or releases, in the output and in the files. In the second
+# column, \1 and \2 are the groups. THREADS stands for the number of threads that the run was given.
+MASKS = [(re.compile(pattern.encode(), re.M), text.encode()) for pattern, text in [
+    (r"\| \d+\.\d\d s$", r"| SECONDS s"),
+    (r"( in )\d+\.\d+ s(: \d+ images/s)?", r"\1SECONDS"),
+    (r"peak memory \d+ MB", r"peak memory SIZE"),
+    (r'("seconds":)[-+.e\d]+', r"\1SECONDS"),
+    (r'(class="seconds" value=")[^<]*', r"\1SECONDS"),
+    (r'("started":")[^"]*', r"\1TIME"),
+    (r"(mnist-train )\d+\.\d+\.\d+", r"\1VERSION"),
+    (r'("version":")[^"]*', r"\1VERSION"),
+    (r"OpenBLAS \d[^\"<\n]*", r"LIBRARY"),
+    (r'("(?:system|folder)":")[^"]*', r"\1TEXT"),
+    (r'("zlib":"|^zlib )[\d.]+', r"\1VERSION"),
+    (r',?"OPENBLAS_\w+=\w+"|\bOPENBLAS_\w+=\w+ ', r""),
+    (r'("processors":)\d+', r"\1N"),
+    (r"(<th scope=\"row\">(?:zlib|system|processors|started)</th><td>)[^<]*", r"\1TEXT"),
+    (r"(\bkernel(?:\"?: ?\"?| |</th><td>))(?!ordered)[A-Z]\w+", r"\1KERNEL"),
+    (r"(ordered, )(?:fused|software).*", r"\1MULTIPLY-ADD"),
+    (r"^Notice: --reproducible is slow.*\n", r""),
+    (r"\.mnist-train-\w+", r"TEMPORARY"),
+]]
+THREADS = r"(Threads: |\"threads\":|\"--threads\",\"|--threads |threads</th><td>)%d\b"
+
+SUMS = re.compile(rb'"sums":\{"dtype":"F64","shape":\[4\],"data_offsets":\[\d+,(\d+)\]')
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def png_pixels(png):
+    """The header and the rows: the compressed bytes depend on the version of zlib."""
+    size = png.index(b"IDAT") - 4
+    end = size + 8 + int.from_bytes(png[size:size + 4], "big")
+    return png[:size] + zlib.decompress(png[size + 8:end])
+
+
+def mask(data, threads):
+    if data.startswith(PNG):
+        return png_pixels(data)
+    sums = SUMS.search(data)
+    if sums:  # of a checkpoint; the last one is the seconds of the epoch
+        end = 8 + int.from_bytes(data[:8], "little") + int(sums[1])
+        data = data[:end - 8] + bytes(8) + data[end:]
+    data = re.sub(rb"data:image/png;base64,([A-Za-z0-9+/=]+)", lambda found: hashlib.sha256(
+        png_pixels(base64.b64decode(found[1]))).hexdigest().encode(), data)
+    weights = data[4096:] if b"\0" in data[:16] else b""  # the text of a model is its header
+    data = data[:len(data) - len(weights)]
+    for pattern, text in MASKS:
+        data = pattern.sub(text, data)
+    return (re.sub((THREADS % threads).encode(), rb"\1THREADS", data) if threads else data) + weights
+
+
+def written_files(directory):
+    for folder, folders, files in os.walk(directory):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            if os.path.isfile(path) and not os.path.islink(path):
+                yield os.path.relpath(path, directory), path
+
+
+def lines_of(data, prefix):
+    return [prefix + line for line in data.decode(errors="backslashreplace").splitlines()]
+
+
+def run(line, input_dir, options, threads, variables):
+    """Returns the record of one run."""
+    with tempfile.TemporaryDirectory() as directory:
+        for name in os.listdir(input_dir):
+            os.symlink(os.path.join(input_dir, name), os.path.join(directory, name))
+        environment = {"PATH": f"{input_dir}.bin:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "TERM": "dumb",
+                       "MNIST_DATA": "drawn", "options": options, **variables}
+        done = subprocess.run(
+            ["bash", "-c", 'mnist-train() { command mnist-train "$@" $options; }\n' + line], cwd=directory,
+            env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+        record = lines_of(mask(done.stdout, threads), "  ") + lines_of(mask(done.stderr, threads), "! ")
+        for name, path in written_files(directory):
+            with open(path, "rb") as file:
+                record.append(f"{hashlib.sha256(mask(file.read(), threads)).hexdigest()}  {name}")
+        return record + [f"status {done.returncode}"]
+
+
+def record_line(part, line, input_dir):
+    if part == "once":
+        return run(line, input_dir, "", 0, {})
+    mode = "--reproducible " if part == "reproducible" else ""
+    variables = OPENBLAS_VARIABLES if part == "openblas" else {}
+    one, two = (run(line, input_dir, f"{mode}--threads {n}", n, variables) for n in (1, 2))
+    return one if one == two else ["one thread:"] + one + ["two threads:"] + two
+
+
+def library():
+    """Returns the lines of --version that the bits of the default mode depend on."""
+    found = subprocess.run([PROGRAM, "--version"], env={**os.environ, **OPENBLAS_VARIABLES}, check=True,
+                           capture_output=True, text=True).stdout.splitlines()
+    return f"# {os.uname().machine}, {found[1]}, {found[2].split(';')[0]}"
+
+
+def record_part(part, input_dir):
+    list_name = "once.txt" if part == "once" else "modes.txt"
+    with open(os.path.join(HERE, list_name), encoding="utf-8") as file:
+        lines = [line for line in file.read().splitlines() if line]
+    commands = [line for line in lines if not line.startswith("#")]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        records = iter(list(pool.map(lambda line: record_line(part, line, input_dir), commands)))
+    text = [library() if part == "openblas" else f"# written by net.py record {part}"]
+    for line in lines:
+        text += ["", line] if line.startswith("#") else ["", "$ " + line] + next(records)
+    return text
+
+
+def compare(part, found):
+    path = os.path.join(HERE, part + ".expected")
+    with open(path, encoding="utf-8") as file:
+        expected = file.read().splitlines()
+    print(*difflib.unified_diff(expected, found, "expected", "found", n=4, lineterm=""), sep="\n")
+    return found == expected
+
+
+def main():
+    action, *parts = sys.argv[1:]
+    good = True
+    with tempfile.TemporaryDirectory() as scratch:
+        input_dir = os.path.join(scratch, "inputs")
+        inputs.make(input_dir, PROGRAM)
+        os.mkdir(input_dir + ".bin")
+        os.symlink(PROGRAM, input_dir + ".bin/mnist-train")
+        before = inputs.checksum(input_dir)
+        for part in parts:
+            path = os.path.join(HERE, part + ".expected")
+            if part == "openblas" and action == "check":
+                with open(path, encoding="utf-8") as file:
+                    recorded = file.readline().strip()
+                if library() != recorded:
+                    print(f"recorded with {recorded[2:]}; here is {library()[2:]}")
+                    sys.exit(77)
+            found = record_part(part, input_dir)
+            if action == "record":
+                with open(path, "w", encoding="utf-8") as file:
+                    print(*found, sep="\n", file=file)
+            else:
+                good &= compare(part, found)
+        if inputs.checksum(input_dir) != before:
+            sys.exit("a command has changed an input")
+    sys.exit(not good)
+
+
+if __name__ == "__main__":
+    main()
