@@ -13,8 +13,6 @@ endif
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc
-# The compiler of programs that run during the build; set it if CC is a cross compiler.
-CC_FOR_BUILD ?= $(CC)
 CFLAGS  ?= -O3 -g
 STD     ?= c11
 # The processor to build for; empty: any processor of this architecture.
@@ -71,7 +69,7 @@ test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/suppor
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
 
 .PHONY: all check check-all check-ci probe-compiler probe-blas probe-zlib tests bench bench-programs lint lint-format \
-        lint-shell lint-layers lint-tidy lint-cppcheck coverage docs install uninstall dist clean help
+        lint-shell lint-layers lint-tidy lint-cppcheck coverage install uninstall dist clean help
 .DELETE_ON_ERROR:
 .PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_assets.c
 
@@ -212,33 +210,19 @@ probe = dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
 probe-compiler probe-blas probe-zlib: probe-%:
 	@$(call probe,$*)
 
-# The man page and the completions are made of templates and the option table.
-docs := $(BUILD)/mnist-train.1 $(BUILD)/completion.bash $(BUILD)/completion.zsh
-
-docs: $(docs)
-
-$(BUILD)/option_docs: docs/option_docs.c src/cli/option_table.c $(wildcard src/cli/*.h include/*/*.h) $(BUILD)/flags
-	$(call run,CC,$<)$(CC_FOR_BUILD) -std=c11 -D_POSIX_C_SOURCE=200809L -iquote include $(warnings) -o $@ $(filter %.c,$^)
-
-$(BUILD)/mnist-train.1: language := man
-$(BUILD)/completion.bash: language := bash
-$(BUILD)/completion.zsh: language := zsh
-
-$(docs): $(BUILD)/%: docs/%.in $(BUILD)/option_docs Makefile
-	$(call run,GEN,$@)sed 's/@VERSION@/$(VERSION)/; s/@RELEASED@/$(RELEASED)/' $< | $(BUILD)/option_docs $(language) >$@
-
 # Installation directories, below DESTDIR.
 bin_dir  := $(PREFIX)/bin
 man_dir  := $(PREFIX)/share/man/man1
 bash_dir := $(PREFIX)/share/bash-completion/completions
 zsh_dir  := $(PREFIX)/share/zsh/site-functions
 
-install: all docs
+install: all
 	mkdir -p "$(DESTDIR)$(bin_dir)" "$(DESTDIR)$(man_dir)" "$(DESTDIR)$(bash_dir)" "$(DESTDIR)$(zsh_dir)"
 	install -m 755 $(BUILD)/mnist-train "$(DESTDIR)$(bin_dir)/mnist-train"
+	sed 's/@VERSION@/$(VERSION)/; s/@RELEASED@/$(RELEASED)/' docs/mnist-train.1 >$(BUILD)/mnist-train.1
 	install -m 644 $(BUILD)/mnist-train.1 "$(DESTDIR)$(man_dir)/mnist-train.1"
-	install -m 644 $(BUILD)/completion.bash "$(DESTDIR)$(bash_dir)/mnist-train"
-	install -m 644 $(BUILD)/completion.zsh "$(DESTDIR)$(zsh_dir)/_mnist-train"
+	install -m 644 docs/completion.bash "$(DESTDIR)$(bash_dir)/mnist-train"
+	install -m 644 docs/completion.zsh "$(DESTDIR)$(zsh_dir)/_mnist-train"
 
 # Also removes the empty directories if DESTDIR is set; otherwise they belong to the system.
 uninstall:
@@ -261,12 +245,11 @@ help:
 	@echo 'make bench      measures the speed; BENCH_OPTIONS: see scripts/bench.sh --help'
 	@echo 'make lint       formatting, shellcheck, check-layers, clang-tidy and cppcheck'
 	@echo 'make coverage   lines of src/ that the tests reach'
-	@echo 'make docs       the man page and the completions for bash and zsh'
 	@echo 'make install    installs everything in PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
 	@echo 'make dist       build/mnist-train-$(VERSION).tar.gz, the same bytes every time'
 	@echo 'make clean'
 	@echo 'V=1 prints the whole commands.'
-	@echo 'Variables: CC STD CFLAGS CPPFLAGS LDFLAGS LDLIBS CC_FOR_BUILD BUILD PREFIX DESTDIR,'
+	@echo 'Variables: CC STD CFLAGS CPPFLAGS LDFLAGS LDLIBS BUILD PREFIX DESTDIR,'
 	@echo '  ARCH=native (empty: any processor of the architecture),'
 	@echo '  WERROR=1 (warnings are errors), SANITIZE=address,undefined,'
 	@echo '  BLAS=openblas (or blis, blas-netlib, accelerate ...: any library with cblas_sgemm)'

@@ -302,7 +302,7 @@ output_is_the_programs() { # DOCUMENT TEXT-IN-THE-COMMAND
 @test "the tutorial is linked in the readme the help and the man page" {
     local link=https://github.com/AINewHorizon/pytorch_notebooks
     expect grep -qF "$link" README.md
-    expect grep -qF "$link" docs/mnist-train.1.in
+    expect grep -qF "$link" docs/mnist-train.1
     "$program" --help >"$scratch/help"
     expect grep -qF "$link" "$scratch/help"
 }
