@@ -121,18 +121,17 @@ check: all tests
 check-all check-ci: check-%: all tests
 	@tests/run.sh --$*
 
-# The programs of scripts/bench.sh. libtorch is built if its headers are installed (Debian's libtorch-dev),
+# The programs of scripts/bench.py. libtorch is built if its headers are installed (Debian's libtorch-dev),
 # and KANN if KANN_DIR is set to its source directory (github.com/attractivechaos/kann), or to the one above.
 KANN_DIR ?=
 kann_sources   := $(wildcard $(KANN_DIR)/kann.c $(KANN_DIR)/kautodiff.c $(KANN_DIR)/kann/kann.c $(KANN_DIR)/kann/kautodiff.c)
 torch_include  := $(patsubst %/torch/torch.h,%,\
                   $(wildcard /usr/include/torch/csrc/api/include/torch/torch.h))
-bench_programs := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c)) \
-                  $(if $(torch_include),$(BUILD)/bench/libtorch) $(if $(KANN_DIR),$(BUILD)/bench/kann)
+bench_programs := $(BUILD)/bench/floor $(if $(torch_include),$(BUILD)/bench/libtorch) $(if $(KANN_DIR),$(BUILD)/bench/kann)
 
-$(BUILD)/bench/%: tests/bench/%.c $(lib_objects) $(BUILD)/flags
+$(BUILD)/bench/floor: tests/bench/floor.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(call run,LD,$@)$(compile) -MMD -MP -o $@ $< $(lib_objects) $(libs)
+	$(call run,LD,$@)$(compile) -o $@ $< $(libs)
 
 # The build goes on without these two if they cannot be built.
 $(BUILD)/bench/libtorch: tests/bench/libtorch.cpp
@@ -147,7 +146,7 @@ $(BUILD)/bench/kann: tests/bench/kann/train.c $(BUILD)/flags
 bench-programs: all $(bench_programs)
 
 bench:
-	scripts/bench.sh $(BENCH_OPTIONS)
+	scripts/bench.py $(BENCH_OPTIONS)
 
 # Static checks: formatting, shellcheck, the folders' dependencies, clang-tidy (.clang-tidy), cppcheck
 # (.cppcheck-suppressions).
@@ -242,7 +241,7 @@ clean:
 help:
 	@echo 'make            the program: build/mnist-train'
 	@echo 'make check      builds and runs the first tier of tests; make check-all: two tiers; make check-ci: all three'
-	@echo 'make bench      measures the speed; BENCH_OPTIONS: see scripts/bench.sh --help'
+	@echo 'make bench      measures the speed; BENCH_OPTIONS: see scripts/bench.py --help'
 	@echo 'make lint       formatting, shellcheck, check-layers, clang-tidy and cppcheck'
 	@echo 'make coverage   lines of src/ that the tests reach'
 	@echo 'make install    installs everything in PREFIX ($(PREFIX)), below DESTDIR; make uninstall'
