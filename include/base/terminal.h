@@ -18,7 +18,4 @@ Terminal terminal_detect(int descriptor);
 // Returns the number of columns of the terminal at a file descriptor, 80 if it is unknown.
 size_t terminal_width(int descriptor);
 
-// As terminal_width, but SIZE_MAX if the descriptor is a file or a pipe.
-size_t terminal_columns(int descriptor);
-
 #endif

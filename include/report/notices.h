@@ -27,6 +27,6 @@ void notices_print_shown_image(size_t index, uint8_t label);
 void notices_print_slow_reproducible(bool has_fma);
 
 // Prints on stderr that the checkpoint is from a run with another kernel of the BLAS library.
-void notices_print_other_kernel(const char *checkpoint, const char *old_kernel, const char *kernel);
+void notices_print_other_kernel(const char *old_kernel, const char *kernel);
 
 #endif

@@ -17,8 +17,8 @@ typedef struct {
 
 // Prints a row for each image of a file on stdout: the file, the index of the image in it, counted
 // from 0, the predicted digit, its name, and the probability of each digit. The first call prints a
-// header before. Files and pipes get each name as it is. On a terminal, names are printable, and
-// rows that do not fit have fewer decimals and only the end of the file's name.
+// header before. Files and pipes get each name as it is, and six decimals; a terminal gets
+// printable names and two decimals.
 void prediction_csv_print(PredictionCsv *csv, const char *file, const Prediction *predictions,
                           size_t count);
 

@@ -2,7 +2,6 @@
 #include "base/terminal.h"
 
 #include <langinfo.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,8 +25,4 @@ size_t terminal_width(int descriptor) {
     if (ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return DEFAULT_WIDTH;
-}
-
-size_t terminal_columns(int descriptor) {
-    return isatty(descriptor) ? terminal_width(descriptor) : SIZE_MAX;
 }

@@ -144,7 +144,7 @@ static void print_notices(const TrainCommand *command) {
     if (command->config.is_reproducible)
         notices_print_slow_reproducible(simd_has_fma());
     else if (resumed && *resumed->kernel && strcmp(resumed->kernel, kernel) != 0)
-        notices_print_other_kernel(command->options->resume, resumed->kernel, kernel);
+        notices_print_other_kernel(resumed->kernel, kernel);
 }
 
 static bool begin_observers(TrainCommand *command, Error *error) {

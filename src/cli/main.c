@@ -27,10 +27,11 @@
 enum { EXIT_USAGE = 2, EXIT_SIGNAL = 128 };
 
 static void print_version(void) {
-    print_stdout("mnist-train %s\n%s\nkernel %s; with --reproducible: ordered, %s\nzlib %s\n",
-                 VERSION, gemm_library(), gemm_kernel(),
-                 simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)",
-                 zlibVersion());
+    print_stdout("mnist-train %s\n", VERSION);
+    print_stdout("%s\n", gemm_library());
+    print_stdout("kernel %s; with --reproducible: ordered, %s\n", gemm_kernel(),
+                 simd_has_fma() ? "fused multiply-add" : "software multiply-add (slow)");
+    print_stdout("zlib %s\n", zlibVersion());
 }
 
 // Writes output that is still buffered, which fails if the disk is full.

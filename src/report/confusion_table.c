@@ -13,11 +13,11 @@ void confusion_table_print(const Prediction *predictions, const uint8_t *labels,
                  metrics_accuracy(&metrics), metrics_accuracy_margin(&metrics));
     print_stderr("Label by row, prediction by column:\n   ");
     for (size_t c = 0; c < NETWORK_CLASSES; c++)
-        print_stderr(" %6zu", c);
+        print_stderr(" %5zu", c);
     for (size_t label = 0; label < NETWORK_CLASSES; label++) {
         print_stderr("\n  %zu", label);
         for (size_t c = 0; c < NETWORK_CLASSES; c++)
-            print_stderr(" %6zu", confusion.counts[label][c]);
+            print_stderr(" %5zu", confusion.counts[label][c]);
         if (classes)
             print_stderr("  %s", classes->names[label]);
     }

@@ -5,11 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
-
-enum { ADDITION_TEXT = 160 };
 
 static void print_dataset(const char *split, const Dataset *dataset) {
     print_stderr("%s: %zu images of %s\n", split, dataset->count, dataset->images_path);
@@ -22,51 +18,31 @@ void console_print_start(const Console *console, const RunInfo *run) {
     if (run->train)
         print_dataset("Train", run->train);
     print_dataset("Test", run->test);
-    print_stderr("Epochs: %zu, batch: %zu, learning rate: %g, loss: %s, seed: %" PRIu64 "\n",
-                 config->epochs, config->batch_size, config->learning_rate,
-                 network_loss_name(config->loss), config->seed);
-    if (config->transforms.count > 0) {
-        char text[TRANSFORMS_TEXT];
-        transforms_describe(&config->transforms, text, sizeof text);
-        print_stderr("Transforms: %s\n", text);
-    }
+    print_stderr("Epochs: %zu, batch: %zu, lr: %g, loss: %s, seed: %" PRIu64 "\n", config->epochs,
+                 config->batch_size, config->learning_rate, network_loss_name(config->loss),
+                 config->seed);
+    for (size_t i = 0; i < config->transforms.count; i++)
+        print_stderr("Transform: %s(%g)\n", transforms_name(config->transforms.list[i].kind),
+                     config->transforms.list[i].parameter);
     print_stderr("Threads: %zu, kernel: %s\n", run->environment->threads, run->environment->kernel);
-}
-
-// Prints a line of the tutorial's text and one of the additions, from the longest to the shortest:
-// the first that fits the terminal.
-static void print_result(const char *text, char additions[][ADDITION_TEXT], size_t count) {
-    size_t i = 0;
-    while (i < count && strlen(text) + strlen(additions[i]) > print_columns())
-        i++;
-    print_stdout("%s%s\n", text, i < count ? additions[i] : "");
 }
 
 static void print_epoch(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
-    char text[ADDITION_TEXT];
-    char additions[3][ADDITION_TEXT];
-    snprintf(text, sizeof text, "Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
-             metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
-    snprintf(additions[0], ADDITION_TEXT,
-             " | exact: loss %.4f, %zu of %zu right (%.2f %%) | %.2f s", metrics_loss(metrics),
-             metrics->correct, metrics->images, metrics_accuracy(metrics), event->seconds);
-    snprintf(additions[1], ADDITION_TEXT, " | exact: %.2f %% | %.2f s", metrics_accuracy(metrics),
-             event->seconds);
-    snprintf(additions[2], ADDITION_TEXT, " | %.2f s", event->seconds);
-    print_result(text, additions, console->is_quiet ? 0 : 3);
+    print_stdout("Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
+                 metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
+    if (!console->is_quiet)
+        print_stdout(" (%.2f) | %.2f s", metrics_accuracy(metrics), event->seconds);
+    print_stdout("\n");
 }
 
 static void print_test(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
-    char text[ADDITION_TEXT];
-    char additions[2][ADDITION_TEXT];
-    snprintf(text, sizeof text, "Test Accuracy: %.2f", metrics_tutorial_accuracy(metrics));
-    snprintf(additions[0], ADDITION_TEXT, " | exact: %zu of %zu right (%.2f %%, +-%.2f)",
-             metrics->correct, metrics->images, metrics_accuracy(metrics),
-             metrics_accuracy_margin(metrics));
-    snprintf(additions[1], ADDITION_TEXT, " | exact: %.2f %%", metrics_accuracy(metrics));
-    print_result(text, additions, console->is_quiet ? 0 : 2);
+    print_stdout("Test Accuracy: %.2f", metrics_tutorial_accuracy(metrics));
+    if (!console->is_quiet)
+        print_stdout(" | exact: %zu of %zu right (%.2f %%, +-%.2f)", metrics->correct,
+                     metrics->images, metrics_accuracy(metrics), metrics_accuracy_margin(metrics));
+    print_stdout("\n");
 }
 
 void console_on_event(void *context, const TrainEvent *event) {
@@ -99,11 +75,11 @@ void console_print_stop(const Console *console, const TrainProgress *progress, s
     print_stderr("Stopped in epoch %zu after %zu of %zu batches", progress->epoch, progress->batch,
                  epoch_batches);
     if (progress->batch > 0)
-        print_stderr(": loss %.4f, %zu of %zu right so far (%.2f %%)", metrics_loss(metrics),
-                     metrics->correct, metrics->images, metrics_accuracy(metrics));
-    if (checkpoint)
-        print_stderr("; continue with --resume %s", checkpoint);
+        print_stderr(": loss %.4f, %.2f %% right", metrics_loss(metrics),
+                     metrics_accuracy(metrics));
     print_stderr("\n");
+    if (checkpoint)
+        print_stderr("Continue with --resume %s\n", checkpoint);
 }
 
 static double peak_megabytes(void) {

@@ -5,17 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-// The classes are in two rows on a terminal with fewer columns.
-enum { WIDE = 120 };
-
 static void print_classes(const Dataset *dataset) {
     size_t counts[MNIST_CLASSES] = {0};
-    bool is_wide = print_columns() >= WIDE;
     for (size_t i = 0; i < dataset->count; i++)
         counts[dataset->labels[i]]++;
     print_stdout("  classes:   ");
     for (size_t c = 0; c < MNIST_CLASSES; c++) {
-        if (c == MNIST_CLASSES / 2 && !is_wide)
+        if (c == MNIST_CLASSES / 2)
             print_stdout(",\n             ");
         else if (c > 0)
             print_stdout(",");
@@ -54,8 +50,6 @@ static const char *file_name(const char *path) {
 }
 
 void dataset_info_print(const char *split, const Dataset *dataset, const Transforms *transforms) {
-    char text[TRANSFORMS_TEXT];
-    transforms_describe(transforms, text, sizeof text);
     print_stdout("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
     print_directory(dataset->images_path);
     if (strcmp(dataset->images_path, dataset->labels_path) == 0)
@@ -66,5 +60,11 @@ void dataset_info_print(const char *split, const Dataset *dataset, const Transfo
                      file_name(dataset->labels_path));
     print_classes(dataset);
     print_pixels(dataset);
-    print_stdout("  transforms: %s%sToTensor()\n", text, *text ? ", " : "");
+    print_stdout("  transforms: ");
+    for (size_t i = 0; i < transforms->count; i++) {
+        const Transform *transform = &transforms->list[i];
+        print_stdout("%s(%g),\n", transforms_name(transform->kind), transform->parameter);
+        print_stdout("%14s", "");
+    }
+    print_stdout("ToTensor()\n");
 }

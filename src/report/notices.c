@@ -65,14 +65,10 @@ void notices_print_shown_image(size_t index, uint8_t label) {
 
 void notices_print_slow_reproducible(bool has_fma) {
     if (!has_fma)
-        print_stderr("Notice: --reproducible is slow on this processor, which has no fused "
-                     "multiply-add instructions\n");
+        print_stderr("Notice: --reproducible is slow here: the processor has no multiply-add\n");
 }
 
-void notices_print_other_kernel(const char *checkpoint, const char *old_kernel,
-                                const char *kernel) {
-    print_stderr(
-        "Notice: %s was written with kernel %s; with kernel %s the last bits of the results "
-        "differ from those of an uninterrupted run\n",
-        checkpoint, old_kernel, kernel);
+void notices_print_other_kernel(const char *old_kernel, const char *kernel) {
+    print_stderr("Notice: kernel %s, not %s as before: the last bits will differ\n", kernel,
+                 old_kernel);
 }

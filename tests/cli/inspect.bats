@@ -24,17 +24,24 @@ python=/usr/bin/python3
     real_mnist
     "$program" --data "$mnist" --info --batch 50 >"$scratch/info"
     expect grep -qx '  pixels:     mean 0.1307, standard deviation 0.3081' "$scratch/info"
-    expect grep -qx '  classes:    0: 5923, 1: 6742, 2: 5958, 3: 6131, 4: 5842, 5: 5421, 6: 5918, 7: 6265, 8: 5851, 9: 5949' \
+    expect grep -qx '  classes:    0: 5923, 1: 6742, 2: 5958, 3: 6131, 4: 5842,' \
         "$scratch/info"
-    expect grep -qx '  classes:    0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982, 5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009' \
+    expect grep -qx '  classes:    0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982,' \
         "$scratch/info"
+    expect grep -qx '              5: 5421, 6: 5918, 7: 6265, 8: 5851, 9: 5949' "$scratch/info"
+    expect grep -qx '              5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009' "$scratch/info"
     expect grep -qx 'Batch: images \[50, 1, 28, 28\], labels \[50\]' "$scratch/info"
 }
 
 @test "info lists the transforms of training images" {
     "$program" --data "$drawn" --info --hflip 0.5 --rotate 7.5 >"$scratch/info"
-    expect test "$(grep -c '^  transforms: RandomHorizontalFlip(0.5), RandomRotation(7.5), ToTensor()$' "$scratch/info")" -eq 1
-    expect test "$(grep -c '^  transforms: ToTensor()$' "$scratch/info")" -eq 1
+    awk '/^  transforms:/ { shows = 1 } shows; /ToTensor/ { shows = 0 }' "$scratch/info" >"$scratch/transforms"
+    expect diff "$scratch/transforms" - <<'END'
+  transforms: RandomHorizontalFlip(0.5),
+              RandomRotation(7.5),
+              ToTensor()
+  transforms: ToTensor()
+END
 }
 
 @test "a batch is not larger than the data" {

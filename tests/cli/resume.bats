@@ -44,7 +44,7 @@ ends_the_same() { # WHOLE LATER
     changes="--rotate 10 --hflip 0.5"
     # shellcheck disable=SC2086 # words
     train "$scratch/whole" --epochs 2 --train-limit 640 $changes
-    expect grep -qx 'Transforms: RandomRotation(10), RandomHorizontalFlip(0.5)' "$scratch/err"
+    expect test "$(grep -c '^Transform: Random' "$scratch/err")" -eq 2
     # shellcheck disable=SC2086
     train "$scratch/part" --epochs 1 --train-limit 640 $changes --checkpoint "$scratch/c"
     train "$scratch/rest" --resume "$scratch/c" --epochs 2 --threads 1

@@ -55,7 +55,7 @@ kernel_of() { # CORETYPE
     train "$scratch/rest" --resume "$scratch/c" --epochs 2
     expect test "$(grep -c '^Notice: .*kernel' "$scratch/err")" -eq 0
     OPENBLAS_CORETYPE=Nehalem train "$scratch/rest" --resume "$scratch/c" --epochs 2
-    expect grep -q "^Notice: $scratch/c was written with kernel $first; with kernel $second " "$scratch/err"
+    expect grep -q "^Notice: kernel $second, not $first as before: " "$scratch/err"
 
     train "$scratch/whole" --reproducible --train-limit 100 --epochs 3 --save "$scratch/whole.model"
     train "$scratch/part" --reproducible --train-limit 100 --epochs 1 --checkpoint "$scratch/c"

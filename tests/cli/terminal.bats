@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# On a terminal, every line fits; files and pipes get the whole lines.
+# Every line fits 80 columns, on a terminal and in files, but for the paths in it.
 load ../support/program
 
 export LC_ALL=C.UTF-8 # characters are more than bytes
@@ -7,76 +7,58 @@ python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
 # Runs the program on a terminal without a cursor, whose lines go to $scratch/seen.
-on_terminal() { # COLUMNS OPTION...
-    local columns=$1
-    shift
+on_terminal() { # [--interrupt TEXT] OPTION...
+    local interrupt=()
     need "$python"
-    TERM=dumb "$python" "$root/tests/raw_terminal.py" "$columns" "$scratch/seen" "$program" "$@"
+    if [ "$1" = --interrupt ]; then
+        interrupt=("$1" "$2")
+        shift 2
+    fi
+    TERM=dumb "$python" "$root/tests/raw_terminal.py" 80 "$scratch/seen" "${interrupt[@]}" "$program" "$@"
 }
 
-# Fails if a line of $scratch/seen is wider than the terminal.
-lines_fit() { # COLUMNS
-    "$python" - "$scratch/seen" "$1" <<'END'
-import sys
-lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
-wide = [line for line in lines if len(line) > int(sys.argv[2])]
-sys.exit("expected lines that fit, found: " + repr(wide) if wide or len(lines) < 2 else 0)
-END
-}
-
-# A directory with a long name and data, as $long.
-create_long_directory() {
-    long=$scratch/$(printf 'directory-%.0s' $(seq 12))
-    mkdir "$long"
-    cp "$drawn"/*.gz "$long"
+# Fails if a line of $scratch/seen has more than 80 columns.
+lines_fit() {
+    awk 'length($0) > 80 { print "expected at most 80 columns, found: " $0; wrong = 1 } END { exit wrong || NR < 2 }' \
+        "$scratch/seen"
 }
 
 @test "training fits 80 columns" {
-    create_long_directory
-    on_terminal 80 --data "$drawn" --epochs 2
-    lines_fit 80
-    expect grep -qE '^Epoch: 0 \| Loss: [0-9.]+ \| Train Accuracy: [0-9.]+ \| exact: [0-9.]+ % \| [0-9.]+ s$' "$scratch/seen"
-    expect grep -qE '^Test Accuracy: [0-9.]+ \| exact: [0-9]+ of 1000 right ' "$scratch/seen"
-    on_terminal 80 --data "$long" --epochs 1 --seed 18446744073709551615 --rotate 10 --hflip 0.5 --vflip 0.5 \
+    cd "$root"
+    on_terminal --data data/drawn --epochs 2
+    lines_fit
+    expect grep -qE '^Epoch: 0 \| Loss: [0-9.]+ \| Train Accuracy: [0-9.]+ \([0-9.]+\) \| [0-9.]+ s$' "$scratch/seen"
+    expect grep -qE '^Test Accuracy: [0-9.]+ \| exact: [0-9]+ of 1000 right \([0-9.]+ %, \+-[0-9.]+\)$' "$scratch/seen"
+    on_terminal --data data/drawn --epochs 1 --seed 18446744073709551615 --rotate 10 --hflip 0.5 --vflip 0.5 \
         --loss logits --lr 0.00123456
-    lines_fit 80
-    expect grep -q 'train-images-idx3-ubyte.gz$' "$scratch/seen"
+    lines_fit
+    fails_with 130 on_terminal --interrupt "Epoch: 100 " --data data/drawn --train-limit 320 --epochs 999999 \
+        --checkpoint "$scratch/c"
+    lines_fit
+    expect grep -q '^Epoch: 100 ' "$scratch/seen"
+    expect grep -q 'Stopped in epoch ' "$scratch/seen"
 }
 
 @test "the other commands fit 80 columns" {
-    create_long_directory
-    "$program" --data "$drawn" --epochs 1 --quiet --save "$scratch/model" >"$scratch/out"
-    for options in "--help" "--version" "--data $long --info" "--data $long --info --show 3" \
-        "--load $scratch/model --predict $long/t10k-images-idx3-ubyte.gz --labels $long/t10k-labels-idx1-ubyte.gz"; do
+    cd "$scratch"
+    cp "$drawn"/*.gz .
+    cp t10k-images-idx3-ubyte.gz images.gz
+    printf '%s\n' T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag 'Ankle boot' >names
+    "$program" --data . --epochs 1 --quiet --save model >out
+    for options in "--help" "--version" "--data . --info --rotate 10 --hflip 0.5 --vflip 0.5" "--data . --show 3" \
+        "--load model --predict images.gz --labels t10k-labels-idx1-ubyte.gz" \
+        "--load model --predict images.gz --labels t10k-labels-idx1-ubyte.gz --classes names"; do
         # shellcheck disable=SC2086 # words
-        on_terminal 80 $options
-        lines_fit 80
+        on_terminal $options
+        lines_fit
     done
 }
 
-@test "errors fit 80 columns and keep their reason" {
-    create_long_directory
-    fails_with 1 on_terminal 80 --data "$long/missing"
-    lines_fit 80
-    expect grep -q 'No such file or directory' "$scratch/seen"
-    fails_with 2 on_terminal 80 --epochs "$(printf '9%.0s' $(seq 300))"
-    lines_fit 80
-    expect grep -q '^mnist-train: --epochs: expected a whole number from 0 to' "$scratch/seen"
-}
-
-@test "narrow terminals get shorter lines" {
-    on_terminal 50 --data "$drawn" --epochs 1
-    lines_fit 50
-    expect grep -qE '^Epoch: 0 \| Loss: [0-9.]+ \| Train Accuracy: [0-9.]+$' "$scratch/seen"
-}
-
-@test "pipes get the whole lines" {
-    create_long_directory
-    "$program" --data "$long" --epochs 1 2>&1 | cat >"$scratch/seen"
-    expect grep -qxF "Train: 4000 images of $long/train-images-idx3-ubyte.gz" "$scratch/seen"
-    expect grep -qE ' \| exact: loss [0-9.]+, [0-9]+ of 4000 right \([0-9.]+ %\) \| [0-9.]+ s$' "$scratch/seen"
-    "$program" --data "$long" --info | cat >"$scratch/seen"
-    expect grep -qE '^  classes:    0: [0-9]+,( [1-8]: [0-9]+,){8} 9: [0-9]+$' "$scratch/seen"
+@test "files get the lines of the terminal" {
+    on_terminal --data "$drawn" --info
+    "$program" --data "$drawn" --info | cmp - "$scratch/seen"
+    on_terminal --data "$drawn" --epochs 1 --quiet
+    "$program" --data "$drawn" --epochs 1 --quiet 2>&1 | cmp - "$scratch/seen"
 }
 
 # Ctrl-C while the progress line is on the screen, and after the line of an epoch.

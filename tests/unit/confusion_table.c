@@ -29,11 +29,9 @@ TEST(the_first_line_has_the_accuracy) {
 TEST(a_row_is_a_label_and_a_column_a_prediction) {
     const char *text = table();
     assert_int_equal(count_of(text, "\nLabel by row, prediction by column:\n"), 1);
-    //                                   0      1      2      3      4      5      6      7
-    assert_int_equal(
-        count_of(text, "\n  1      0      1      0      0      0      0      0      2 "), 1);
-    assert_int_equal(
-        count_of(text, "\n  7      0      0      0      0      0      0      0      1 "), 1);
+    //                                  0     1     2     3     4     5     6     7
+    assert_int_equal(count_of(text, "\n  1     0     1     0     0     0     0     0     2 "), 1);
+    assert_int_equal(count_of(text, "\n  7     0     0     0     0     0     0     0     1 "), 1);
 }
 
 TEST(the_names_of_the_classes_end_the_rows) {
@@ -41,9 +39,9 @@ TEST(the_names_of_the_classes_end_the_rows) {
     capture_begin(STDERR_FILENO);
     confusion_table_print(predictions, labels, 4, &classes);
     const char *text = capture_end();
-    text_after(text, "\n  1      0      1      0      0      0      0      0      2      0      0  "
+    text_after(text, "\n  1     0     1     0     0     0     0     0     2     0     0  "
                      "Trouser\n");
-    text_after(text, "\n  7      0      0      0      0      0      0      0      1      0      0  "
+    text_after(text, "\n  7     0     0     0     0     0     0     0     1     0     0  "
                      "Sneaker \xe2\x82\xac\n");
 }
 
@@ -56,11 +54,9 @@ TEST(the_table_has_a_row_for_each_class) {
     const char *text = capture_end();
     text_after(text, "Accuracy: 3 of 4 right (75.00 %, +-42.44)\n"
                      "Label by row, prediction by column:\n"
-                     "         0      1      2      3      4      5      6      7      8      9\n"
-                     "  0      1      0      0      0      0      0      0      0      0      0\n"
-                     "  1      0      0      0      0      0      0      0      0      0      0\n");
-    text_after(text,
-               "\n  7      0      0      0      0      0      0      0      2      0      1\n");
-    text_after(text,
-               "\n  9      0      0      0      0      0      0      0      0      0      0\n");
+                     "        0     1     2     3     4     5     6     7     8     9\n"
+                     "  0     1     0     0     0     0     0     0     0     0     0\n"
+                     "  1     0     0     0     0     0     0     0     0     0     0\n");
+    text_after(text, "\n  7     0     0     0     0     0     0     0     2     0     1\n");
+    text_after(text, "\n  9     0     0     0     0     0     0     0     0     0     0\n");
 }

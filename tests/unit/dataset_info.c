@@ -38,7 +38,9 @@ TEST(the_images_are_described) {
     assert_int_equal(count_of(text, " /data\n"), 1);
     assert_int_equal(count_of(text, " images.gz, labels.gz\n"), 1);
     assert_int_equal(
-        count_of(text, " 0: 1, 1: 0, 2: 0, 3: 2, 4: 0, 5: 0, 6: 0, 7: 0, 8: 0, 9: 1\n"), 1);
+        count_of(text,
+                 " 0: 1, 1: 0, 2: 0, 3: 2, 4: 0,\n              5: 0, 6: 0, 7: 0, 8: 0, 9: 1\n"),
+        1);
     // sqrt(0.25 * 0.75)
     assert_int_equal(count_of(text, " mean 0.2500, standard deviation 0.4330\n"), 1);
     assert_int_equal(count_of(text, " transforms: ToTensor()\n"), 1);
@@ -65,7 +67,8 @@ TEST(transforms_are_listed_before_totensor) {
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
     char path[] = "/data/images.gz";
     const char *text = info_of(path, &transforms);
-    assert_int_equal(count_of(text, " transforms: RandomHorizontalFlip(0.5), ToTensor()\n"), 1);
+    assert_int_equal(
+        count_of(text, " transforms: RandomHorizontalFlip(0.5),\n              ToTensor()\n"), 1);
 }
 
 TEST(the_directory_of_a_bare_name_is_a_dot_and_that_of_a_file_in_the_root_a_slash) {
