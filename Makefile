@@ -102,7 +102,7 @@ $(BUILD)/report/report_assets.o: $(BUILD)/report/report_assets.c $(BUILD)/flags 
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
-	$(call run,CC,$<)$(compile) -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
+	$(call run,CC,$<)$(compile) -iquote src -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
 
 $(test_programs): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(test_support) $(lib_objects)
 	$(call run,LD,$@)$(link) -o $@ $^ $(test_libs) $(libs)

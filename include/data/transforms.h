@@ -5,12 +5,13 @@
 #include "base/random.h"
 #include "data/mnist.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 typedef enum { TRANSFORM_ROTATE, TRANSFORM_VFLIP, TRANSFORM_HFLIP, TRANSFORM_KINDS } TransformKind;
 
-enum { TRANSFORMS_MAX_DEGREES = 360, TRANSFORMS_TEXT = 128 };
+enum { TRANSFORMS_MAX_DEGREES = 360, TRANSFORMS_TEXT = 160 };
 
 typedef struct {
     TransformKind kind;
@@ -49,8 +50,14 @@ void transforms_rotate(const uint8_t image[MNIST_PIXELS], double degrees,
 // Returns torchvision's name: "RandomRotation", "RandomVerticalFlip" or "RandomHorizontalFlip".
 const char *transforms_name(TransformKind kind);
 
+// The largest parameter of a transform; the smallest is 0.
+double transforms_max(TransformKind kind);
+
 // Writes a list such as "RandomRotation(10), RandomHorizontalFlip(0.5)", truncated to `size` bytes
 // including the final zero. TRANSFORMS_TEXT bytes hold every list.
 void transforms_describe(const Transforms *transforms, char *text, size_t size);
+
+// Reads the text of transforms_describe. Returns false if it is anything else.
+bool transforms_parse(const char *text, Transforms *transforms);
 
 #endif

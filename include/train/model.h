@@ -21,11 +21,14 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
 // memory is short.
 bool model_load(const char *path, NetworkParameters *parameters, Error *error);
 
-// Write and read the parameters as part of a larger file; `prefix` is put before their names.
-// model_write_tensors converts the parameters to little-endian in place, and the tensors point to
+// Adds the settings as metadata, each under its key.
+void model_add_settings(Safetensors *file, const TrainConfig *config);
+
+// Add and read the parameters as part of a larger file; `prefix` is put before their names.
+// model_add_tensors converts the parameters to little-endian in place, and the tensors point to
 // them until the file is encoded. model_read_tensors returns false and sets *error as model_load,
 // but ignores other tensors.
-void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
+void model_add_tensors(Safetensors *file, const char *prefix, NetworkParameters *parameters);
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);
 

@@ -4,25 +4,14 @@
 
 #include "base/random.h"
 #include "data/dataset.h"
-#include "data/transforms.h"
 #include "nn/network.h"
 #include "train/metrics.h"
+#include "train/settings.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-enum { TRAIN_MAX_EPOCHS = 1000000, TRAIN_MAX_BATCH_SIZE = 65536, TRAIN_KERNEL_TEXT = 64 };
-
-// The settings of a run, which do not change while it runs.
-typedef struct {
-    size_t epochs;
-    size_t batch_size;
-    double learning_rate;
-    uint64_t seed;
-    Loss loss;
-    Transforms transforms; // of the training images
-    bool is_reproducible;  // the same bits on every machine, without the BLAS library
-} TrainConfig;
+enum { TRAIN_KERNEL_TEXT = 64 };
 
 // The progress of a run, between two batches.
 typedef struct {

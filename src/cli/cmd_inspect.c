@@ -1,11 +1,10 @@
-#include "cli/cmd_inspect.h"
-
 #include "base/terminal.h"
 #include "base/thread_pool.h"
-#include "cli/output_files.h"
-#include "cli/picture_file.h"
+#include "commands.h"
 #include "data/dataset.h"
 #include "data/preview.h"
+#include "output_files.h"
+#include "picture_file.h"
 #include "report/dataset_info.h"
 #include "report/image_grid.h"
 #include "report/network_info.h"
@@ -17,8 +16,8 @@
 
 static void print_info(const Options *options, const Dataset *train, const Dataset *test) {
     static const Transforms none;
-    size_t batch_size = (size_t)options->batch_size;
-    dataset_info_print("Train", train, &options->transforms);
+    size_t batch_size = options->config.batch_size;
+    dataset_info_print("Train", train, &options->config.transforms);
     dataset_info_print("Test", test, &none);
     network_info_print(batch_size < train->count ? batch_size : train->count);
 }
@@ -31,8 +30,8 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     size_t index = (size_t)options->show.number;
     Random random;
     uint8_t image[MNIST_PIXELS];
-    random_seed(&random, options->seed);
-    preview_image(train, index, &options->transforms, &random, image);
+    random_seed(&random, options->config.seed);
+    preview_image(train, index, &options->config.transforms, &random, image);
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
     notices_print_shown_image(index, train->labels[index]);
@@ -68,8 +67,8 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
     return (!options_given(options, "show") || options->show.file ||
             show_image(options, train, error)) &&
            (!options->grid ||
-            image_grid_write_first_batch(options->grid, train, (size_t)options->batch_size,
-                                         &options->transforms, options->seed, error));
+            image_grid_write_first_batch(options->grid, train, options->config.batch_size,
+                                         &options->config.transforms, options->config.seed, error));
 }
 
 bool cmd_inspect(const Options *options, Error *error) {

@@ -1,9 +1,7 @@
-#include "cli/cmd_predict.h"
-
 #include "base/memory.h"
 #include "base/simd.h"
 #include "base/thread_pool.h"
-#include "cli/picture_file.h"
+#include "commands.h"
 #include "data/class_names.h"
 #include "data/dataset.h"
 #include "io/directory.h"
@@ -11,6 +9,7 @@
 #include "io/idx.h"
 #include "io/image_file.h"
 #include "nn/gemm.h"
+#include "picture_file.h"
 #include "report/confusion_table.h"
 #include "report/notices.h"
 #include "report/prediction_csv.h"
@@ -66,8 +65,9 @@ static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dat
 static bool predict_images(PredictCommand *command, const char *path, const Dataset *images,
                            Error *error) {
     Prediction *predictions = memory_alloc(images->count, sizeof *predictions, path, error);
-    bool done = predictions && prediction_run(command->parameters, command->options->reproducible,
-                                              images, command->pool, predictions, error);
+    bool done =
+        predictions && prediction_run(command->parameters, command->options->config.is_reproducible,
+                                      images, command->pool, predictions, error);
     if (done)
         prediction_csv_print(&command->csv, path, predictions, images->count);
     if (done && images->labels)
@@ -184,7 +184,7 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, options->load, error);
     ClassNames classes = {0};
     gemm_use_one_thread();
-    if (options->reproducible && !options->quiet)
+    if (options->config.is_reproducible && !options->quiet)
         notices_print_slow_reproducible(simd_has_fma());
     PredictCommand command = {
         .options = options,
@@ -192,10 +192,11 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
         .csv = {.has_digits_only = options->digits_only,
                 .classes = options->classes ? &classes : NULL},
     };
-    bool done = parameters && model_load(options->load, parameters, error) &&
-                (!options->classes || class_names_read(options->classes, &classes, error)) &&
-                (options->reproducible || gemm_reserve_buffers(PREDICTION_THREADS, error)) &&
-                predict_all(&command, error);
+    bool done =
+        parameters && model_load(options->load, parameters, error) &&
+        (!options->classes || class_names_read(options->classes, &classes, error)) &&
+        (options->config.is_reproducible || gemm_reserve_buffers(PREDICTION_THREADS, error)) &&
+        predict_all(&command, error);
     *has_failures = command.has_failures;
     free(parameters);
     return done;

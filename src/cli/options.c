@@ -1,86 +1,39 @@
-#include "cli/options.h"
+#include "options.h"
 
-#include "options_internal.h"
+#include "base/number.h"
+#include "option_table.h"
+#include "report/print.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
-#include <math.h>
-#include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 // getopt_long returns FIRST_CODE plus an option's index in the table, or its short name.
 enum { FIRST_CODE = 256 };
 
 static bool parse_uint(const Option *option, const char *text, uint64_t *number, Error *error) {
-    char *end = NULL;
-    errno = 0;
-    unsigned long long parsed = strtoull(text, &end, 10);
-    // strtoull also accepts signs and leading spaces
-    if (!isdigit((unsigned char)*text) || *end || errno || parsed < option->min ||
-        parsed > option->max)
-        return error_set(error, "--%s: expected a whole number from %llu to %llu, found '%s'",
-                         option->name, (unsigned long long)option->min,
-                         (unsigned long long)option->max, text);
-    *number = parsed;
-    return true;
+    return number_parse_uint(text, option->min, option->max, number) ||
+           error_set(error, "--%s: expected a whole number from %llu to %llu, found '%s'",
+                     option->name, (unsigned long long)option->min, (unsigned long long)option->max,
+                     text);
 }
 
-// As torch.manual_seed: -1 is 2^64 - 1.
-static bool parse_seed(const Option *option, const char *text, uint64_t *seed, Error *error) {
-    const char *digits = *text == '-' ? text + 1 : text;
-    char *end = NULL;
-    errno = 0;
-    unsigned long long parsed = strtoull(digits, &end, 10);
-    if (!isdigit((unsigned char)*digits) || *end || errno ||
-        (digits != text && parsed > (uint64_t)INT64_MAX + 1))
-        return error_set(error,
-                         "--%s: expected a whole number from -9223372036854775808 to "
-                         "18446744073709551615, found '%s'",
-                         option->name, text);
-    *seed = digits == text ? parsed : 0 - (uint64_t)parsed;
-    return true;
-}
-
-// strtod also accepts "nan", "inf", hexadecimal numbers and leading spaces.
-static bool parse_decimal(const char *text, double *number) {
-    char *end = NULL;
-    if (!*text || text[strspn(text, "0123456789.eE+-")])
-        return false;
-    *number = strtod(text, &end);
-    return !*end && isfinite(*number);
-}
-
-static bool parse_positive(const Option *option, const char *text, double *number, Error *error) {
-    double parsed;
-    if (!parse_decimal(text, &parsed) || parsed <= 0.0)
-        return error_set(error, "--%s: expected a number above 0, found '%s'", option->name, text);
-    *number = parsed;
-    return true;
+static bool parse_setting(const Option *option, const char *text, TrainConfig *config,
+                          Error *error) {
+    char name[32];
+    snprintf(name, sizeof name, "--%s", option->name);
+    return setting_parse(setting_find(option->name), name, text, config, error);
 }
 
 static bool parse_transform(const Option *option, const char *text, Transforms *transforms,
                             Error *error) {
+    const double max = transforms_max(option->transform);
     double parsed;
-    if (!parse_decimal(text, &parsed) || parsed < 0.0 || parsed > (double)option->max)
-        return error_set(error, "--%s: expected a number from 0 to %llu, found '%s'", option->name,
-                         (unsigned long long)option->max, text);
+    if (!number_parse_real(text, &parsed) || parsed < 0.0 || parsed > max)
+        return error_set(error, "--%s: expected a number from 0 to %g, found '%s'", option->name,
+                         max, text);
     transforms_add(transforms, option->transform, parsed);
     return true;
-}
-
-static bool parse_choice(const Option *option, const char *text, uint64_t *index, Error *error) {
-    size_t length = strlen(text);
-    *index = 0;
-    for (const char *choice = option->metavar;; choice += strcspn(choice, "|") + 1, ++*index) {
-        size_t choice_length = strcspn(choice, "|");
-        if (choice_length == length && memcmp(choice, text, length) == 0)
-            return true;
-        if (!choice[choice_length])
-            break;
-    }
-    return error_set(error, "--%s: expected %s, found '%s'", option->name, option->metavar, text);
 }
 
 static bool parse_file_or_uint(const Option *option, const char *text, FileOrUint *value,
@@ -104,12 +57,8 @@ static bool parse_value(const Option *option, const char *text, Options *options
         return parse_uint(option, text, value, error);
     case OPTION_FILE_OR_UINT:
         return parse_file_or_uint(option, text, value, error);
-    case OPTION_SEED:
-        return parse_seed(option, text, value, error);
-    case OPTION_POSITIVE:
-        return parse_positive(option, text, value, error);
-    case OPTION_CHOICE:
-        return parse_choice(option, text, value, error);
+    case OPTION_SETTING:
+        return parse_setting(option, text, &options->config, error);
     case OPTION_TEXT:
         if (!*text)
             return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
@@ -172,15 +121,6 @@ static bool reject(int code, const char *word, Error *error) {
     return error_set(error, "unknown or ambiguous option '%s'; --help lists all", word);
 }
 
-static bool set_defaults(Options *options, Error *error) {
-    *options = (Options){0};
-    for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
-        if (option->default_text && !parse_value(option, option->default_text, options, error))
-            return false;
-    }
-    return true;
-}
-
 // Reads the words of an option that takes several: getopt_long has returned the first of them. That
 // one may be the rest of the word "--predict=FILE", whose place in argv it takes.
 static bool parse_words(const Option *option, int argc, char **argv, OptionWords *list,
@@ -199,9 +139,92 @@ static bool parse_words(const Option *option, int argc, char **argv, OptionWords
     return true;
 }
 
+static bool check_combinations(const Options *options, Error *error) {
+    static const struct {
+        const char *name;
+        const char *needed;      // or NULL
+        const char *excluded[8]; // up to a NULL
+    } rules[] = {
+        {"predict", "load", {"save", "checkpoint", "resume", "grid", "log", "report"}},
+        {"labels", "predict", {NULL}},
+        {"digits-only", "predict", {NULL}},
+        {"checkpoint-every", "checkpoint", {NULL}},
+        {"resume", NULL, {"load"}},
+        {"info", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
+        {"show", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (!options_given(options, rules[i].name))
+            continue;
+        if (rules[i].needed && !options_given(options, rules[i].needed))
+            return error_set(error, "--%s needs --%s", rules[i].name, rules[i].needed);
+        for (const char *const *other = rules[i].excluded; *other; other++) {
+            if (options_given(options, *other))
+                return error_set(error, "--%s cannot be combined with --%s", *other, rules[i].name);
+        }
+    }
+    if (options->classes && !options_given(options, "predict") && !options->report)
+        return error_set(error, "--classes needs --predict or --report");
+    if (options->labels && options->predict.count != 1)
+        return error_set(error, "--labels: expected one file after --predict, found %zu",
+                         options->predict.count);
+    // the number of epochs of a resumed run is not known yet
+    if (options->checkpoint && options->config.epochs == 0 && !options->resume)
+        return error_set(error, "--checkpoint cannot be combined with --epochs 0");
+    return true;
+}
+
+// Returns "-" if it is among the words, else NULL. Sets *count to the number of times.
+static const char *find_stdin(const OptionWords *list, size_t *count) {
+    const char *found = NULL;
+    *count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->words[i], "-") == 0) {
+            found = list->words[i];
+            ++*count;
+        }
+    }
+    return found;
+}
+
+// "-" means stdin for an input file; only one option can read it. It is not allowed for an output.
+static bool check_standard_streams(const Options *options, Error *error) {
+    size_t predictions_of_stdin;
+    const struct {
+        const char *name;
+        const char *path;
+        bool is_output;
+    } files[] = {
+        {"load", options->load, false},
+        {"resume", options->resume, false},
+        {"predict", find_stdin(&options->predict, &predictions_of_stdin), false},
+        {"labels", options->labels, false},
+        {"classes", options->classes, false},
+        {"save", options->save, true},
+        {"grid", options->grid, true},
+        {"checkpoint", options->checkpoint, true},
+        {"log", options->log, true},
+        {"report", options->report, true},
+    };
+    if (predictions_of_stdin > 1)
+        return error_set(error, "--predict: expected '-' once, found it %zu times",
+                         predictions_of_stdin);
+    const char *reader = NULL;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!files[i].path || strcmp(files[i].path, "-") != 0)
+            continue;
+        if (files[i].is_output)
+            return error_set(error, "--%s: expected a file, found '-'", files[i].name);
+        if (reader)
+            return error_set(error, "--%s and --%s cannot both read stdin", reader, files[i].name);
+        reader = files[i].name;
+    }
+    return true;
+}
+
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
-    if (!set_defaults(options, error))
-        return false;
+    *options = (Options){0};
+    settings_set_defaults(&options->config);
     GetoptTable table = {0};
     fill_getopt_table(&table);
     opterr = 0;
@@ -214,11 +237,11 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
         if (option->type == OPTION_TEXTS ? !parse_words(option, argc, argv, value, error)
                                          : !parse_value(option, optarg, options, error))
             return false;
-        options->given |= 1U << (option - option_table);
+        options->given |= UINT64_C(1) << (option - option_table);
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    return options_check(options, error);
+    return check_combinations(options, error) && check_standard_streams(options, error);
 }
 
 bool options_given(const Options *options, const char *name) {
@@ -227,4 +250,42 @@ bool options_given(const Options *options, const char *name) {
             return options->given >> i & 1;
     }
     return false;
+}
+
+enum { NAMES_WIDTH = 22, HELP_COLUMN = NAMES_WIDTH + (int)sizeof "  -x, " };
+
+static void print_option(const Option *option) {
+    char names[64];
+    snprintf(names, sizeof names, "--%s %s", option->name, option->metavar ? option->metavar : "");
+    if (option->short_name)
+        print_stdout("  -%c, ", option->short_name);
+    else
+        print_stdout("      ");
+    print_stdout("%-*s ", NAMES_WIDTH, names);
+    for (const char *c = option->help; *c; c++) {
+        if (*c == '\n')
+            print_stdout("\n%*s", HELP_COLUMN, "");
+        else
+            print_stdout("%c", *c);
+    }
+    if (option->type == OPTION_SETTING)
+        print_stdout(" (default: %s)", setting_find(option->name)->default_text);
+    print_stdout("\n");
+    if (option->alias)
+        print_stdout("      --%-*s same as --%s\n", NAMES_WIDTH - 2, option->alias, option->name);
+}
+
+void options_print_help(void) {
+    print_stdout("Usage: mnist-train [OPTION]...\n"
+                 "Trains and tests the 784-128-dropout(0.2)-10 network of a PyTorch tutorial on\n"
+                 "MNIST (https://github.com/AINewHorizon/pytorch_notebooks). With the same seed,\n"
+                 "the initial weights, the order of the images and the dropout masks are\n"
+                 "PyTorch's bit for bit; losses are equal up to rounding.\n");
+    for (const Option *option = option_table; option < option_table + OPTION_COUNT; option++) {
+        if (option->heading)
+            print_stdout("\n%s:\n", option->heading);
+        print_option(option);
+    }
+    print_stdout("\nExit status: 0 success, 1 the data or the run failed, 2 usage error,\n"
+                 "128 + N the run was stopped by signal N.\n");
 }

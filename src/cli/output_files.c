@@ -1,4 +1,4 @@
-#include "cli/output_files.h"
+#include "output_files.h"
 
 #include "data/image_folder.h"
 #include "io/atomic_file.h"

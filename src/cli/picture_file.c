@@ -1,4 +1,4 @@
-#include "cli/picture_file.h"
+#include "picture_file.h"
 
 #include "data/normalise.h"
 #include "io/image_file.h"

@@ -1,4 +1,4 @@
-#include "cli/signals.h"
+#include "signals.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -16,11 +16,9 @@ void signals_catch(void) {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGXCPU, &action, NULL);
     if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
         sigaction(SIGHUP, &action, NULL);
-    // Beyond the limit, Linux sends another SIGXCPU after each second of processor time.
-    action.sa_flags = SA_RESTART;
-    sigaction(SIGXCPU, &action, NULL);
 }
 
 int signals_pending(void) {

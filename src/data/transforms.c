@@ -1,5 +1,7 @@
 #include "data/transforms.h"
 
+#include "base/number.h"
+
 #include "transforms_internal.h"
 
 #include <math.h>
@@ -157,12 +159,48 @@ const char *transforms_name(TransformKind kind) {
     return names[kind];
 }
 
+double transforms_max(TransformKind kind) {
+    return kind == TRANSFORM_ROTATE ? TRANSFORMS_MAX_DEGREES : 1.0;
+}
+
 void transforms_describe(const Transforms *transforms, char *text, size_t size) {
     size_t length = 0;
     text[0] = '\0';
     for (size_t i = 0; i < transforms->count && length < size; i++) {
         const Transform *transform = &transforms->list[i];
-        length += (size_t)snprintf(text + length, size - length, "%s%s(%g)", i > 0 ? ", " : "",
-                                   transforms_name(transform->kind), transform->parameter);
+        char parameter[NUMBER_TEXT];
+        length += (size_t)snprintf(text + length, size - length, "%s%s(%s)", i > 0 ? ", " : "",
+                                   transforms_name(transform->kind),
+                                   number_format(transform->parameter, parameter));
     }
+}
+
+// Parses "NAME(NUMBER)" up to the parenthesis. Returns the rest of the text, or NULL.
+static const char *parse_one(const char *text, Transforms *transforms) {
+    char number[NUMBER_TEXT] = "";
+    for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {
+        size_t length = strlen(transforms_name(kind));
+        double parameter;
+        int end = 0;
+        if (strncmp(text, transforms_name(kind), length) == 0 &&
+            sscanf(text + length, "(%31[^)])%n", number, &end) == 1 && end > 0 &&
+            number_parse_real(number, &parameter) && parameter >= 0.0 &&
+            parameter <= transforms_max(kind)) {
+            transforms_add(transforms, kind, parameter);
+            return text + length + end;
+        }
+    }
+    return NULL;
+}
+
+bool transforms_parse(const char *text, Transforms *transforms) {
+    *transforms = (Transforms){0};
+    for (size_t count = 1; text && *text; count++) {
+        if (count > 1 && strncmp(text, ", ", 2) != 0)
+            return false;
+        text = parse_one(text + (count > 1 ? 2 : 0), transforms);
+        if (!text || transforms->count != count) // a kind that stands twice
+            return false;
+    }
+    return text;
 }

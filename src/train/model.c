@@ -2,9 +2,10 @@
 
 #include "base/byte_order.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "io/atomic_file.h"
 
-#include <inttypes.h>
+#include <float.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ static void name_tensor(const char *prefix, size_t tensor, char name[SAFETENSORS
     snprintf(name, SAFETENSORS_NAME_SIZE, "%s%s", prefix, layout[tensor].name);
 }
 
-void model_write_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters) {
+void model_add_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters) {
     byte_order_little(parameters, NETWORK_PARAMETERS, sizeof(float));
     for (size_t i = 0; i < TENSORS; i++) {
         char name[SAFETENSORS_NAME_SIZE];
@@ -61,25 +62,15 @@ static bool check_layout(const char *path, const Tensor *tensor, size_t index, E
                      expected);
 }
 
-static bool is_finite(float value) {
-    return isfinite(value);
-}
-
-static bool is_not_negative(float value) {
-    return value >= 0.0F;
-}
-
 static bool check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
-                          bool (*is_valid)(float), const char *expected, Error *error) {
+                          float min, const char *expected, Error *error) {
     for (size_t i = 0; i < TENSORS; i++) {
         const float *values =
             (const float *)(const void *)((const char *)parameters + layout[i].offset);
-        char name[SAFETENSORS_NAME_SIZE];
-        name_tensor(prefix, i, name);
         for (size_t j = 0; j < count_values(i); j++) {
-            if (!is_valid(values[j]))
-                return error_set(error, "%s: tensor %s: expected %s, found %g", path, name,
-                                 expected, (double)values[j]);
+            if (!isfinite(values[j]) || values[j] < min)
+                return error_set(error, "%s: tensor %s%s: expected %s, found %g", path, prefix,
+                                 layout[i].name, expected, (double)values[j]);
         }
     }
     return true;
@@ -87,12 +78,12 @@ static bool check_numbers(const char *path, const char *prefix, const NetworkPar
 
 bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
                         Error *error) {
-    return check_numbers(path, prefix, parameters, is_finite, "finite numbers", error);
+    return check_numbers(path, prefix, parameters, -FLT_MAX, "finite numbers", error);
 }
 
 bool model_check_not_negative(const char *path, const char *prefix,
                               const NetworkParameters *parameters, Error *error) {
-    return check_numbers(path, prefix, parameters, is_not_negative, "numbers of at least 0", error);
+    return check_numbers(path, prefix, parameters, 0.0F, "numbers of at least 0", error);
 }
 
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
@@ -112,24 +103,22 @@ bool model_read_tensors(const char *path, const Safetensors *tensors, const char
     return model_check_finite(path, prefix, parameters, error);
 }
 
-static void add_metadata(Safetensors *tensors, const TrainConfig *config, const Metrics *test) {
+void model_add_settings(Safetensors *file, const TrainConfig *config) {
+    char text[SETTING_TEXT];
+    for (size_t i = 0; i < SETTINGS; i++)
+        safetensors_add_metadata(file, settings[i].key, setting_format(&settings[i], config, text));
+}
+
+static void add_metadata(Safetensors *file, const TrainConfig *config, const Metrics *test) {
     char text[64];
-    safetensors_add_metadata(tensors, "format", "pt");
-    safetensors_add_metadata(tensors, "program", "mnist-train");
-    safetensors_add_metadata(tensors, "version", VERSION);
-    snprintf(text, sizeof text, "%" PRIu64, config->seed);
-    safetensors_add_metadata(tensors, "seed", text);
-    snprintf(text, sizeof text, "%zu", config->epochs);
-    safetensors_add_metadata(tensors, "epochs", text);
-    snprintf(text, sizeof text, "%zu", config->batch_size);
-    safetensors_add_metadata(tensors, "batch", text);
-    snprintf(text, sizeof text, "%.17g", config->learning_rate);
-    safetensors_add_metadata(tensors, "lr", text);
-    safetensors_add_metadata(tensors, "loss", network_loss_name(config->loss));
-    snprintf(text, sizeof text, "%.17g", metrics_accuracy(test) / 100.0);
-    safetensors_add_metadata(tensors, "test_accuracy", text);
+    safetensors_add_metadata(file, "format", "pt");
+    safetensors_add_metadata(file, "program", "mnist-train");
+    safetensors_add_metadata(file, "version", VERSION);
+    model_add_settings(file, config);
+    safetensors_add_metadata(file, "test_accuracy",
+                             number_format(metrics_accuracy(test) / 100.0, text));
     snprintf(text, sizeof text, "%zu of %zu", test->correct, test->images);
-    safetensors_add_metadata(tensors, "test_right", text);
+    safetensors_add_metadata(file, "test_right", text);
 }
 
 bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
@@ -143,7 +132,7 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
     bool saved = copy && tensors;
     if (saved) {
         *copy = *parameters;
-        model_write_tensors(tensors, "", copy);
+        model_add_tensors(tensors, "", copy);
         add_metadata(tensors, config, test);
         saved = safetensors_encode(tensors, &bytes, &size, error) &&
                 atomic_file_write(path, bytes, size, error);

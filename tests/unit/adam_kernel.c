@@ -1,6 +1,6 @@
+#include "nn/adam_kernel.h"
 #include "base/denormals.h"
 #include "base/random.h"
-#include "nn/adam_kernel.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
 #include "support/test.h"

@@ -1,5 +1,5 @@
-#include "support/test.h"
 #include "train/confusion.h"
+#include "support/test.h"
 
 #include <math.h>
 #include <string.h>

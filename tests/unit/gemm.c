@@ -1,5 +1,5 @@
-#include "base/random.h"
 #include "nn/gemm.h"
+#include "base/random.h"
 #include "support/test.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-#include "support/test.h"
 #include "train/hidden_activity.h"
+#include "support/test.h"
 
 #include <string.h>
 

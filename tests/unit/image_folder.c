@@ -1,5 +1,5 @@
-#include "data/dataset.h"
 #include "data/image_folder.h"
+#include "data/dataset.h"
 #include "io/idx.h"
 #include "io/png_write.h"
 #include "support/drawn_dataset.h"

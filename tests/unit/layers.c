@@ -1,5 +1,5 @@
-#include "../src/nn/layers_internal.h"
 #include "nn/layers.h"
+#include "../src/nn/layers_internal.h"
 #include "support/assert_near.h"
 #include "support/test.h"
 

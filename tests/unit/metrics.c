@@ -1,6 +1,6 @@
+#include "train/metrics.h"
 #include "support/assert_near.h"
 #include "support/test.h"
-#include "train/metrics.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
-#include "nn/adam.h"
 #include "nn/network.h"
+#include "nn/adam.h"
 #include "support/assert_near.h"
 #include "support/reference_network.h"
 #include "support/test.h"

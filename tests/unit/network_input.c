@@ -1,5 +1,5 @@
-#include "support/test.h"
 #include "train/network_input.h"
+#include "support/test.h"
 
 #include <string.h>
 

@@ -47,12 +47,12 @@ TEST(the_defaults_are_the_tutorials_settings) {
     Options options;
     const char *const nothing[] = {NULL};
     check_accepted(nothing, &options);
-    assert_int_equal(options.epochs, 5);
-    assert_int_equal(options.batch_size, 32);
-    assert_true(options.learning_rate == 0.001);
-    assert_int_equal(options.seed, 0);
-    assert_int_equal(options.loss, 0);
-    assert_int_equal(options.transforms.count, 0);
+    assert_int_equal(options.config.epochs, 5);
+    assert_int_equal(options.config.batch_size, 32);
+    assert_true(options.config.learning_rate == 0.001);
+    assert_int_equal(options.config.seed, 0);
+    assert_int_equal(options.config.loss, 0);
+    assert_int_equal(options.config.transforms.count, 0);
     assert_int_equal(options.threads + options.train_limit + options.test_limit +
                          options.show.number + options.checkpoint_every,
                      0);
@@ -73,11 +73,11 @@ TEST(every_number_and_text_is_stored_in_its_member) {
                          "--checkpoint=c", "--checkpoint-every=9", "--save=s", "--grid=g",
                          "--log=l", "--report=r", "--quiet"),
                    &options);
-    assert_int_equal(options.epochs, 7);
-    assert_int_equal(options.batch_size, 16);
-    assert_true(options.learning_rate == 0.5);
-    assert_int_equal(options.seed, 3);
-    assert_int_equal(options.loss, 1);
+    assert_int_equal(options.config.epochs, 7);
+    assert_int_equal(options.config.batch_size, 16);
+    assert_true(options.config.learning_rate == 0.5);
+    assert_int_equal(options.config.seed, 3);
+    assert_int_equal(options.config.loss, 1);
     assert_int_equal(options.threads, 2);
     assert_string_equal(options.data, "d");
     assert_int_equal(options.train_limit, 5);
@@ -109,13 +109,13 @@ TEST(every_number_and_text_is_stored_in_its_member) {
 TEST(a_value_is_a_word_or_follows_an_equals_sign_or_a_letter) {
     Options options;
     check_accepted(TYPED("-e", "7", "-b16", "--lr=1e-2", "--loss", "tutorial", "-t3"), &options);
-    assert_int_equal(options.epochs, 7);
-    assert_int_equal(options.batch_size, 16);
-    assert_true(options.learning_rate == 0.01);
-    assert_int_equal(options.loss, 0);
+    assert_int_equal(options.config.epochs, 7);
+    assert_int_equal(options.config.batch_size, 16);
+    assert_true(options.config.learning_rate == 0.01);
+    assert_int_equal(options.config.loss, 0);
     assert_int_equal(options.threads, 3);
     check_accepted(TYPED("--batch-size", "8", "-h"), &options);
-    assert_int_equal(options.batch_size, 8);
+    assert_int_equal(options.config.batch_size, 8);
     assert_true(options.help);
 }
 
@@ -154,7 +154,7 @@ TEST(predict_without_a_file_is_rejected) {
 TEST(a_unique_abbreviation_is_accepted) {
     Options options;
     check_accepted(TYPED("--epo", "2", "--train=64"), &options);
-    assert_int_equal(options.epochs, 2);
+    assert_int_equal(options.config.epochs, 2);
     assert_int_equal(options.train_limit, 64);
     check_rejected(TYPED("--t", "1"), "unknown or ambiguous option '--t'; --help lists all");
 }
@@ -162,8 +162,8 @@ TEST(a_unique_abbreviation_is_accepted) {
 TEST(the_last_value_of_a_repeated_option_counts) {
     Options options;
     check_accepted(TYPED("--epochs", "5", "--batch", "32", "-e1", "--batch-size=8"), &options);
-    assert_int_equal(options.epochs, 1);
-    assert_int_equal(options.batch_size, 8);
+    assert_int_equal(options.config.epochs, 1);
+    assert_int_equal(options.config.batch_size, 8);
 }
 
 TEST(options_given_tells_a_default_from_the_same_value) {
@@ -181,17 +181,17 @@ TEST(options_given_tells_a_default_from_the_same_value) {
 TEST(transforms_keep_the_order_of_the_command_line) {
     Options options;
     check_accepted(TYPED("--hflip", "0.5", "--rotate=15", "--vflip", "0"), &options);
-    assert_int_equal(options.transforms.count, 3);
-    assert_int_equal(options.transforms.list[0].kind, TRANSFORM_HFLIP);
-    assert_true(options.transforms.list[0].parameter == 0.5);
-    assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
-    assert_true(options.transforms.list[1].parameter == 15.0);
-    assert_int_equal(options.transforms.list[2].kind, TRANSFORM_VFLIP);
-    assert_true(options.transforms.list[2].parameter == 0.0);
+    assert_int_equal(options.config.transforms.count, 3);
+    assert_int_equal(options.config.transforms.list[0].kind, TRANSFORM_HFLIP);
+    assert_true(options.config.transforms.list[0].parameter == 0.5);
+    assert_int_equal(options.config.transforms.list[1].kind, TRANSFORM_ROTATE);
+    assert_true(options.config.transforms.list[1].parameter == 15.0);
+    assert_int_equal(options.config.transforms.list[2].kind, TRANSFORM_VFLIP);
+    assert_true(options.config.transforms.list[2].parameter == 0.0);
     check_accepted(TYPED("--rotate", "15", "--hflip", "1", "--rotate", "360"), &options);
-    assert_int_equal(options.transforms.count, 2);
-    assert_int_equal(options.transforms.list[1].kind, TRANSFORM_ROTATE);
-    assert_true(options.transforms.list[1].parameter == 360.0);
+    assert_int_equal(options.config.transforms.count, 2);
+    assert_int_equal(options.config.transforms.list[1].kind, TRANSFORM_ROTATE);
+    assert_true(options.config.transforms.list[1].parameter == 360.0);
 }
 
 TEST(parameters_of_transforms_out_of_range_are_rejected) {
@@ -309,7 +309,7 @@ TEST(a_seed_is_taken_as_torch_takes_it) {
     for (size_t i = 0; i < sizeof taken / sizeof *taken; i++) {
         Options options;
         check_accepted(TYPED("--seed", taken[i].text), &options);
-        assert_true(options.seed == taken[i].seed);
+        assert_true(options.config.seed == taken[i].seed);
     }
     static const char *const wrong[] = {"-9223372036854775809",
                                         "18446744073709551616",
@@ -335,14 +335,14 @@ TEST(the_ends_of_a_range_are_accepted) {
     check_accepted(TYPED("--epochs=0", "--batch=1", "--seed=18446744073709551615",
                          "--train-limit=4294967295", "--threads=1024"),
                    &options);
-    assert_int_equal(options.epochs, 0);
-    assert_int_equal(options.batch_size, 1);
-    assert_true(options.seed == UINT64_MAX);
+    assert_int_equal(options.config.epochs, 0);
+    assert_int_equal(options.config.batch_size, 1);
+    assert_true(options.config.seed == UINT64_MAX);
     assert_int_equal(options.train_limit, UINT32_MAX);
     assert_int_equal(options.threads, 1024);
     check_accepted(TYPED("--epochs=1000000", "--batch=65536"), &options);
-    assert_int_equal(options.epochs, TRAIN_MAX_EPOCHS);
-    assert_int_equal(options.batch_size, TRAIN_MAX_BATCH_SIZE);
+    assert_int_equal(options.config.epochs, TRAIN_MAX_EPOCHS);
+    assert_int_equal(options.config.batch_size, TRAIN_MAX_BATCH_SIZE);
 }
 
 TEST(learning_rates_other_than_positive_decimals_are_rejected) {

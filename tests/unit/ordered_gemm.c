@@ -1,9 +1,9 @@
 // The definition of the products is written here anew: for each element, the scalar fmaf over its
 // terms in ascending order. Every kernel of this processor must give its bits.
+#include "nn/ordered_gemm.h"
 #include "../src/nn/ordered_gemm_internal.h"
 #include "base/random.h"
 #include "base/simd.h"
-#include "nn/ordered_gemm.h"
 #include "support/test.h"
 
 #include <math.h>

@@ -1,9 +1,9 @@
 // The ordered layers against the layers on BLAS, against sums in double precision, and against
 // their definition bit for bit. test_network.c compares them with a whole network in double
 // precision and with PyTorch.
+#include "nn/ordered_layers.h"
 #include "base/random.h"
 #include "nn/layers.h"
-#include "nn/ordered_layers.h"
 #include "support/assert_near.h"
 #include "support/test.h"
 

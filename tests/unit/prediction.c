@@ -1,6 +1,6 @@
+#include "train/prediction.h"
 #include "support/assert_near.h"
 #include "support/test.h"
-#include "train/prediction.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-#include "base/random.h"
 #include "data/sparse_images.h"
+#include "base/random.h"
 #include "support/test.h"
 
 #include <stdlib.h>

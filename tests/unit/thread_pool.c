@@ -1,9 +1,9 @@
 #if defined(__linux__)
 #define _GNU_SOURCE // sched_setaffinity
 #endif
+#include "base/thread_pool.h"
 #include "base/clock.h"
 #include "base/cpu.h"
-#include "base/thread_pool.h"
 #include "support/test.h"
 
 #include <sched.h>

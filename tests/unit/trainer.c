@@ -1,3 +1,4 @@
+#include "train/trainer.h"
 #include "base/clock.h"
 #include "base/denormals.h"
 #include "base/simd.h"
@@ -8,7 +9,6 @@
 #include "support/sha256.h"
 #include "support/test.h"
 #include "support/transform_kind.h"
-#include "train/trainer.h"
 
 #include "golden/drawn_runs.h"
 #include "golden/runs.h"

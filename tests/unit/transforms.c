@@ -1,7 +1,7 @@
+#include "data/transforms.h"
 #include "../src/data/transforms_internal.h"
 #include "base/random.h"
 #include "data/dataset.h"
-#include "data/transforms.h"
 #include "support/assert_near.h"
 #include "support/drawn_dataset.h"
 #include "support/sha256.h"
@@ -396,8 +396,8 @@ TEST(kinds_have_torchvisions_names) {
 }
 
 TEST(a_description_lists_the_transforms_in_order_and_is_cut_to_its_size) {
-    const char longest[] = "RandomVerticalFlip(0.123457), RandomHorizontalFlip(1.23457e-05), "
-                           "RandomRotation(359.988)";
+    const char longest[] = "RandomVerticalFlip(0.12345678), "
+                           "RandomHorizontalFlip(1.2345678e-05), RandomRotation(359.98765)";
     char text[TRANSFORMS_TEXT] = "before";
     Transforms transforms = {0};
     transforms_describe(&transforms, text, sizeof text);

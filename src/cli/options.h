@@ -3,7 +3,7 @@
 #define MNIST_TRAIN_CLI_OPTIONS_H
 
 #include "base/error.h"
-#include "data/transforms.h"
+#include "train/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,17 +24,11 @@ typedef struct {
 // The values of all options. Paths and other texts are NULL and numbers without a default are 0 if
 // the option was not given.
 typedef struct {
-    uint64_t epochs;
-    uint64_t batch_size;
-    double learning_rate;
-    uint64_t seed;
-    uint64_t loss; // 0 tutorial, 1 logits
+    TrainConfig config; // the settings of a new run
     uint64_t threads;
-    bool reproducible;
     const char *data;
     uint64_t train_limit; // images
     uint64_t test_limit;  // images
-    Transforms transforms;
     bool info;
     FileOrUint show; // options_given tells whether it was given
     const char *grid;
@@ -52,14 +46,13 @@ typedef struct {
     const char *classes;
     bool help;
     bool version;
-    uint32_t given; // a bit for each option, read by options_given
+    uint64_t given; // a bit for each option, read by options_given
 } Options;
 
 // Parses a command line; options that are not given get their defaults, and the last value counts
 // if an option is given twice. *options points to the texts of argv, which it may change. Returns
-// false and
-// sets *error if an option is unknown, its value is missing or out of range, or options cannot be
-// combined. Not thread-safe, since it uses getopt_long.
+// false and sets *error if an option is unknown, its value is missing or out of range, or options
+// cannot be combined. Not thread-safe, since it uses getopt_long.
 bool options_parse(int argc, char **argv, Options *options, Error *error);
 
 // Returns whether the option of this long name, "show", was on the command line.

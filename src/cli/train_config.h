@@ -3,7 +3,7 @@
 #define MNIST_TRAIN_CLI_TRAIN_CONFIG_H
 
 #include "base/error.h"
-#include "cli/options.h"
+#include "options.h"
 #include "train/train_state.h"
 
 #include <stdbool.h>

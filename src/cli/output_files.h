@@ -3,8 +3,8 @@
 #define MNIST_TRAIN_CLI_OUTPUT_FILES_H
 
 #include "base/error.h"
-#include "cli/options.h"
 #include "data/dataset.h"
+#include "options.h"
 
 #include <stdbool.h>
 
