@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,9 +27,11 @@ bool number_parse_real(const char *text, double *number) {
     return !*end && isfinite(*number);
 }
 
+// %g drops zeros at the end: with FEW digits it gives back each number that was written with at most
+// as many.
 const char *number_format(double number, char text[NUMBER_TEXT]) {
-    enum { MAX_DIGITS = 17 }; // tell any two doubles apart
-    for (int digits = 1; digits <= MAX_DIGITS; digits++) {
+    enum { FEW = DBL_DIG, ENOUGH = DBL_DECIMAL_DIG };
+    for (int digits = FEW; digits <= ENOUGH; digits++) {
         snprintf(text, NUMBER_TEXT, "%.*g", digits, number);
         if (strtod(text, NULL) == number)
             break;

@@ -132,7 +132,7 @@ static void print_notices(const Run *run) {
     if (run->config.is_reproducible)
         notices_print_slow_reproducible(simd_has_fma());
     else if (resume && *run->state->kernel && strcmp(run->state->kernel, kernel) != 0)
-        notices_print_other_kernel(resume, run->state->kernel, kernel);
+        notices_print_other_kernel(run->state->kernel, kernel);
 }
 
 static bool begin_outputs(Run *run, Error *error) {

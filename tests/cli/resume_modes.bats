@@ -28,7 +28,7 @@ resumes_as_the_whole_run() { # OPTION...
 
 @test "a run of the default mode is not resumed reproducibly" {
     train "$scratch/part" --train-limit 100 --epochs 1 --checkpoint "$scratch/c"
-    rejects 1 "--reproducible: $scratch/c was written by a run without it" --resume "$scratch/c" --reproducible
+    rejects 1 "--reproducible: expected false, as in $scratch/c, found true" --resume "$scratch/c" --reproducible
 }
 
 @test "a killed reproducible run is resumed as the whole run" {
