@@ -150,7 +150,7 @@ quick=CFLAGS=-O0
     expect grep -qE '^[1-9][0-9]* skipped: there are no pseudo-terminals$' "$scratch/out"
     fails_with 1 grep -q '^Traceback' "$scratch/out"
     tail -n 1 "$scratch/out" >"$scratch/last"
-    expect grep -q '^missing for skipped tests: .*pyte .*tidy .*scripts/test.sh --all installs' "$scratch/last"
+    expect grep -q '^missing for skipped tests: .*tidy .*scripts/test.sh --all installs' "$scratch/last"
 }
 
 run_sh_needs_openblas_where_there_is_another_blas() { # SYSTEM PACKAGE...

@@ -2,100 +2,80 @@
 # --predict: predictions for IDX, PNM and PNG files.
 load ../support/program
 
-train_model() {
-    "$program" --data "$drawn" --epochs 3 --save "$scratch/model" >"$scratch/trained" 2>/dev/null
+images=$drawn/t10k-images-idx3-ubyte.gz
+
+# One network for all tests, and its predictions for the test images.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    "$program" "${data[@]}" --epochs 3 --save model >trained 2>/dev/null
+    "$program" --load model --predict "$images" --labels "$drawn/t10k-labels-idx1-ubyte.gz" >idx.csv 2>idx.err
 }
 
-@test "predictions for the test set agree with the test" {
-    train_model
-    "$program" --load "$scratch/model" --predict "$drawn/t10k-images-idx3-ubyte.gz" \
-        --labels "$drawn/t10k-labels-idx1-ubyte.gz" >"$scratch/csv" 2>"$scratch/err"
-    cat "$scratch/err"
-    right=$(sed -n 's/^Test Accuracy: .* exact: \([0-9]*\) of 1000 right.*/\1/p' "$scratch/trained")
-    expect grep -q "^Accuracy: $right of 1000 right" "$scratch/err"
-    expect test "$(head -n 1 "$scratch/csv")" = file,index,digit,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9
-    # the digit has the highest probability, and the probabilities sum to 1
-    awk -F, -v file="$drawn/t10k-images-idx3-ubyte.gz" '
-             NR > 1 { sum = 0; best = 4; for (i = 4; i <= 13; i++) { sum += $i; if ($i > $best) best = i }
-                      if ($best - $($3 + 4) > 0 || sum < 0.9999 || sum > 1.0001 || $2 != NR - 2 || $1 != file) wrong = 1 }
-             END { exit wrong || NR != 1001 }' "$scratch/csv"
-    # the confusion matrix counts all images, the correct ones on its diagonal
-    awk -v right="$right" '/^  [0-9] / { for (i = 2; i <= 11; i++) all += $i; diagonal += $($1 + 2) }
-                           END { exit all != 1000 || diagonal != right }' "$scratch/err"
-}
-
-@test "stdin and raw files give the same predictions" {
-    train_model
-    gzip -dc "$drawn/t10k-images-idx3-ubyte.gz" >"$scratch/raw"
-    "$program" --load "$scratch/model" --predict "$scratch/raw" >"$scratch/a"
-    "$program" --load "$scratch/model" --predict - <"$drawn/t10k-images-idx3-ubyte.gz" >"$scratch/b"
-    expect test "$(sed -n 2p "$scratch/a" | cut -d, -f1)" = "$scratch/raw"
-    expect test "$(sed -n 2p "$scratch/b" | cut -d, -f1)" = -
-    cmp <(cut -d, -f2- "$scratch/a") <(cut -d, -f2- "$scratch/b")
-    expect test "$(wc -l <"$scratch/a")" -eq 1001
-}
-
-# The first images of the test set, enlarged seven times, dark on grey.
-@test "pnm images are classified" {
-    train_model
-    right=0
-    for i in 0 1 2 3 4 5 6 7 8 9; do
-        expected=$(gzip -dc "$drawn/t10k-labels-idx1-ubyte.gz" | od -An -tu1 -j $((8 + i)) -N 1)
-        {
-            echo "P2 # a digit"
-            echo "196 196 255"
-            gzip -dc "$drawn/t10k-images-idx3-ubyte.gz" | od -An -v -tu1 -w28 -j $((16 + 784 * i)) -N 784 |
-                awk '{ line = ""; for (x = 1; x <= 28; x++) for (k = 0; k < 7; k++) line = line " " 230 - int($x * 0.8)
-                       for (k = 0; k < 7; k++) print line }'
-        } >"$scratch/picture.pgm"
-        "$program" --load "$scratch/model" --predict "$scratch/picture.pgm" >"$scratch/csv" 2>"$scratch/err"
-        expect grep -q "picture.pgm: dark on light, inverted" "$scratch/err"
-        expect test "$(wc -l <"$scratch/csv")" -eq 2
-        [ "$(sed -n 2p "$scratch/csv" | cut -d, -f3)" -ne "$expected" ] || right=$((right + 1))
-    done
-    echo "$right of 10 right"
-    expect test "$right" -ge 8
-}
-
-# Writes test image N as a picture in plain text, white on black; a picture of 28x28 is not scaled.
-write_pgm() { # N FILE
-    { echo "P2 28 28 255" && gzip -dc "$drawn/t10k-images-idx3-ubyte.gz" | od -An -v -tu1 -j $((16 + 784 * $1)) -N 784; } >"$2"
-}
-
-# Writes test image N as a PNG.
-write_png() { # N FILE
-    need python3
-    write_pgm "$1" "$2.pgm"
-    python3 - "$2" <<'END'
-import struct, sys, zlib
-values = [int(word) for word in open(sys.argv[1] + ".pgm").read().split()[4:]]
-rows = b"".join(b"\0" + bytes(values[28 * y:28 * y + 28]) for y in range(28))
-def chunk(name, data):
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-header = struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0)
-open(sys.argv[1], "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) +
-                              chunk(b"IEND", b""))
-END
-    rm "$2.pgm"
+setup() {
+    scratch=$BATS_TEST_TMPDIR
+    data=()
+    cd "$scratch"
+    ln -s "$BATS_FILE_TMPDIR"/{model,trained,idx.csv,idx.err} .
 }
 
 # Prints the rows of test images for these file names, as predicted from the IDX file, without header.
 expected_rows() { # N FILE...
-    "$program" --load "$scratch/model" --predict "$drawn/t10k-images-idx3-ubyte.gz" >"$scratch/idx.csv"
     while [ "$#" -gt 0 ]; do
-        sed -n "$(($1 + 2))p" "$scratch/idx.csv" | cut -d, -f3- | sed "s|^|$2,0,|"
+        sed -n "$(($1 + 2))p" idx.csv | cut -d, -f3- | sed "s|^|$2,0,|"
         shift 2
     done
 }
 
+@test "predictions for the test set agree with the test" {
+    cat idx.err
+    right=$(count_right trained)
+    expect grep -q "^Accuracy: $right of 1000 right" idx.err
+    expect test "$(head -n 1 idx.csv)" = file,index,digit,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9
+    # the digit has the highest probability, and the probabilities sum to 1
+    awk -F, -v file="$images" '
+             NR > 1 { sum = 0; best = 4; for (i = 4; i <= 13; i++) { sum += $i; if ($i > $best) best = i }
+                      if ($best - $($3 + 4) > 0 || sum < 0.9999 || sum > 1.0001 || $2 != NR - 2 || $1 != file) wrong = 1 }
+             END { exit wrong || NR != 1001 }' idx.csv
+    # the confusion matrix counts all images, the correct ones on its diagonal
+    awk -v right="$right" '/^  [0-9] / { for (i = 2; i <= 11; i++) all += $i; diagonal += $($1 + 2) }
+                           END { exit all != 1000 || diagonal != right }' idx.err
+}
+
+@test "stdin and raw files give the same predictions" {
+    gzip -dc "$images" >raw
+    "$program" --load model --predict raw | cut -d, -f1 | sort | uniq -c >names
+    expect test "$(awk '{ print $1, $2 }' names | xargs)" = "1 file 1000 raw"
+    for predict in "--predict raw" "--predict -"; do
+        # shellcheck disable=SC2086 # words
+        "$program" --load model $predict <"$images" | cut -d, -f2- | diff <(cut -d, -f2- idx.csv) -
+    done
+}
+
+# The first images of the test set, enlarged seven times, dark on grey.
+@test "enlarged dark pictures are classified" {
+    for i in 0 1 2 3 4 5 6 7 8 9; do
+        {
+            echo "P2 # a digit"
+            echo "196 196 255"
+            gzip -dc "$images" | od -An -v -tu1 -w28 -j $((16 + 784 * i)) -N 784 |
+                awk '{ line = ""; for (x = 1; x <= 28; x++) for (k = 0; k < 7; k++) line = line " " 230 - int($x * 0.8)
+                       for (k = 0; k < 7; k++) print line }'
+        } >"$i.pgm"
+    done
+    "$program" --load model --predict {0..9}.pgm >csv 2>err
+    expect test "$(grep -c '[0-9].pgm: dark on light, inverted' err)" -eq 10
+    expect test "$(wc -l <csv)" -eq 11
+    gzip -dc "$drawn/t10k-labels-idx1-ubyte.gz" | od -An -v -tu1 -w1 -j 8 -N 10 | paste -d, - <(tail -n +2 csv) >both
+    cat both
+    expect test "$(awk -F, '$1 + 0 == $4' both | wc -l)" -ge 8
+}
+
 @test "several files give one table" {
-    train_model
-    cd "$scratch"
     write_pgm 3 c.pgm
     write_png 7 a.png
     gzip -c a.png >b.png.gz
     # shellcheck disable=SC2094 # csv is the file that is written
-    "$program" --load model --predict c.pgm a.png - b.png.gz "$drawn/t10k-images-idx3-ubyte.gz" --quiet <c.pgm >csv
+    "$program" --load model --predict c.pgm a.png - b.png.gz "$images" --quiet <c.pgm >csv
     expect test "$(wc -l <csv)" -eq 1005
     expected_rows 3 c.pgm 7 a.png 3 - 7 b.png.gz >expected
     sed -n 2,5p csv | diff expected -
@@ -107,8 +87,6 @@ expected_rows() { # N FILE...
 
 # Not those of its subdirectories; files that are no images are skipped.
 @test "a directory means its images in the order of their names" {
-    train_model
-    cd "$scratch"
     mkdir -p d/sub d/x.png
     write_pgm 3 d/b
     write_png 7 d/B.png
@@ -116,7 +94,7 @@ expected_rows() { # N FILE...
     write_png 4 d/sub/a.png
     gzip -c d/b >d/10
     printf '\0\0\10\3\0\0\0\1\0\0\0\34\0\0\0\34' >d/one-idx
-    gzip -dc "$drawn/t10k-images-idx3-ubyte.gz" | tail -c +$((17 + 784 * 5)) | head -c 784 >>d/one-idx
+    gzip -dc "$images" | tail -c +$((17 + 784 * 5)) | head -c 784 >>d/one-idx
     printf '\0\0\10\1\0\0\0\1\5' >d/labels-idx
     echo text >d/notes.txt
     : >d/empty
@@ -134,8 +112,6 @@ expected_rows() { # N FILE...
 }
 
 @test "a file that fails does not stop the others" {
-    train_model
-    cd "$scratch"
     mkdir d
     write_png 7 d/a.png
     head -c 60 d/a.png >d/b.png
@@ -155,15 +131,13 @@ expected_rows() { # N FILE...
 }
 
 @test "hostile file names do no harm" {
-    train_model
-    need python3
-    cd "$scratch"
+    need "$python"
     mkdir d
+    write_png 7 image.png
     local escape=$'\033]0;x\007' name
     # shellcheck disable=SC1003,SC2016 # the names are meant as they are
     for name in '<b>"x\' "a,b" $'line\nbreak' "$escape" $'\x9b31m' '-h' '$(touch touched)'; do
-        write_png 7 d/image.png
-        mv d/image.png "d/$name.png"
+        cp image.png "d/$name.png"
         printf '\377\330\377' >"d/$name.jpg"
     done
     fails_with 1 "$program" --load model --predict d >csv 2>err
@@ -173,7 +147,7 @@ expected_rows() { # N FILE...
     LC_ALL=C fails_with 1 grep -q '[^ -~]' err
     expect test ! -e touched
     # the names as they are, read by another CSV reader
-    python3 - csv d <<'END'
+    "$python" - csv d <<'END'
 import csv, os, sys
 with open(sys.argv[1], newline="", errors="surrogateescape") as file:
     rows = list(csv.DictReader(file))
@@ -184,20 +158,16 @@ END
 }
 
 @test "bare digits are printed one per line" {
-    train_model
-    cd "$scratch"
     write_pgm 3 a.pgm
-    "$program" --load model --digits-only --predict a.pgm "$drawn/t10k-images-idx3-ubyte.gz" >digits
+    "$program" --load model --digits-only --predict a.pgm "$images" >digits
     expected_rows 3 a.pgm | cut -d, -f3 >expected
     tail -n +2 idx.csv | cut -d, -f3 >>expected
     diff expected digits
 }
 
 @test "classes have names" {
-    train_model
-    cd "$scratch"
     printf '%s\n' T-shirt/top Trouser 'Pullover, "long"' Dress Coat Sandal Shirt Sneaker Bag 'Ankle boot' >names
-    "$program" --load model --classes names --predict "$drawn/t10k-images-idx3-ubyte.gz" \
+    "$program" --load model --classes names --predict "$images" \
         --labels "$drawn/t10k-labels-idx1-ubyte.gz" >csv 2>err
     cat err
     expect test "$(head -n 1 csv)" = file,index,digit,name,p0,p1,p2,p3,p4,p5,p6,p7,p8,p9
@@ -210,39 +180,20 @@ END
 }
 
 @test "wrong files and options are rejected" {
-    train_model
-    images=$drawn/t10k-images-idx3-ubyte.gz
-    rejects 2 "--predict needs --load" --predict "$images"
-    rejects 1 "cannot open $scratch/none: No such file" --load "$scratch/none" --predict "$images"
-    rejects 1 "cannot open $scratch/none: No such file" --load "$scratch/model" --predict "$scratch/none"
-    rejects 1 "expected images (IDX magic 00000803)" --load "$scratch/model" --predict "$drawn/t10k-labels-idx1-ubyte.gz"
-    rejects 1 "expected 1000 labels" --load "$scratch/model" --predict "$images" --labels "$drawn/train-labels-idx1-ubyte.gz"
-    printf 'P5 9 9 255\nxxx' >"$scratch/cut.pgm"
-    rejects 1 "cut.pgm: expected 81 values" --load "$scratch/model" --predict "$scratch/cut.pgm"
-    rejects 1 "expected a PNG, PNM or IDX file, found a file that begins" --load "$scratch/model" --predict "$scratch/model"
-    rejects 1 "expected a PNG, PNM or IDX file, found an empty one" --load "$scratch/model" --predict /dev/null
-    rejects 2 "--digits-only needs --predict" --digits-only
+    printf 'P5 9 9 255\nxxx' >cut.pgm
+    printf 'P2 2 2 255\n7 7 7 7' >blank.pgm
+    ln -s "$images" images
+    ln -s "$drawn/t10k-labels-idx1-ubyte.gz" labels
+    ln -s "$drawn/train-labels-idx1-ubyte.gz" others
+    rejects_each 1 <<'END'
+--load none --predict images => cannot open none: No such file
+--load model --predict none => cannot open none: No such file
+--load model --predict labels => expected images (IDX magic 00000803)
+--load model --predict images --labels others => expected 1000 labels
+--load model --predict cut.pgm => cut.pgm: expected 81 values
+--load model --predict model => expected a PNG, PNM or IDX file, found a file that begins
+--load model --predict /dev/null => expected a PNG, PNM or IDX file, found an empty one
+--load model --predict blank.pgm => blank.pgm: expected a digit, found no strokes
+END
     rejects 2 "--labels: expected one file after --predict, found 2" --load m --labels l --predict a b
-    printf 'P2 2 2 255\n7 7 7 7' >"$scratch/blank.pgm"
-    rejects 1 "blank.pgm: expected a digit, found no strokes" --load "$scratch/model" --predict "$scratch/blank.pgm"
-}
-
-# Also exchanges model files with PyTorch in both directions.
-@test "pytorch predicts the same digits" {
-    real_mnist
-    python=
-    for candidate in python3 /usr/bin/python3; do
-        "$candidate" -c 'import torch' 2>/dev/null && python=$candidate && break
-    done
-    [ -n "$python" ] || skip "python3-torch is missing"
-    "$program" --data "$mnist" --epochs 1 --save "$scratch/ours" >/dev/null
-    "$python" "$root/tests/pytorch_model.py" "$mnist" "$scratch/ours" "$scratch/theirs" >"$scratch/digits"
-    for model in ours theirs; do
-        "$program" --load "$scratch/$model" --predict "$mnist/t10k-images-idx3-ubyte.gz" |
-            tail -n +2 | cut -d, -f3 >"$scratch/$model.digits"
-        different=$(paste "$scratch/digits" "$scratch/$model.digits" | awk '$1 != $2' | wc -l)
-        echo "$model: $different of $(wc -l <"$scratch/digits") differ"
-        expect test "$(wc -l <"$scratch/digits")" -eq 10000
-        expect test "$different" -le 2
-    done
 }
