@@ -7,7 +7,8 @@ load ../support/program
     expect test ! -s "$scratch/err"
     for line in 'Train: 7 images of 28x28 pixels' 'Test: 1000 images of 28x28 pixels' "  folder:     $drawn" \
         'Batch: images [7, 1, 28, 28], labels [7]' 'Output of the network for it: [7, 10]' \
-        '  transforms: RandomHorizontalFlip(0.5), RandomRotation(7.5), ToTensor()' '  transforms: ToTensor()'; do
+        '  transforms: RandomHorizontalFlip(0.5),' '              RandomRotation(7.5),' '              ToTensor()' \
+        '  transforms: ToTensor()'; do
         expect test "$(grep -cxF "$line" "$scratch/info")" -ge 1
     done
     expect grep -qE '^  in all +101770 parameters$' "$scratch/info"

@@ -42,7 +42,7 @@ ends_the_same() { # WHOLE LATER
         expect test "$(wc -l <"$scratch/rest")" -eq 3
         ends_the_same "$scratch/whole" "$scratch/rest"
         cmp "$scratch/whole.model" "$scratch/rest.model"
-        for words in 'Transforms: ' 'Epochs: '; do
+        for words in 'Transform: ' 'Epochs: '; do
             diff <(grep "^$words" "$scratch/whole.err") <(grep "^$words" "$scratch/err")
         done
     done
@@ -61,7 +61,7 @@ ends_the_same() { # WHOLE LATER
 --resume c --test-limit 200 => expected the 100 images that c was tested on, found others
 --resume c --epochs 0 => --epochs: expected at least 1
 --resume c --hflip 0.5 --rotate 10 => expected RandomRotation(10), RandomHorizontalFlip(0.5), as in
---resume c --reproducible => --reproducible: c was written by a run without it
+--resume c --reproducible => --reproducible: expected false, as in c, found true
 END
     # the same settings and more epochs are accepted
     train rest --resume c --batch 32 --seed 0 --lr 1e-3 --rotate 10 --hflip 0.5 --epochs 2
@@ -175,7 +175,7 @@ kernel_of() { # CORETYPE
     fails_with 1 grep '^Notice: .*kernel' err
     export OPENBLAS_CORETYPE=Nehalem
     train rest --resume c --epochs 2
-    expect grep -q "^Notice: c was written with kernel $first; with kernel $second " err
+    expect grep -q "^Notice: kernel $second, not $first as before: " err
     train rest --resume r --epochs 2
     expect grep -q 'kernel: ordered$' err
     fails_with 1 grep '^Notice: .*kernel' err

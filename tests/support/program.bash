@@ -16,7 +16,7 @@ unset MNIST_DATA
 
 # The lines of an epoch and of the test: the tutorial's text, then the exact metrics.
 number='[0-9]+\.[0-9]+'
-epoch_line="^Epoch: [0-9]+ \| Loss: [0-9]+\.[0-9]{4} \| Train Accuracy: [0-9]+\.[0-9]{2} \| .* \| $number s$"
+epoch_line="^Epoch: [0-9]+ \| Loss: [0-9]+\.[0-9]{4} \| Train Accuracy: [0-9]+\.[0-9]{2} \($number\) \| $number s$"
 test_line='^Test Accuracy: [0-9]+\.[0-9]{2} \| .*'
 export epoch_line test_line
 
