@@ -100,7 +100,7 @@ clang_sanitizes() {
 
 # The system's Python is the one for which distributions package modules.
 imports() {
-    /usr/bin/python3 -c "import $1" 2>/dev/null
+    /usr/bin/python3 -E -c "import $1" 2>/dev/null
 }
 
 manager=
