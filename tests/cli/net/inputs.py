@@ -25,10 +25,10 @@ def png_chunk(name, data):
 
 
 def png(width, height, rows, depth=8, colour=0, chunks=b""):
-    """rows: the bytes of each row, without its filter type."""
+    """rows: the bytes of each row, without its filter type. Stored, since errors show the size of the data."""
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + chunks +
-            png_chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows))) + png_chunk(b"IEND", b""))
+            png_chunk(b"IDAT", zlib.compress(b"".join(b"\0" + row for row in rows), 0)) + png_chunk(b"IEND", b""))
 
 
 def picture(digit, scale=1, invert=False, margin=0):
@@ -41,7 +41,7 @@ def picture(digit, scale=1, invert=False, margin=0):
     return [blank] * margin + rows + [blank] * margin
 
 
-def make_pictures(images):
+def make_pictures(images, labels):
     digit = images[3 * 784:4 * 784]
     plain, scan = picture(digit), picture(images[:784], 5, True, 30)
     two = [a + b for a, b in zip(scan, picture(images[7 * 784:8 * 784], 5, True, 30))]
@@ -64,7 +64,7 @@ def make_pictures(images):
     write("scan.pbm", b"P4\n200 200\n" + b"".join(bits))
     write("digit.ppm", b"P6 28 28 255\n" + bytes(v for row in plain for p in row for v in (p, p, p)))
     write("three-idx", idx([3, 28, 28], images[5 * 784:8 * 784]))
-    write("three-labels", idx([3], bytes([5, 6, 0])))
+    write("three-labels", idx([3], labels[5:8]))
     # damaged
     write("cut.png", whole[:60])
     write("crc.png", whole[:-20] + b"\x55" + whole[-19:])
@@ -167,7 +167,7 @@ def make(directory, program):
     os.symlink(DRAWN, "drawn")
     with gzip.open(f"{DRAWN}/{FILES[0]}.gz") as images, gzip.open(f"{DRAWN}/{FILES[1]}.gz") as labels:
         images, labels = images.read()[16:], labels.read()[8:]
-    make_pictures(images)
+    make_pictures(images, labels)
     make_data_sets(images, labels)
     make_texts()
     make_models(program)

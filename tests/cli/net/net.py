@@ -10,8 +10,8 @@ git diff. It shows what a change of the program changes. It is no proof that the
   openblas      the lines of modes.txt in the default mode, on 1 and on 2 threads; its bits depend on the
                 kernel and on the library's version, so another machine cannot compare (exit status 77)
 
-Lines are bash; mnist-train is the program $MNIST_TRAIN. Each has an empty directory with links to the
-files that inputs.py makes, and $MNIST_DATA is `drawn`.
+Lines are bash; mnist-train is the program $MNIST_TRAIN. They run in a directory with links to the files
+that inputs.py makes; $MNIST_DATA is `drawn`.
 """
 import base64
 import concurrent.futures
@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import zlib
 
 import inputs
@@ -96,21 +97,30 @@ def lines_of(data, prefix):
     return [prefix + line for line in data.decode(errors="backslashreplace").splitlines()]
 
 
-def run(line, input_dir, options, threads, variables):
-    """Returns the record of one run."""
-    with tempfile.TemporaryDirectory() as directory:
+def directory_of_thread(input_dir):
+    """Returns a directory with links to the inputs; each thread of this program has one."""
+    directory = f"{input_dir}.{threading.get_ident()}"
+    if not os.path.exists(directory):
+        os.mkdir(directory)
         for name in os.listdir(input_dir):
             os.symlink(os.path.join(input_dir, name), os.path.join(directory, name))
-        environment = {"PATH": f"{input_dir}.bin:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "TERM": "dumb",
-                       "MNIST_DATA": "drawn", "options": options, **variables}
-        done = subprocess.run(
-            ["bash", "-c", 'mnist-train() { command mnist-train "$@" $options; }\n' + line], cwd=directory,
-            env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-        record = lines_of(mask(done.stdout, threads), "  ") + lines_of(mask(done.stderr, threads), "! ")
-        for name, path in written_files(directory):
-            with open(path, "rb") as file:
-                record.append(f"{hashlib.sha256(mask(file.read(), threads)).hexdigest()}  {name}")
-        return record + [f"status {done.returncode}"]
+    return directory
+
+
+def run(line, input_dir, options, threads, variables):
+    """Returns the record of one run, and removes what it has written."""
+    directory = directory_of_thread(input_dir)
+    environment = {"PATH": f"{input_dir}.bin:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "TERM": "dumb",
+                   "MNIST_DATA": "drawn", "options": options, **variables}
+    done = subprocess.run(
+        ["bash", "-c", 'mnist-train() { command mnist-train "$@" $options; }\n' + line], cwd=directory,
+        env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    record = lines_of(mask(done.stdout, threads), "  ") + lines_of(mask(done.stderr, threads), "! ")
+    for name, path in written_files(directory):
+        with open(path, "rb") as file:
+            record.append(f"{hashlib.sha256(mask(file.read(), threads)).hexdigest()}  {name}")
+        os.remove(path)
+    return record + [f"status {done.returncode}"]
 
 
 def record_line(part, line, input_dir):
