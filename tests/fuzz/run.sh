@@ -29,7 +29,7 @@ export UBSAN_OPTIONS=print_stacktrace=1
 build_target() { # TARGET
     # shellcheck disable=SC2046,SC2086 # flags and files are words
     clang $fuzz_flags -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined \
-        -fno-sanitize-recover=all -o "$build/fuzz_$1" $(fuzz_sources "$1") -lz -lm
+        -fno-sanitize-recover=all -o "$build/fuzz_$1" $fuzz_common $(fuzz_sources "$1") -lz -lm
 }
 
 # Longer inputs are slower and reach no further code.

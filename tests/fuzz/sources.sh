@@ -1,10 +1,12 @@
-# Sourced by the scripts that build the targets: the sources that each is linked with.
+# Sourced by the scripts that build the targets: the sources that all are linked with, and those of each.
 # shellcheck shell=bash disable=SC2034
 
 fuzz_targets="idx safetensors options pnm png"
 
+fuzz_common="src/base/*.c src/io/*.c"
+
 fuzz_sources() { # TARGET
-    echo "tests/fuzz/fuzz_$1.c" src/base/*.c src/io/*.c
+    echo "tests/fuzz/fuzz_$1.c"
     case $1 in
     options) echo src/cli/options.c src/cli/options_check.c src/cli/option_table.c src/data/transforms.c ;;
     pnm) echo src/data/{background,components,digit_candidate,digit_cluster,mnist_box,normalise,ruled_lines,threshold}.c ;;
