@@ -62,7 +62,7 @@ V ?=
 run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 
 sources := $(wildcard src/*/*.c)
-objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/report/report_assets.o
+objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/output/report_assets.o
 # The tests link with all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
@@ -71,7 +71,7 @@ test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c
 .PHONY: all check check-all check-ci probe-compiler probe-blas probe-zlib tests bench bench-programs lint lint-format \
         lint-shell lint-layers lint-tidy lint-cppcheck coverage install uninstall dist clean help
 .DELETE_ON_ERROR:
-.PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/report/report_assets.c
+.PRECIOUS: $(BUILD)/tests/%.o $(BUILD)/output/report_assets.c
 
 all: $(BUILD)/mnist-train
 
@@ -89,16 +89,13 @@ embed = hash=$$({ sha256sum 2>/dev/null || shasum -a 256; } <$(2) | cut -c1-64) 
  echo 'const size_t $(1)_size = sizeof $(1);' && \
  echo 'const uint8_t $(1)_sha256[REPORT_SHA256] = {' && echo "$$hash" | sed 's/../0x&,/g' && echo '};'
 
-report_js := $(addprefix src/report/,draw_normalise.js draw_network.js draw.js)
-
-$(BUILD)/report/report_assets.c: src/report/report.css $(report_js) Makefile
+$(BUILD)/output/report_assets.c: src/output/report.css src/output/draw.js Makefile
 	@mkdir -p $(@D)
-	@cat $(report_js) >$(BUILD)/report/report.js
-	$(call run,GEN,$@){ echo '#include "report/report_assets.h"' && $(call embed,report_css,$<) && \
-	 $(call embed,report_js,$(BUILD)/report/report.js); } >$@
+	$(call run,GEN,$@){ echo '#include "src/output/report_assets.h"' && $(call embed,report_css,$<) && \
+	 $(call embed,report_js,src/output/draw.js); } >$@
 
-$(BUILD)/report/report_assets.o: $(BUILD)/report/report_assets.c $(BUILD)/flags $(BUILD)/libraries
-	$(call run,CC,$<)$(compile) -MMD -MP -c -o $@ $<
+$(BUILD)/output/report_assets.o: $(BUILD)/output/report_assets.c $(BUILD)/flags $(BUILD)/libraries
+	$(call run,CC,$<)$(compile) -iquote . -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)

@@ -1,26 +1,46 @@
 #!/usr/bin/python3
-"""Opens a page in headless Chromium and prints its faults.
+"""Opens a report in a headless browser and prints a line for each fault.
 
-usage: browser.py PAGE [DIRECTORY]
+usage: browser.py chromium|firefox PAGE [DIRECTORY]
 
-Loads the page with the width of a desktop and of a phone, in light and dark mode, and prints a line
-for each fault: a message in the console, a request for another resource, a page that scrolls
-sideways, an image that does not load or has no alternative text. With DIRECTORY, screenshots go
-there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
+The page is loaded with the width of a desktop and of a phone, in light and dark mode. Faults: a page that
+scrolls sideways, an image that does not load or has no alternative text, and in Chromium a message in the
+console, a request for another resource, anything that the content security policy does not block, and
+a page that without scripts has a canvas or lacks anything else. With DIRECTORY, Chromium's screenshots
+go there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
 
-Needs python3-selenium, chromium and chromium-driver.
+Needs python3-selenium, chromium and chromium-driver, or firefox-esr.
 """
 import json
 import pathlib
 import sys
 
-from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
-
 SIZES = {"desktop": (1280, 900), "phone": (360, 740)}
 
+# Tries what the policy has to block; returns the directives that were violated.
+VIOLATE = """
+const done = arguments[0];
+const violated = [];
+document.addEventListener('securitypolicyviolation', event => violated.push(event.effectiveDirective));
+const add = (name, attributes) => document.body.append(Object.assign(document.createElement(name), attributes));
+add('script', {textContent: 'window.hasRun = true'});
+add('script', {src: 'data:text/javascript,window.hasRun = true'});
+add('style', {textContent: 'body { color: red }'});
+add('img', {src: 'http://127.0.0.1:9/x.png', alt: 'x'});
+add('iframe', {src: 'http://127.0.0.1:9/'});
+document.body.setAttribute('onclick', 'window.hasRun = true');
+document.body.setAttribute('style', 'color: red');
+document.body.click();
+fetch('http://127.0.0.1:9/').catch(() => setTimeout(() => done([violated, Boolean(window.hasRun)]), 200));
+"""
 
-def start_browser(preferences=None):
+VIOLATED = ["connect-src", "frame-src", "img-src", "script-src-attr", "script-src-elem", "style-src-attr",
+            "style-src-elem"]
+
+
+def start_chromium(preferences=None):
+    from selenium import webdriver
+
     options = webdriver.ChromeOptions()
     for option in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
         options.add_argument(option)
@@ -28,6 +48,19 @@ def start_browser(preferences=None):
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     service = webdriver.chrome.service.Service("/usr/bin/chromedriver")
     return webdriver.Chrome(service=service, options=options)
+
+
+def start(name, preferences=None):
+    """The browser. Ends with status 77 if it does not start."""
+    try:
+        if name == "chromium":
+            return start_chromium(preferences)
+        from firefox import Firefox
+
+        return Firefox()
+    except Exception as problem:  # an error of selenium, which Firefox does not need
+        print(problem, file=sys.stderr)
+        sys.exit(77)
 
 
 def requests(browser):
@@ -49,52 +82,86 @@ def set_device(browser, size, scheme):
     )
 
 
-def find_faults(browser, page, size, scheme):
-    set_device(browser, size, scheme)
-    browser.get(page.as_uri())
-    for url in requests(browser):
-        if not url.startswith("data:") and url != page.as_uri():
-            yield f"requests {url}"
-    for entry in browser.get_log("browser"):
-        yield f"console: {entry['message']}"
+def layout_faults(browser, width):
     found = browser.execute_script("return document.documentElement.scrollWidth")
-    if found > SIZES[size][0]:
+    if found > width:
         yield f"is {found} pixels wide"
-    for image in browser.execute_script(
+    for alt in browser.execute_script(
         "return [...document.images].filter(i => !i.naturalWidth || !i.alt).map(i => i.alt)"
     ):
-        yield f"an image does not load or has no alternative text: '{image}'"
+        yield f"an image does not load or has no alternative text: '{alt}'"
 
 
 def save_screenshot(browser, path):
     height = browser.execute_script("return document.documentElement.scrollHeight")
-    metrics = browser.execute_script("return innerWidth")
+    width = browser.execute_script("return innerWidth")
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride",
-        {"width": metrics, "height": height, "deviceScaleFactor": 1, "mobile": False},
+        {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
     )
     browser.save_screenshot(str(path))
 
 
-def main():
-    page = pathlib.Path(sys.argv[1]).resolve()
+def chromium_faults(browser, page, directory):
+    for size, (width, _) in SIZES.items():
+        for scheme in ("light", "dark"):
+            set_device(browser, size, scheme)
+            browser.get(page.as_uri())
+            for url in requests(browser):
+                if not url.startswith("data:image/png") and url != page.as_uri():
+                    yield f"requests {url}"
+            for entry in browser.get_log("browser"):
+                yield f"console: {entry['message']}"
+            for fault in layout_faults(browser, width):
+                yield f"{size}, {scheme}: {fault}"
+            if directory:
+                save_screenshot(browser, directory / f"{size}-{scheme}.png")
+    violated, has_run = browser.execute_async_script(VIOLATE)
+    if sorted(set(violated)) != VIOLATED:
+        yield f"expected violations of {VIOLATED}, found {sorted(set(violated))}"
+    if has_run:
+        yield "a script that is not the page's has run"
+
+
+def faults_without_scripts(browser, page):
+    from selenium.webdriver.common.by import By
+
+    browser.get(page.as_uri())
+    for element in ("draw", "draw-canvas", "draw-clear"):
+        if browser.find_element(By.ID, element).is_displayed():
+            yield f"{element} is visible without scripts"
+    for element in ("test", "training", "weights", "digits", "misclassified", "reproduce"):
+        if not browser.find_element(By.ID, element).is_displayed():
+            yield f"{element} is not visible without scripts"
+    for link in browser.find_elements(By.CSS_SELECTOR, ".wrong a")[:3]:
+        link.click()
+        if not browser.find_element(By.ID, link.get_attribute("href").split("#")[1]).is_displayed():
+            yield f"{link.get_attribute('href')} is not visible after a click"
+
+
+def find_faults(name, page, directory):
+    browser = start(name)
     try:
-        browser = start_browser()
-    except WebDriverException as problem:
-        print(problem.msg, file=sys.stderr)
-        sys.exit(77)
-    has_faults = False
-    try:
-        for size in SIZES:
-            for scheme in ("light", "dark"):
-                for fault in find_faults(browser, page, size, scheme):
-                    print(f"{size}, {scheme}: {fault}")
-                    has_faults = True
-                if len(sys.argv) > 2:
-                    save_screenshot(browser, pathlib.Path(sys.argv[2]) / f"{size}-{scheme}.png")
+        if name == "chromium":
+            yield from chromium_faults(browser, page, directory)
+        else:
+            browser.get(page.as_uri())
+            yield from layout_faults(browser, browser.execute_script("return innerWidth"))
     finally:
         browser.quit()
-    sys.exit(1 if has_faults else 0)
+    if name == "chromium":
+        browser = start(name, {"profile.managed_default_content_settings.javascript": 2})
+        try:
+            yield from faults_without_scripts(browser, page)
+        finally:
+            browser.quit()
+
+
+def main():
+    directory = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
+    faults = list(find_faults(sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), directory))
+    print("\n".join(faults))
+    sys.exit(bool(faults))
 
 
 if __name__ == "__main__":

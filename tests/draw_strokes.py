@@ -49,29 +49,3 @@ def draw(digit, seed, side):
         )
 
     return [interpolate([place(*point) for point in stroke], side / 30) for stroke in DIGITS[digit]]
-
-
-def scribble(seed, side):
-    """Strokes that are no digit: dots, lines along and across the canvas, a frame, several digits."""
-    generator = random.Random(f"scribble {seed}")
-
-    def point():
-        return [generator.uniform(0, side) for _ in range(2)]
-
-    kind = seed % 5
-    if kind == 0:
-        return [[point()] for _ in range(generator.randint(1, 6))]
-    if kind == 1:
-        height = generator.uniform(0, side)
-        line = [(0, height), (side, height + generator.uniform(-20, 20))]
-        return [interpolate(line, side / 30)] + draw(generator.randint(0, 9), seed, side)
-    if kind == 2:
-        low, high = generator.uniform(0, 40), side - generator.uniform(0, 40)
-        frame = [(low, low), (high, low), (high, high), (low, high), (low, low)]
-        small = [[(side / 4 + x / 2, side / 4 + y / 2) for x, y in s] for s in draw(seed % 10, seed, side)]
-        return [interpolate(frame, side / 30)] + (small if generator.random() < 0.8 else [])
-    if kind == 3:
-        halves = [(0, draw(generator.randint(0, 9), seed, side)), (side / 2, draw(seed % 10, seed, side))]
-        return [[(left + x / 2, y) for x, y in stroke] for left, strokes in halves for stroke in strokes]
-    corners = [point() for _ in range(generator.randint(2, 60))]
-    return [interpolate(corners, side / 30)]

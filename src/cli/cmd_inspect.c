@@ -3,13 +3,12 @@
 #include "commands.h"
 #include "data/dataset.h"
 #include "data/preview.h"
+#include "output/image_grid.h"
+#include "output/info.h"
+#include "output/notices.h"
+#include "output/terminal_image.h"
 #include "output_files.h"
 #include "picture_file.h"
-#include "report/dataset_info.h"
-#include "report/image_grid.h"
-#include "report/network_info.h"
-#include "report/notices.h"
-#include "report/terminal_image.h"
 
 #include <inttypes.h>
 #include <unistd.h>
@@ -17,9 +16,9 @@
 static void print_info(const Options *options, const Dataset *train, const Dataset *test) {
     static const Transforms none;
     size_t batch_size = options->config.batch_size;
-    dataset_info_print("Train", train, &options->config.transforms);
-    dataset_info_print("Test", test, &none);
-    network_info_print(batch_size < train->count ? batch_size : train->count);
+    info_print_dataset("Train", train, &options->config.transforms);
+    info_print_dataset("Test", test, &none);
+    info_print_network(batch_size < train->count ? batch_size : train->count);
 }
 
 // Prints the image that train_set[show] returns after torch.manual_seed(seed).

@@ -9,10 +9,9 @@
 #include "io/idx.h"
 #include "io/image_file.h"
 #include "nn/gemm.h"
+#include "output/notices.h"
+#include "output/predictions.h"
 #include "picture_file.h"
-#include "report/confusion_table.h"
-#include "report/notices.h"
-#include "report/prediction_csv.h"
 #include "train/model.h"
 #include "train/prediction.h"
 
@@ -26,7 +25,7 @@ typedef struct {
     const Options *options;
     const NetworkParameters *parameters;
     ThreadPool *pool;
-    PredictionCsv csv;
+    PredictionOutput output;
     bool has_failures;
 } PredictCommand;
 
@@ -69,9 +68,7 @@ static bool predict_images(PredictCommand *command, const char *path, const Data
         predictions && prediction_run(command->parameters, command->options->config.is_reproducible,
                                       images, command->pool, predictions, error);
     if (done)
-        prediction_csv_print(&command->csv, path, predictions, images->count);
-    if (done && images->labels)
-        confusion_table_print(predictions, images->labels, images->count, command->csv.classes);
+        predictions_print(&command->output, path, images, predictions);
     free(predictions);
     return done;
 }
@@ -189,8 +186,8 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     PredictCommand command = {
         .options = options,
         .parameters = parameters,
-        .csv = {.has_digits_only = options->digits_only,
-                .classes = options->classes ? &classes : NULL},
+        .output = {.has_digits_only = options->digits_only,
+                   .classes = options->classes ? &classes : NULL},
     };
     bool done =
         parameters && model_load(options->load, parameters, error) &&

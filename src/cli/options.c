@@ -2,7 +2,7 @@
 
 #include "base/number.h"
 #include "option_table.h"
-#include "report/print.h"
+#include "output/print.h"
 
 #include <getopt.h>
 #include <stdio.h>

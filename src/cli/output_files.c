@@ -2,7 +2,7 @@
 
 #include "data/image_folder.h"
 #include "io/atomic_file.h"
-#include "report/log.h"
+#include "output/log.h"
 
 #include <string.h>
 #include <sys/stat.h>

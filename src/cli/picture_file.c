@@ -2,7 +2,7 @@
 
 #include "data/normalise.h"
 #include "io/image_file.h"
-#include "report/notices.h"
+#include "output/notices.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #ifndef MNIST_TRAIN_TESTS_REPORT_FIXTURE_H
 #define MNIST_TRAIN_TESTS_REPORT_FIXTURE_H
 
-#include "report/report.h"
+#include "output/report.h"
 #include "support/markup.h"
 
 #include <stddef.h>

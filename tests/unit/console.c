@@ -1,4 +1,4 @@
-#include "report/console.h"
+#include "output/console.h"
 #include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/markup.h"

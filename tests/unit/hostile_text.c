@@ -3,7 +3,7 @@
 #include "base/message.h"
 #include "base/utf8.h"
 #include "io/json.h"
-#include "report/html.h"
+#include "output/html.h"
 #include "support/html_written.h"
 #include "support/test.h"
 

@@ -1,4 +1,4 @@
-#include "report/log.h"
+#include "output/log.h"
 #include "support/file_checks.h"
 #include "support/markup.h"
 #include "support/report_fixture.h"
@@ -57,8 +57,8 @@ TEST_WITH(fixture_create, fixture_destroy, the_first_line_describes_the_run) {
     finish(&log);
     check_content("log", ENVIRONMENT_JSON
                   "],\"seed\":42,\"epochs\":1000,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\","
-                  "\"transforms\":[],\"loaded\":null,\"resumed\":null,\"train\":" DATASET_JSON
-                  ",\"test\":" DATASET_JSON "}\n");
+                  "\"reproducible\":false,\"transforms\":[],\"loaded\":null,\"resumed\":null,"
+                  "\"train\":" DATASET_JSON ",\"test\":" DATASET_JSON "}\n");
 }
 
 // 0.1 has 17 digits that a double needs: 0.10000000000000001.
@@ -68,6 +68,7 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
     fixture.config.seed = UINT64_MAX;
     fixture.config.learning_rate = 0.1;
     fixture.config.loss = LOSS_LOGITS;
+    fixture.config.is_reproducible = true;
     transforms_add(&fixture.config.transforms, TRANSFORM_ROTATE, 10);
     transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.5);
     fixture.report.run.loaded = "model";
@@ -75,13 +76,14 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
     fixture.report.run.train = NULL;
     Log log = begin();
     finish(&log);
-    check_content("log", ENVIRONMENT_JSON
-                  "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
-                  "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
-                  "\"lr\":0.10000000000000001,\"loss\":\"logits\",\"transforms\":["
-                  "{\"name\":\"RandomRotation\",\"amount\":10},"
-                  "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
-                  "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
+    check_content(
+        "log", ENVIRONMENT_JSON
+        "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
+        "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
+        "\"lr\":0.10000000000000001,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
+        "{\"name\":\"RandomRotation\",\"amount\":10},"
+        "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
+        "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
 }
 
 // Two batches of four images with 3 and 4 correct ones; the tutorial divides by 1.

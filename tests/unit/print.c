@@ -1,4 +1,4 @@
-#include "report/print.h"
+#include "output/print.h"
 #include "support/capture.h"
 #include "support/test.h"
 

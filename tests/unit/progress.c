@@ -1,5 +1,5 @@
-#include "report/progress.h"
 #include "base/clock.h"
+#include "output/progress.h"
 #include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/markup.h"

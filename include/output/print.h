@@ -1,0 +1,33 @@
+// Everything that the program prints. No other file uses stdout or stderr
+// (scripts/check-layers.sh). For one thread only.
+//
+// A path, an option or a name in a file cannot control the terminal: in a text with %s or %c,
+// control characters and bytes that are not UTF-8 become '?' (utf8.h), except for a newline that
+// begins or ends the format.
+//
+// Every line of the program has at most 80 columns, by its format; a path may make it longer.
+#ifndef MNIST_TRAIN_OUTPUT_PRINT_H
+#define MNIST_TRAIN_OUTPUT_PRINT_H
+
+#include <stddef.h>
+
+#if defined(__GNUC__)
+#define PRINT_FORMAT __attribute__((format(printf, 1, 2)))
+#else
+#define PRINT_FORMAT
+#endif
+
+void print_stdout(const char *format, ...) PRINT_FORMAT;
+
+// The text appears when its line is complete, or by print_flush.
+void print_stderr(const char *format, ...) PRINT_FORMAT;
+
+// Prints bytes without zeros on stdout: files and pipes get them as they are, and a terminal gets
+// them as from print_stdout("%s", ...).
+void print_data(const char *bytes, size_t length);
+
+// Prints all that is buffered. Returns 0, or the errno of a write to stdout that has failed since
+// the last call.
+int print_flush(void);
+
+#endif

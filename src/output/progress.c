@@ -1,0 +1,134 @@
+#include "output/progress.h"
+
+#include "base/clock.h"
+#include "output/print.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const double redraw_seconds = 0.1;
+
+enum { MIN_BAR = 6, MAX_BAR = 40, PARTS = 5, PART_TEXT = 48 };
+
+// Columns that stay free: the last one may wrap the line, and the terminal shows Ctrl-C as "^C".
+enum { RESERVED = 3 };
+
+Progress progress_begin(bool is_wanted) {
+    Terminal terminal = terminal_detect(STDERR_FILENO);
+    return (Progress){.is_shown = is_wanted && terminal.is_terminal, .terminal = terminal};
+}
+
+// Erases the row of the cursor, and those above if the terminal has become narrower since the last
+// redraw and has wrapped the line.
+static void print_erasure(Progress *progress) {
+    size_t columns = progress->drawn_columns;
+    size_t rows_above = columns > 0 ? (columns - 1) / terminal_width(STDERR_FILENO) : 0;
+    if (rows_above > 0)
+        print_stderr("\033[%zuA", rows_above);
+    print_stderr("\r\033[J");
+    progress->drawn_columns = 0;
+}
+
+void progress_erase(Progress *progress) {
+    if (!progress->is_shown)
+        return;
+    print_erasure(progress);
+    print_flush();
+}
+
+static void write_time(double seconds, char *text, size_t size) {
+    unsigned long rounded = (unsigned long)(seconds + 0.5);
+    if (rounded < 3600)
+        snprintf(text, size, "  %lu:%02lu left", rounded / 60, rounded % 60);
+    else
+        snprintf(text, size, "  %lu:%02lu:%02lu left", rounded / 3600, rounded / 60 % 60,
+                 rounded % 60);
+}
+
+// Writes the texts of the line: the epoch, which is drawn before the bar, and the others, which are
+// drawn after it. On a narrow terminal draw() omits the last ones.
+static void write_parts(const Progress *progress, const TrainEvent *event, double now,
+                        char parts[PARTS][PART_TEXT]) {
+    const Metrics *metrics = event->metrics;
+    double elapsed = now - progress->start;
+    double batches_left =
+        (double)((event->epochs - event->epoch) * event->epoch_batches) - (double)metrics->batches;
+    snprintf(parts[0], PART_TEXT, "Epoch: %zu (%zu of %zu) ", event->epoch, event->epoch + 1,
+             event->epochs);
+    snprintf(parts[1], PART_TEXT, " %3.0f %%",
+             100.0 * (double)metrics->batches / (double)event->epoch_batches);
+    write_time(batches_left * elapsed / (double)progress->batches, parts[2], PART_TEXT);
+    snprintf(parts[3], PART_TEXT, "  loss %.4f, accuracy %.2f %%", metrics_loss(metrics),
+             metrics_accuracy(metrics));
+    snprintf(parts[4], PART_TEXT, "  %.0f images/s", (double)progress->images / elapsed);
+}
+
+static void print_bar(const Progress *progress, size_t width, double done) {
+    size_t full = (size_t)(done * (double)width);
+    const Terminal *terminal = &progress->terminal;
+    if (terminal->has_colours)
+        print_stderr("\033[36m");
+    for (size_t i = 0; i < width; i++) {
+        if (i == full && terminal->has_colours)
+            print_stderr("\033[2m"); // faint
+        if (terminal->has_blocks)
+            print_stderr(i < full || terminal->has_colours ? "━" : "─");
+        else
+            print_stderr(i < full ? "#" : ".");
+    }
+    if (terminal->has_colours)
+        print_stderr("\033[0m");
+}
+
+// The line is written in one piece, because stderr is not buffered.
+static void draw(Progress *progress, const TrainEvent *event, double now) {
+    char parts[PARTS][PART_TEXT];
+    size_t columns = terminal_width(STDERR_FILENO);
+    size_t width = columns > RESERVED ? columns - RESERVED : 0;
+    size_t used = 0;
+    size_t shown = 0;
+    write_parts(progress, event, now, parts);
+    while (shown < PARTS && used + strlen(parts[shown]) + MIN_BAR <= width)
+        used += strlen(parts[shown++]);
+    if (progress->drawn_columns > 0)
+        print_erasure(progress);
+    if (shown > 0) {
+        size_t bar = width - used < MAX_BAR ? width - used : MAX_BAR;
+        print_stderr("%s", parts[0]);
+        print_bar(progress, bar, (double)event->metrics->batches / (double)event->epoch_batches);
+        for (size_t i = 1; i < shown; i++)
+            print_stderr("%s", parts[i]);
+        progress->drawn_columns = used + bar;
+    }
+    print_flush();
+}
+
+// The duration of the first batch is unknown, so its images are not counted.
+static void count_batch(Progress *progress, const Metrics *metrics, double now) {
+    if (progress->has_started) {
+        progress->batches++;
+        progress->images += metrics->images - progress->epoch_images;
+    } else {
+        progress->has_started = true;
+        progress->start = progress->last_draw = now;
+    }
+    progress->epoch_images = metrics->images;
+}
+
+void progress_on_event(void *context, const TrainEvent *event) {
+    Progress *progress = context;
+    if (!progress->is_shown)
+        return;
+    if (event->kind != TRAIN_BATCH_DONE) {
+        progress_erase(progress);
+        progress->epoch_images = 0;
+        return;
+    }
+    double now = clock_seconds();
+    count_batch(progress, event->metrics, now);
+    if (now - progress->last_draw < redraw_seconds)
+        return;
+    progress->last_draw = now;
+    draw(progress, event, now);
+}

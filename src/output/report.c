@@ -1,0 +1,391 @@
+#include "output/report.h"
+
+#include "base/byte_order.h"
+#include "base/memory.h"
+#include "chart.h"
+#include "html.h"
+#include "io/atomic_file.h"
+#include "report_assets.h"
+#include "report_sections.h"
+#include "train/hidden_activity.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// The tutorial's own run, as recorded in it: PyTorch 1.2, no seed set. Comparable with
+// metrics_tutorial_loss and metrics_tutorial_accuracy.
+static const char tutorial_name[] = "AINewHorizon's introduction to PyTorch";
+static const char tutorial_address[] = "https://github.com/AINewHorizon/pytorch_notebooks";
+enum { TUTORIAL_EPOCHS = 5 };
+static const double tutorial_losses[TUTORIAL_EPOCHS] = {1.6167, 1.5299, 1.5143, 1.5059, 1.5003};
+static const double tutorial_accuracies[TUTORIAL_EPOCHS] = {86.02, 93.26, 94.69, 95.46, 95.98};
+static const double tutorial_test_accuracy = 96.32;
+
+bool report_begin(Report *report, const char *path, const RunInfo *run, Error *error) {
+    *report = (Report){
+        .path = path,
+        .run = *run,
+        .max_epochs = run->config->epochs - run->first_epoch,
+    };
+    report->epochs = memory_alloc(report->max_epochs, sizeof *report->epochs, path, error);
+    return report->epochs;
+}
+
+void report_destroy(Report *report) {
+    free(report->epochs);
+    *report = (Report){0};
+}
+
+void report_on_event(void *context, const TrainEvent *event) {
+    Report *report = context;
+    if (!report->path)
+        return;
+    if (event->kind == TRAIN_EPOCH_DONE && report->epoch_count < report->max_epochs)
+        report->epochs[report->epoch_count++] = (ReportEpoch){*event->metrics, event->seconds};
+    if (event->kind == TRAIN_TEST_DONE) {
+        report->test_metrics = *event->metrics;
+        report->test_seconds = event->seconds;
+    }
+}
+
+// Writes 'sha256-...' of a content security policy: only text with this hash is used.
+static void put_hash(FILE *html, const uint8_t sha256[REPORT_SHA256]) {
+    fputs("'sha256-", html);
+    html_put_base64(html, sha256, REPORT_SHA256);
+    fputc('\'', html);
+}
+
+// The page may use its own style sheet, script and images, and nothing else.
+static void put_head(const Page *page) {
+    FILE *html = page->html;
+    fprintf(html,
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+            "<meta name=\"color-scheme\" content=\"light dark\">\n"
+            "<title>mnist-train: test accuracy %.2f %%</title>\n",
+            metrics_accuracy(&page->report->test_metrics));
+    fputs("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+          "base-uri 'none'; form-action 'none'; img-src data:; style-src ",
+          html);
+    put_hash(html, report_css_sha256);
+    fputs("; script-src ", html);
+    put_hash(html, report_js_sha256);
+    fputs("\">\n<style>", html);
+    fwrite(report_css, 1, report_css_size, html);
+    fputs("</style>\n</head>\n", html);
+}
+
+static void put_accuracy(FILE *html, const Metrics *metrics) {
+    html_put_number(html, "exact-accuracy", 2, metrics_accuracy(metrics));
+}
+
+static void put_correct(FILE *html, const Metrics *metrics) {
+    html_put_number(html, "exact-right", 0, (double)metrics->correct);
+    fputs(" of ", html);
+    html_put_number(html, "exact-images", 0, (double)metrics->images);
+}
+
+static void put_test(const Page *page) {
+    FILE *html = page->html;
+    const RunInfo *run = &page->report->run;
+    const Metrics *metrics = &page->report->test_metrics;
+    fputs("<header id=\"test\">\n<h1>Training report: recognition of handwritten digits</h1>\n"
+          "<p>mnist-train ",
+          html);
+    if (run->train)
+        fprintf(html, "trained a small neural network on %zu images of digits and tested it on ",
+                run->train->count);
+    else
+        fputs("tested a small neural network for images of digits on ", html);
+    fprintf(html,
+            "%zu %simages. The network, with %d pixels, %d hidden units and %d classes, is "
+            "that of <a href=\"%s\" rel=\"noreferrer\">%s</a>, and the page shows how well it "
+            "learned, what it has learned, and which digits it confuses.</p>\n",
+            run->test->count, run->train ? "other " : "", NETWORK_PIXELS, NETWORK_HIDDEN,
+            NETWORK_CLASSES, tutorial_address, tutorial_name);
+    fputs("<p class=\"result\">Test accuracy <b>", html);
+    put_accuracy(html, metrics);
+    fputs(" %</b></p>\n<p>The network classified ", html);
+    put_correct(html, metrics);
+    fputs(" test images correctly; 95 % interval &#177;", html);
+    html_put_number(html, "exact-margin", 2, metrics_accuracy_margin(metrics));
+    fputs(" points. The test took ", html);
+    html_put_number(html, "seconds", 3, page->report->test_seconds);
+    fputs(" s.</p>\n<p class=\"muted\">In the tutorial's arithmetic, which rounds down: ", html);
+    html_put_number(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
+    fprintf(html, "; the tutorial's own run: %.2f.</p>\n</header>\n", tutorial_test_accuracy);
+}
+
+// Writes the tensors in the order of NetworkParameters as float32, little-endian, in base 64. A
+// script element of an unknown type is data.
+static void put_parameters(FILE *html, const NetworkParameters *parameters) {
+    enum { FLOATS = 768 }; // a multiple of 3, so that the pieces have no padding
+    const char *tensors = (const char *)parameters;
+    uint8_t bytes[FLOATS * sizeof(float)];
+    fputs("<script type=\"application/octet-stream\" id=\"draw-parameters\">", html);
+    for (size_t first = 0; first < NETWORK_PARAMETERS; first += FLOATS) {
+        size_t left = NETWORK_PARAMETERS - first;
+        size_t count = left < FLOATS ? left : FLOATS;
+        memcpy(bytes, tensors + first * sizeof(float), count * sizeof(float));
+        byte_order_little(bytes, count, sizeof(float));
+        html_put_base64(html, bytes, count * sizeof(float));
+    }
+    fputs("</script>\n", html);
+}
+
+// A canvas for digits that the network recognises in the browser. The script shows the section:
+// without scripts the page has no canvas.
+static void put_draw(const Page *page) {
+    FILE *html = page->html;
+    fputs("<section id=\"draw\" hidden><h2>Draw a digit</h2>\n"
+          "<p id=\"draw-help\">Draw with a mouse, a finger or a pen. With a keyboard, the arrow "
+          "keys move the pen, with Shift in smaller steps; the space bar puts it down and lifts "
+          "it, and Escape clears. The network in this page predicts the digit while you draw; "
+          "nothing leaves the page.</p>\n"
+          "<div class=\"draw\">\n"
+          "<div class=\"pad\"><canvas id=\"draw-canvas\" width=\"280\" height=\"280\" "
+          "tabindex=\"0\" role=\"application\" aria-label=\"Drawing area\" "
+          "aria-describedby=\"draw-help\"></canvas><span id=\"draw-pen\" hidden></span></div>\n"
+          "<div class=\"input\"><canvas id=\"draw-input\" width=\"28\" height=\"28\" "
+          "role=\"img\" aria-label=\"What the network sees: the digit scaled and centred, 28 by "
+          "28 pixels\"></canvas>\n"
+          "<p class=\"muted\">What the network sees</p>\n"
+          "<button id=\"draw-clear\" type=\"button\">Clear</button></div>\n"
+          "<table id=\"draw-bars\"><caption>Probability of each digit</caption><tbody>\n",
+          html);
+    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+        fputs("<tr><th scope=\"row\">", html);
+        page_put_class(page, digit);
+        fputs("</th><td><div class=\"bar\"></div></td>"
+              "<td><data class=\"probability\" value=\"0\"></data></td></tr>\n",
+              html);
+    }
+    fputs("</tbody></table>\n</div>\n<p id=\"draw-result\" role=\"status\"></p>\n"
+          "<p id=\"draw-keys\" class=\"muted\" role=\"status\"></p>\n",
+          html);
+    put_parameters(html, page->parameters);
+    fputs("<script>", html);
+    fwrite(report_js, 1, report_js_size, html);
+    fputs("</script>\n</section>\n", html);
+}
+
+static void put_curve(const Page *page, const char *title, const double *values,
+                      const double *tutorial) {
+    const Report *report = page->report;
+    chart_put(page->html, title,
+              (ChartCurve[CHART_CURVES]){{.name = "this run",
+                                          .class = "run",
+                                          .first_epoch = report->run.first_epoch,
+                                          .count = report->epoch_count,
+                                          .values = values},
+                                         {.name = "tutorial",
+                                          .class = "tutorial",
+                                          .count = tutorial ? TUTORIAL_EPOCHS : 0,
+                                          .values = tutorial}});
+}
+
+static bool put_curves(const Page *page, Error *error) {
+    const Report *report = page->report;
+    size_t count = report->epoch_count;
+    double *losses = memory_alloc(2 * count, sizeof *losses, "report", error);
+    if (!losses)
+        return false;
+    double *accuracies = losses + count;
+    for (size_t i = 0; i < count; i++) {
+        losses[i] = metrics_tutorial_loss(&report->epochs[i].metrics);
+        accuracies[i] = metrics_tutorial_accuracy(&report->epochs[i].metrics);
+    }
+    bool is_tutorial_loss = report->run.config->loss == LOSS_TUTORIAL;
+    fputs("<div class=\"curves\">\n", page->html);
+    put_curve(page, "Training loss", losses, is_tutorial_loss ? tutorial_losses : NULL);
+    put_curve(page, "Training accuracy in percent", accuracies, tutorial_accuracies);
+    fputs("</div>\n", page->html);
+    if (!is_tutorial_loss)
+        fputs("<p class=\"muted\">The tutorial's loss is not comparable: it applies softmax "
+              "twice.</p>\n",
+              page->html);
+    free(losses);
+    return true;
+}
+
+static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result) {
+    const Metrics *metrics = &result->metrics;
+    fprintf(html, "<tr><th scope=\"row\">%zu</th><td>", epoch);
+    html_put_number(html, "tutorial-loss", 4, metrics_tutorial_loss(metrics));
+    fputs("</td><td>", html);
+    html_put_number(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
+    if (epoch < TUTORIAL_EPOCHS)
+        fprintf(html, "</td><td>%.4f</td><td>%.2f</td><td>", tutorial_losses[epoch],
+                tutorial_accuracies[epoch]);
+    else
+        fputs("</td><td></td><td></td><td>", html);
+    html_put_number(html, "exact-loss", 4, metrics_loss(metrics));
+    fputs("</td><td>", html);
+    put_correct(html, metrics);
+    fputs("</td><td>", html);
+    put_accuracy(html, metrics);
+    fputs("</td><td>", html);
+    html_put_number(html, "seconds", 2, result->seconds);
+    fputs("</td></tr>\n", html);
+}
+
+static void put_epochs(const Page *page) {
+    enum { MAX_ROWS = 100 }; // the page of a long run stays small
+    const Report *report = page->report;
+    FILE *html = page->html;
+    size_t step = (report->epoch_count + MAX_ROWS - 1) / MAX_ROWS;
+    if (step > 1)
+        fprintf(html, "<p>The table has every %zuth epoch and the last one.</p>\n", step);
+    fputs("<p class=\"hint\">The table is wider than the screen: scroll it sideways.</p>\n"
+          "<div class=\"wide\" role=\"region\" aria-label=\"Epochs of training\" tabindex=\"0\">"
+          "<table id=\"epochs\">\n<caption>Epochs of training: in the tutorial's arithmetic, and "
+          "exact</caption>\n"
+          "<thead><tr><th scope=\"col\">epoch</th><th scope=\"col\">loss</th>"
+          "<th scope=\"col\">accuracy</th><th scope=\"col\">tutorial's loss</th>"
+          "<th scope=\"col\">its accuracy</th><th scope=\"col\">exact loss</th>"
+          "<th scope=\"col\">correct</th><th scope=\"col\">percent</th>"
+          "<th scope=\"col\">seconds</th></tr></thead>\n<tbody>\n",
+          html);
+    for (size_t i = 0; i < report->epoch_count; i++) {
+        if (i % step == 0 || i + 1 == report->epoch_count)
+            put_epoch(html, report->run.first_epoch + i, &report->epochs[i]);
+    }
+    fputs("</tbody></table></div>\n", html);
+}
+
+static bool put_training(const Page *page, Error *error) {
+    size_t first_epoch = page->report->run.first_epoch;
+    fputs("<section id=\"training\"><h2>Training</h2>\n", page->html);
+    if (first_epoch > 0)
+        fprintf(page->html,
+                "<p>This run was resumed in epoch %zu; the page does not show earlier "
+                "epochs.</p>\n",
+                first_epoch);
+    if (page->report->epoch_count == 0) {
+        fputs("<p>This run only tested the network; it did not train it.</p>\n", page->html);
+    } else {
+        if (!put_curves(page, error))
+            return false;
+        put_epochs(page);
+    }
+    fputs("</section>\n", page->html);
+    return true;
+}
+
+// The picture of the weights: tiles of 28x28 pixels, with lines of one pixel between and around.
+enum {
+    TILE = MNIST_SIDE + 1,
+    COLUMNS = 16,
+    WIDTH = COLUMNS * TILE + 1,
+    HEIGHT = NETWORK_HIDDEN / COLUMNS * TILE + 1,
+};
+
+// Negative weights are blue, positive ones orange, of the colour-blind safe palette of Okabe and
+// Ito; zero is white. The number of shades is small, because noise in many shades makes a large
+// PNG.
+static void set_pixel(float weight, float scale, uint8_t *pixel) {
+    enum { SHADES = 16 };
+    static const uint8_t ends[2][3] = {{0, 114, 178}, {213, 94, 0}};
+    float shade = roundf(fminf(fabsf(weight) / scale, 1.0F) * SHADES) / SHADES;
+    for (size_t c = 0; c < 3; c++) {
+        float end = ends[weight > 0.0F][c];
+        pixel[c] = (uint8_t)(255.0F + (end - 255.0F) * shade + 0.5F);
+    }
+}
+
+static bool put_weights_image(const Page *page, Error *error) {
+    enum { COUNT = NETWORK_HIDDEN * NETWORK_PIXELS, GREY = 128 };
+    FILE *html = page->html;
+    const float *weights = page->parameters->d1_weight; // (hidden, pixels)
+    double squares = 0.0;
+    for (size_t i = 0; i < COUNT; i++)
+        squares += (double)weights[i] * (double)weights[i];
+    float scale = fminf((float)(3.0 * sqrt(squares / COUNT)), FLT_MAX);
+    uint8_t *image = memory_alloc((size_t)WIDTH * HEIGHT, 3, "report", error);
+    if (!image)
+        return false;
+    memset(image, GREY, (size_t)3 * WIDTH * HEIGHT);
+    for (size_t i = 0; i < COUNT; i++) {
+        size_t unit = i / NETWORK_PIXELS, pixel = i % NETWORK_PIXELS;
+        size_t x = unit % COLUMNS * TILE + 1 + pixel % MNIST_SIDE;
+        size_t y = unit / COLUMNS * TILE + 1 + pixel / MNIST_SIDE;
+        set_pixel(weights[i], scale > 0.0F ? scale : 1.0F, image + 3 * (y * WIDTH + x));
+    }
+    fprintf(html,
+            "<p class=\"muted\">One image for each of the %d hidden units: blue is negative, white "
+            "zero, orange positive. Colours are full at &#177;%.3g, three times the root mean "
+            "square of the weights.</p>\n"
+            "<p class=\"hint\">The image is wider than the screen: scroll it sideways.</p>\n"
+            "<div class=\"wide\" role=\"region\" aria-label=\"Weights\" tabindex=\"0\">"
+            "<img class=\"weights\" width=\"%d\" height=\"%d\" src=\"",
+            NETWORK_HIDDEN, (double)scale, WIDTH, HEIGHT);
+    bool is_put = html_put_png_url(html, image, WIDTH, HEIGHT, PNG_RGB, error);
+    fprintf(html, "\" alt=\"The weights of %d hidden units as images of %d by %d pixels\"></div>\n",
+            NETWORK_HIDDEN, MNIST_SIDE, MNIST_SIDE);
+    free(image);
+    return is_put;
+}
+
+// The first layer's weights, one image for each hidden unit, and the dead units, which explain pale
+// images: training cannot change the weights of a unit whose ReLU gives 0.
+static bool put_weights(const Page *page, Error *error) {
+    FILE *html = page->html;
+    size_t active[NETWORK_HIDDEN];
+    size_t dead = 0;
+    if (!hidden_activity_count(page->parameters, page->report->run.test, active, error))
+        return false;
+    fputs("<section id=\"weights\"><h2>First-layer weights of the hidden units</h2>\n", html);
+    if (!put_weights_image(page, error))
+        return false;
+    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
+        dead += active[unit] == 0;
+    fprintf(html,
+            "<p>A unit is dead if its output is 0 for every test image. Its ReLU then passes no "
+            "gradient, so training hardly changes its weights, and its image stays pale. A few "
+            "dead units do no harm: the others do the work. Dead units of this network: "
+            "<b>%zu</b> of %d",
+            dead, NETWORK_HIDDEN);
+    const char *separator = "; by row and column, counted from 1: ";
+    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++) {
+        if (active[unit] > 0)
+            continue;
+        fprintf(html, "%s%zu/%zu", separator, unit / COLUMNS + 1, unit % COLUMNS + 1);
+        separator = ", ";
+    }
+    fputs(".</p>\n</section>\n", html);
+    return true;
+}
+
+static bool put_page(const Page *page, Error *error) {
+    put_head(page);
+    fputs("<body>\n<main>\n", page->html);
+    put_test(page);
+    put_draw(page);
+    if (!put_training(page, error) || !put_weights(page, error) ||
+        !page_put_confusion(page, error) || !page_put_misclassified(page, error))
+        return false;
+    page_put_reproduce(page);
+    fputs("</main>\n</body>\n</html>\n", page->html);
+    return true;
+}
+
+bool report_write(const Report *report, const NetworkParameters *parameters,
+                  const Prediction *predictions, Error *error) {
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *html = open_memstream(&bytes, &size);
+    if (!html)
+        return error_errno(error, "write", report->path);
+    const Page page = {
+        .html = html, .report = report, .parameters = parameters, .predictions = predictions};
+    bool is_put = put_page(&page, error);
+    bool is_whole = !ferror(html);
+    is_whole = fclose(html) == 0 && is_whole && bytes; // fclose may allocate the bytes anew
+    if (is_put && !is_whole)
+        is_put = error_no_memory(error, report->path, size);
+    bool is_written = is_put && atomic_file_write(report->path, bytes, size, error);
+    free(bytes);
+    return is_written;
+}

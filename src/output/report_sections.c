@@ -1,0 +1,316 @@
+#include "report_sections.h"
+
+#include "html.h"
+#include "train/confusion.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum {
+    SHADES = 20,      // of a cell, as in report.css
+    CELL_IMAGES = 12, // at most, of a cell
+    MISTAKES = 24,    // at most, by confidence
+};
+
+void page_put_class(const Page *page, size_t class) {
+    const ClassNames *classes = page->report->run.classes;
+    fprintf(page->html, "%zu", class);
+    if (classes) {
+        fputc(' ', page->html);
+        html_put_text(page->html, classes->names[class]);
+    }
+}
+
+static bool is_mistake(const Page *page, size_t image) {
+    return page->predictions[image].digit != page->report->run.test->labels[image];
+}
+
+// Writes <img ... alt=" of a test image. The caller writes the text and "> after it.
+static bool begin_image(const Page *page, size_t image, int side, Error *error) {
+    const uint8_t *pixels = page->report->run.test->images + image * MNIST_PIXELS;
+    fprintf(page->html, "<li><figure><img width=\"%d\" height=\"%d\" src=\"", side, side);
+    if (!html_put_png_url(page->html, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY, error))
+        return false;
+    fputs("\" alt=\"", page->html);
+    return true;
+}
+
+static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
+    size_t largest = 0;
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+            size_t count = confusion->counts[label][digit];
+            if (digit != label && count > largest)
+                largest = count;
+        }
+    }
+    return largest;
+}
+
+static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t label) {
+    size_t images = confusion_class(confusion, label).images;
+    size_t largest_wrong = largest_wrong_count(confusion);
+    fputs("<tr><th scope=\"row\">", page->html);
+    page_put_class(page, label);
+    fputs("</th>", page->html);
+    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+        size_t count = confusion->counts[label][digit];
+        size_t full = label == digit ? images : largest_wrong; // the count of the fullest shade
+        size_t shade = full > 0 ? (SHADES * count + full / 2) / full : 0;
+        if (count == 0 || label == digit)
+            fprintf(page->html, "<td class=\"%s s%zu\">%zu</td>", count > 0 ? "correct" : "none",
+                    shade, count);
+        else
+            fprintf(page->html, "<td class=\"wrong s%zu\"><a href=\"#cell-%zu-%zu\">%zu</a></td>",
+                    shade, label, digit, count);
+    }
+    fputs("</tr>\n", page->html);
+}
+
+// A column is narrow: its name appears when a pointer is on it.
+static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
+    const ClassNames *classes = page->report->run.classes;
+    fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
+          "row, prediction by column</caption>\n<thead><tr><td></td>",
+          page->html);
+    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+        fputs("<th scope=\"col\"", page->html);
+        if (classes) {
+            fputs(" title=\"", page->html);
+            html_put_text(page->html, classes->names[digit]);
+            fputc('"', page->html);
+        }
+        fprintf(page->html, ">%zu</th>", digit);
+    }
+    fputs("</tr></thead>\n<tbody>\n", page->html);
+    for (size_t label = 0; label < NETWORK_CLASSES; label++)
+        put_row(page, confusion, label);
+    fputs("</tbody></table></div>\n", page->html);
+}
+
+// Writes the first images of a cell, which has `count`.
+static bool put_cell(const Page *page, size_t label, size_t digit, size_t count, Error *error) {
+    const Dataset *test = page->report->run.test;
+    size_t left = count < CELL_IMAGES ? count : CELL_IMAGES;
+    fprintf(page->html, "<section class=\"cell\" id=\"cell-%zu-%zu\"><h3>Label ", label, digit);
+    page_put_class(page, label);
+    fputs(", predicted ", page->html);
+    page_put_class(page, digit);
+    fprintf(page->html, ": %zu of %zu images</h3>\n<ul class=\"misclassified\">\n", left, count);
+    for (size_t i = 0; left > 0; i++) {
+        const Prediction *prediction = &page->predictions[i];
+        if (test->labels[i] != label || prediction->digit != digit)
+            continue;
+        if (!begin_image(page, i, 84, error))
+            return false;
+        fprintf(page->html,
+                "Image %zu\"><figcaption>%zu: %.2f %%<br>%zu: %.2f %%</figcaption></figure></li>\n",
+                i, digit, 100.0 * (double)prediction->probabilities[digit], label,
+                100.0 * (double)prediction->probabilities[label]);
+        left--;
+    }
+    fputs("</ul><p><a href=\"#digits\">Back to the matrix</a></p></section>\n", page->html);
+    return true;
+}
+
+static bool put_cells(const Page *page, const ConfusionMatrix *confusion, Error *error) {
+    if (confusion->correct < confusion->images)
+        fputs("<p class=\"muted\">A number outside the diagonal leads to its images, with the "
+              "probabilities of the predicted digit and of the label.</p>\n",
+              page->html);
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+            size_t count = confusion->counts[label][digit];
+            if (digit != label && count > 0 && !put_cell(page, label, digit, count, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+static void put_classes(const Page *page, const ConfusionMatrix *confusion) {
+    fputs("<div class=\"wide\"><table id=\"classes\">\n<caption>Precision: the fraction of the "
+          "images predicted as a digit that have its label. Recall: the fraction of the images "
+          "with a label that are predicted correctly.</caption>\n"
+          "<thead><tr><th scope=\"col\">digit</th><th scope=\"col\">images</th>"
+          "<th scope=\"col\">correct</th><th scope=\"col\">precision</th>"
+          "<th scope=\"col\">recall</th><th scope=\"col\">F1</th></tr></thead>\n<tbody>\n",
+          page->html);
+    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+        ClassMetrics metrics = confusion_class(confusion, label);
+        fputs("<tr><th scope=\"row\">", page->html);
+        page_put_class(page, label);
+        fprintf(page->html,
+                "</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td><td>%.4f</td></tr>\n",
+                metrics.images, metrics.correct, metrics.precision, metrics.recall, metrics.f1);
+    }
+    fputs("</tbody></table></div>\n", page->html);
+}
+
+bool page_put_confusion(const Page *page, Error *error) {
+    const Dataset *test = page->report->run.test;
+    ConfusionMatrix confusion = confusion_count(page->predictions, test->labels, test->count);
+    fputs("<section id=\"digits\"><h2>Test results by digit</h2>\n", page->html);
+    put_matrix(page, &confusion);
+    if (!put_cells(page, &confusion, error))
+        return false;
+    put_classes(page, &confusion);
+    fputs("</section>\n", page->html);
+    return true;
+}
+
+static double confidence(const Page *page, size_t image) {
+    const Prediction *prediction = &page->predictions[image];
+    return (double)prediction->probabilities[prediction->digit];
+}
+
+// Lists the mistakes by decreasing confidence, equal ones by their number. Returns the length.
+static size_t find_mistakes(const Page *page, size_t list[MISTAKES]) {
+    size_t count = 0;
+    for (size_t i = 0; i < page->report->run.test->count; i++) {
+        if (!is_mistake(page, i))
+            continue;
+        size_t place = count;
+        while (place > 0 && confidence(page, list[place - 1]) < confidence(page, i))
+            place--;
+        if (place == MISTAKES)
+            continue;
+        count += count < MISTAKES;
+        memmove(&list[place + 1], &list[place], (count - place - 1) * sizeof *list);
+        list[place] = i;
+    }
+    return count;
+}
+
+static bool put_mistake(const Page *page, size_t image, Error *error) {
+    FILE *html = page->html;
+    const Prediction *prediction = &page->predictions[image];
+    uint8_t label = page->report->run.test->labels[image];
+    if (!begin_image(page, image, 112, error))
+        return false;
+    fprintf(html, "Test image %zu: label ", image);
+    page_put_class(page, label);
+    fputs(", predicted ", html);
+    page_put_class(page, prediction->digit);
+    fputs("\"><figcaption>label <b>", html);
+    page_put_class(page, label);
+    fputs("</b>: ", html);
+    html_put_number(html, "label-probability", 2, 100.0 * (double)prediction->probabilities[label]);
+    fputs(" %<br>predicted <b>", html);
+    page_put_class(page, prediction->digit);
+    fputs("</b>: ", html);
+    html_put_number(html, "confidence", 2, 100.0 * confidence(page, image));
+    fprintf(html, " %%<br>image %zu</figcaption></figure></li>\n", image);
+    return true;
+}
+
+bool page_put_misclassified(const Page *page, Error *error) {
+    size_t list[MISTAKES];
+    size_t count = find_mistakes(page, list);
+    fputs("<section id=\"misclassified\"><h2>The most confident mistakes</h2>\n", page->html);
+    if (count == 0) {
+        fputs("<p>None: all test images were classified correctly.</p></section>\n", page->html);
+        return true;
+    }
+    fprintf(page->html,
+            "<p class=\"muted\">At most %d, by decreasing confidence: the probability of the "
+            "predicted digit. The label is the true digit; the network gave it the probability "
+            "beside it. Image numbers count from 0.</p>\n<ul class=\"misclassified\">\n",
+            MISTAKES);
+    for (size_t i = 0; i < count; i++) {
+        if (!put_mistake(page, list[i], error))
+            return false;
+    }
+    fputs("</ul></section>\n", page->html);
+    return true;
+}
+
+// Returns the part of a path after its last slash; slashes at the end do not count. A path may show
+// the name of a user or of a machine, and pages are passed on.
+static const char *last_component(const char *path) {
+    size_t start = strlen(path);
+    while (start > 0 && path[start - 1] == '/')
+        start--;
+    while (start > 0 && path[start - 1] != '/')
+        start--;
+    return path + start;
+}
+
+static void put_text_row(FILE *html, const char *label, const char *text) {
+    fprintf(html, "<tr><th scope=\"row\">%s</th><td>", label);
+    html_put_text(html, text);
+    fputs("</td></tr>\n", html);
+}
+
+static void put_fields(FILE *html, const RunFields *fields) {
+    for (size_t i = 0; i < fields->count; i++) {
+        const RunField *field = &fields->list[i];
+        char number[32];
+        if (field->kind == RUN_FIELD_UINT)
+            snprintf(number, sizeof number, "%" PRIu64, field->uint);
+        else
+            snprintf(number, sizeof number, "%g", field->real);
+        put_text_row(html, field->label, field->kind == RUN_FIELD_TEXT ? field->text : number);
+    }
+}
+
+static void put_dataset(FILE *html, const char *label, const Dataset *dataset) {
+    fprintf(html, "<tr><th scope=\"row\">%s</th><td>%zu images of ", label, dataset->count);
+    html_put_text(html, last_component(dataset->images_path));
+    fputs("</td></tr>\n", html);
+}
+
+// Writes NAME=VALUE as a shell reads it: only the value is quoted, and shortened if it is a path.
+static void put_assignment(FILE *html, const char *assignment) {
+    const char *value = strchr(assignment, '=') + 1;
+    fprintf(html, "%.*s", (int)(value - assignment), assignment);
+    html_put_shell_word(html, last_component(value));
+}
+
+// Returns whether an argument is --name=value.
+static bool is_long_option(const char *argument) {
+    size_t name = strspn(argument, "-abcdefghijklmnopqrstuvwxyz0123456789");
+    return argument[0] == '-' && argument[1] == '-' && argument[name] == '=';
+}
+
+static void put_command(FILE *html, const Environment *environment) {
+    fputs("<p>Paths are shortened to their last part.</p>\n<pre role=\"region\" "
+          "aria-label=\"Command\" tabindex=\"0\"><code>",
+          html);
+    for (size_t i = 0; environment->variables[i]; i++) {
+        put_assignment(html, environment->variables[i]);
+        fputc(' ', html);
+    }
+    for (int i = 0; i < environment->argument_count; i++) {
+        const char *argument = environment->arguments[i];
+        fputs(i > 0 ? " " : "", html);
+        if (is_long_option(argument))
+            put_assignment(html, argument);
+        else
+            html_put_shell_word(html, last_component(argument));
+    }
+    fputs("</code></pre>\n", html);
+}
+
+void page_put_reproduce(const Page *page) {
+    FILE *html = page->html;
+    const RunInfo *run = &page->report->run;
+    RunFields environment = run_info_environment_fields(run->environment);
+    fputs("<section id=\"reproduce\"><h2>How to reproduce this run</h2>\n", html);
+    put_command(html, run->environment);
+    fputs("<table class=\"settings\"><caption>Settings and environment</caption><tbody>\n", html);
+    for (size_t i = 0; i < SETTINGS; i++) {
+        char text[SETTING_TEXT];
+        const char *value = setting_format(&settings[i], run->config, text);
+        put_text_row(html, settings[i].label, *value ? value : "none");
+    }
+    if (run->loaded)
+        put_text_row(html, "initial weights", last_component(run->loaded));
+    if (run->resumed)
+        put_text_row(html, "resumed from", last_component(run->resumed));
+    if (run->train)
+        put_dataset(html, "training set", run->train);
+    put_dataset(html, "test set", run->test);
+    put_fields(html, &environment);
+    fputs("</tbody></table>\n</section>\n", html);
+}
