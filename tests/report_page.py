@@ -6,20 +6,31 @@ usage: report_page.py PAGE LOG CSV MODEL IMAGES LABELS
 LOG      of --log
 CSV      of --predict with the saved MODEL for the test IMAGES (IDX, gzip) with their LABELS
 """
+import ast
 import base64
 import collections
 import csv
 import gzip
 import html.parser
 import json
+import pathlib
 import re
 import shlex
 import struct
 import sys
 import zlib
 
-TUTORIAL = [(1.6167, 86.02), (1.5299, 93.26), (1.5143, 94.69), (1.5059, 95.46), (1.5003, 95.98)]
-TUTORIAL_TEST = 96.32
+
+
+def tutorial_results():
+    """The tutorial's losses and accuracies by epoch and its test accuracy, as the scripts have them."""
+    source = (pathlib.Path(__file__).parent.parent / "scripts/summarise.py").read_text(encoding="utf-8")
+    values = next(ast.literal_eval(statement.value) for statement in ast.parse(source).body
+                  if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "TUTORIAL")
+    return list(zip(values[:-1:2], values[1::2])), values[-1]
+
+
+TUTORIAL, TUTORIAL_TEST = tutorial_results()
 CLASSES = range(10)
 
 
@@ -240,7 +251,7 @@ def check_reproduce(page, text, run):
     for name in ("train", "test"):
         images = run[name]["images"].split("/")[-1]
         expect(name, [rows.pop("training set" if name == "train" else "test set")], [f"{run[name]['count']} images of {images}"])
-    expect("settings", rows, {"transforms": "none"})
+    expect("settings", rows, {"reproducible": str(run["reproducible"]).lower(), "transforms": "none"})
     command = html.unescape(re.search(r"<code>(.*?)</code>", section, re.S).group(1))
     shortened = [word.split("/")[-1] for word in run["command"]]
     expect("command", shlex.split(command), run["variables"] + shortened)

@@ -47,26 +47,20 @@ typedef struct {
     size_t first_epoch;        // above 0 only in a resumed run
 } RunInfo;
 
-typedef enum { RUN_FIELD_TEXT, RUN_FIELD_UINT } RunFieldKind;
+enum { RUN_FIELDS = 8 };
 
-// A named value of an Environment.
+// Values of an Environment for the log and the report.
 typedef struct {
-    const char *key;   // in the log
-    const char *label; // in the report
-    RunFieldKind kind;
-    const char *text;
-    uint64_t uint;
-} RunField;
-
-enum { RUN_MAX_FIELDS = 8 };
-
-typedef struct {
-    size_t count;
-    RunField list[RUN_MAX_FIELDS];
+    struct {
+        const char *key;   // in the log
+        const char *label; // in the report
+        const char *text;  // belongs to the environment; NULL: a number
+        size_t number;
+    } list[RUN_FIELDS];
 } RunFields;
 
-// Returns all of the environment but the working directory, the variables and the command line, in
-// the order of the log. The texts belong to the environment.
-RunFields run_info_environment_fields(const Environment *environment);
+// Returns all but the working directory, the variables and the command line, in the order of the
+// log.
+RunFields run_info_fields(const Environment *environment);
 
 #endif

@@ -12,7 +12,6 @@
 #include "output/notices.h"
 #include "output/progress.h"
 #include "output/report.h"
-#include "output/run_info.h"
 #include "output_files.h"
 #include "signals.h"
 #include "train/checkpoint.h"

@@ -1,13 +1,12 @@
 #include "output/log.h"
 
-#include "base/number.h"
 #include "io/atomic_file.h"
 #include "io/json.h"
 #include "io/owner_check.h"
+#include "train/settings.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,27 +71,12 @@ static void put_dataset(Line *line, const char *key, const Dataset *dataset) {
     fputc('}', line->stream);
 }
 
-static void put_fields(Line *line, const RunFields *fields) {
-    for (size_t i = 0; i < fields->count; i++) {
-        const RunField *field = &fields->list[i];
-        switch (field->kind) {
-        case RUN_FIELD_TEXT:
-            put_text(line, field->key, field->text);
-            break;
-        case RUN_FIELD_UINT:
-            fprintf(line->stream, ",\"%s\":%" PRIu64, field->key, field->uint);
-            break;
-        }
-    }
-}
-
 static void put_transforms(Line *line, const Transforms *transforms) {
     fputc('[', line->stream);
     for (size_t i = 0; i < transforms->count; i++) {
         const Transform *transform = &transforms->list[i];
-        char amount[NUMBER_TEXT];
-        fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%s}", i > 0 ? "," : "",
-                transforms_name(transform->kind), number_format(transform->parameter, amount));
+        fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
+                transforms_name(transform->kind), transform->parameter);
     }
     fputc(']', line->stream);
 }
@@ -107,13 +91,18 @@ static void put_config(Line *line, const TrainConfig *config) {
         else if (settings[i].type == SETTING_LOSS)
             put_string(line, value);
         else
-            fputs(value, line->stream); // a number, true or false
+            fputs(value, line->stream);
     }
 }
 
 static void put_environment(Line *line, const Environment *environment) {
-    RunFields fields = run_info_environment_fields(environment);
-    put_fields(line, &fields);
+    RunFields fields = run_info_fields(environment);
+    for (size_t i = 0; i < RUN_FIELDS; i++) {
+        if (fields.list[i].text)
+            put_text(line, fields.list[i].key, fields.list[i].text);
+        else
+            fprintf(line->stream, ",\"%s\":%zu", fields.list[i].key, fields.list[i].number);
+    }
     put_text(line, "folder", environment->working_dir);
     fputs(",\"command\":[", line->stream);
     for (int i = 0; i < environment->argument_count; i++) {

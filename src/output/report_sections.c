@@ -2,8 +2,8 @@
 
 #include "html.h"
 #include "train/confusion.h"
+#include "train/settings.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum {
@@ -242,18 +242,6 @@ static void put_text_row(FILE *html, const char *label, const char *text) {
     fputs("</td></tr>\n", html);
 }
 
-static void put_fields(FILE *html, const RunFields *fields) {
-    for (size_t i = 0; i < fields->count; i++) {
-        const RunField *field = &fields->list[i];
-        char number[32];
-        if (field->kind == RUN_FIELD_UINT)
-            snprintf(number, sizeof number, "%" PRIu64, field->uint);
-        else
-            snprintf(number, sizeof number, "%g", field->real);
-        put_text_row(html, field->label, field->kind == RUN_FIELD_TEXT ? field->text : number);
-    }
-}
-
 static void put_dataset(FILE *html, const char *label, const Dataset *dataset) {
     fprintf(html, "<tr><th scope=\"row\">%s</th><td>%zu images of ", label, dataset->count);
     html_put_text(html, last_component(dataset->images_path));
@@ -295,7 +283,7 @@ static void put_command(FILE *html, const Environment *environment) {
 void page_put_reproduce(const Page *page) {
     FILE *html = page->html;
     const RunInfo *run = &page->report->run;
-    RunFields environment = run_info_environment_fields(run->environment);
+    RunFields fields = run_info_fields(run->environment);
     fputs("<section id=\"reproduce\"><h2>How to reproduce this run</h2>\n", html);
     put_command(html, run->environment);
     fputs("<table class=\"settings\"><caption>Settings and environment</caption><tbody>\n", html);
@@ -311,6 +299,11 @@ void page_put_reproduce(const Page *page) {
     if (run->train)
         put_dataset(html, "training set", run->train);
     put_dataset(html, "test set", run->test);
-    put_fields(html, &environment);
+    for (size_t i = 0; i < RUN_FIELDS; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", fields.list[i].number);
+        put_text_row(html, fields.list[i].label,
+                     fields.list[i].text ? fields.list[i].text : number);
+    }
     fputs("</tbody></table>\n</section>\n", html);
 }

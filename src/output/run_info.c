@@ -62,24 +62,15 @@ void environment_detect(Environment *environment) {
     detect_variables(environment);
 }
 
-static RunField text_field(const char *key, const char *label, const char *text) {
-    return (RunField){.key = key, .label = label, .kind = RUN_FIELD_TEXT, .text = text};
-}
-
-static RunField uint_field(const char *key, const char *label, uint64_t value) {
-    return (RunField){.key = key, .label = label, .kind = RUN_FIELD_UINT, .uint = value};
-}
-
-RunFields run_info_environment_fields(const Environment *environment) {
-    return (RunFields){
-        .count = 8,
-        .list = {text_field("program", "program", environment->program),
-                 text_field("started", "started", environment->started),
-                 text_field("blas", "BLAS library", environment->blas),
-                 text_field("kernel", "BLAS kernel", environment->kernel),
-                 text_field("zlib", "zlib", environment->zlib),
-                 text_field("system", "system", environment->system),
-                 uint_field("processors", "processors", environment->processors),
-                 uint_field("threads", "threads", environment->threads)},
-    };
+RunFields run_info_fields(const Environment *environment) {
+    return (RunFields){{
+        {"program", "program", environment->program, 0},
+        {"started", "started", environment->started, 0},
+        {"blas", "BLAS library", environment->blas, 0},
+        {"kernel", "BLAS kernel", environment->kernel, 0},
+        {"zlib", "zlib", environment->zlib, 0},
+        {"system", "system", environment->system, 0},
+        {"processors", "processors", NULL, environment->processors},
+        {"threads", "threads", NULL, environment->threads},
+    }};
 }

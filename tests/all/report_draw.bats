@@ -2,12 +2,8 @@
 # The report in browsers: the layout, the content security policy, and the canvas.
 load ../support/program
 
-python=/usr/bin/python3
-[ -x "$python" ] || python=python3
-
 # Writes page.html and its weights.
 write_page() {
-    # shellcheck disable=SC2154 # set by program.bash
     "$program" --data "$drawn" --quiet --epochs 5 --save "$scratch/weights" --report "$scratch/page.html"
 }
 

@@ -2,10 +2,7 @@
 # The report: its numbers and pictures, and the page for people, shells and validators.
 load ../support/program
 
-# shellcheck disable=SC2154 # set by program.bash
 train=("$program" --data "$drawn" --quiet)
-python=/usr/bin/python3
-[ -x "$python" ] || python=python3
 
 # Tidy does not know the element <data>, which is newer.
 is_valid() { # PAGE

@@ -1,5 +1,5 @@
-#include "io/gzip_reader.h"
 #include "output/image_grid.h"
+#include "io/gzip_reader.h"
 #include "support/drawn_dataset.h"
 #include "support/markup.h"
 #include "support/scratch.h"

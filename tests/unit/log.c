@@ -61,7 +61,6 @@ TEST_WITH(fixture_create, fixture_destroy, the_first_line_describes_the_run) {
                   "\"train\":" DATASET_JSON ",\"test\":" DATASET_JSON "}\n");
 }
 
-// 0.1 has 17 digits that a double needs: 0.10000000000000001.
 TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line) {
     fixture.environment.variables[0] = "MNIST_DATA=\"here\"";
     fixture.environment.variables[1] = "OPENBLAS_CORETYPE=Zen";
@@ -80,7 +79,7 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
         "log", ENVIRONMENT_JSON
         "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
         "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
-        "\"lr\":0.10000000000000001,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
+        "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
         "{\"name\":\"RandomRotation\",\"amount\":10},"
         "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
         "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");

@@ -1,5 +1,5 @@
-#include "base/clock.h"
 #include "output/progress.h"
+#include "base/clock.h"
 #include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/markup.h"
