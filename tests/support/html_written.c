@@ -1,0 +1,20 @@
+#include "support/html_written.h"
+
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+const char *html_written(HtmlWriter *put, const char *text) {
+    static char markup[1 << 16];
+    memset(markup, 0, sizeof markup);
+    FILE *page = fmemopen(markup, sizeof markup - 1, "w");
+    assert_non_null(page);
+    put(page, text);
+    assert_int_equal(fclose(page), 0);
+    return markup;
+}
