@@ -15,7 +15,6 @@ that inputs.py makes; $MNIST_DATA is `drawn`.
 """
 import base64
 import concurrent.futures
-import difflib
 import hashlib
 import os
 import re
@@ -69,19 +68,25 @@ def png_pixels(png):
 
 
 def mask(data, threads):
-    if data.startswith(PNG):
-        return png_pixels(data)
-    sums = SUMS.search(data)
-    if sums:  # of a checkpoint; the last one is the seconds of the epoch
-        end = 8 + int.from_bytes(data[:8], "little") + int(sums[1])
-        data = data[:end - 8] + bytes(8) + data[end:]
     data = re.sub(rb"data:image/png;base64,([A-Za-z0-9+/=]+)", lambda found: hashlib.sha256(
         png_pixels(base64.b64decode(found[1]))).hexdigest().encode(), data)
-    weights = data[4096:] if b"\0" in data[:16] else b""  # the text of a model is its header
-    data = data[:len(data) - len(weights)]
     for pattern, text in MASKS:
         data = pattern.sub(text, data)
-    return (re.sub((THREADS % threads).encode(), rb"\1THREADS", data) if threads else data) + weights
+    return re.sub((THREADS % threads).encode(), rb"\1THREADS", data) if threads else data
+
+
+def parts_of(data, threads):
+    """Returns the bytes to hash, by name: all of a file, or the settings and the tensors of a model."""
+    if data.startswith(PNG):
+        return {"": png_pixels(data)}
+    end = 8 + int.from_bytes(data[:8], "little")
+    if b"\0" not in data[:8] or end > len(data):
+        return {"": mask(data, threads)}
+    sums = SUMS.search(data)
+    if sums:  # of a checkpoint; the last one is the seconds of the epoch
+        place = end + int(sums[1])
+        data = data[:place - 8] + bytes(8) + data[place:]
+    return {": settings": mask(data[8:end], threads), ": tensors": data[end:]}
 
 
 def written_files(directory):
@@ -118,7 +123,8 @@ def run(line, input_dir, options, threads, variables):
     record = lines_of(mask(done.stdout, threads), "  ") + lines_of(mask(done.stderr, threads), "! ")
     for name, path in written_files(directory):
         with open(path, "rb") as file:
-            record.append(f"{hashlib.sha256(mask(file.read(), threads)).hexdigest()}  {name}")
+            record += [f"{hashlib.sha256(part).hexdigest()}  {name}{suffix}"
+                       for suffix, part in parts_of(file.read(), threads).items()]
         os.remove(path)
     return record + [f"status {done.returncode}"]
 
@@ -152,12 +158,8 @@ def record_part(part, input_dir):
     return text
 
 
-def compare(part, found):
-    path = os.path.join(HERE, part + ".expected")
-    with open(path, encoding="utf-8") as file:
-        expected = file.read().splitlines()
-    print(*difflib.unified_diff(expected, found, "expected", "found", n=4, lineterm=""), sep="\n")
-    return found == expected
+def expected_file(part):
+    return os.path.join(HERE, part + ".expected")
 
 
 def main():
@@ -170,19 +172,16 @@ def main():
         os.symlink(PROGRAM, input_dir + ".bin/mnist-train")
         before = inputs.checksum(input_dir)
         for part in parts:
-            path = os.path.join(HERE, part + ".expected")
             if part == "openblas" and action == "check":
-                with open(path, encoding="utf-8") as file:
+                with open(expected_file(part), encoding="utf-8") as file:
                     recorded = file.readline().strip()
                 if library() != recorded:
                     print(f"recorded with {recorded[2:]}; here is {library()[2:]}")
                     sys.exit(77)
-            found = record_part(part, input_dir)
-            if action == "record":
-                with open(path, "w", encoding="utf-8") as file:
-                    print(*found, sep="\n", file=file)
-            else:
-                good &= compare(part, found)
+            found = os.path.join(scratch, "found") if action == "check" else expected_file(part)
+            with open(found, "w", encoding="utf-8") as file:
+                print(*record_part(part, input_dir), sep="\n", file=file)
+            good &= subprocess.run(["diff", "-U", "4", expected_file(part), found], check=False).returncode == 0
         if inputs.checksum(input_dir) != before:
             sys.exit("a command has changed an input")
     sys.exit(not good)
