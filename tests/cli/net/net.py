@@ -10,7 +10,7 @@ git diff. It shows what a change of the program changes. It is no proof that the
   openblas      the lines of modes.txt in the default mode, on 1 and on 2 threads; its bits depend on the
                 kernel and on the library's version, so another machine cannot compare (exit status 77)
 
-Lines are bash; mnist-train is the program $MNIST_TRAIN. They run in a directory with links to the files
+Lines are shell commands; mnist-train is the program $MNIST_TRAIN. They run in a directory with links to the files
 that inputs.py makes; $MNIST_DATA is `drawn`.
 """
 import base64
@@ -118,7 +118,7 @@ def run(line, input_dir, options, threads, variables):
     environment = {"PATH": f"{input_dir}.bin:{os.environ['PATH']}", "LC_ALL": "C.UTF-8", "TERM": "dumb",
                    "MNIST_DATA": "drawn", "options": options, **variables}
     done = subprocess.run(
-        ["bash", "-c", 'mnist-train() { command mnist-train "$@" $options; }\n' + line], cwd=directory,
+        ["sh", "-c", 'run() { mnist-train "$@" $options; }\n' + line.replace("mnist-train", "run")], cwd=directory,
         env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
     record = lines_of(mask(done.stdout, threads), "  ") + lines_of(mask(done.stderr, threads), "! ")
     for name, path in written_files(directory):
@@ -134,8 +134,9 @@ def record_line(part, line, input_dir):
         return run(line, input_dir, "", 0, {})
     mode = "--reproducible " if part == "reproducible" else ""
     variables = OPENBLAS_VARIABLES if part == "openblas" else {}
-    one, two = (run(line, input_dir, f"{mode}--threads {n}", n, variables) for n in (1, 2))
-    return one if one == two else ["one thread:"] + one + ["two threads:"] + two
+    counts = (1,) if "--predict" in line else (1, 2)  # a prediction has a thread of its own
+    one, *two = (run(line, input_dir, f"{mode}--threads {n}", n, variables) for n in counts)
+    return one if two in ([], [one]) else ["one thread:", *one, "two threads:", *two[0]]
 
 
 def library():
