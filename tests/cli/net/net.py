@@ -56,7 +56,7 @@ MASKS = [(re.compile(pattern.encode(), re.M), text.encode()) for pattern, text i
 ]]
 THREADS = r"(Threads: |\"threads\":|\"--threads\",\"|--threads |threads</th><td>)%d\b"
 
-SUMS = re.compile(rb'"sums":\{"dtype":"F64","shape":\[4\],"data_offsets":\[\d+,(\d+)\]')
+SUMS = re.compile(rb'"sums":\{"dtype":"F64","shape":\[\d\],"data_offsets":\[\d+,(\d+)\]')
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
