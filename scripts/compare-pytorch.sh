@@ -1,8 +1,8 @@
 #!/bin/sh
 # usage: compare-pytorch.sh [--seeds LIST] [--epochs N]
 # Trains mnist-train and PyTorch on MNIST with the same seeds (0 to 2; a list such as 1,5-7) and prints
-# the lines of both. A second PyTorch run of each seed, on a BLAS kernel that rounds differently, shows
-# how far two correct runs can be apart. Exit status 1 if mnist-train is further from PyTorch than a
+# the lines of both. A second PyTorch run of each seed, from weights whose last bit differs, shows how far
+# two correct runs can be apart. Exit status 1 if mnist-train is further from PyTorch than a
 # limit: twice that distance, or twice the usual one if that is greater. Needs python3-torch.
 set -eu
 

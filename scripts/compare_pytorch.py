@@ -1,7 +1,6 @@
 """PyTorch's run of the tutorial beside mnist-train's: see compare-pytorch.sh, which starts this."""
 import argparse
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -16,18 +15,15 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / (os.environ.get("BUILD") or "build")  # as in the Makefile
 TUTORIAL = Path(__file__).resolve().parent / "pytorch_tutorial.py"
 
-# Kernels by machine, to be set beside the library's own choice: OpenBLAS's name, and MKL's.
-KERNELS = {
-    "x86": (("Haswell", "AVX2"), ("Sandybridge", "AVX"), ("Nehalem", "SSE4_2"), ("Prescott", None)),
-    "arm": (("ARMV8", None), ("CORTEXA57", None), ("NEOVERSEN1", None)),
-}
-MACHINES = {"x86_64": "x86", "AMD64": "x86", "aarch64": "arm", "arm64": "arm"}
 # Unset on both sides, so that each library chooses the kernel for this machine.
 KERNEL_VARIABLES = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "MKL_ENABLE_INSTRUCTIONS")
 
 # Mean distances of losses and of accuracies (points) between two PyTorch runs of a seed. Measured on
 # 40 pairs: seeds 0 to 2, kernels Nehalem, Sandybridge, Haswell and Cooperlake, and --nudge.
 USUAL_NOISE = (0.00012, 0.043)
+
+# A second PyTorch run of each seed.
+NUDGED = "PyTorch, last bit of the weights changed"
 
 
 def fail(text):
@@ -53,46 +49,18 @@ def find_program():
 # --- Running --------------------------------------------------------------------------------------
 
 
-def run_lines(title, command, kernel=None):
+def run_lines(title, command):
     """Runs the command, prints its lines as they come, and returns them."""
-    if title:
-        print(f"  {title}", flush=True)
+    print(f"  {title}", flush=True)
     environment = {k: v for k, v in os.environ.items() if k not in KERNEL_VARIABLES}
-    environment.update(kernel or {})
     lines = []
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             lines.append(line.rstrip("\n"))
-            if title:
-                print(f"    {lines[-1]}", flush=True)
+            print(f"    {lines[-1]}", flush=True)
     if process.returncode != 0:
         fail(f"{' '.join(command)}: expected exit status 0, found {process.returncode}")
     return lines
-
-
-def kernel_environments():
-    for openblas, mkl in KERNELS.get(MACHINES.get(platform.machine()), ()):
-        environment = {"OPENBLAS_CORETYPE": openblas}
-        if mkl:
-            environment["MKL_ENABLE_INSTRUCTIONS"] = mkl
-        yield openblas, environment
-
-
-def choose_variant():
-    """A second way to run PyTorch that rounds differently: its title, environment and options.
-
-    The first kernel whose gradients have other bits, or else the usual kernel with --nudge.
-    """
-    command = [sys.executable, str(TUTORIAL), "--digest"]
-    usual = run_lines(None, command)
-    tried = []
-    for name, environment in kernel_environments():
-        if run_lines(None, command, environment) != usual:
-            return f"PyTorch, kernel {name}", environment, []
-        tried.append(name)
-    print(f"PyTorch rounds the same on every kernel tried ({', '.join(tried) or 'none'}): "
-          "its second run starts from weights whose last bit differs", flush=True)
-    return "PyTorch, last bit of the weights changed", {}, ["--nudge"]
 
 
 # --- Distances ------------------------------------------------------------------------------------
@@ -119,14 +87,14 @@ def mean_of_seeds(per_seed):
     return [sum(column) / len(column) for column in zip(*per_seed)]
 
 
-def judge(ours, noise, title):
+def judge(ours, noise):
     """Prints the mean distances from PyTorch; returns the exit status.
 
     Two PyTorch runs can be closer than usual by chance: the usual distance counts then.
     """
     limits = [2 * max(here, usual) for here, usual in zip(noise, USUAL_NOISE)]
     print(f"Mean distance from PyTorch{'loss':>28}    accuracy (points)")
-    for name, (loss, accuracy) in (("mnist-train", ours), (title, noise),
+    for name, (loss, accuracy) in (("mnist-train", ours), (NUDGED, noise),
                                    ("two PyTorch runs, usually", USUAL_NOISE),
                                    ("limit: twice the greater one", limits)):
         print(f"  {name:<42} {loss:9.6f}  {accuracy:8.4f}")
@@ -139,7 +107,6 @@ def judge(ours, noise, title):
 
 def compare(seeds, epochs):
     directory, program = find_mnist(), find_program()
-    title, kernel, options = choose_variant()
     ours, noise = [], []
     for seed in seeds:
         print(f"Seed {seed}")
@@ -148,8 +115,8 @@ def compare(seeds, epochs):
         program_lines = run_lines("mnist-train", [program, *arguments, "--quiet"])
         lines = run_lines("PyTorch", tutorial)
         ours.append(distances(program_lines, lines))
-        noise.append(distances(run_lines(title, tutorial + options, kernel), lines))
-    return judge(mean_of_seeds(ours), mean_of_seeds(noise), title)
+        noise.append(distances(run_lines(NUDGED, [*tutorial, "--nudge"]), lines))
+    return judge(mean_of_seeds(ours), mean_of_seeds(noise))
 
 
 def parse_seeds(text):

@@ -1,16 +1,13 @@
 """The tutorial's run in PyTorch, with its printed lines: scripts/compare_pytorch.py starts this.
 
 usage: pytorch_tutorial.py --data DIR [--seed N] [--epochs N] [--nudge]
-       pytorch_tutorial.py --digest
 
 The images stay in memory and each batch is one index operation. Neither changes a number: the
 random draws and the arithmetic are those of the tutorial's own script. --nudge changes the last bit
-of each initial weight of the first layer. --digest prints a hash of the gradients of one step, which
-differs between two BLAS kernels if they round differently.
+of each initial weight of the first layer.
 """
 import argparse
 import gzip
-import hashlib
 import math
 from pathlib import Path
 
@@ -103,29 +100,13 @@ def run(options):
     print(f"Test Accuracy: {test(model, test_loader):.2f}", flush=True)
 
 
-def digest():
-    torch.manual_seed(0)
-    model = Network()
-    images, labels = torch.rand(BATCH_SIZE, PIXELS), torch.arange(BATCH_SIZE) % CLASSES
-    F.cross_entropy(model(images), labels).backward()
-    sha256 = hashlib.sha256()
-    for parameter in model.parameters():
-        sha256.update(bytes(parameter.grad.contiguous().view(torch.uint8).flatten().tolist()))
-    print(sha256.hexdigest())
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--nudge", action="store_true")
-    parser.add_argument("--digest", action="store_true")
-    options = parser.parse_args()
-    if options.digest:
-        digest()
-    else:
-        run(options)
+    run(parser.parse_args())
 
 
 main()

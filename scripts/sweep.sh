@@ -119,6 +119,7 @@ list_remaining() {
 print_command() { # NAME OPTION...
     local name=$1
     shift
+    printf 'OPENBLAS_NUM_THREADS=1 '
     [ -z "${MNIST_DATA-}" ] || printf 'MNIST_DATA=%q ' "$MNIST_DATA"
     printf '%q ' "$program" "$@" --quiet --threads 1
     printf -- '--log %q >%q\n' "$out/$name.jsonl" /dev/null
@@ -168,7 +169,7 @@ fi
 status=0
 if [ -n "$remaining" ]; then
     export -f run_one say
-    export program out
+    export program out OPENBLAS_NUM_THREADS=1
     # shellcheck disable=SC2016 # variables of the inner shell
     tr '\n' '\0' < <(echo "$remaining") | xargs -0 -n 1 -P "$jobs" bash -c 'run_one "$@"' sweep "$@" |
         show_progress "$(echo "$remaining" | wc -l)"

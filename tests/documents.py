@@ -1,21 +1,16 @@
-"""Reads the project's Markdown documents for test_readme.sh.
+"""Runs the commands in the project's Markdown documents, and checks their text; for tests/all/readme.bats.
 
-usage: documents.py commands FILE DIR
-       documents.py check FILE...
-       documents.py figures FILE...
-       documents.py output FILE TEXT
+usage: documents.py run FILE        runs the commands in the current directory, a copy of the project
+       documents.py check FILE...   prints problems of blocks, links, paths and measured numbers
 
-commands prints the commands of a document in their order, one per line, with tabs between: the line
-number; the needs, with commas between, or "-"; "long" or "-"; the command. Python blocks are written
-into DIR, and their command is "python FILE". A block that is not run is printed as "not run: REASON".
-
-check prints the problems of blocks, links and paths, one per line as FILE:LINE: PROBLEM. figures
-prints the measured numbers that have no command next to them. Both exit with 1 if there are any.
-
-output prints the first command that contains TEXT and is the last of a block before a text block, and
-then the lines of the text block.
+A command is run by bash and must succeed. CONTRIBUTING.md describes the marks of commands that are not run as
+they stand. A text block with results, behind the command that printed them, must have its output; it is
+MNIST's. Other commands read data/drawn, unless they need MNIST, whose files are in $MNIST.
 """
+import os
 import re
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("sh", "python", "yaml", "text")
 NOT_RUN = "# Not run by the tests: "
+MNIST = os.environ.get("MNIST")
 
 
 @dataclass
@@ -36,6 +32,9 @@ class Block:
 
     def text(self):
         return "\n".join(self.lines)
+
+    def is_run(self):
+        return self.language in ("sh", "python") and not self.lines[0].startswith(NOT_RUN)
 
 
 def read_blocks(path):
@@ -62,58 +61,85 @@ def read_blocks(path):
     return blocks
 
 
-# --- Commands -------------------------------------------------------------------------------------
+# --- Running --------------------------------------------------------------------------------------
 
 
-def not_run_reason(block):
-    first = block.lines[0] if block.lines else ""
-    return first[len(NOT_RUN):] if first.startswith(NOT_RUN) else None
+def python_with(module):
+    """The first Python that has the module, or None."""
+    for python in ("python3", "/usr/bin/python3"):
+        if shutil.which(python) and subprocess.run([python, "-c", f"import {module}"], check=False,
+                                                   stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    return None
+
+
+def is_available(need):
+    if need in ("a network", "MNIST"):
+        return bool(MNIST)  # a mirror of the files
+    if need in ("torch", "python3-torch"):
+        return bool(python_with("torch"))
+    if need == "safetensors":
+        return True  # or its substitute
+    return Path(need).exists() if "." in need else bool(shutil.which(need))
 
 
 def split_comment(line):
-    """(command, needs, is_long) of a line such as `make bench  # needs MNIST, takes 5 minutes`."""
+    """(command, needs) of a line such as `make bench  # needs MNIST, takes 5 minutes`."""
     command, _, comment = line.partition("  # ")
-    needs, is_long = [], False
-    for word in filter(None, comment.removeprefix("needs ").split(", ")):
-        if re.fullmatch(r"takes \d+ minutes", word):
-            is_long = True
-        else:
-            needs.append(word)
-    return command, needs, is_long
+    needs = [word for word in comment.removeprefix("needs ").split(", ") if word]
+    if any(re.fullmatch(r"takes \d+ minutes", need) for need in needs):
+        words = command.split()
+        command = f"make -n {' '.join(words[1:])}" if words[0] == "make" else f"{words[0]} --help"
+        needs = []
+    return command, needs
 
 
-def print_command(line, needs, is_long, command):
-    print(line, ",".join(needs) or "-", "long" if is_long else "-", command, sep="\t")
+def commands(block):
+    """(command, needs) in their order; a Python block is one command."""
+    if block.language == "python":
+        needs = split_comment("  " + block.lines[0])[1] if block.lines[0].startswith("# needs ") else []
+        Path("snippet.py").write_text(block.text() + "\n", encoding="utf-8")
+        yield f"{python_with('torch') or 'python3'} snippet.py", needs
+        return
+    for line in block.text().replace("\\\n", " ").split("\n"):
+        if line:
+            yield split_comment(line)
 
 
-def print_commands(path, directory):
-    for block in read_blocks(path):
-        if block.kind != "code" or block.language == "text":
-            continue
-        reason = not_run_reason(block)
-        if reason:
-            print_command(block.line, [], False, f"not run: {reason}")
-        elif block.language == "sh":
-            for line in block.text().replace("\\\n", " ").split("\n"):
-                command, needs, is_long = split_comment(line)
-                print_command(block.line, needs, is_long, command)
-        elif block.language == "python":
-            snippet = Path(directory) / f"line{block.line}.py"
-            snippet.write_text(block.text() + "\n", encoding="utf-8")
-            first = block.lines[0].removeprefix("# ") if block.lines[0].startswith("# needs ") else ""
-            needs = split_comment(f"  # {first}")[1]
-            print_command(block.line, needs, False, f"python {snippet}")
+def without_seconds(text):
+    return re.sub(r" \| [0-9.]+ s$", "", text, flags=re.M).rstrip("\n")
 
 
-def print_output(path, text):
+def run_command(command, needs, printed):
+    """Runs a command that must print this, if it is not None; returns the problem or None."""
+    missing = [need for need in needs if not is_available(need)] or ([] if MNIST or not printed else ["MNIST"])
+    if missing:
+        print(f"skipped, needs {', '.join(missing)}: {command}")
+        return None
+    print(command, flush=True)
+    environment = {k: v for k, v in os.environ.items() if k not in ("MNIST_DATA", "MNIST_TRAIN", "MAKEFLAGS")}
+    environment["PYTHONPATH"] = str(ROOT / "tests/safetensors_substitute")
+    environment["MNIST_DATA"] = MNIST if printed or "MNIST" in needs else "data/drawn"
+    done = subprocess.run(["bash", "-euc", command], env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode != 0:
+        return f"status {done.returncode}: {command}\n{done.stdout}"
+    if printed and without_seconds(done.stdout) != without_seconds(printed):
+        return f"{command}: expected the output in the document, found\n{done.stdout}"
+    return None
+
+
+def run_document(path):
     blocks = read_blocks(path)
-    for block, following in zip(blocks, blocks[1:]):
-        if block.language == "sh" and text in block.lines[-1] and following.language == "text":
-            print(split_comment(block.lines[-1])[0])
-            print(following.text())
-            return 0
-    print(f"{path}: expected a command with '{text}' and its output, found none", file=sys.stderr)
-    return 1
+    for block, following in zip(blocks, blocks[1:] + [Block("", 0, "", [""])]):
+        if not block.is_run():
+            continue
+        all_commands = list(commands(block))
+        for index, (command, needs) in enumerate(all_commands):
+            has_output = (index == len(all_commands) - 1 and following.language == "text"
+                          and following.lines[0].startswith("Epoch: "))
+            problem = run_command(command, needs, following.text() if has_output else None)
+            if problem:
+                yield block, problem
 
 
 # --- Checks ---------------------------------------------------------------------------------------
@@ -123,8 +149,7 @@ def anchors(path):
     """Of the headings, as GitHub makes them."""
     for block in read_blocks(path):
         if block.kind == "heading":
-            title = block.text().lstrip("# ").lower()
-            yield re.sub(r"[^\w\- ]", "", title).replace(" ", "-")
+            yield re.sub(r"[^\w\- ]", "", block.text().lstrip("# ").lower()).replace(" ", "-")
 
 
 def link_problem(path, target):
@@ -148,66 +173,44 @@ def path_problem(word):
     return f"{word}: expected a file, found none"
 
 
-def block_problem(block):
-    if block.language not in LANGUAGES:
-        return f"expected a block of {', '.join(LANGUAGES)}, found '{block.language}'"
-    if not block.lines:
-        return "expected lines in the block, found none"
-    if block.language == "yaml" and not not_run_reason(block):
-        return f"expected '{NOT_RUN}...' in the yaml block, found none"
-    return None
-
-
-def problems(path):
-    for block in read_blocks(path):
-        found = []
-        if block.kind == "code":
-            found.append(block_problem(block))
-        else:
-            found += [link_problem(path, t) for t in re.findall(r"\]\(([^)]+)\)", block.text())]
-            found += [path_problem(w) for w in re.findall(r"`([^` \n]+)[^`]*`", block.text())]
-        for problem in filter(None, found):
-            yield f"{path.relative_to(ROOT)}:{block.line}: {problem}"
-
-
 MEASURED = re.compile(r"(?<![\w.-])(?!95 %)(?:\d+\.\d{2,}|[\d.]+ (?:s|ms|seconds|minutes|%|MB)(?!\w))")
 COMMAND = re.compile(r"`(?:build|scripts|tests)/|`make ")
 
 
-def names_a_command(block):
-    return block.language == "sh" or bool(COMMAND.search(block.text()))
+def figure_problem(blocks, index):
+    """Of a measured number without a command in its paragraph or, of a table or an output, nearby."""
+    block = blocks[index]
+    found = MEASURED.search(block.text())
+    is_prose = block.kind == "paragraph" and not block.lines[0].startswith("|")
+    near = [block] if is_prose else blocks[max(index - 2, 0):index + 2]
+    if not found or any(other.language == "sh" or COMMAND.search(other.text()) for other in near):
+        return None
+    return f"{found.group()}: expected the command that measured it, found none"
 
 
-def is_prose(block):
-    return block.kind == "paragraph" and not block.lines[0].startswith("|")
-
-
-def figures(path):
-    """Measured numbers without a command: in the same paragraph or, of a table or output, nearby."""
+def problems(path):
     blocks = read_blocks(path)
     for index, block in enumerate(blocks):
-        if block.language in ("sh", "yaml", "python"):
-            continue
-        found = MEASURED.search(block.text())
-        near = [block] if is_prose(block) else blocks[max(index - 2, 0):index + 2]
-        if found and not any(names_a_command(other) for other in near):
-            yield (f"{path.relative_to(ROOT)}:{block.line}: {found.group()}: expected the command "
-                   "that measured it, found none")
+        found = []
+        if block.kind == "code":
+            if block.language not in LANGUAGES or not block.lines:
+                found.append(f"expected a block of {', '.join(LANGUAGES)} with lines, found '{block.language}'")
+        else:
+            found += [link_problem(path, target) for target in re.findall(r"\]\(([^)]+)\)", block.text())]
+            found += [path_problem(word) for word in re.findall(r"`([^` \n]+)[^`]*`", block.text())]
+        if path.name in ("README.md", "performance.md") and block.language in ("", "text"):
+            found.append(figure_problem(blocks, index))
+        for problem in filter(None, found):
+            yield block, problem
 
 
-def print_problems(find, names):
-    lines = [line for name in names for line in find(Path(name).resolve())]
-    print("\n".join(lines), end="\n" if lines else "")
-    return 1 if lines else 0
-
-
-def main(action, *arguments):
-    if action == "commands":
-        print_commands(Path(arguments[0]), arguments[1])
-        return 0
-    if action == "output":
-        return print_output(Path(arguments[0]), arguments[1])
-    return print_problems({"check": problems, "figures": figures}[action], arguments)
+def main(action, *names):
+    status = 0
+    for path in (Path(name).resolve() for name in names):
+        for block, problem in {"run": run_document, "check": problems}[action](path):
+            print(f"{path.name}:{block.line}: {problem}")
+            status = 1
+    return status
 
 
 sys.exit(main(*sys.argv[1:]))

@@ -1,14 +1,19 @@
 """usage: pytorch_model.py MNIST MODEL NEW_MODEL
 Loads a safetensors MODEL into the tutorial's network, prints the digit that it sees in each test
-image, and writes the network as PyTorch's safetensors would: other order, other header.
+image, and writes the network as PyTorch's users do.
 """
 import gzip
-import json
 import pathlib
 import sys
 
 import torch
 from torch import nn
+
+try:
+    from safetensors.torch import load_file, save_file
+except ImportError:
+    sys.path.append(str(pathlib.Path(__file__).parent / "safetensors_substitute"))
+    from safetensors.torch import load_file, save_file
 
 
 class MyModel(nn.Module):
@@ -21,33 +26,6 @@ class MyModel(nn.Module):
     def forward(self, x):
         x = self.dropout(torch.relu(self.d1(x.flatten(1))))
         return torch.softmax(self.d2(x), dim=1)
-
-
-def load_file(path):
-    """safetensors.torch.load_file, which not every machine has."""
-    data = pathlib.Path(path).read_bytes()
-    size = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8:8 + size])
-    assert header.pop("__metadata__")["format"] == "pt"
-    tensors = {}
-    for name, tensor in header.items():
-        begin, end = tensor["data_offsets"]
-        values = bytearray(data[8 + size + begin:8 + size + end])
-        assert tensor["dtype"] == "F32"
-        tensors[name] = torch.frombuffer(values, dtype=torch.float32).reshape(tensor["shape"])
-    return tensors
-
-
-def save_file(tensors, path):
-    header, data = {}, b""
-    for name in sorted(tensors, reverse=True):
-        values = tensors[name].detach().numpy().astype("<f4").tobytes()
-        header[name] = {"shape": list(tensors[name].shape), "dtype": "F32",
-                        "data_offsets": [len(data), len(data) + len(values)]}
-        data += values
-    text = json.dumps(header, indent=1).encode()
-    text += b" " * (-len(text) % 8 + 16)
-    pathlib.Path(path).write_bytes(len(text).to_bytes(8, "little") + text + data)
 
 
 mnist, model_path, new_path = sys.argv[1:]

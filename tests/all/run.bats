@@ -1,101 +1,89 @@
 #!/usr/bin/env bats
-# scripts/run.sh, in a copy of the project, so that the checkout's data/mnist stays as it is.
+# scripts/run.sh in a copy of its files, with the program that is built and with a stand-in for make. The
+# documents' test and the bare Debian of tests/ci/first_contact.bats build with it.
 load ../support/program
 
-# The copy in a folder with a blank in its name.
+# The copy, in a folder with a blank in its name.
 copy_project() {
     copy="$scratch/a copy"
-    mkdir "$copy" "$copy/data"
-    cp -r "$root/Makefile" "$root/src" "$root/include" "$root/scripts" "$copy"
+    mkdir -p "$copy/build" "$copy/data" "$scratch/bin" "$scratch/elsewhere"
+    cp -r "$root/Makefile" "$root/scripts" "$copy"
     cp -r "$root/data/drawn" "$copy/data"
-    unset MNIST_DATA MAKEFLAGS MAKELEVEL
-    export CFLAGS=-O1
-    mkdir "$scratch/elsewhere"
+    cp "$program" "$copy/build/mnist-train"
+    stand_in make 'exit 0'
+    unset MNIST_DATA
+    PATH=$scratch/bin:$PATH
     cd "$scratch/elsewhere"
 }
 
-@test "run gets mnist and trains on it" {
+stand_in() { # NAME LINE
+    printf '#!/bin/sh\n%s\n' "$2" >"$scratch/bin/$1"
+    chmod +x "$scratch/bin/$1"
+}
+
+run_sh() { # OPTION...
+    "$copy/scripts/run.sh" "$@" >"$scratch/out" 2>"$scratch/err" || {
+        local status=$?
+        cat "$scratch/err"
+        return "$status"
+    }
+}
+
+@test "run.sh gets MNIST once and trains on it" {
     real_mnist
     export MNIST_MIRROR=file://$mnist
     copy_project
-    "$copy/scripts/run.sh" --epochs 1 >"$scratch/out" 2>"$scratch/err"
-    cat "$scratch/err"
+    run_sh --epochs 1
     expect test "$(wc -l <"$scratch/out")" -eq 2
     expect grep -q '^Epoch: 0 | Loss: 1.59.* of 60000 right' "$scratch/out"
     expect test -f "$copy/data/mnist/train-images-idx3-ubyte.gz"
-    # once there, it is not fetched again
-    MNIST_MIRROR=file:///nowhere "$copy/scripts/run.sh" --epochs 0 >"$scratch/out"
+    MNIST_MIRROR=file:///nowhere run_sh --epochs 0
     expect grep -q '^Test Accuracy: .* of 10000 right' "$scratch/out"
 }
 
-@test "run says plainly when it trains on the drawn digits" {
+@test "run.sh says plainly when it trains on the drawn digits" {
     copy_project
-    MNIST_MIRROR=file:///nowhere "$copy/scripts/run.sh" --epochs 1 >"$scratch/out" 2>"$scratch/err"
+    stand_in curl 'exit 7'
+    run_sh --epochs 1
     expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
     expect grep -q '^Epoch: 0 .* of 4000 right' "$scratch/out"
     expect test "$(wc -l <"$scratch/out")" -eq 2
 }
 
-# With stand-ins that cannot download.
-@test "run trains on the drawn digits where the mirrors cannot be reached" {
+@test "run.sh fetches nothing for named data, the help and wrong options, and ends as the program does" {
     copy_project
-    unset MNIST_MIRROR
-    mkdir "$scratch/bin"
-    printf '#!/bin/sh\nexit 7\n' >"$scratch/bin/curl"
-    chmod +x "$scratch/bin/curl"
-    PATH=$scratch/bin:$PATH "$copy/scripts/run.sh" --epochs 0 >"$scratch/out" 2>"$scratch/err"
-    cat "$scratch/err"
-    expect grep -q 'cannot download MNIST: training on the drawn digits' "$scratch/err"
-    expect grep -q '^Test Accuracy: .* of 1000 right' "$scratch/out"
-}
-
-@test "run ended by a signal leaves no temporary files" {
-    local shell
-    copy_project
-    mkdir "$scratch/bin" "$scratch/temporary"
-    # shellcheck disable=SC2016 # expanded by the stand-in
-    printf '#!/bin/sh\nkill -s TERM "$PPID"\n' >"$scratch/bin/make"
-    chmod +x "$scratch/bin/make"
-    for shell in sh dash bash; do
-        command -v "$shell" >/dev/null || continue
-        TMPDIR=$scratch/temporary PATH=$scratch/bin:$PATH fails_with 143 "$shell" "$copy/scripts/run.sh"
-        expect test -z "$(ls -A "$scratch/temporary")"
-    done
-}
-
-@test "run takes the data that is named and fetches nothing" {
-    copy_project
-    cp -r "$copy/data/drawn" here
     export MNIST_MIRROR=file:///nowhere
-    "$copy/scripts/run.sh" --data here --epochs 1 >"$scratch/out" 2>"$scratch/err"
-    expect grep -q 'of 4000 right' "$scratch/out"
+    cp -r "$drawn" here
+    run_sh --data here --epochs 1
     expect grep -q '^Train: 4000 images of here/' "$scratch/err"
-    "$copy/scripts/run.sh" --data=here --epochs 0 >"$scratch/out"
-    MNIST_DATA=here "$copy/scripts/run.sh" --epochs 0 >"$scratch/out"
+    run_sh --data=here --epochs 0
+    MNIST_DATA=here run_sh --epochs 0
     expect grep -q 'of 1000 right' "$scratch/out"
+    run_sh --help
+    expect grep -q '^Usage: mnist-train' "$scratch/out"
+    run_sh --version
+    expect test ! -s "$scratch/err"
+    fails_with 2 run_sh --data here --epochs 1x
+    fails_with 1 run_sh --data nowhere
     expect test ! -e "$copy/data/mnist"
 }
 
-@test "run needs no data for help and version" {
+@test "run.sh shows what the build said when it fails" {
     copy_project
-    export MNIST_MIRROR=file:///nowhere
-    "$copy/scripts/run.sh" --help >"$scratch/out" 2>"$scratch/err"
-    expect grep -q '^Usage: mnist-train' "$scratch/out"
-    "$copy/scripts/run.sh" --version >"$scratch/out" 2>>"$scratch/err"
-    expect test ! -s "$scratch/err"
+    stand_in make 'case $* in *probe*) ;; *) echo "main.c: error" >&2; exit 2 ;; esac'
+    fails_with 1 run_sh
+    expect grep -qx 'main.c: error' "$scratch/err"
+    expect grep -qx 'run: the build failed; see above' "$scratch/err"
 }
 
-@test "run ends as the program does" {
+@test "run.sh ended by a signal leaves no temporary files" {
+    local shell
     copy_project
-    fails_with 2 "$copy/scripts/run.sh" --data here --epochs 1x
-    fails_with 1 "$copy/scripts/run.sh" --data nowhere
-}
-
-@test "run shows what the build said when it fails" {
-    copy_project
-    echo 'this is not C' >>"$copy/src/cli/main.c"
-    fails_with 1 "$copy/scripts/run.sh" >"$scratch/out" 2>"$scratch/err"
-    expect grep -q 'main.c.*error' "$scratch/err"
-    expect grep -q 'run: the build failed' "$scratch/err"
-    expect test ! -s "$scratch/out"
+    mkdir "$scratch/temporary"
+    stand_in make 'case $* in *probe*) ;; *) kill -s TERM "$PPID" ;; esac'
+    for shell in sh dash bash; do
+        command -v "$shell" >/dev/null || continue
+        TMPDIR=$scratch/temporary fails_with 143 "$shell" "$copy/scripts/run.sh"
+        expect test -z "$(ls -A "$scratch/temporary")"
+    done
 }

@@ -1,4 +1,4 @@
-"""load_file as in the package safetensors, for float32 tensors."""
+"""load_file and save_file as in the package safetensors, which Debian lacks; for float32 tensors."""
 import json
 import pathlib
 
@@ -17,3 +17,16 @@ def load_file(path):
         values = torch.frombuffer(bytearray(data[8 + size + begin:8 + size + end]), dtype=torch.float32)
         tensors[name] = values.reshape(tensor["shape"])
     return tensors
+
+
+def save_file(tensors, path):
+    """The tensors stand in another order than in the program's files, and the header is longer."""
+    header, data = {}, b""
+    for name in sorted(tensors, reverse=True):
+        values = tensors[name].detach().numpy().astype("<f4").tobytes()
+        header[name] = {"shape": list(tensors[name].shape), "dtype": "F32",
+                        "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    text = json.dumps(header, indent=1).encode()
+    text += b" " * (-len(text) % 8 + 16)
+    pathlib.Path(path).write_bytes(len(text).to_bytes(8, "little") + text + data)

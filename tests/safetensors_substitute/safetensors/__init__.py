@@ -1,1 +1,0 @@
-"""A part of the package safetensors, for machines without it: see safetensors.torch."""
