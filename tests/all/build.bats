@@ -64,6 +64,7 @@ END
 # With a stand-in for Apple's compiler. The linker for macOS refuses functions that no library defines.
 @test "Apple's linker is told which functions a library may lack" {
     copy_sources
+    # shellcheck disable=SC2016 # the stand-in's variables
     printf '#!/bin/sh\ncase $1 in -dumpmachine) echo arm64-apple-darwin23.6.0 ;; *) exec cc "$@" ;; esac\n' \
         >"$scratch/compiler"
     chmod +x "$scratch/compiler"

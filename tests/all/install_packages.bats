@@ -51,7 +51,7 @@ END
 @test "a user without sudo gets one line with the whole command of the package manager" {
     local manager command
     while IFS=: read -r manager command; do
-        rm -rf "$scratch/bin"
+        rm -rf "${scratch:?}/bin"
         restrict_path "$manager"
         user=1000
         fails_with 1 install_packages build

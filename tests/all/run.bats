@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # scripts/run.sh in a copy of its files, with the program that is built and with a stand-in for make. The
 # documents' test and the bare Debian of tests/ci/first_contact.bats build with it.
+# shellcheck disable=SC2016 # stand-ins have variables of their own
 load ../support/program
 
 # The copy, in a folder with a blank in its name.

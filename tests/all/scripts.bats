@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # What all scripts have in common.
+# shellcheck disable=SC2016 # stand-ins have variables of their own
 load ../support/program
 
 # With CDPATH=. a plain `cd DIR` prints the directory, so that $(cd ... && pwd) has two lines.
