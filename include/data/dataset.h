@@ -4,13 +4,14 @@
 
 #include "base/error.h"
 #include "base/thread_pool.h"
-#include "data/dataset_files.h"
 #include "data/mnist.h"
 #include "io/gzip_reader.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+typedef enum { DATASET_TRAIN, DATASET_TEST, DATASET_SPLITS } DatasetSplit;
 
 typedef struct {
     size_t count;
@@ -29,10 +30,12 @@ typedef struct {
 // Returns `given`, or $MNIST_DATA if `given` is NULL; data/mnist if that is unset or empty.
 const char *dataset_default_dir(const char *given);
 
-// Reads the two files that dataset_files_find finds and keeps the first `limit` images (0: all).
-// The caller destroys the dataset. Returns false and sets *error if a file is missing, unreadable,
-// damaged or of another format, holds no images or a label above 9, or the numbers of images and
-// labels differ, or memory is short; the dataset is then empty.
+// Reads the two files of a split and keeps the first `limit` images (0: all). The files have the
+// names that MNIST, torchvision or QMNIST use, are raw or .gz, and lie in the directory or in its
+// MNIST/raw, where torchvision stores them. The caller destroys the dataset. Returns false and sets
+// *error if a file is missing, unreadable, damaged or of another format, holds no images or a label
+// above 9, or the numbers of images and labels differ, or memory is short; the dataset is then
+// empty.
 bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
                   Error *error);
 

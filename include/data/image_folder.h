@@ -1,11 +1,10 @@
-// Image folders, the layout of torchvision's ImageFolder: SPLIT/CLASS/NAME.png with the split
-// "train" or "training", "test" or "testing", and the classes 0 to 9.
+// Image folders, the layout of torchvision's ImageFolder: FOLDER/CLASS/NAME.png with the classes 0
+// to 9.
 #ifndef MNIST_TRAIN_DATA_IMAGE_FOLDER_H
 #define MNIST_TRAIN_DATA_IMAGE_FOLDER_H
 
 #include "base/error.h"
 #include "base/thread_pool.h"
-#include "data/dataset_files.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -17,10 +16,10 @@ typedef struct {
     uint8_t *labels; // (count)
 } ImageFolder;
 
-// Sets *path to the folder of a split in the directory, which the caller frees, or to NULL if there
-// is none: a directory of the split's name that contains a directory "0". Returns false and sets
+// Sets *path to the image folder of this name in the directory, which the caller frees, or to NULL
+// if there is none: a directory of the name that contains a directory "0". Returns false and sets
 // *error if memory is short.
-bool image_folder_find(const char *directory, DatasetSplit split, char **path, Error *error);
+bool image_folder_find(const char *directory, const char *name, char **path, Error *error);
 
 // Returns whether a file is in the folder of a class, or would be if it were written. Symbolic
 // links of the file are followed, those of images are not.
@@ -28,11 +27,10 @@ bool image_folder_contains(const char *path, const char *file);
 
 // Reads the first `limit` images (0: all) on the pool's threads: by class, then in the order of the
 // names' bytes. Files whose names do not end in .png (in any case), or begin with a dot, are
-// skipped. The caller calls image_folder_free. Returns false and sets *error if the folder of a
+// skipped. The caller frees images and labels. Returns false and sets *error if the folder of a
 // class is missing or there are no images, if a file is no PNG image of 28x28 pixels (the error is
 // that of the first such file), or if memory is short; *folder is then empty.
 bool image_folder_load(const char *path, size_t limit, ThreadPool *pool, ImageFolder *folder,
                        Error *error);
-void image_folder_free(ImageFolder *folder); // zeroed or freed ones are allowed
 
 #endif

@@ -1,9 +1,8 @@
 // Everything that the program prints. No other file uses stdout or stderr
 // (scripts/check-layers.sh). For one thread only.
 //
-// A path, an option or a name in a file cannot control the terminal: in a text with %s or %c,
-// control characters and bytes that are not UTF-8 become '?' (utf8.h), except for a newline that
-// begins or ends the format.
+// A path, an option or a name in a file cannot control the terminal: the text is that of
+// message_format (base/text.h).
 //
 // Every line of the program has at most 80 columns, by its format; a path may make it longer.
 #ifndef MNIST_TRAIN_OUTPUT_PRINT_H

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/cpu.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/thread.h"
 
 #include <pthread.h>

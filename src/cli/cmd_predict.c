@@ -1,4 +1,4 @@
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/simd.h"
 #include "base/thread_pool.h"
 #include "commands.h"
@@ -45,9 +45,7 @@ static bool read_picture(GzipReader *source, const char *path, bool is_quiet, Da
 static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
                         Error *error) {
     uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
-    size_t size;
-    if (!gzip_reader_peek(source, magic, sizeof magic, &size, error))
-        return false;
+    size_t size = gzip_reader_head(source, magic, sizeof magic);
     switch (image_file_detect(magic)) {
     case IMAGE_FILE_IDX:
         return dataset_read_images(source, path, images, error);
@@ -109,7 +107,6 @@ static bool is_image(const uint8_t magic[IMAGE_FILE_MAGIC_BYTES]) {
 static FileKind kind_of(const char *path, Error *error) {
     struct stat status;
     uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
-    size_t size;
     if (stat(path, &status) != 0) {
         error_errno(error, "open", path);
         return FILE_IS_UNREADABLE;
@@ -119,16 +116,16 @@ static FileKind kind_of(const char *path, Error *error) {
     GzipReader *source = gzip_reader_open(path, error);
     if (!source)
         return FILE_IS_UNREADABLE;
-    bool is_read = gzip_reader_peek(source, magic, sizeof magic, &size, error);
+    gzip_reader_head(source, magic, sizeof magic);
     gzip_reader_close(source);
-    return !is_read ? FILE_IS_UNREADABLE : is_image(magic) ? FILE_IS_IMAGE : FILE_IS_SKIPPED;
+    return is_image(magic) ? FILE_IS_IMAGE : FILE_IS_SKIPPED;
 }
 
 static bool predict_names(PredictCommand *command, const char *directory,
                           const DirectoryNames *names, Error *error) {
     bool has_images = false;
     for (size_t i = 0; i < names->count; i++) {
-        char *path = directory_join(directory, "", names->names[i], error);
+        char *path = directory_join(directory, "", names->entries[i]->d_name, error);
         if (!path)
             return false;
         FileKind kind = kind_of(path, error);
@@ -151,7 +148,8 @@ static void predict_directory(PredictCommand *command, const char *path) {
         done = error_set(&error,
                          "--labels: expected a file after --predict, found the directory %s", path);
     else
-        done = directory_list(path, &names, &error) && predict_names(command, path, &names, &error);
+        done = directory_list(path, NULL, &names, &error) &&
+               predict_names(command, path, &names, &error);
     if (!done)
         report_failure(command, &error);
     directory_names_free(&names);

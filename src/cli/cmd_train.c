@@ -1,5 +1,5 @@
 #include "base/cpu.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/simd.h"
 #include "base/thread_pool.h"
 #include "commands.h"

@@ -5,18 +5,10 @@
 #include "output/log.h"
 
 #include <string.h>
-#include <sys/stat.h>
 
 // Hard links are compared too: --log appends to its file, which another link may name for --resume.
-static bool is_same_inode(const char *path, const char *other) {
-    struct stat file, other_file;
-    return stat(path, &file) == 0 && stat(other, &other_file) == 0 && S_ISREG(file.st_mode) &&
-           file.st_dev == other_file.st_dev && file.st_ino == other_file.st_ino;
-}
-
 static bool is_same_file(const char *path, const char *other) {
-    return strcmp(path, other) == 0 || is_same_inode(path, other) ||
-           atomic_file_same_target(path, other);
+    return strcmp(path, other) == 0 || atomic_file_is_same(path, other);
 }
 
 bool output_files_check_distinct(const Options *options, Error *error) {

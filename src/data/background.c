@@ -1,6 +1,6 @@
 #include "data/background.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <math.h>
 #include <stdlib.h>

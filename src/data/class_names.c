@@ -1,7 +1,7 @@
 #include "data/class_names.h"
 
-#include "base/memory.h"
-#include "base/utf8.h"
+#include "base/error.h"
+#include "base/text.h"
 #include "io/gzip_reader.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "data/components.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 

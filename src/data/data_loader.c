@@ -1,6 +1,6 @@
 #include "data/data_loader.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 #include <string.h>

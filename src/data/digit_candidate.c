@@ -1,6 +1,6 @@
 #include "data/digit_candidate.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/background.h"
 
 #include <math.h>

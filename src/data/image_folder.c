@@ -1,7 +1,7 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/mnist.h"
 #include "io/directory.h"
 #include "io/gzip_reader.h"
@@ -15,100 +15,35 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { SPLIT_NAMES = 2, MAX_FILE_BYTES = 16 << 20 };
-
-static const char *const split_names[DATASET_SPLITS][SPLIT_NAMES] = {
-    [DATASET_TRAIN] = {"train", "training"}, [DATASET_TEST] = {"test", "testing"}};
+enum { MAX_FILE_BYTES = 16 << 20 };
 
 static const char *const class_names[MNIST_CLASSES] = {"0", "1", "2", "3", "4",
                                                        "5", "6", "7", "8", "9"};
 
-static bool is_directory(const char *path) {
+bool image_folder_find(const char *directory, const char *name, char **path, Error *error) {
     struct stat status;
-    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-bool image_folder_find(const char *directory, DatasetSplit split, char **path, Error *error) {
     *path = NULL;
-    for (size_t i = 0; i < SPLIT_NAMES && !*path; i++) {
-        char *class_path = directory_join(directory, split_names[split][i], class_names[0], error);
-        if (!class_path)
-            return false;
-        bool is_found = is_directory(class_path);
-        free(class_path);
-        if (is_found && !(*path = directory_join(directory, "", split_names[split][i], error)))
-            return false;
-    }
-    return true;
-}
-
-// Gives the directory of a file, or the one that a new file would be in.
-static bool stat_directory(const char *file, struct stat *directory) {
-    char path[PATH_MAX];
-    return (realpath(file, path) || snprintf(path, sizeof path, "%s", file) < PATH_MAX) &&
-           stat(dirname(path), directory) == 0;
+    char *class_path = directory_join(directory, name, class_names[0], error);
+    if (!class_path)
+        return false;
+    bool is_found = stat(class_path, &status) == 0 && S_ISDIR(status.st_mode);
+    free(class_path);
+    return !is_found || (*path = directory_join(directory, "", name, error));
 }
 
 bool image_folder_contains(const char *path, const char *file) {
+    char target[PATH_MAX], class_path[PATH_MAX];
     struct stat directory, class_directory;
-    if (!stat_directory(file, &directory))
+    bool is_known = realpath(file, target) || snprintf(target, PATH_MAX, "%s", file) < PATH_MAX;
+    if (!is_known || stat(dirname(target), &directory) != 0)
         return false;
     for (size_t class = 0; class < MNIST_CLASSES; class ++) {
-        char class_path[PATH_MAX];
-        int length = snprintf(class_path, sizeof class_path, "%s/%s", path, class_names[class]);
-        if (length < PATH_MAX && stat(class_path, &class_directory) == 0 &&
-            directory.st_dev == class_directory.st_dev &&
-            directory.st_ino == class_directory.st_ino)
+        if (snprintf(class_path, PATH_MAX, "%s/%s", path, class_names[class]) < PATH_MAX &&
+            stat(class_path, &class_directory) == 0 &&
+            directory_is_same_file(&directory, &class_directory))
             return true;
     }
     return false;
-}
-
-// The files of all classes. Those of a class follow each other.
-typedef struct {
-    const char *path;
-    DirectoryNames classes[MNIST_CLASSES];
-    size_t begins[MNIST_CLASSES + 1]; // class c has the images from begins[c] to before begins[c+1]
-} Listing;
-
-static bool is_png_name(const char *name) {
-    static const char suffix[] = ".png";
-    size_t length = strlen(name);
-    return *name != '.' && length >= strlen(suffix) &&
-           strcasecmp(name + length - strlen(suffix), suffix) == 0;
-}
-
-static void keep_png_names(DirectoryNames *names) {
-    size_t count = 0;
-    for (size_t i = 0; i < names->count; i++) {
-        if (is_png_name(names->names[i]))
-            names->names[count++] = names->names[i];
-    }
-    names->count = count;
-}
-
-static bool list_class(Listing *listing, size_t class, Error *error) {
-    char *path = directory_join(listing->path, "", class_names[class], error);
-    bool is_listed = path && directory_list(path, &listing->classes[class], error);
-    free(path);
-    keep_png_names(&listing->classes[class]);
-    listing->begins[class + 1] = listing->begins[class] + listing->classes[class].count;
-    return is_listed;
-}
-
-static bool list_files(Listing *listing, Error *error) {
-    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
-        if (!list_class(listing, class, error))
-            return false;
-    }
-    return listing->begins[MNIST_CLASSES] > 0 ||
-           error_set(error, "%s: expected PNG images in its folders 0 to 9, found none",
-                     listing->path);
-}
-
-static void free_listing(Listing *listing) {
-    for (size_t class = 0; class < MNIST_CLASSES; class ++)
-        directory_names_free(&listing->classes[class]);
 }
 
 // A named pipe would make the program wait for ever.
@@ -150,83 +85,86 @@ static bool read_image(const char *path, uint8_t *image, Error *error) {
 }
 
 typedef struct {
-    const Listing *listing;
+    const char *path;
+    DirectoryNames classes[MNIST_CLASSES];
+    size_t begins[MNIST_CLASSES + 1]; // class c has the images from begins[c] to before begins[c+1]
     ImageFolder *folder;
     size_t threads;
-    bool *is_read; // (threads)
-    Error *errors; // (threads)
-} LoadTask;
+    Error *errors; // (threads): empty if the thread has read all its files
+} Loader;
 
-static bool read_nth(const Listing *listing, size_t class, size_t i, uint8_t *image, Error *error) {
-    const char *name = listing->classes[class].names[i - listing->begins[class]];
-    char *path = directory_join(listing->path, class_names[class], name, error);
-    bool is_read = path && read_image(path, image, error);
-    free(path);
-    return is_read;
+static int is_png_name(const struct dirent *entry) {
+    const char *suffix = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && suffix && strcasecmp(suffix, ".png") == 0;
+}
+
+static bool list_files(Loader *loader, Error *error) {
+    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
+        DirectoryNames *names = &loader->classes[class];
+        char *path = directory_join(loader->path, "", class_names[class], error);
+        bool is_listed = path && directory_list(path, is_png_name, names, error);
+        free(path);
+        if (!is_listed)
+            return false;
+        loader->begins[class + 1] = loader->begins[class] + names->count;
+    }
+    return loader->begins[MNIST_CLASSES] > 0 ||
+           error_set(error, "%s: expected PNG images in its folders 0 to 9, found none",
+                     loader->path);
 }
 
 // Each thread reads files that follow each other, up to the first error. The error of the first
 // thread that has one is therefore that of the first file.
 static void read_share(void *context, size_t thread) {
-    const LoadTask *task = context;
-    const Listing *listing = task->listing;
-    size_t end = task->folder->count * (thread + 1) / task->threads;
+    const Loader *loader = context;
+    const ImageFolder *folder = loader->folder;
+    size_t end = folder->count * (thread + 1) / loader->threads;
     size_t class = 0;
-    task->is_read[thread] = true;
-    for (size_t i = task->folder->count * thread / task->threads; i < end; i++) {
-        while (i >= listing->begins[class + 1])
+    bool is_read = true;
+    for (size_t i = folder->count * thread / loader->threads; i < end && is_read; i++) {
+        while (i >= loader->begins[class + 1])
             class ++;
-        task->folder->labels[i] = (uint8_t) class;
-        if (!read_nth(listing, class, i, task->folder->images + i * MNIST_PIXELS,
-                      &task->errors[thread])) {
-            task->is_read[thread] = false;
-            return;
-        }
+        const char *name = loader->classes[class].entries[i - loader->begins[class]]->d_name;
+        Error *error = &loader->errors[thread];
+        char *path = directory_join(loader->path, class_names[class], name, error);
+        folder->labels[i] = (uint8_t) class;
+        is_read = path && read_image(path, folder->images + i * MNIST_PIXELS, error);
+        free(path);
     }
 }
 
-static bool read_files(LoadTask *task, ThreadPool *pool, Error *error) {
-    thread_pool_run(pool, read_share, task);
-    for (size_t thread = 0; thread < task->threads; thread++) {
-        if (!task->is_read[thread]) {
-            *error = task->errors[thread];
+static bool read_files(Loader *loader, size_t limit, ThreadPool *pool, Error *error) {
+    ImageFolder *folder = loader->folder;
+    size_t count = loader->begins[MNIST_CLASSES];
+    folder->count = limit > 0 && limit < count ? limit : count;
+    folder->images = memory_alloc(folder->count, MNIST_PIXELS, loader->path, error);
+    folder->labels = folder->images ? memory_alloc(folder->count, 1, loader->path, error) : NULL;
+    if (folder->labels)
+        loader->errors = memory_alloc(loader->threads, sizeof(Error), loader->path, error);
+    if (!loader->errors)
+        return false;
+    thread_pool_run(pool, read_share, loader);
+    for (size_t thread = 0; thread < loader->threads; thread++) {
+        if (loader->errors[thread].text[0]) {
+            *error = loader->errors[thread];
             return false;
         }
     }
     return true;
 }
 
-static bool load(const Listing *listing, size_t limit, ThreadPool *pool, ImageFolder *folder,
-                 Error *error) {
-    const char *path = listing->path;
-    size_t count = listing->begins[MNIST_CLASSES];
-    folder->count = limit > 0 && limit < count ? limit : count;
-    folder->images = memory_alloc(folder->count, MNIST_PIXELS, path, error);
-    folder->labels = folder->images ? memory_alloc(folder->count, 1, path, error) : NULL;
-    LoadTask task = {.listing = listing, .folder = folder, .threads = thread_pool_size(pool)};
-    if (folder->labels)
-        task.is_read = memory_alloc(task.threads, sizeof *task.is_read, path, error);
-    if (task.is_read)
-        task.errors = memory_alloc(task.threads, sizeof *task.errors, path, error);
-    bool is_loaded = task.errors && read_files(&task, pool, error);
-    free(task.is_read);
-    free(task.errors);
-    return is_loaded;
-}
-
 bool image_folder_load(const char *path, size_t limit, ThreadPool *pool, ImageFolder *folder,
                        Error *error) {
-    Listing listing = {.path = path};
+    Loader loader = {.path = path, .folder = folder, .threads = thread_pool_size(pool)};
     *folder = (ImageFolder){0};
-    bool is_loaded = list_files(&listing, error) && load(&listing, limit, pool, folder, error);
-    free_listing(&listing);
-    if (!is_loaded)
-        image_folder_free(folder);
+    bool is_loaded = list_files(&loader, error) && read_files(&loader, limit, pool, error);
+    for (size_t class = 0; class < MNIST_CLASSES; class ++)
+        directory_names_free(&loader.classes[class]);
+    free(loader.errors);
+    if (!is_loaded) {
+        free(folder->images);
+        free(folder->labels);
+        *folder = (ImageFolder){0};
+    }
     return is_loaded;
-}
-
-void image_folder_free(ImageFolder *folder) {
-    free(folder->images);
-    free(folder->labels);
-    *folder = (ImageFolder){0};
 }

@@ -1,6 +1,6 @@
 #include "data/preview.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/data_loader.h"
 
 #include <stdlib.h>

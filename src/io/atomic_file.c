@@ -1,8 +1,7 @@
-#define _XOPEN_SOURCE 700 // realpath
+#define _XOPEN_SOURCE 700 // realpath, mkstemp
 #include "io/atomic_file.h"
 
-#include "io/owner_check.h"
-#include "io/temporary_file.h"
+#include "io/directory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -16,9 +15,11 @@
 #include <unistd.h>
 
 typedef struct {
-    const char *path;        // as given, for errors
-    char target[PATH_MAX];   // absolute, symbolic links resolved
-    TemporaryFile temporary; // in the same directory
+    const char *path;         // as given, for errors
+    char target[PATH_MAX];    // symbolic links resolved
+    char directory[PATH_MAX]; // of the target
+    char temporary[PATH_MAX]; // in the same directory
+    int fd;                   // of the temporary file
 } Replacement;
 
 static bool write_error(const Replacement *file, Error *error) {
@@ -26,108 +27,77 @@ static bool write_error(const Replacement *file, Error *error) {
 }
 
 int atomic_file_stdio_fd(const char *path) {
-    const int fds[] = {STDOUT_FILENO, STDERR_FILENO};
     struct stat file, output;
     if (stat(path, &file) != 0)
         return -1;
-    for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
-        if (fstat(fds[i], &output) == 0 && file.st_dev == output.st_dev &&
-            file.st_ino == output.st_ino)
-            return fds[i];
+    for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fstat(fd, &output) == 0 && directory_is_same_file(&file, &output))
+            return fd;
     }
     return -1;
 }
 
-// Sets the target of a path that does not exist, in a directory that does.
-static bool resolve_new(Replacement *file) {
-    char copy[PATH_MAX], directory[PATH_MAX];
-    const char *slash = strrchr(file->path, '/');
-    errno = ENAMETOOLONG;
-    if (snprintf(copy, sizeof copy, "%s", file->path) >= PATH_MAX ||
-        !realpath(dirname(copy), directory))
-        return false;
-    errno = EISDIR;
-    if (slash && slash[1] == '\0') // the name of a directory
-        return false;
-    errno = ENAMETOOLONG;
-    return snprintf(file->target, sizeof file->target, "%s/%s",
-                    strcmp(directory, "/") == 0 ? "" : directory,
-                    slash ? slash + 1 : file->path) < PATH_MAX;
-}
-
-// In a sticky directory, such as /tmp, only the owner of the file or of the directory may replace
-// the file.
-static bool check_sticky(const Replacement *file, const struct stat *old, Error *error) {
-    char copy[PATH_MAX];
-    struct stat directory;
-    memcpy(copy, file->target, sizeof copy);
-    if (geteuid() == 0 || stat(dirname(copy), &directory) != 0 || !(directory.st_mode & S_ISVTX) ||
-        old->st_uid == geteuid() || directory.st_uid == geteuid())
-        return true;
-    errno = EPERM;
-    return write_error(file, error);
-}
-
-static bool resolve_existing(Replacement *file, const struct stat *old, Error *error) {
-    if (!S_ISREG(old->st_mode))
-        return error_set(error, "%s: expected a regular file or a new one, found %s", file->path,
-                         S_ISDIR(old->st_mode) ? "a directory" : "a device or pipe");
-    if (atomic_file_stdio_fd(file->path) >= 0)
-        return error_set(error,
-                         "%s: expected a separate file, found the output of stdout or stderr",
-                         file->path);
-    // rename() alone would replace a read-only file without an error.
-    if (!realpath(file->path, file->target) || access(file->target, W_OK) != 0)
+// Returns whether a file of the name can replace what is at the path, and sets the target.
+static bool find_target(Replacement *file, Error *error) {
+    struct stat old;
+    const char *path = file->path;
+    size_t length = strlen(path);
+    if (stat(path, &old) == 0) {
+        if (!S_ISREG(old.st_mode))
+            return error_set(error, "%s: expected a regular file or a new one, found %s", path,
+                             S_ISDIR(old.st_mode) ? "a directory" : "a device or pipe");
+        if (atomic_file_stdio_fd(path) >= 0)
+            return error_set(
+                error, "%s: expected a separate file, found the output of stdout or stderr", path);
+        // rename() alone would replace a read-only file without an error.
+        return (realpath(path, file->target) && access(path, W_OK) == 0) ||
+               write_error(file, error);
+    }
+    if (errno != ENOENT || length == 0)
         return write_error(file, error);
-    return check_sticky(file, old, error);
-}
-
-static bool resolve_target(Replacement *file, Error *error) {
-    struct stat status;
-    if (!owner_check_links(file->path))
-        return error_set(error,
-                         "cannot write %s: it leads through another user's symbolic link in a "
-                         "directory that all users may write to",
-                         file->path);
-    if (stat(file->path, &status) == 0)
-        return resolve_existing(file, &status, error);
-    if (errno != ENOENT || !*file->path)
-        return write_error(file, error);
-    if (lstat(file->path, &status) == 0)
+    if (lstat(path, &old) == 0)
         return error_set(error,
                          "%s: expected a regular file or a new one, found a symbolic link to a "
                          "missing file",
-                         file->path);
-    return resolve_new(file) || write_error(file, error);
+                         path);
+    errno = EISDIR;
+    if (path[length - 1] == '/') // the name of a directory
+        return write_error(file, error);
+    memcpy(file->target, path, length + 1); // stat fails for longer paths
+    return true;
 }
 
-static const char *directory_of(const Replacement *file, char copy[PATH_MAX]) {
-    memcpy(copy, file->target, PATH_MAX);
-    return dirname(copy);
-}
-
-// Gives the new file the owner, the group and the permissions of the old one. Only root can keep
-// another owner. If the group cannot be kept, the new group gets no more than all others have.
-// Some file systems have none of this, which is no error.
-static void keep_owner(int fd, const struct stat *old) {
-    struct stat now;
+// Gives the new file the owner, the group and the permissions of the old one. If it cannot have the
+// group, its own group gets no more than all others have. Some file systems have none of this,
+// which is no error.
+static void keep_permissions(int fd, const struct stat *old) {
     mode_t mode = old->st_mode & 0777;
-    if (fchown(fd, old->st_uid, old->st_gid) != 0 && fchown(fd, (uid_t)-1, old->st_gid) != 0)
-        (void)fchown(fd, old->st_uid, (gid_t)-1);
-    if (fstat(fd, &now) != 0 || now.st_gid != old->st_gid)
+    if (fchown(fd, old->st_uid, old->st_gid) != 0)
         mode &= ~(mode_t)0070 | (mode & 0007) << 3;
     (void)fchmod(fd, mode);
 }
 
-// Until it has its owner, nobody else can open a file that replaces another.
+// Until it has its permissions, nobody else can open the file: mkstemp creates it with 0600.
 static bool create_temporary(Replacement *file, Error *error) {
-    char copy[PATH_MAX];
     struct stat old;
-    bool has_old = stat(file->target, &old) == 0;
-    if (!temporary_file_create(directory_of(file, copy), has_old ? 0600 : 0666, &file->temporary))
+    char copy[PATH_MAX];
+    if (!find_target(file, error))
+        return false;
+    memcpy(copy, file->target, sizeof copy);
+    snprintf(file->directory, sizeof file->directory, "%s", dirname(copy));
+    errno = ENAMETOOLONG;
+    if (snprintf(file->temporary, PATH_MAX, "%s/.mnist-train-XXXXXX", file->directory) >= PATH_MAX)
         return write_error(file, error);
-    if (has_old)
-        keep_owner(file->temporary.fd, &old);
+    file->fd = mkstemp(file->temporary);
+    if (file->fd < 0)
+        return write_error(file, error);
+    if (stat(file->target, &old) == 0) {
+        keep_permissions(file->fd, &old);
+    } else {
+        mode_t mask = umask(077);
+        umask(mask);
+        (void)fchmod(file->fd, 0666 & ~mask);
+    }
     return true;
 }
 
@@ -144,21 +114,10 @@ static bool write_all(int fd, const uint8_t *bytes, size_t size) {
     return true;
 }
 
-// Writes, syncs and closes the temporary file. Returns false and sets errno if one of them fails.
-static bool fill_temporary(const Replacement *file, const void *bytes, size_t size) {
-    bool is_written = write_all(file->temporary.fd, bytes, size) && fsync(file->temporary.fd) == 0;
-    int code = errno;
-    if (close(file->temporary.fd) != 0 && is_written)
-        return false;
-    errno = code;
-    return is_written;
-}
-
 // Until its directory is synced, a rename may be lost in a crash. Some file systems cannot sync
 // directories, and a directory may be writable but not readable: both are no error.
-static bool sync_directory(const Replacement *file) {
-    char copy[PATH_MAX];
-    int directory = open(directory_of(file, copy), O_RDONLY | O_CLOEXEC);
+static bool sync_directory(const char *path) {
+    int directory = open(path, O_RDONLY | O_CLOEXEC);
     if (directory < 0)
         return errno == EACCES;
     bool is_synced = fsync(directory) == 0 || errno == EINVAL || errno == ENOTSUP;
@@ -166,51 +125,46 @@ static bool sync_directory(const Replacement *file) {
     return is_synced;
 }
 
-// A file that cannot be renamed, for instance because its target is the mount point of a container,
-// is kept. Another name protects it from temporary_file_sweep, if it can have that.
-static bool rename_temporary(Replacement *file, Error *error) {
-    char kept[PATH_MAX];
-    const char *temporary = file->temporary.path;
-    if (rename(temporary, file->target) == 0)
-        return true;
-    int code = errno;
-    const char *letters = strrchr(temporary, '-') + 1;
-    bool has_kept_name = snprintf(kept, sizeof kept, "%s.%s", file->target, letters) < PATH_MAX &&
-                         rename(temporary, kept) == 0;
-    return error_set(error, "cannot rename %s to %s: %s", has_kept_name ? kept : temporary,
-                     file->path, strerror(code));
-}
-
 bool atomic_file_write(const char *path, const void *bytes, size_t size, Error *error) {
     Replacement file = {.path = path};
-    if (!resolve_target(&file, error) || !create_temporary(&file, error))
+    if (!create_temporary(&file, error))
         return false;
-    bool is_written = fill_temporary(&file, bytes, size);
+    bool is_written =
+        (write_all(file.fd, bytes, size) && fsync(file.fd) == 0) || write_error(&file, error);
+    if (close(file.fd) != 0 && is_written)
+        is_written = write_error(&file, error);
     if (!is_written) {
-        write_error(&file, error);
-        unlink(file.temporary.path);
+        unlink(file.temporary);
+        return false;
     }
-    is_written = is_written && rename_temporary(&file, error);
-    temporary_file_close(&file.temporary);
-    return is_written && (sync_directory(&file) || write_error(&file, error));
+    // If the target is for instance the mount point of a container, the temporary file is all that
+    // there is of a long run.
+    if (rename(file.temporary, file.target) != 0)
+        return error_set(error, "cannot rename %s to %s: %s", file.temporary, path,
+                         strerror(errno));
+    return sync_directory(file.directory) || write_error(&file, error);
 }
 
 bool atomic_file_check(const char *path, Error *error) {
     Replacement file = {.path = path};
-    char copy[PATH_MAX];
-    if (!resolve_target(&file, error) || !create_temporary(&file, error))
+    if (!create_temporary(&file, error))
         return false;
-    unlink(file.temporary.path);
-    close(file.temporary.fd);
-    temporary_file_close(&file.temporary);
-    temporary_file_sweep(directory_of(&file, copy));
+    close(file.fd);
+    unlink(file.temporary);
     return true;
 }
 
-bool atomic_file_same_target(const char *path, const char *other) {
-    Replacement file = {.path = path};
-    Replacement other_file = {.path = other};
-    Error ignored;
-    return resolve_target(&file, &ignored) && resolve_target(&other_file, &ignored) &&
-           strcmp(file.target, other_file.target) == 0;
+bool atomic_file_is_same(const char *path, const char *other) {
+    struct stat file, other_file;
+    char copy[PATH_MAX], other_copy[PATH_MAX];
+    bool exists = stat(path, &file) == 0, other_exists = stat(other, &other_file) == 0;
+    if (exists && other_exists)
+        return S_ISREG(file.st_mode) && directory_is_same_file(&file, &other_file);
+    // new files of one name in one directory
+    if (exists || other_exists || snprintf(copy, PATH_MAX, "%s", path) >= PATH_MAX ||
+        snprintf(other_copy, PATH_MAX, "%s", other) >= PATH_MAX ||
+        strcmp(basename(copy), basename(other_copy)) != 0)
+        return false;
+    return stat(dirname(copy), &file) == 0 && stat(dirname(other_copy), &other_file) == 0 &&
+           directory_is_same_file(&file, &other_file);
 }

@@ -1,8 +1,10 @@
 #include "io/idx.h"
 
+#include "base/byte_order.h"
+
 #include <stdlib.h>
 
-enum { MAGIC_BYTES = 4, SIZE_BYTES = 4 };
+enum { MAGIC_BYTES = 4, SIZE_BYTES = 4, STEP_BYTES = 50000 };
 
 // Returns 0 for an unknown type.
 static size_t value_size(uint8_t type) {
@@ -26,94 +28,90 @@ bool idx_detect(const uint8_t magic[MAGIC_BYTES]) {
     return magic[0] == 0 && magic[1] == 0 && value_size(magic[2]) > 0 && magic[3] > 0;
 }
 
-static bool read_magic(GzipReader *reader, const char *path, IdxArray *array, Error *error) {
+static bool read_magic(Idx *idx, Error *error) {
     uint8_t magic[MAGIC_BYTES];
     size_t got;
-    if (!gzip_reader_read(reader, magic, sizeof magic, &got, error))
+    if (!gzip_reader_read(idx->reader, magic, sizeof magic, &got, error))
         return false;
     if (got == 0)
-        return error_set(error, "%s: expected an IDX file, found an empty one", path);
+        return error_set(error, "%s: expected an IDX file, found an empty one", idx->path);
     if (got < sizeof magic)
-        return error_set(error, "%s: expected an IDX file, found only %zu bytes", path, got);
-    array->type = magic[2];
-    array->rank = magic[3];
+        return error_set(error, "%s: expected an IDX file, found only %zu bytes", idx->path, got);
     if (!idx_detect(magic))
-        return error_set(
-            error, "%s: expected an IDX file, found a file that begins %02x %02x %02x %02x%s", path,
-            magic[0], magic[1], magic[2], magic[3], magic[0] == '<' ? " (a web page?)" : "");
-    if (array->rank > IDX_MAX_RANK)
-        return error_set(error, "%s: expected at most %d dimensions, found %zu", path, IDX_MAX_RANK,
-                         array->rank);
+        return error_set(error,
+                         "%s: expected an IDX file, found a file that begins %02x %02x %02x %02x%s",
+                         idx->path, magic[0], magic[1], magic[2], magic[3],
+                         magic[0] == '<' ? " (a web page?)" : "");
+    idx->type = magic[2];
+    idx->rank = magic[3];
+    if (idx->rank > IDX_MAX_RANK)
+        return error_set(error, "%s: expected at most %d dimensions, found %zu", idx->path,
+                         IDX_MAX_RANK, idx->rank);
     return true;
 }
 
-// Reads the size of each dimension, and sets *size to the number of bytes of all values.
-static bool read_shape(GzipReader *reader, const char *path, IdxArray *array, size_t *size,
-                       Error *error) {
-    *size = value_size(array->type);
-    for (size_t i = 0; i < IDX_MAX_RANK; i++)
-        array->shape[i] = 1;
-    for (size_t i = 0; i < array->rank; i++) {
-        uint8_t b[SIZE_BYTES];
+// Reads the size of each dimension.
+static bool read_shape(Idx *idx, Error *error) {
+    idx->size = value_size(idx->type);
+    for (size_t i = 0; i < IDX_MAX_RANK; i++) {
+        uint8_t bytes[SIZE_BYTES];
         size_t got;
-        if (!gzip_reader_read(reader, b, sizeof b, &got, error))
+        idx->shape[i] = 1;
+        if (i >= idx->rank)
+            continue;
+        if (!gzip_reader_read(idx->reader, bytes, sizeof bytes, &got, error))
             return false;
-        if (got < sizeof b)
+        if (got < sizeof bytes)
             return error_set(error, "%s: expected a whole IDX header, found the end of the file",
-                             path);
-        array->shape[i] = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
-        if (array->shape[i] > 0 && *size > SIZE_MAX / array->shape[i])
+                             idx->path);
+        idx->shape[i] = byte_order_read_big32(bytes);
+        if (idx->shape[i] > 0 && idx->size > SIZE_MAX / idx->shape[i])
             return error_set(error, "%s: expected a shape that fits memory, found a larger one",
-                             path);
-        *size *= array->shape[i];
+                             idx->path);
+        idx->size *= idx->shape[i];
     }
     return true;
 }
 
-static bool read_values(GzipReader *reader, const char *path, IdxArray *array, size_t size,
-                        Error *error) {
-    size_t got;
-    if (!gzip_reader_look_ahead(reader, size, &got, error))
-        return false;
-    if (got == size && !gzip_reader_read_up_to(reader, size, &array->bytes, &got, error))
-        return false;
-    if (got < size)
-        return error_set(error, "%s: expected %zu bytes of values, found only %zu", path, size,
-                         got);
-    return true;
+bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error) {
+    *idx = (Idx){.reader = reader, .path = path};
+    bool is_open = read_magic(idx, error) && read_shape(idx, error);
+    idx->left = idx->size;
+    return is_open;
 }
 
-static bool read_end(GzipReader *reader, const char *path, size_t size, Error *error) {
+// `got` bytes were read of `size` that were asked for.
+static bool take_values(Idx *idx, size_t size, size_t got, Error *error) {
     uint8_t byte;
-    size_t got;
-    if (!gzip_reader_read(reader, &byte, 1, &got, error))
-        return false;
-    if (got > 0)
-        return error_set(error, "%s: expected the end after %zu bytes of values, found more", path,
-                         size);
-    return true;
-}
-
-bool idx_read_from(GzipReader *reader, const char *path, IdxCheck *check, const void *context,
-                   IdxArray *array, Error *error) {
-    size_t size;
-    *array = (IdxArray){0};
-    if (read_magic(reader, path, array, error) && read_shape(reader, path, array, &size, error) &&
-        (!check || check(context, array, error)) && read_values(reader, path, array, size, error) &&
-        read_end(reader, path, size, error))
+    idx->left -= got;
+    if (got < size)
+        return error_set(error, "%s: expected %zu bytes of values, found only %zu", idx->path,
+                         idx->size, idx->size - idx->left);
+    if (idx->left > 0)
         return true;
-    free(array->bytes);
-    *array = (IdxArray){0};
-    return false;
+    if (!gzip_reader_read(idx->reader, &byte, 1, &got, error))
+        return false;
+    return got == 0 ||
+           error_set(error, "%s: expected the end after %zu bytes of values, found more", idx->path,
+                     idx->size);
 }
 
-bool idx_read(const char *path, IdxCheck *check, const void *context, IdxArray *array,
-              Error *error) {
-    *array = (IdxArray){0};
-    GzipReader *reader = gzip_reader_open(path, error);
-    if (!reader)
-        return false;
-    bool is_read = idx_read_from(reader, path, check, context, array, error);
-    gzip_reader_close(reader);
+bool idx_read(Idx *idx, void *bytes, size_t size, Error *error) {
+    size_t got;
+    return gzip_reader_read(idx->reader, bytes, size, &got, error) &&
+           take_values(idx, size, got, error);
+}
+
+bool idx_read_all(Idx *idx, size_t kept, uint8_t **bytes, Error *error) {
+    uint8_t rest[STEP_BYTES];
+    size_t size = kept < idx->left ? kept : idx->left, got;
+    bool is_read = gzip_reader_read_up_to(idx->reader, size, bytes, &got, error) &&
+                   take_values(idx, size, got, error);
+    while (is_read && idx->left > 0)
+        is_read = idx_read(idx, rest, idx->left < sizeof rest ? idx->left : sizeof rest, error);
+    if (!is_read) {
+        free(*bytes);
+        *bytes = NULL;
+    }
     return is_read;
 }

@@ -1,5 +1,5 @@
 #define ZLIB_CONST // zlib only reads its input
-#include "base/memory.h"
+#include "base/error.h"
 #include "png_read_internal.h"
 
 #include <stdlib.h>

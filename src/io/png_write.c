@@ -1,6 +1,6 @@
 #include "io/png_write.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "io/pnm.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 enum { WHITE = 255, MAX_MAXIMUM = 65535, MAX_CHANNELS = 3 };
 

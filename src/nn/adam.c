@@ -1,6 +1,6 @@
 #include "nn/adam.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "nn/network.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "nn/layers.h"
 #include "nn/ordered_layers.h"
 

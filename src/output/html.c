@@ -1,6 +1,6 @@
 #include "html.h"
 
-#include "base/utf8.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "output/image_grid.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/preview.h"
 #include "io/atomic_file.h"
 #include "io/png_write.h"

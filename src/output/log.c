@@ -1,8 +1,7 @@
 #include "output/log.h"
 
+#include "base/text.h"
 #include "io/atomic_file.h"
-#include "io/json.h"
-#include "io/owner_check.h"
 #include "train/settings.h"
 
 #include <errno.h>
@@ -18,7 +17,6 @@ typedef struct {
     FILE *stream; // NULL if memory is short
     char *bytes;  // the caller frees
     size_t size;
-    bool is_incomplete; // memory was short for a text
 } Line;
 
 // Returns false if memory is short.
@@ -36,25 +34,13 @@ static bool line_end(Line *line) {
         return false;
     fputs("}\n", line->stream);
     bool is_whole = !ferror(line->stream);
-    return fclose(line->stream) == 0 && is_whole && line->bytes && !line->is_incomplete;
-}
-
-static void put_string(Line *line, const char *text) {
-    size_t size = json_write_string(NULL, 0, text) + 1;
-    char *json = malloc(size);
-    if (json) {
-        json_write_string(json, size, text);
-        fputs(json, line->stream);
-    } else {
-        line->is_incomplete = true;
-    }
-    free(json);
+    return fclose(line->stream) == 0 && is_whole && line->bytes;
 }
 
 static void put_text(Line *line, const char *key, const char *text) {
     fprintf(line->stream, ",\"%s\":", key);
     if (text)
-        put_string(line, text);
+        text_put_json(line->stream, text);
     else
         fputs("null", line->stream);
 }
@@ -89,7 +75,7 @@ static void put_config(Line *line, const TrainConfig *config) {
         if (settings[i].type == SETTING_TRANSFORMS)
             put_transforms(line, &config->transforms);
         else if (settings[i].type == SETTING_LOSS)
-            put_string(line, value);
+            text_put_json(line->stream, value);
         else
             fputs(value, line->stream);
     }
@@ -107,12 +93,12 @@ static void put_environment(Line *line, const Environment *environment) {
     fputs(",\"command\":[", line->stream);
     for (int i = 0; i < environment->argument_count; i++) {
         fputs(i > 0 ? "," : "", line->stream);
-        put_string(line, environment->arguments[i]);
+        text_put_json(line->stream, environment->arguments[i]);
     }
     fputs("],\"variables\":[", line->stream);
     for (size_t i = 0; environment->variables[i]; i++) {
         fputs(i > 0 ? "," : "", line->stream);
-        put_string(line, environment->variables[i]);
+        text_put_json(line->stream, environment->variables[i]);
     }
     fputc(']', line->stream);
 }
@@ -174,21 +160,15 @@ static void write_event(Log *log, Line *line) {
     free(line->bytes);
 }
 
-// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr. Returns
-// false for another user's symbolic link, which atomic_file_check and atomic_file_write refuse.
+// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
 static bool is_irreplaceable(const char *path) {
     struct stat status;
-    if (!owner_check_links(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
         return false;
     return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
 }
 
 bool log_can_begin(const char *path, Error *error) {
-    if (atomic_file_stdio_fd(path) < 0 && !owner_check_pipe(path))
-        return error_set(error,
-                         "cannot write %s: it is another user's pipe in a directory that all "
-                         "users may write to",
-                         path);
     if (is_irreplaceable(path))
         return access(path, W_OK) == 0 || write_error(path, error);
     return atomic_file_check(path, error);

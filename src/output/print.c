@@ -1,12 +1,11 @@
 #include "output/print.h"
 
-#include "base/utf8.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,34 +21,6 @@ static void put(FILE *stream, const char *text, size_t length) {
         output_error = errno ? errno : EIO;
 }
 
-// Returns whether the format has a conversion %s or %c: only these can bring text from outside.
-static bool takes_text(const char *format) {
-    while ((format = strchr(format, '%'))) {
-        format += 1 + strspn(format + 1, "-+ #0123456789.*hlz");
-        if (*format == 's' || *format == 'c')
-            return true;
-        format += *format != '\0';
-    }
-    return false;
-}
-
-// Replaces control characters and bytes that are not UTF-8 by '?', except for a newline that the
-// format has at its beginning or its end.
-static void make_printable(char *text, const char *format) {
-    bool ends_line = format[strlen(format) - 1] == '\n';
-    char *to = text + (*format == '\n');
-    for (const char *from = to; *from;) {
-        size_t length = utf8_length((const uint8_t *)from);
-        bool is_end = ends_line && from[1] == '\0';
-        if (length == 0 || (utf8_is_control((const uint8_t *)from) && !is_end))
-            *to++ = '?';
-        else
-            to = (char *)memmove(to, from, length) + length;
-        from += length > 0 ? length : 1;
-    }
-    *to = '\0';
-}
-
 #if defined(__GNUC__)
 static void print(FILE *stream, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
@@ -57,9 +28,7 @@ static void print(FILE *stream, const char *format, va_list arguments)
 
 static void print(FILE *stream, const char *format, va_list arguments) {
     char text[TEXT_BYTES];
-    vsnprintf(text, sizeof text, format, arguments);
-    if (takes_text(format))
-        make_printable(text, format);
+    message_format(text, sizeof text, format, arguments);
     put(stream, text, strlen(text));
 }
 

@@ -1,7 +1,7 @@
 #include "output/report.h"
 
 #include "base/byte_order.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "chart.h"
 #include "html.h"
 #include "io/atomic_file.h"

@@ -1,7 +1,7 @@
 #include "train/checkpoint.h"
 
 #include "base/byte_order.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "io/atomic_file.h"
 #include "train/model.h"
 

@@ -1,6 +1,6 @@
 #include "train/hidden_activity.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "train/model.h"
 
 #include "base/byte_order.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "base/number.h"
 #include "io/atomic_file.h"
 

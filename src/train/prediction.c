@@ -1,6 +1,6 @@
 #include "train/prediction.h"
 
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/data_loader.h"
 #include "nn/layers.h"
 

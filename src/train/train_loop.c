@@ -1,7 +1,7 @@
 #include "train/train_loop.h"
 
 #include "base/denormals.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "nn/gemm.h"
 #include "train/network_input.h"
 

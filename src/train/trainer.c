@@ -1,7 +1,7 @@
 #include "train/trainer.h"
 
 #include "base/clock.h"
-#include "base/memory.h"
+#include "base/error.h"
 #include "data/data_loader.h"
 #include "nn/adam.h"
 #include "nn/gemm.h"

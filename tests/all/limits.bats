@@ -73,7 +73,7 @@ with_limit() {
     done
 }
 
-# The files have less than 2 MB and unpack to 250 MB.
+# A header may promise 3 TB, and a picture of less than 2 MB unpack to 250 MB.
 @test "a small file does not make a run use more than 200 megabytes" {
     need python3
     cd "$scratch"
@@ -81,11 +81,10 @@ with_limit() {
     python3 - <<'END'
 import gzip
 for name, start in (("promised", bytes.fromhex("00000803ee6b28000000001c0000001c")),  # 4 000 000 000 images
-                    ("short", bytes.fromhex("00000803000500000000001c0000001c")),     # 327 680, 257 MB
                     ("picture", b"P2 8000 8000 255 ")):
     with gzip.open(name + ".gz", "wb", 1) as out:
         out.write(start)
-        for _ in range(250):
+        for _ in range(250 if name == "picture" else 1):
             out.write((b" " if name == "picture" else b"\0") * 10**6)
 END
     while read -r command; do
@@ -98,7 +97,6 @@ sys.exit(os.waitstatus_to_exitcode(status) != 1 or usage.ru_maxrss > 200 * 1024)
         expect test "$(wc -l <err)" -eq 1
     done <<END
 --predict promised.gz --load model
---predict short.gz --load model
 --predict picture.gz --load model
 --load promised.gz --epochs 0 --data $drawn
 END

@@ -1,4 +1,4 @@
-// The input is a file for idx_read, raw or gzip.
+// The input is an IDX file, raw or gzip.
 #define _GNU_SOURCE // memfd_create
 #include "fuzz.h"
 
@@ -43,35 +43,56 @@ static size_t value_size(uint8_t type) {
     return sizes[type - 8];
 }
 
-static void check_array(const IdxArray *array, const uint8_t *bytes, size_t size) {
-    CHECK(array->rank >= 1 && array->rank <= IDX_MAX_RANK);
-    size_t values = value_size(array->type);
+static void check_header(const Idx *idx) {
+    size_t size = value_size(idx->type);
+    CHECK(idx->rank >= 1 && idx->rank <= IDX_MAX_RANK);
     for (size_t i = 0; i < IDX_MAX_RANK; i++) {
-        CHECK(i < array->rank || array->shape[i] == 1);
-        CHECK(array->shape[i] == 0 || values <= SIZE_MAX / array->shape[i]);
-        values *= array->shape[i];
+        CHECK(i < idx->rank || idx->shape[i] == 1);
+        CHECK(idx->shape[i] == 0 || size <= SIZE_MAX / idx->shape[i]);
+        size *= idx->shape[i];
     }
-    CHECK(array->bytes);
-    touch(array->bytes, values);
-    if (size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b)
-        return;
-    size_t header = 4 + 4 * array->rank;
-    CHECK(size == header + values);
-    CHECK(memcmp(bytes + header, array->bytes, values) == 0);
+    CHECK(idx->size == size && idx->left == size);
 }
 
+// Reads the values in steps of 1000 bytes.
+static bool read_in_steps(Idx *idx, Error *error) {
+    uint8_t step[1000];
+    bool is_read = true;
+    do
+        is_read = idx_read(idx, step, idx->left < sizeof step ? idx->left : sizeof step, error);
+    while (is_read && idx->left > 0);
+    return is_read;
+}
+
+// All values at once, or in steps: the same is accepted.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    const char *path = write_file(bytes, size);
-    IdxArray array;
-    Error error;
-    error.text[0] = '\0';
-    if (idx_read(path, NULL, NULL, &array, &error)) {
-        check_array(&array, bytes, size);
-        free(array.bytes);
-    } else {
-        CHECK(!array.bytes);
-        check_error_text(&error);
-        CHECK(strncmp(error.text, path, strlen(path)) == 0);
+    bool is_gzip = size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+    bool is_read[2] = {false, false};
+    for (int i = 0; i < 2; i++) {
+        const char *path = write_file(bytes, size);
+        uint8_t *values = NULL;
+        Idx idx;
+        Error error;
+        error.text[0] = '\0';
+        GzipReader *reader = gzip_reader_open(path, &error);
+        if (reader && idx_open(&idx, reader, path, &error)) {
+            check_header(&idx);
+            is_read[i] = i == 0 ? idx_read_all(&idx, SIZE_MAX, &values, &error)
+                                : read_in_steps(&idx, &error);
+            CHECK(is_read[i] || !values);
+        }
+        gzip_reader_close(reader);
+        if (!is_read[i]) {
+            check_error_text(&error);
+            CHECK(strstr(error.text, path));
+        } else if (values) {
+            touch(values, idx.size);
+            size_t header = 4 + 4 * idx.rank;
+            CHECK(is_gzip ||
+                  (size == header + idx.size && memcmp(bytes + header, values, idx.size) == 0));
+        }
+        free(values);
     }
+    CHECK(is_read[0] == is_read[1]);
     return 0;
 }

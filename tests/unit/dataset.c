@@ -8,9 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <stddef.h>
-#include <stdint.h>
-
 enum { IMAGES = 5 };
 
 static void write_file(const char *directory, const char *name, const uint8_t *bytes, size_t size) {
@@ -131,21 +128,6 @@ TEST(dataset_rejects_qmnist_labels_outside_the_classes) {
     check_rejected("qmnist", "expected labels from 0 to 9, found -16777207 at image 0");
 }
 
-TEST(dataset_keeps_the_first_images_up_to_the_limit) {
-    scratch_make_directory("limit");
-    write_images("limit", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    write_labels("limit", "train-labels-idx1-ubyte", IMAGES, 9);
-    Dataset dataset;
-    Error error;
-    assert_true(dataset_load(scratch_path("limit"), DATASET_TRAIN, 2, &dataset, &error));
-    assert_int_equal(dataset.count, 2);
-    assert_int_equal(dataset.labels[1], 8);
-    dataset_destroy(&dataset);
-    assert_true(dataset_load(scratch_path("limit"), DATASET_TRAIN, 100, &dataset, &error));
-    assert_int_equal(dataset.count, IMAGES);
-    dataset_destroy(&dataset);
-}
-
 TEST(dataset_says_where_to_get_data_if_there_is_none) {
     check_rejected("nowhere", "cannot open ");
     check_rejected("nowhere", "/nowhere: No such file or directory; get MNIST");
@@ -171,70 +153,75 @@ TEST(dataset_names_a_file_that_cannot_be_accessed) {
     check_rejected("loop", "loop/train-images-idx3-ubyte: Too many levels of symbolic links");
 }
 
-TEST(dataset_rejects_images_without_labels) {
-    scratch_make_directory("alone");
-    write_images("alone", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    check_rejected("alone", "expected labels in the same directory");
+// Writes training images of this count and size, and labels that count down by threes from
+// `highest`.
+static void write_split(const char *directory, uint32_t count, uint32_t rows, uint32_t columns,
+                        uint32_t labels, uint8_t highest) {
+    write_images(directory, "train-images-idx3-ubyte", count, rows, columns);
+    write_labels(directory, "train-labels-idx1-ubyte", labels, highest);
 }
 
-TEST(dataset_rejects_different_numbers_of_images_and_labels) {
-    scratch_make_directory("counts");
-    write_images("counts", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    write_labels("counts", "train-labels-idx1-ubyte", IMAGES - 1, 9);
-    check_rejected("counts", "expected 5 labels, one for each image in");
-    check_rejected("counts", "counts/train-images-idx3-ubyte, found 4");
-    write_labels("counts", "train-labels-idx1-ubyte", IMAGES + 1, 9);
-    check_rejected("counts", "counts/train-images-idx3-ubyte, found 6");
-}
-
-TEST(dataset_rejects_images_of_another_size) {
-    scratch_make_directory("size");
-    write_images("size", "train-images-idx3-ubyte", IMAGES, 27, 28);
-    write_labels("size", "train-labels-idx1-ubyte", IMAGES, 9);
-    check_rejected("size", "expected images of 28x28 pixels, found 27x28");
-    write_images("size", "train-images-idx3-ubyte", IMAGES, 28, 29);
-    check_rejected("size", "expected images of 28x28 pixels, found 28x29");
-}
-
-TEST(dataset_rejects_images_of_another_rank) {
+TEST(dataset_rejects_files_that_are_not_mnists) {
+    static const struct {
+        uint32_t count, rows, columns, labels;
+        uint8_t highest;
+        const char *error;
+    } rows[] = {
+        {IMAGES, 28, 28, IMAGES - 1, 9,
+         "/train-labels-idx1-ubyte: expected 5 labels, one for each"},
+        {IMAGES, 28, 28, IMAGES + 1, 9, "rows/train-images-idx3-ubyte, found 6"},
+        {IMAGES, 27, 28, IMAGES, 9, "ubyte: expected images of 28x28 pixels, found 27x28"},
+        {IMAGES, 28, 29, IMAGES, 9, "ubyte: expected images of 28x28 pixels, found 28x29"},
+        {IMAGES, 28, 28, IMAGES, 10, "ubyte: expected labels from 0 to 9, found 10 at image 0"},
+        {0, 28, 28, 0, 9, "ubyte: expected at least one image, found none"},
+    };
     const uint32_t shape[] = {IMAGES, 28, 28, 1};
     size_t size;
+    scratch_make_directory("rows");
+    scratch_make_directory("other");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        write_split("rows", rows[i].count, rows[i].rows, rows[i].columns, rows[i].labels,
+                    rows[i].highest);
+        check_rejected("rows", rows[i].error);
+    }
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 4, shape, &size);
-    scratch_make_directory("rank");
-    write_file("rank", "train-images-idx3-ubyte", bytes, size);
-    write_labels("rank", "train-labels-idx1-ubyte", IMAGES, 9);
-    check_rejected("rank", "expected images (IDX magic 00000803), found 00000804");
+    write_split("other", IMAGES, 28, 28, IMAGES, 9);
+    write_file("other", "train-images-idx3-ubyte", bytes, size);
+    check_rejected("other", "expected images (IDX magic 00000803), found 00000804");
     free(bytes);
+    write_labels("other", "train-images-idx3-ubyte", IMAGES, 9);
+    check_rejected("other", "expected images (IDX magic 00000803), found 00000801");
+    scratch_write("other/train-images-idx3-ubyte", "not IDX", 7);
+    check_rejected("other", "expected an IDX file");
+    write_images("other", "train-images-idx3-ubyte", IMAGES, 28, 28);
+    write_images("other", "train-labels-idx1-ubyte", IMAGES, 28, 28);
+    check_rejected("other", "expected labels (IDX magic 00000801), found 00000803");
+    scratch_delete("other/train-labels-idx1-ubyte");
+    check_rejected("other", "expected labels in the same directory (train-labels-idx1-ubyte or "
+                            ".gz), found none");
 }
 
-TEST(dataset_rejects_a_label_of_ten) {
-    scratch_make_directory("ten");
-    write_images("ten", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    write_labels("ten", "train-labels-idx1-ubyte", IMAGES, 10);
-    check_rejected("ten", "expected labels from 0 to 9, found 10 at image 0");
-}
-
-TEST(dataset_rejects_images_in_place_of_labels_and_labels_in_place_of_images) {
-    scratch_make_directory("swapped");
-    write_images("swapped", "train-images-idx3-ubyte", IMAGES, 28, 28);
-    write_images("swapped", "train-labels-idx1-ubyte", IMAGES, 28, 28);
-    check_rejected("swapped", "expected labels (IDX magic 00000801), found 00000803");
-    write_labels("swapped", "train-images-idx3-ubyte", IMAGES, 9);
-    check_rejected("swapped", "expected images (IDX magic 00000803), found 00000801");
-}
-
-TEST(dataset_rejects_a_set_without_images) {
-    scratch_make_directory("none");
-    write_images("none", "train-images-idx3-ubyte", 0, 28, 28);
-    write_labels("none", "train-labels-idx1-ubyte", 0, 9);
-    check_rejected("none", "expected at least one image, found none");
-}
-
-TEST(dataset_rejects_a_file_of_another_format) {
-    scratch_make_directory("damaged");
-    scratch_write("damaged/train-images-idx3-ubyte.gz", "not gzip", 8);
-    write_labels("damaged", "train-labels-idx1-ubyte", IMAGES, 9);
-    check_rejected("damaged", "expected an IDX file");
+// The whole file must be valid, and so must the labels.
+TEST(dataset_reads_beyond_the_limit) {
+    const uint8_t byte = 0;
+    scratch_make_directory("beyond");
+    write_split("beyond", IMAGES, 28, 28, IMAGES, 9);
+    Dataset dataset;
+    Error error;
+    for (size_t limit = 1; limit <= IMAGES + 1; limit++) {
+        assert_true(dataset_load(scratch_path("beyond"), DATASET_TRAIN, limit, &dataset, &error));
+        assert_int_equal(dataset.count, limit < IMAGES ? limit : IMAGES);
+        assert_int_equal(dataset.images[dataset.count * MNIST_PIXELS - 1], dataset.count);
+        assert_int_equal(dataset.labels[dataset.count - 1], 9 - (dataset.count - 1) % 3);
+        dataset_destroy(&dataset);
+    }
+    write_labels("beyond", "train-labels-idx1-ubyte", IMAGES, 10);
+    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 1, &dataset, &error));
+    write_labels("beyond", "train-labels-idx1-ubyte", IMAGES, 11);
+    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
+    scratch_write("beyond/train-images-idx3-ubyte", &byte, 1);
+    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
+    assert_null(dataset.images);
 }
 
 static void write_both_splits(const char *directory) {

@@ -1,8 +1,7 @@
 // What leaves the program as text: messages, JSON and HTML. The names of files, classes and tensors
 // in it are bytes of any kind; none may control a terminal, end a string or open a tag.
-#include "base/message.h"
-#include "base/utf8.h"
-#include "io/json.h"
+#include "base/text.h"
+#include "io/safetensors.h"
 #include "output/html.h"
 #include "support/html_written.h"
 #include "support/test.h"
@@ -10,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 // The first and the last byte of each class that UTF-8 (RFC 3629, section 4) and the control
@@ -88,20 +88,28 @@ TEST(no_argument_of_a_message_controls_a_terminal) {
     for_each_text(check_message);
 }
 
+// The metadata of a safetensors file is JSON.
 static void check_json(const char *text) {
-    char found[64];
-    char back[64];
-    size_t length = json_write_string(found, sizeof found, text);
+    static Safetensors written, read;
+    char found[64] = "";
+    uint8_t *bytes;
+    size_t size;
+    Error error;
+    FILE *file = fmemopen(found, sizeof found, "w");
+    text_put_json(file, text);
+    fclose(file);
     assert_null(strchr(found, '\n'));
     check_harmless(found, text);
-    Json json = {.next = (const uint8_t *)found, .end = (const uint8_t *)found + length};
-    assert_true(json_string(&json, back, sizeof back));
-    assert_true(json_at_end(&json));
+    written.metadata_count = 0;
+    safetensors_add_metadata(&written, "key", text);
+    assert_true(safetensors_encode(&written, &bytes, &size, &error));
+    assert_true(safetensors_parse("file", bytes, size, &read, &error));
+    free(bytes);
     bool is_valid = true;
     for (const uint8_t *c = (const uint8_t *)text; *c && is_valid; c += utf8_length(c))
         is_valid = utf8_length(c) > 0;
     if (is_valid)
-        assert_string_equal(back, text);
+        assert_string_equal(safetensors_find_metadata(&read, "key"), text);
 }
 
 TEST(no_text_leaves_a_string_of_json) {

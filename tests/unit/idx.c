@@ -5,45 +5,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stddef.h>
-#include <stdint.h>
-
-static const uint32_t shape_2x3[] = {2, 3};
-
-// Returns a file with the shape (2, 3) and the values 1 to 6.
-static uint8_t *small_file(size_t *size) {
-    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 2, shape_2x3, size);
-    for (size_t i = 0; i < 6; i++)
-        bytes[*size - 6 + i] = (uint8_t)(i + 1);
-    return bytes;
+// Opens the file and reads all values, of which `kept` bytes are kept. Sets *idx to its header.
+static bool read_file(size_t kept, Idx *idx, uint8_t **bytes, Error *error) {
+    const char *path = scratch_path("file");
+    GzipReader *reader = gzip_reader_open(path, error);
+    assert_non_null(reader);
+    *bytes = NULL;
+    bool is_read = idx_open(idx, reader, path, error) && idx_read_all(idx, kept, bytes, error);
+    gzip_reader_close(reader);
+    return is_read;
 }
 
-static void check_rejected(const void *bytes, size_t size, const char *words) {
-    scratch_write("file", bytes, size);
-    IdxArray array;
+// The error of both ways to read the values ends so.
+static void check_rejected(const void *bytes, size_t size, const char *expected) {
+    Idx idx;
     Error error;
-    assert_false(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-    assert_null(array.bytes);
-    if (!strstr(error.text, words))
-        fail_msg("expected '%s' in: %s", words, error.text);
+    uint8_t *values;
+    scratch_write("file", bytes, size);
+    const char *path = scratch_path("file");
+    assert_false(read_file(SIZE_MAX, &idx, &values, &error));
+    assert_null(values);
+    assert_string_equal(error.text + strlen(path), expected);
+    assert_false(read_file(1, &idx, &values, &error));
+    assert_null(values);
+    assert_string_equal(error.text + strlen(path), expected);
+    GzipReader *reader = gzip_reader_open(path, &error);
+    bool is_read = idx_open(&idx, reader, path, &error);
+    for (uint8_t byte; is_read;) // up to the error
+        is_read = idx_read(&idx, &byte, 1, &error);
+    gzip_reader_close(reader);
+    assert_string_equal(error.text + strlen(path), expected);
 }
+
+// The shape (2, 3) and the values 1 to 6.
+static const uint8_t small[] = {0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7};
+
+enum { SMALL = sizeof small - 1, SMALL_HEADER = 12 };
 
 TEST(idx_reads_shape_and_values) {
-    size_t size;
-    uint8_t *bytes = small_file(&size);
-    scratch_write("file", bytes, size);
-    IdxArray array;
+    Idx idx;
+    uint8_t *bytes;
     Error error;
-    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-    assert_int_equal(array.type, IDX_UNSIGNED_BYTE);
-    assert_int_equal(array.rank, 2);
-    assert_int_equal(array.shape[0], 2);
-    assert_int_equal(array.shape[1], 3);
-    assert_int_equal(array.shape[2], 1);
-    const uint8_t expected[6] = {1, 2, 3, 4, 5, 6};
-    assert_memory_equal(array.bytes, expected, sizeof expected);
-    free(array.bytes);
-    free(bytes);
+    scratch_write("file", small, SMALL);
+    for (size_t kept = 0; kept <= 7; kept++) {
+        assert_true(read_file(kept, &idx, &bytes, &error));
+        assert_int_equal(idx.type, IDX_UNSIGNED_BYTE);
+        assert_int_equal(idx.rank, 2);
+        assert_int_equal(idx.shape[0], 2);
+        assert_int_equal(idx.shape[1], 3);
+        assert_int_equal(idx.shape[2], 1);
+        assert_int_equal(idx.size, 6);
+        assert_memory_equal(bytes, small + SMALL_HEADER, kept < 6 ? kept : 6);
+        free(bytes);
+    }
 }
 
 // Source: http://yann.lecun.com/exdb/mnist, "the IDX file format".
@@ -51,148 +65,113 @@ TEST(idx_knows_the_width_of_each_type) {
     const struct {
         uint8_t type;
         size_t width;
-    } types[] = {{0x08, 1}, {0x09, 1}, {0x0b, 2}, {0x0c, 4}, {0x0d, 4}, {0x0e, 8}};
+        const char *cut;
+    } types[] = {{0x08, 1, ": expected 3 bytes of values, found only 2"},
+                 {0x09, 1, ": expected 3 bytes of values, found only 2"},
+                 {0x0b, 2, ": expected 6 bytes of values, found only 5"},
+                 {0x0c, 4, ": expected 12 bytes of values, found only 11"},
+                 {0x0d, 4, ": expected 12 bytes of values, found only 11"},
+                 {0x0e, 8, ": expected 24 bytes of values, found only 23"}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         uint8_t bytes[8 + 3 * 8] = {0, 0, types[i].type, 1, 0, 0, 0, 3};
-        IdxArray array;
+        Idx idx;
+        uint8_t *values;
         Error error;
         scratch_write("file", bytes, 8 + 3 * types[i].width);
-        assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-        free(array.bytes);
-        check_rejected(bytes, 8 + 3 * types[i].width - 1, "bytes of values, found only");
+        assert_true(read_file(SIZE_MAX, &idx, &values, &error));
+        free(values);
+        check_rejected(bytes, 8 + 3 * types[i].width - 1, types[i].cut);
     }
 }
 
-TEST(idx_reads_sizes_as_big_endian) {
-    const uint32_t shape[] = {0x010203};
-    size_t size;
-    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 1, shape, &size);
-    scratch_write("file", bytes, size);
-    IdxArray array;
-    Error error;
-    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-    assert_int_equal(array.shape[0], 0x010203);
-    free(array.bytes);
-    free(bytes);
-}
-
-TEST(idx_reads_gzip_and_raw_alike) {
-    const uint32_t shape[] = {3000, 28, 28}; // more than the first buffer
+// More than the first buffer, in steps that no image ends with.
+TEST(idx_reads_gzip_and_raw_alike_at_once_and_in_steps) {
+    const uint32_t shape[] = {3000, 28, 28};
     size_t size, gzip_size;
     uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
     for (size_t i = 16; i < size; i++)
         bytes[i] = (uint8_t)(i * i >> 7);
     uint8_t *gzip = gzip_bytes(bytes, size, &gzip_size);
-    const struct {
-        const void *bytes;
-        size_t size;
-    } forms[] = {{bytes, size}, {gzip, gzip_size}};
     for (int i = 0; i < 2; i++) {
-        scratch_write("file", forms[i].bytes, forms[i].size);
-        IdxArray array;
+        static uint8_t steps[3000 * 784];
+        const size_t step = 50001;
+        Idx idx;
+        uint8_t *values;
         Error error;
-        assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-        assert_memory_equal(array.bytes, bytes + 16, size - 16);
-        free(array.bytes);
+        scratch_write("file", i == 0 ? bytes : gzip, i == 0 ? size : gzip_size);
+        assert_true(read_file(SIZE_MAX, &idx, &values, &error));
+        assert_int_equal(idx.shape[0], 3000);
+        assert_memory_equal(values, bytes + 16, size - 16);
+        free(values);
+        GzipReader *reader = gzip_reader_open(scratch_path("file"), &error);
+        assert_true(idx_open(&idx, reader, "path", &error));
+        while (idx.left > 0)
+            assert_true(idx_read(&idx, steps + idx.size - idx.left,
+                                 idx.left < step ? idx.left : step, &error));
+        assert_memory_equal(steps, bytes + 16, size - 16);
+        gzip_reader_close(reader);
     }
     free(bytes);
     free(gzip);
 }
 
 TEST(idx_takes_a_dimension_of_zero) {
-    const uint32_t shape[] = {0, 28, 28};
-    size_t size;
-    uint8_t *bytes = idx_bytes(IDX_UNSIGNED_BYTE, 3, shape, &size);
-    scratch_write("file", bytes, size);
-    IdxArray array;
+    const uint8_t bytes[] = {0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 28, 7};
+    Idx idx;
+    uint8_t *values;
     Error error;
-    assert_true(idx_read(scratch_path("file"), NULL, NULL, &array, &error));
-    assert_int_equal(array.shape[0], 0);
-    free(array.bytes);
-    free(bytes);
+    scratch_write("file", bytes, 12);
+    assert_true(read_file(SIZE_MAX, &idx, &values, &error));
+    assert_int_equal(idx.shape[0], 0);
+    free(values);
 }
 
-TEST(idx_rejects_an_empty_file) {
-    check_rejected("", 0, "found an empty one");
-}
-
-TEST(idx_rejects_a_header_cut_at_every_byte) {
-    size_t size;
-    uint8_t *bytes = small_file(&size);
-    for (size_t cut = 1; cut < 4; cut++)
-        check_rejected(bytes, cut, "expected an IDX file, found only");
-    for (size_t cut = 4; cut < 12; cut++)
-        check_rejected(bytes, cut, "expected a whole IDX header, found the end of the file");
-    free(bytes);
-}
-
-TEST(idx_rejects_a_payload_cut_short) {
-    size_t size;
-    uint8_t *bytes = small_file(&size);
-    check_rejected(bytes, 12, "expected 6 bytes of values, found only 0");
-    check_rejected(bytes, size - 1, "expected 6 bytes of values, found only 5");
-    free(bytes);
-}
-
-TEST(idx_rejects_one_byte_too_many) {
-    size_t size, gzip_size;
-    uint8_t *bytes = small_file(&size);
-    bytes = realloc(bytes, size + 1);
-    bytes[size] = 0;
-    check_rejected(bytes, size + 1, "expected the end after 6 bytes");
-    uint8_t *gzip = gzip_bytes(bytes, size + 1, &gzip_size);
-    check_rejected(gzip, gzip_size, "expected the end after 6 bytes");
-    free(bytes);
+TEST(idx_rejects_a_file_cut_at_every_byte_or_with_one_too_many) {
+    static const char *const values[] = {
+        ": expected 6 bytes of values, found only 0", ": expected 6 bytes of values, found only 1",
+        ": expected 6 bytes of values, found only 2", ": expected 6 bytes of values, found only 3",
+        ": expected 6 bytes of values, found only 4", ": expected 6 bytes of values, found only 5"};
+    check_rejected("", 0, ": expected an IDX file, found an empty one");
+    check_rejected(small, 1, ": expected an IDX file, found only 1 bytes");
+    check_rejected(small, 3, ": expected an IDX file, found only 3 bytes");
+    for (size_t cut = 4; cut < SMALL_HEADER; cut++)
+        check_rejected(small, cut, ": expected a whole IDX header, found the end of the file");
+    for (size_t cut = SMALL_HEADER; cut < SMALL; cut++)
+        check_rejected(small, cut, values[cut - SMALL_HEADER]);
+    size_t gzip_size;
+    uint8_t *gzip = gzip_bytes(small, SMALL + 1, &gzip_size);
+    check_rejected(gzip, gzip_size, ": expected the end after 6 bytes of values, found more");
+    check_rejected(small, SMALL + 1, ": expected the end after 6 bytes of values, found more");
     free(gzip);
 }
 
 TEST(idx_rejects_other_files) {
-    const char *page = "<!DOCTYPE html><html>404</html>";
-    check_rejected(page, strlen(page), "web page");
-    const uint8_t wrong[][8] = {
-        {1, 0, 8, 1, 0, 0, 0, 0},    // first byte not zero
-        {0, 1, 8, 1, 0, 0, 0, 0},    // second byte not zero
-        {0, 0, 0x0a, 1, 0, 0, 0, 0}, // unknown type
-        {0, 0, 8, 0, 0, 0, 0, 0},    // no dimensions
+    const struct {
+        const char *bytes;
+        size_t size;
+        const char *expected;
+    } rows[] = {
+        {"<!DOCTYPE html>", 15,
+         ": expected an IDX file, found a file that begins 3c 21 44 4f (a web page?)"},
+        {"\1\0\10\1\0\0\0\0", 8, ": expected an IDX file, found a file that begins 01 00 08 01"},
+        {"\0\1\10\1\0\0\0\0", 8, ": expected an IDX file, found a file that begins 00 01 08 01"},
+        {"\0\0\12\1\0\0\0\0", 8, ": expected an IDX file, found a file that begins 00 00 0a 01"},
+        {"\0\0\10\0\0\0\0\0", 8, ": expected an IDX file, found a file that begins 00 00 08 00"},
+        {"\0\0\10\5\0\0\0\0", 8, ": expected at most 4 dimensions, found 5"},
+        {"\0\0\10\377\0\0\0\0", 8, ": expected at most 4 dimensions, found 255"},
+        {"\0\0\10\4\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377\377", 20,
+         ": expected a shape that fits memory, found a larger one"},
+        // an allocation of 1.7 TB would fail with another message
+        {"\0\0\10\3\200\0\0\0\0\0\0\34\0\0\0\34abcd", 20,
+         ": expected 1683627180032 bytes of values, found only 4"},
     };
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        check_rejected(wrong[i], sizeof *wrong, "expected an IDX file");
-}
-
-TEST(idx_rejects_more_than_four_dimensions) {
-    uint8_t bytes[4 + 4 * 255] = {0, 0, 8, 255};
-    check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 255");
-    bytes[3] = 5;
-    check_rejected(bytes, sizeof bytes, "expected at most 4 dimensions, found 5");
-}
-
-TEST(idx_rejects_a_shape_that_overflows) {
-    uint8_t bytes[4 + 4 * 4] = {0, 0, 8, 4};
-    memset(bytes + 4, 0xff, 16);
-    check_rejected(bytes, sizeof bytes, "expected a shape that fits memory, found a larger one");
-}
-
-TEST(idx_allocates_no_memory_for_values_that_are_missing) {
-    const uint8_t bytes[20] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
-    // An allocation of 1.7 TB would fail with another message.
-    check_rejected(bytes, sizeof bytes, "expected 1683627180032 bytes of values, found only 4");
-}
-
-static bool refuse(const void *context, const IdxArray *header, Error *error) {
-    assert_null(header->bytes);
-    assert_int_equal(header->type, IDX_UNSIGNED_BYTE);
-    assert_int_equal(header->rank, 3);
-    return error_set(error, "%s %zu", (const char *)context, header->shape[0]);
-}
-
-TEST(idx_asks_whether_the_values_are_wanted_before_it_reads_them) {
-    const uint8_t bytes[17] = {0, 0, 8, 3, 0x80, 0, 0, 0, 0, 0, 0, 28, 0, 0, 0, 28};
-    IdxArray array;
-    Error error;
-    scratch_write("file", bytes, sizeof bytes);
-    assert_false(idx_read(scratch_path("file"), refuse, "refused", &array, &error));
-    assert_string_equal(error.text, "refused 2147483648");
-    assert_null(array.bytes);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t gzip_size;
+        uint8_t *gzip = gzip_bytes(rows[i].bytes, rows[i].size, &gzip_size);
+        check_rejected(rows[i].bytes, rows[i].size, rows[i].expected);
+        check_rejected(gzip, gzip_size, rows[i].expected);
+        free(gzip);
+    }
 }
 
 TEST_PROGRAM(scratch_create, scratch_remove)

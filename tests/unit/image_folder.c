@@ -3,7 +3,6 @@
 #include "io/idx.h"
 #include "io/png_write.h"
 #include "support/drawn_dataset.h"
-#include "support/png_file.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -11,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { MAX_THREADS = 4 };
 
@@ -30,7 +26,7 @@ static void write_png(const char *path, const uint8_t *pixels, size_t width, siz
 // Makes ten directories of classes.
 static void make_classes(const char *directory) {
     for (int class = 0; class < MNIST_CLASSES; class ++) {
-        char path[64];
+        char path[128];
         snprintf(path, sizeof path, "%s/%d", directory, class);
         scratch_make_directory(path);
     }
@@ -66,7 +62,8 @@ static void check_loaded(const char *directory, size_t limit, size_t count, cons
             assert_int_equal(folder.images[(i + 1) * MNIST_PIXELS - 1], values[i]);
         }
         assert_memory_equal(folder.labels, labels, count);
-        image_folder_free(&folder);
+        free(folder.images);
+        free(folder.labels);
     }
 }
 
@@ -135,47 +132,46 @@ TEST(the_drawn_digits_are_the_same_from_idx_files_and_from_folders) {
     dataset_destroy(&test);
 }
 
+// Each of the names is that of one split only.
 TEST(a_folder_has_one_of_two_names_for_each_split) {
-    static const struct {
-        DatasetSplit split;
-        const char *name;
-    } names[] = {{DATASET_TRAIN, "train"},
-                 {DATASET_TRAIN, "training"},
-                 {DATASET_TEST, "test"},
-                 {DATASET_TEST, "testing"}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    static const char *const names[] = {"train", "training", "test", "testing"};
+    static const size_t no_limits[DATASET_SPLITS];
+    for (size_t i = 0; i < 2 * sizeof names / sizeof *names; i++) {
         char directory[32], path[64];
-        char *found;
+        Dataset dataset;
         Error error;
+        bool is_train = i / 4 == 0;
+        ThreadPool *pool = thread_pool_create(1, &error);
         snprintf(directory, sizeof directory, "names%zu", i);
-        snprintf(path, sizeof path, "%s/%s/0", directory, names[i].name);
-        scratch_make_directory(path);
-        assert_true(image_folder_find(scratch_path(directory), names[i].split, &found, &error));
-        snprintf(path, sizeof path, "%s/%s", directory, names[i].name);
-        assert_string_equal(found, scratch_path(path));
-        free(found);
-        DatasetSplit other = names[i].split == DATASET_TRAIN ? DATASET_TEST : DATASET_TRAIN;
-        assert_true(image_folder_find(scratch_path(directory), other, &found, &error));
-        assert_null(found);
+        snprintf(path, sizeof path, "%s/%s", directory, names[i % 4]);
+        make_classes(path);
+        snprintf(path, sizeof path, "%s/%s/7/a.png", directory, names[i % 4]);
+        write_grey(path, 1);
+        bool is_loaded =
+            dataset_load_both(scratch_path(directory), no_limits, is_train ? &dataset : NULL,
+                              is_train ? NULL : &dataset, pool, &error);
+        assert_int_equal(is_loaded, is_train == (i % 4 < 2));
+        if (is_loaded)
+            assert_int_equal(dataset.labels[0], 7);
+        dataset_destroy(&dataset);
+        thread_pool_destroy(pool);
     }
 }
 
 TEST(images_are_in_the_order_of_classes_then_of_names) {
+    static const char *const names[] = {"0/10.png", "0/2.png", "0/B.PNG", "0/a.png",
+                                        "0/b.png",  "3/x.png", "9/a.png"};
+    static const uint8_t values[] = {1, 2, 3, 4, 5, 6, 7}, labels[] = {0, 0, 0, 0, 0, 3, 9};
     make_classes("order");
-    write_grey("order/9/a.png", 1);
-    write_grey("order/0/b.png", 2);
-    write_grey("order/0/a.png", 3);
-    write_grey("order/0/10.png", 4);
-    write_grey("order/0/2.png", 5);
-    write_grey("order/0/B.PNG", 6);
-    write_grey("order/3/x.png", 7);
-    check_loaded("order", 0, 7, (const uint8_t[]){4, 5, 6, 3, 2, 7, 1},
-                 (const uint8_t[]){0, 0, 0, 0, 0, 3, 9});
-    check_loaded("order", 6, 6, (const uint8_t[]){4, 5, 6, 3, 2, 7},
-                 (const uint8_t[]){0, 0, 0, 0, 0, 3});
-    check_loaded("order", 1, 1, (const uint8_t[]){4}, (const uint8_t[]){0});
-    check_loaded("order", 8, 7, (const uint8_t[]){4, 5, 6, 3, 2, 7, 1},
-                 (const uint8_t[]){0, 0, 0, 0, 0, 3, 9});
+    for (uint8_t i = 7; i-- > 0;) {
+        char path[64];
+        snprintf(path, sizeof path, "order/%s", names[i]);
+        write_grey(path, values[i]);
+    }
+    check_loaded("order", 0, 7, values, labels);
+    check_loaded("order", 6, 6, values, labels);
+    check_loaded("order", 1, 1, values, labels);
+    check_loaded("order", 8, 7, values, labels);
 }
 
 TEST(other_files_and_hidden_ones_are_skipped) {
@@ -220,16 +216,18 @@ TEST(the_first_image_of_another_size_is_named) {
     check_rejected("sizes", "sizes/0/0.png: expected a PNG file, found another");
 }
 
-// A small file may hold an image that takes seconds and much memory to decode.
+// A small file may hold an image that takes seconds and much memory to decode. This one ends after
+// its header.
 TEST(an_image_of_another_size_is_not_decoded) {
-    PngFile file = {0};
+    static const uint8_t pixels[32 * 32];
+    uint8_t *png;
+    size_t size;
+    Error error;
     make_classes("large");
-    write_grey("large/3/a.png", 1);
-    png_file_begin(&file, 8000, 8000, 8, 0, 0);
-    png_file_add_chunk(&file, "IDAT", "no deflate data", 15);
-    png_file_end(&file);
-    scratch_write("large/3/b.png", file.bytes, file.size);
-    check_rejected("large", "large/3/b.png: expected an image of 28x28 pixels, found 8000x8000");
+    assert_true(png_encode(pixels, 32, 32, PNG_GREY, &png, &size, &error));
+    scratch_write("large/3/b.png", png, 8 + 12 + 13);
+    check_rejected("large", "large/3/b.png: expected an image of 28x28 pixels, found 32x32");
+    free(png);
 }
 
 // A pipe without a writer must not make the program wait.
