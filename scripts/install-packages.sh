@@ -30,7 +30,6 @@ python|test|has python3|python3|python3||python3
 pil|test|imports PIL|python3-pil|python3-pillow|python-pillow|-
 gzip|test|||||-
 jq|test|||||
-pyte|optional ci|imports pyte|python3-pyte|python3-pyte|python-pyte|-
 selenium|optional ci|imports selenium|python3-selenium|python3-selenium|python-selenium|-
 chromium|optional ci|has chromedriver|chromium chromium-driver|chromium chromedriver||-
 imagemagick|optional ci|has identify||ImageMagick||

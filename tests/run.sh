@@ -21,13 +21,24 @@ fi
 umask 022
 
 # prove calls this script for one file. Its TAP is kept for the summary, with the reason of a skipped test
-# where TAP has it: bats writes "skip", and cmocka "not ok" after the line of skip_because.
+# where TAP has it: bats writes "skip", and cmocka "not ok" after the line of skip_because. `timeout` has a
+# process group of its own, which Ctrl-C does not reach, and in which a shell obeys a signal only after its
+# command; so what is left of it is killed.
 if [ "${1-}" = --one ]; then
     case $2 in
     *.bats) command=(bats --tap "$2") ;;
     *) command=("$2") ;;
     esac
-    timeout -k 5 "$TEST_TIMEOUT" "${command[@]}" 2>&1 </dev/null | awk '
+    {
+        timeout -k 5 "$TEST_TIMEOUT" "${command[@]}" </dev/null 2>&1 &
+        trap 'kill -s TERM $! 2>/dev/null' INT TERM
+        status=0
+        wait $! || status=$?
+        kill -s KILL -- -$! 2>/dev/null || true
+        [ "$status" -ne 124 ] || echo "# ended after $TEST_TIMEOUT seconds"
+        echo "# exit status $status"
+        exit "$status"
+    } | awk '
         /^# skipped: / { reason = substr($0, 12); next }
         /^ok .* # skip / { sub(/ # skip /, " # SKIP ") }
         /^not ok [0-9]+ # SKIP/ { $0 = "ok " $3 " # SKIP " reason }
@@ -69,6 +80,8 @@ HOME=$RESULTS/home
 mkdir "$HOME"
 export RESULTS HOME
 trap 'chmod -R u+rwx "$RESULTS"; rm -rf "$RESULTS"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 prove --timer -j "$(getconf _NPROCESSORS_ONLN)" --exec 'bash tests/run.sh --one' "$@" |
     awk -v files="$#" -v verbose="$verbose" '
         / \.\.+ / && ++count && (verbose || count % 10 == 0) {
@@ -77,23 +90,26 @@ prove --timer -j "$(getconf _NPROCESSORS_ONLN)" --exec 'bash tests/run.sh --one'
         }' || true
 
 # The failures in full, then each reason of a skipped test with its count, then the counts. A test that was
-# planned and has no result has failed, and so has a file without a plan.
+# planned and has no result has failed, and so has a file without a plan, or one that fails after its tests.
 awk -v tiers="${#tiers[@]}" '
-    FNR == 1 { finish(); planned = -1; seen = failing = 0; file = FILENAME; sub(/.*\/:/, "", file); gsub(/:/, "/", file) }
+    FNR == 1 {
+        file = FILENAME; sub(/.*\/:/, "", file); gsub(/:/, "/", file)
+        planned = -1; seen = failed_before = failing = 0; last = ""
+    }
     /^1\.\.[0-9]+/ { planned = substr($0, 4) + 0; next }
     /^(not )?ok / { seen++; failing = 0 }
     /^ok .*# SKIP/ { skipped++; sub(/.*# SKIP */, ""); reasons[$0]++; next }
     /^ok / { passed++; next }
-    /^not ok / { failed++; failing = 1; print file ": " $0; next }
+    /^not ok / { failed++; failing = ++failed_before; print file ": " $0; next }
+    sub(/^# exit status /, "") {
+        if (seen == planned && (failed_before || $0 == 0)) next
+        failed += planned > seen ? planned - seen : 1
+        print file ": expected " (planned < 0 ? "a plan" : planned " results") ", found " seen "; exit status " $0 ". " last
+        next
+    }
     failing { print }
     { last = $0 }
-    function finish() {
-        if (file == "" || seen == planned) return
-        failed += planned > seen ? planned - seen : 1
-        print file ": expected " (planned < 0 ? "a plan" : planned " results") ", found " seen ". " last
-    }
     END {
-        finish()
         for (reason in reasons) {
             print reasons[reason] " skipped: " reason | "sort -rn"
             missing = missing || reason ~ /missing/

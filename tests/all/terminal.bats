@@ -82,18 +82,35 @@ rows_are_clean() {
     fails_with 1 grep -q $'[\r\033]' out
 }
 
+# But for the paths in it.
 @test "every line fits 80 columns" {
-    "$program" "${data[@]}" --epochs 1 --train-limit 64 --quiet --save model >out
-    cp "$drawn"/t10k-* .
-    ln -s "$drawn" drawn
+    cp "$drawn"/*.gz .
+    cp t10k-images-idx3-ubyte.gz images.gz
+    printf '%s\n' T-shirt/top Trouser Pullover Dress Coat Sandal Shirt Sneaker Bag 'Ankle boot' >names
+    train out --epochs 1 --train-limit 64 --save model
+    predict="--load model --predict images.gz --labels t10k-labels-idx1-ubyte.gz"
     export TERM=dumb LC_ALL=C
-    for options in "--data drawn --epochs 1 --rotate 10 --hflip 0.5 --loss logits" "--help" "--version" \
-        "--data drawn --info --show 3" \
-        "--load model --predict t10k-images-idx3-ubyte.gz --labels t10k-labels-idx1-ubyte.gz"; do
+    for options in "--epochs 1 --seed 18446744073709551615 --rotate 10 --hflip 0.5 --vflip 0.5 --loss logits" \
+        "--epochs 1 --lr 0.00123456 --reproducible" "--help" "--version" "--info --rotate 10 --hflip 0.5 --vflip 0.5" \
+        "--show 3" "$predict" "$predict --classes names"; do
+        [[ $options = *--predict* ]] || options="--data . $options"
         # shellcheck disable=SC2086 # words
         on_terminal 80 "$program" $options
         expect test -s seen
-        fails_with 1 grep -E '.{81}' seen
+        fails_with 1 grep -m 3 -E '.{81}' seen
+    done
+    fails_with 130 on_terminal 80 --when 'Epoch: 100 ' interrupt \
+        "$program" --data . --train-limit 320 --epochs 999999 --checkpoint c
+    expect grep -q 'Stopped in epoch ' seen
+    fails_with 1 grep -m 3 -E '.{81}' seen
+}
+
+@test "files get the lines of the terminal" {
+    for options in --info "--epochs 1 --train-limit 320 --quiet"; do
+        # shellcheck disable=SC2086 # words
+        on_terminal 80 "$program" "${data[@]}" $options
+        # shellcheck disable=SC2086
+        "$program" "${data[@]}" $options 2>&1 | cmp - seen
     done
 }
 

@@ -78,6 +78,7 @@ END
     train part --epochs 1 --train-limit 100 --save m --checkpoint c
     echo old >report
     cksum m c report >sums
+    touch names
     find . | sort >names
     for option in "--save m" "--checkpoint c" "--report report"; do
         (

@@ -61,22 +61,3 @@ END
     "${train[@]}" --epochs 2 --resume "$scratch/run" --report "$scratch/resumed.html"
     expect grep -q 'This run was resumed in epoch 1' "$scratch/resumed.html"
 }
-
-@test "a report that cannot be written is found before training" {
-    fails_with 1 "${train[@]}" --epochs 1000000 --report "$scratch/missing/r.html" 2>"$scratch/err"
-    expect grep -q '^mnist-train: cannot write .*missing/r.html: No such file' "$scratch/err"
-    mkdir "$scratch/directory"
-    fails_with 1 "${train[@]}" --epochs 1000000 --report "$scratch/directory" 2>"$scratch/err"
-    expect grep -q 'expected a regular file or a new one, found a directory' "$scratch/err"
-}
-
-@test "a full disk leaves the old report" {
-    echo old >"$scratch/report.html"
-    (
-        ulimit -f 16
-        fails_with 1 "${train[@]}" --epochs 1 --report "$scratch/report.html" 2>"$scratch/err"
-    )
-    expect grep -q 'cannot write .*report.html: File too large' "$scratch/err"
-    expect test "$(cat "$scratch/report.html")" = old
-    expect test "$(ls "$scratch")" = "$(printf 'err\nreport.html')"
-}
