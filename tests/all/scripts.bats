@@ -47,6 +47,7 @@ load ../support/program
 @test "no script can control the terminal" {
     need python3
     local string=$'\033[31m\302\233\342\200\256\r' shell line arguments
+    cd "$scratch"
     export MNIST_DATA=$scratch/none MNIST_TRAIN=/bin/false
     while read -r shell line; do
         read -r -a arguments <<<"$line"
