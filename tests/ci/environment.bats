@@ -6,10 +6,11 @@ load ../support/program
 # Runs scripts/test.sh in the odd environment, by the command before it.
 run_tests() { # SKIPPED LOCALE COMMAND...
     mkdir -p "$scratch/a directory" "$scratch/modules"
+    chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$scratch")" "$scratch"
     chmod 1777 "$scratch/a directory"
     echo 'raise SystemExit(1)' | tee "$scratch/modules/PIL.py" >"$scratch/modules/json.py"
     status=0
-    (umask 077 && "${@:3}" env -i PATH="$PATH" LC_ALL="$2" LOCPATH="$scratch/locales" \
+    (umask 077 && "${@:3}" env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" LC_ALL="$2" LOCPATH="$scratch/locales" \
         OPENBLAS_CORETYPE=Nehalem OPENBLAS_L2_SIZE=256 OPENBLAS_NUM_THREADS=3 OMP_NUM_THREADS=1 BLIS_NUM_THREADS=2 \
         TERM=dumb NO_COLOR=1 CDPATH=. POSIXLY_CORRECT=1 MAKEFLAGS=-k CC=clang CFLAGS=-O1 BUILD="$root/build/odd" \
         TMPDIR="$scratch/a directory" HOME=/nonexistent MNIST_DATA=/nonexistent PYTHONPATH="$scratch/modules" \
@@ -33,7 +34,6 @@ run_tests() { # SKIPPED LOCALE COMMAND...
     unshare --mount true 2>/dev/null || skip "mount namespaces are not permitted"
     user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
     "${user[@]}" test -r "$root/Makefile" || skip "other users cannot read the checkout"
-    chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$scratch")" "$scratch"
     make -C "$root" -j2 CC=clang CFLAGS=-O1 BUILD="$root/build/odd" all tests
     for ((i = 0; i < 2 * $(getconf _NPROCESSORS_ONLN); i++)); do
         while true; do true; done 3>&- &
