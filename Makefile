@@ -48,7 +48,7 @@ sanitize := $(if $(SANITIZE),-DSANITIZED -fsanitize=$(SANITIZE) -fno-sanitize-re
 # Compilers avoid vectors of 512 bits by default; they are faster here, and OpenBLAS uses them anyway.
 ARCHFLAGS := $(if $(ARCH),-march=$(ARCH) $(call cc_supports,-mprefer-vector-width=512))
 
-compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include \
+compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -iquote include -iquote src \
            $(warnings) $(ARCHFLAGS) $(FPFLAGS) $(sanitize) -DBLAS_NAME='"$(BLAS)"' -DCBLAS_HEADER='$(CBLAS_HEADER)' \
            $(library_cflags) $(CPPFLAGS) $(CFLAGS)
 # Apple's linker has to be told which functions the BLAS library may lack, even if they are weak symbols.
@@ -99,7 +99,7 @@ $(BUILD)/output/report_assets.o: $(BUILD)/output/report_assets.c $(BUILD)/flags 
 
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
-	$(call run,CC,$<)$(compile) -iquote src -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
+	$(call run,CC,$<)$(compile) -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
 
 $(test_programs): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(test_support) $(lib_objects)
 	$(call run,LD,$@)$(link) -o $@ $^ $(test_libs) $(libs)

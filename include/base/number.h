@@ -13,8 +13,8 @@ bool number_parse_uint(const char *text, uint64_t min, uint64_t max, uint64_t *n
 // is anything else, as "nan", "inf" and hexadecimal numbers.
 bool number_parse_real(const char *text, double *number);
 
-// Writes the number in the form of printf's %g, with the fewest significant digits that read back as
-// the same double (of a denormal perhaps more), and returns the text.
+// Writes the number in the form of printf's %g, with the fewest significant digits that read back
+// as the same double (of a denormal perhaps more), and returns the text.
 enum { NUMBER_TEXT = 32 };
 const char *number_format(double number, char text[NUMBER_TEXT]);
 

@@ -1,6 +1,13 @@
 // PyTorch's CPU random numbers, bit for bit: MT19937 and the draws made of its output.
 // Source: ATen/core/MT19937RNGEngine.h, DistributionsHelper.h, native/TensorFactories.cpp
-// (randperm).
+// (randperm). What each draw gives after random_seed(&random, 0), to compare with PyTorch:
+//
+//     >>> import torch
+//     >>> torch.manual_seed(0); torch.empty(3).random_(2 ** 24)    # random_next32, low 24 bits
+//     >>> torch.manual_seed(0); torch.empty((), dtype=torch.int64).random_()  # next64, 63 bits
+//     >>> torch.manual_seed(0); torch.rand(3)                      # random_uniform(0, 1)
+//     >>> torch.manual_seed(0); torch.ones(5).bernoulli_(0.8)      # random_bernoulli
+//     >>> torch.manual_seed(0); torch.randperm(5)                  # random_permutation
 #ifndef MNIST_TRAIN_BASE_RANDOM_H
 #define MNIST_TRAIN_BASE_RANDOM_H
 
@@ -28,9 +35,9 @@ uint64_t random_next64(Random *random); // the first 32-bit draw is the high hal
 // (fused multiply-add).
 void random_uniform(Random *random, float low, float high, float *values, size_t count);
 
-// As Tensor.bernoulli_(probability): one 64-bit draw per value, which becomes `success` or 0.
-void random_bernoulli(Random *random, double probability, float success, float *values,
-                      size_t count);
+// As Tensor.bernoulli_(probability): one 64-bit draw per value. Value i becomes bit i % 32 of
+// bits[i / 32]; 32 values a word.
+void random_bernoulli(Random *random, double probability, uint32_t *bits, size_t words);
 
 // As torch.randperm(count): writes a permutation of 0 ... count - 1 to order. Each position but the
 // last takes one 32-bit draw. count is at most UINT32_MAX.

@@ -1,48 +1,57 @@
-// Function multiversioning: one program for all processors of an architecture runs its hot loops in
-// the widest vectors that the processor has.
+// Hot loops in the widest vectors that the processor has, each written once.
+//
+// A template is a file of functions on the vectors below, without an include guard. A source file
+// compiles it for every instruction set of its architecture:
+//
+//     #define SIMD_TEMPLATE "nn/sum_template.h"
+//     #include "base/simd_variants.h"
+//
+// In a template SIMD_NAME(sum) is sum_plain, sum_avx2 ..., SIMD_FUNCTION stands before a function,
+// and SIMD_INLINE before one that is inlined into the others. The source file then chooses by
+// simd_level.
+//
+//   VECTOR, LANES          a vector of LANES floats
+//   V_LOAD V_STORE V_SET V_ZERO V_ADD V_SUB V_MUL V_DIV V_SQRT V_MAX
+//   V_FMA(a, b, c)         a b + c, rounded once
+//   V_MADD, V_NMADD        a b + c and c - a b, rounded once or twice, whichever is quicker
+//   V_ESTIMATE(x)          1 / sqrt(x) to 11 bits or more; only defined if it is quick
+//   V_FLUSH(x, min)        0 where |x| < min, else x; NaN stays
+//   V_RELU(x)              0 where x < 0, else x; NaN stays
+//   V_WHERE_POSITIVE(x, y) y where x > 0, else 0
+//   V_KEEP(bits, x)        x in the lanes whose bit of `bits` is set, else 0
 #ifndef MNIST_TRAIN_BASE_SIMD_H
 #define MNIST_TRAIN_BASE_SIMD_H
 
 #include <stdbool.h>
-#include <stdint.h> // defines __GLIBC__, if the C library is glibc
 
-// SIMD_CLONES before a function compiles it for x86-64-v4 (AVX-512), x86-64-v3 (AVX2) and the
-// baseline; the loader chooses. It is empty if the whole program is compiled for AVX2 (make
-// ARCH=native), if the C library has no indirect functions (musl), and with sanitizers.
-//
-// SIMD_CLONES_EXTERN is for functions that other files call: clang 14 does not link their clones.
-//
-// SIMD_INLINE before a static function inlines it into each clone.
-#if defined(__x86_64__) && defined(__GLIBC__) && !defined(__AVX2__) && !defined(SANITIZED) &&      \
-    (defined(__clang__) || __GNUC__ >= 12)
-#define SIMD_HAS_CLONES 1
-#define SIMD_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define SIMD_HAS_CLONES 0
-#define SIMD_CLONES
-#endif
-#ifdef __clang__
-#define SIMD_CLONES_EXTERN
-#else
-#define SIMD_CLONES_EXTERN SIMD_CLONES
-#endif
-#define SIMD_INLINE static inline __attribute__((always_inline))
-
-// 1 if functions for AVX2, or for AVX-512, are compiled: in a program for a processor with these
-// instructions, and in a program that chooses its functions at run time.
-#if defined(__x86_64__) && (defined(__FMA__) || SIMD_HAS_CLONES)
+// A program for one processor (make ARCH=native) has the sets of this processor, any other has all
+// sets of the architecture.
+#if defined(__x86_64__)
 #define SIMD_HAS_AVX2 1
 #else
 #define SIMD_HAS_AVX2 0
 #endif
-#if defined(__x86_64__) && (defined(__AVX512F__) || SIMD_HAS_CLONES)
+#if defined(__x86_64__) && (defined(__AVX512F__) || !defined(__AVX2__))
 #define SIMD_HAS_AVX512 1
 #else
 #define SIMD_HAS_AVX512 0
 #endif
+#if defined(__aarch64__) && defined(__ARM_NEON)
+#define SIMD_HAS_NEON 1
+#else
+#define SIMD_HAS_NEON 0
+#endif
 
-// Returns whether fmaf is one instruction in functions with SIMD_CLONES, or in the whole program.
-// Otherwise it is a slow function of the C library.
+// The fastest last. In plain C a vector is one float, and V_FMA is fmaf.
+typedef enum { SIMD_PLAIN, SIMD_NEON, SIMD_AVX2, SIMD_AVX512, SIMD_LEVELS } SimdLevel;
+
+// Returns whether the program has the level's instructions and this processor too.
+bool simd_supports(SimdLevel level);
+
+// Returns the fastest level that is supported.
+SimdLevel simd_level(void);
+
+// Returns whether V_FMA is an instruction. Otherwise it is a slow function of the C library.
 bool simd_has_fma(void);
 
 #endif

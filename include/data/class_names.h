@@ -2,8 +2,8 @@
 #ifndef MNIST_TRAIN_DATA_CLASS_NAMES_H
 #define MNIST_TRAIN_DATA_CLASS_NAMES_H
 
+#include "base/dims.h"
 #include "base/error.h"
-#include "data/mnist.h"
 
 #include <stdbool.h>
 

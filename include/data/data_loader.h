@@ -1,87 +1,76 @@
 // Minibatches of a data set as torch.utils.data.DataLoader gives them: the order of an epoch, and
-// pixels as floats from 0 to 1 (torchvision's ToTensor).
+// the transforms of each image. The images are encoded without their zeros: four fifths of MNIST's
+// pixels are zero. A batch is read in microbatches of at most MICROBATCH images.
 //
-// A batch is read in microbatches of at most 32 images, without the pixel columns that are zero in
-// all images of the batch: those add nothing to a product and have a zero gradient.
-//
-// One thread, the planner, calls data_loader_start and data_loader_next; it alone draws random
-// numbers. Any thread may call the functions that take a const DataLoader. A microbatch stays valid
-// until the planner begins the DATA_LOADER_IN_FLIGHT-th call of data_loader_next after it.
+// The threads of a pass share a DataLoader, which does not change during the pass. Each thread
+// walks through the pass with a DataIterator and a generator of its own; all find the same
+// microbatches, draw the same numbers, and share only the work of transforming images.
 #ifndef MNIST_TRAIN_DATA_DATA_LOADER_H
 #define MNIST_TRAIN_DATA_DATA_LOADER_H
 
+#include "base/dims.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "data/dataset.h"
-#include "data/mnist.h"
-#include "data/sparse_images.h"
 #include "data/transforms.h"
 
-#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 
+// An encoded image is a row of bytes. Its pixels are taken in blocks of two neighbours, and the
+// blocks in bands, so that the index of a block in its band is a byte:
+//   counts (BANDS): the number of blocks in each band with a nonzero pixel
+//   indices: of each such block in its band, ascending; one band after the other
+//   values: of the pixels of these blocks, two each
+// A pixel is value / 255, as torchvision's ToTensor.
 enum {
-    MICROBATCH_SIZE = 32, // images: OpenBLAS is fastest with small matrices
-    DATA_LOADER_IN_FLIGHT = 4,
-    NO_COLUMN = UINT16_MAX,
+    BLOCK_PIXELS = 2,
+    BLOCKS = MNIST_PIXELS / BLOCK_PIXELS,
+    BANDS = 4, // the weights of a band for 64 units fit in a first-level cache of 48 KB
+    BAND_BLOCKS = BLOCKS / BANDS,
+    ENCODED_IMAGE_MAX = BANDS + (1 + BLOCK_PIXELS) * BLOCKS,
 };
 
-// The pixels that are nonzero in some image of a batch, and always pixel 0, since a matrix needs at
-// least one column.
 typedef struct {
     size_t count;
-    uint16_t pixels[MNIST_PIXELS];    // (count): ascending
-    uint16_t column_of[MNIST_PIXELS]; // of each pixel: its index in pixels, or NO_COLUMN
-} Columns;
+    const uint8_t *indices; // (count)
+    const uint8_t *values;  // (count, BLOCK_PIXELS)
+} ImageBand;
 
-typedef struct {
-    size_t count;        // images; 0: the end
-    size_t first;        // position of the first image in the epoch's order
-    size_t batch_images; // images in the whole batch
-    bool is_first_of_batch;
-    bool is_last_of_batch;
-    const Columns *columns;          // of the batch
-    uint8_t labels[MICROBATCH_SIZE]; // (count)
-} Microbatch;
+// Encodes an image, (pixels), into a buffer of ENCODED_IMAGE_MAX bytes and returns its size.
+size_t encode_image(const uint8_t *pixels, uint8_t *encoded);
 
-// The images of a microbatch in which a pixel is nonzero: one cache line.
-typedef struct {
-    alignas(2 * MICROBATCH_SIZE) uint8_t images[MICROBATCH_SIZE]; // ascending
-    uint8_t values[MICROBATCH_SIZE];
-} PixelImages;
-
-// The nonzero pixels of a microbatch by pixel.
-typedef struct {
-    PixelImages pixels[MNIST_PIXELS];
-    uint8_t counts[MNIST_PIXELS]; // of the images in each
-} ImagesByPixel;
+// Finds the bands of an encoded image.
+static inline void encoded_bands(const uint8_t *encoded, ImageBand bands[BANDS]) {
+    const uint8_t *indices = encoded + BANDS;
+    const uint8_t *values = indices;
+    for (size_t band = 0; band < BANDS; band++)
+        values += encoded[band];
+    for (size_t band = 0; band < BANDS; band++) {
+        bands[band] = (ImageBand){encoded[band], indices, values};
+        indices += encoded[band];
+        values += encoded[band] * BLOCK_PIXELS;
+    }
+}
 
 typedef struct {
     const Dataset *dataset; // not owned
     size_t batch_size;      // the last batch of an epoch may have fewer images
-    SparseImages images;
-    uint32_t *order;          // (dataset->count): image indices in the order of the epoch
-    Columns seen;             // pixels that can be nonzero in some image
-    float byte_to_float[256]; // byte / 255
-
     Transforms transforms;
-    uint8_t *transformed; // (in flight, batch_size, SPARSE_IMAGE_MAX_BYTES) or NULL
-
-    size_t batch;                           // the planner reads this batch
-    size_t end_batch;                       // the planner stops before it
-    size_t position;                        // index in `order` of the next image
-    uint8_t marks[MNIST_PIXELS];            // 1: nonzero in a marked image of the next batch
-    size_t marked;                          // images of that batch before this position are marked
-    Columns columns[DATA_LOADER_IN_FLIGHT]; // by batch
+    uint32_t *order;            // (dataset->count): image indices in the order of the epoch
+    uint8_t *encoded;           // the images
+    size_t *begins;             // (dataset->count): image i is at encoded + begins[i]
+    TransformParams *params;    // (threads, batch_size): each thread's draws for a batch, and
+    uint8_t *transformed;       // (2, batch_size, ENCODED_IMAGE_MAX): the images of two batches;
+                                // both NULL without transforms
+    uint8_t seen[MNIST_PIXELS]; // not 0 if the pixel can be nonzero in some image
 } DataLoader;
 
-// Prepares a data set, which has at least one image and must outlive the loader. A batch size above
-// the number of images makes one short batch. The transforms are applied to each image with new
-// random values in each epoch; they are copied. If the data set has no labels, those of
-// microbatches are 0. Returns false and sets *error if there are more than UINT32_MAX images or
-// memory is short.
+// Encodes a data set on the pool's threads, which are those of later passes. It must have at least
+// one image and outlive the loader. A batch size above the number of images makes one short batch.
+// The transforms, which are copied, are applied to each image with new random values in each epoch.
+// Returns false and sets *error if there are more than UINT32_MAX images or memory is short.
 bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
                         const Transforms *transforms, ThreadPool *pool, Error *error);
 void data_loader_destroy(DataLoader *loader); // a zeroed one is allowed
@@ -98,27 +87,46 @@ void data_loader_shuffle(DataLoader *loader, uint64_t seed);
 // Sets the order of DataLoader(shuffle=False), which draws one 64-bit number and ignores it.
 void data_loader_sequential(DataLoader *loader, Random *random);
 
-// Sets the batches that data_loader_next describes: from first_batch to before end_batch.
-void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch);
+// Returns the encoded image at this position of the epoch's order.
+const uint8_t *data_loader_image(const DataLoader *loader, size_t position);
 
-// Ends the epoch after the batch that has begun; no further batch begins.
-void data_loader_stop(DataLoader *loader);
+typedef struct {
+    const DataLoader *loader;
+    size_t number;       // of the microbatch in its pass, from 0
+    size_t count;        // images; 0: the pass is over
+    size_t first;        // position of the first image in the epoch's order
+    size_t batch;        // of the epoch
+    size_t batch_first;  // position of the batch's first image
+    size_t batch_images; // images in the whole batch
+    bool is_first_of_batch;
+    bool is_last_of_batch;
+    const uint8_t *images[MICROBATCH]; // (count): encoded
+    uint8_t labels[MICROBATCH];        // (count): 0 if the data set has none
+} Microbatch;
 
-// Describes the next microbatch; its count is 0 at the end. With transforms, the call for the first
-// microbatch of a batch draws from `random` for all images of the batch and transforms them.
-// Without transforms `random` is not used and may be NULL.
-void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch);
+// One thread's place in a pass.
+typedef struct {
+    const DataLoader *loader;
+    size_t share;  // the thread transforms image i of a batch if i % shares == share
+    size_t shares; // threads of the pass
+    size_t batch;  // of the next microbatch
+    size_t position;
+    size_t number;
+} DataIterator;
 
-// Returns an image of the microbatch, encoded (see data/sparse_images.h), valid as long as it.
-const uint8_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
-                                 size_t index);
+// Begins a pass at a batch of the epoch, for thread `share` of `shares`.
+DataIterator data_iterator(const DataLoader *loader, size_t first_batch, size_t share,
+                           size_t shares);
 
-// Fills the rows of the microbatch from `begin` to before `end`.
-void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
-                           size_t end,
-                           float *rows); // (count, columns->count)
+// Describes the next microbatch; its count is 0 from end_batch on. With transforms, the call for
+// the first microbatch of a batch draws from `random` for all images of the batch, and transforms
+// the thread's share of them: they are complete after a barrier. The images of a batch stay valid
+// until the first thread reaches the next batch but one.
+void data_iterator_next(DataIterator *iterator, size_t end_batch, Random *random,
+                        Microbatch *microbatch);
 
-void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
-                               ImagesByPixel *by_pixel);
+// Fetches the images of a microbatch into the cache, while the thread computes something else: they
+// lie at random places in memory.
+void microbatch_prefetch(const Microbatch *microbatch);
 
 #endif

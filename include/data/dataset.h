@@ -2,9 +2,9 @@
 #ifndef MNIST_TRAIN_DATA_DATASET_H
 #define MNIST_TRAIN_DATA_DATASET_H
 
+#include "base/dims.h"
 #include "base/error.h"
 #include "base/thread_pool.h"
-#include "data/mnist.h"
 #include "io/gzip_reader.h"
 
 #include <stdbool.h>

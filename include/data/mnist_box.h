@@ -5,8 +5,8 @@
 #ifndef MNIST_TRAIN_DATA_MNIST_BOX_H
 #define MNIST_TRAIN_DATA_MNIST_BOX_H
 
+#include "base/dims.h"
 #include "data/components.h"
-#include "data/mnist.h"
 #include "io/gray_image.h"
 
 #include <stdint.h>

@@ -3,9 +3,9 @@
 #ifndef MNIST_TRAIN_DATA_NORMALISE_H
 #define MNIST_TRAIN_DATA_NORMALISE_H
 
+#include "base/dims.h"
 #include "base/error.h"
 #include "data/components.h"
-#include "data/mnist.h"
 #include "io/gray_image.h"
 
 #include <stdbool.h>

@@ -2,10 +2,10 @@
 #ifndef MNIST_TRAIN_DATA_PREVIEW_H
 #define MNIST_TRAIN_DATA_PREVIEW_H
 
+#include "base/dims.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "data/dataset.h"
-#include "data/mnist.h"
 #include "data/transforms.h"
 
 #include <stddef.h>

@@ -2,8 +2,8 @@
 #ifndef MNIST_TRAIN_DATA_TRANSFORMS_H
 #define MNIST_TRAIN_DATA_TRANSFORMS_H
 
+#include "base/dims.h"
 #include "base/random.h"
-#include "data/mnist.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,43 +1,46 @@
-// Adam over the network: the moments of every shard's parameters.
+// The Adam optimizer (Kingma and Ba 2015, arXiv:1412.6980) with the arithmetic of torch.optim.Adam:
+//
+//     m = beta1 m + (1 - beta1) g
+//     v = beta2 v + (1 - beta2) g^2
+//     w = w - lr / (1 - beta1^t) * m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
+//
+// This header has the settings and what all weights of a step share. An engine (nn/engine.h) holds
+// the moments and applies the step.
 #ifndef MNIST_TRAIN_NN_ADAM_H
 #define MNIST_TRAIN_NN_ADAM_H
 
-#include "base/error.h"
-#include "nn/adam_kernel.h"
-#include "nn/network.h"
+#include "base/dims.h"
+#include "data/data_loader.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+#define ADAM_BETA1 0.9
+#define ADAM_BETA2 0.999
+#define ADAM_EPSILON 1e-8
+
 typedef struct {
     double learning_rate;
-    AdamArithmetic arithmetic;
-    ShardParameters *first_moments;  // (shards)
-    ShardParameters *second_moments; // (shards)
+} AdamSettings;
+
+typedef struct {
+    AdamSettings settings;
+    size_t block_count;
+    uint16_t blocks[BLOCKS]; // (block_count), ascending: blocks of pixels whose weights can move
 } Adam;
 
-// Allocates moments of zero; the caller calls adam_destroy. Returns false and sets *error if memory
-// is short.
-bool adam_create(Adam *adam, double learning_rate, AdamArithmetic arithmetic, Error *error);
-void adam_destroy(Adam *adam); // a zeroed one is allowed
+// Chooses the weights that can move. A pixel that no image has gives its weights no gradient, so
+// that their moments stay zero, and their step is zero too. seen: not 0 for the pixels that images
+// have.
+void adam_create(Adam *adam, const AdamSettings *settings, const uint8_t seen[MNIST_PIXELS]);
 
-void adam_get_moments(const Adam *adam, NetworkParameters *first, NetworkParameters *second);
-void adam_set_moments(Adam *adam, const NetworkParameters *first, const NetworkParameters *second);
-
-// The columns of d1_weight that a step needs. All arrays by pixel hold NETWORK_PIXELS entries.
+// The factors of one step.
 typedef struct {
-    size_t seen;                 // number of pixels that can have a gradient
-    const uint16_t *seen_pixels; // (seen): the moments of all others are zero, and Adam would not
-                                 // move their weights
-    const uint16_t *column_of;   // by pixel: its column in the gradient, or ADAM_NO_ROW
-    const uint16_t *next_column_of; // by pixel: its column in the next batch, or ADAM_NO_ROW; NULL
-                                    // gathers nothing
-} AdamColumns;
+    float step_size;            // learning rate / (1 - beta1^t)
+    float inv_sqrt_correction2; // 1 / sqrt(1 - beta2^t)
+} AdamScales;
 
-// Moves a shard's parameters one step against its gradient and updates its moments. Unless
-// next_column_of is NULL, fills gathered_weight as network_shard_gather_weights does for the next
-// batch.
-void adam_update_shard(Adam *adam, const AdamScales *scales, const AdamColumns *columns,
-                       NetworkShard *shard);
+// step: t, from 1.
+AdamScales adam_scales(const AdamSettings *settings, uint64_t step);
 
 #endif

@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 typedef struct {
-    uint8_t digit;                        // the class of the largest logit; the first of equal ones
-    float probabilities[NETWORK_CLASSES]; // NaN, never with a sign, if the logits overflow
+    uint8_t digit;                      // the class of the largest logit; the first of equal ones
+    float probabilities[MNIST_CLASSES]; // NaN, never with a sign, if the logits overflow
 } Prediction;
 
 // Converts the logits of a microbatch, (classes, images), to predictions.
@@ -25,9 +25,9 @@ void prediction_from_logits(size_t images, const float *logits,
 bool prediction_check_logits(const char *what, const MicrobatchResult *result, Error *error);
 
 // Predicts the digits of all images of a data set, which has at least one image and needs no
-// labels. The pool has at most NETWORK_SHARDS threads. Returns false and sets *error if memory is
+// labels. The pool has at most ENGINE_MAX_PARTS threads. Returns false and sets *error if memory is
 // short or a logit is not finite.
-bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
+bool prediction_run(const NetworkParameters *parameters, const Engine *engine,
                     const Dataset *dataset, ThreadPool *pool,
                     Prediction *predictions, // (dataset->count)
                     Error *error);

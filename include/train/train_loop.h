@@ -7,44 +7,45 @@
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "data/data_loader.h"
-#include "nn/adam.h"
-#include "nn/network.h"
+#include "nn/engine.h"
+#include "nn/loss.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// The result of one microbatch.
 typedef struct {
     const Microbatch *microbatch;
-    const float *logits; // (classes, images)
-    size_t correct;      // images whose largest logit is their label's
-    double loss;         // sum of the images' losses; 0 in evaluation
+    const float *logits;  // (classes, images)
+    size_t batch_correct; // images of the batch so far whose largest logit is their label's
+    double batch_loss;    // sum of their losses; 0 in evaluation
 } MicrobatchResult;
 
 // Called by thread 0 after each microbatch, in order; if it is the last of its batch, after thread
 // 0's part of Adam's step. Other threads may still be at work: the callback must not read the
-// network. It returns false to stop the pass after the batches that are already planned.
+// network. It returns false to stop the pass; two more batches may follow.
 typedef bool MicrobatchCallback(void *context, const MicrobatchResult *result);
 
-// One pass over batches of a loader.
+// One pass over batches of an epoch.
 typedef struct {
-    Network *network;
-    DataLoader *loader; // started: data_loader_start
-    Random *random;     // for transforms and masks; may be NULL in evaluation without transforms
-    Adam *adam;         // NULL: evaluation
+    const DataLoader *loader;
+    size_t first_batch; // from here
+    size_t end_batch;   // to before here
+    Random *random;     // for transforms and masks
+    const Adam *adam;   // NULL: evaluation
     Loss loss;          // in training
-    uint64_t steps;     // optimizer steps taken before this pass
+    uint64_t steps;     // Adam's steps before this pass
     MicrobatchCallback *on_microbatch;
     void *context;
 } TrainPass;
 
 typedef struct TrainLoop TrainLoop;
 
-// Allocates all buffers of the loop, for passes on this pool, which has at most NETWORK_SHARDS
-// threads and must outlive the loop; unless the network is reproducible, also the buffers of the
-// BLAS library. The caller frees the loop with train_loop_destroy. Returns
-// NULL and sets *error if memory is short.
-TrainLoop *train_loop_create(ThreadPool *pool, bool is_reproducible, Error *error);
+// Allocates a loop for passes on this pool, which has at most ENGINE_MAX_PARTS threads. The pool
+// and the engine's network must outlive the loop. The caller frees it with train_loop_destroy.
+// Returns NULL and sets *error if memory is short.
+TrainLoop *train_loop_create(const Engine *engine, Network *network, ThreadPool *pool,
+                             Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not

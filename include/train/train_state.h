@@ -15,7 +15,6 @@ enum { TRAIN_KERNEL_TEXT = 64 };
 
 // The progress of a run, between two batches.
 typedef struct {
-    uint64_t steps;      // optimizer steps taken
     Random random;       // the main generator: parameters, epoch seeds, transforms, masks
     size_t epoch;        // the current or next epoch, counted from 0
     size_t batch;        // the next batch of the epoch; 0: the epoch has not begun
@@ -26,7 +25,7 @@ typedef struct {
 
 typedef struct {
     TrainConfig config;
-    char kernel[TRAIN_KERNEL_TEXT]; // of the matrix products, as trainer_kernel
+    char kernel[TRAIN_KERNEL_TEXT]; // of the matrix products, as Engine.kernel
     DatasetId train;
     DatasetId test;
     TrainProgress progress;

@@ -25,21 +25,18 @@ typedef struct {
 } TrainEvent;
 
 // Called by the thread that calls the trainer. With TRAIN_BATCH_DONE the callback must not read the
-// parameters: other threads may still be updating them.
-typedef void TrainCallback(void *context, const TrainEvent *event);
+// parameters, since other threads may still be updating them, and can return false to stop:
+// trainer_train then returns after at most two more batches, at the end of a batch.
+typedef bool TrainCallback(void *context, const TrainEvent *event);
 
 typedef struct Trainer Trainer;
 
 // Allocates all memory of the run, seeds the generator and draws the network's initial parameters.
-// The pool, of at most NETWORK_SHARDS threads, and the data sets must outlive the trainer; train
+// The pool, of at most ENGINE_MAX_PARTS threads, and the data sets must outlive the trainer; train
 // may be NULL when config->epochs is 0. Returns NULL and sets *error if memory is short.
 Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
                         const Dataset *test, TrainCallback *callback, void *context, Error *error);
 void trainer_destroy(Trainer *trainer); // NULL is allowed
-
-// Returns the name of the kernel of a run's matrix products: "ordered" in a reproducible run, else
-// that of the BLAS library.
-const char *trainer_kernel(const TrainConfig *config);
 
 const TrainConfig *trainer_config(const Trainer *trainer);
 const TrainProgress *trainer_progress(const Trainer *trainer);
@@ -59,9 +56,6 @@ void trainer_restore(Trainer *trainer, const TrainState *state);
 // *error if the loss of a batch, or a parameter after the last one, is not finite; the parameters
 // are then of no use.
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
-
-// For the callback: trainer_train returns after at most three more batches, at the end of a batch.
-void trainer_request_stop(Trainer *trainer);
 
 // Evaluates the test set, without dropout, and draws one number as the tutorial's test loader does.
 // The losses in *metrics are 0. predictions: (test images), or NULL. Returns false and sets *error,

@@ -27,8 +27,8 @@ bool number_parse_real(const char *text, double *number) {
     return !*end && isfinite(*number);
 }
 
-// %g drops zeros at the end: with FEW digits it gives back each number that was written with at most
-// as many.
+// %g drops zeros at the end: with FEW digits it gives back each number that was written with at
+// most as many.
 const char *number_format(double number, char text[NUMBER_TEXT]) {
     enum { FEW = DBL_DIG, ENOUGH = DBL_DECIMAL_DIG };
     for (int digits = FEW; digits <= ENOUGH; digits++) {

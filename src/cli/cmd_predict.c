@@ -63,8 +63,9 @@ static bool predict_images(PredictCommand *command, const char *path, const Data
                            Error *error) {
     Prediction *predictions = memory_alloc(images->count, sizeof *predictions, path, error);
     bool done =
-        predictions && prediction_run(command->parameters, command->options->config.is_reproducible,
-                                      images, command->pool, predictions, error);
+        predictions &&
+        prediction_run(command->parameters, engine_choose(command->options->config.is_reproducible),
+                       images, command->pool, predictions, error);
     if (done)
         predictions_print(&command->output, path, images, predictions);
     free(predictions);
@@ -187,11 +188,9 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
         .output = {.has_digits_only = options->digits_only,
                    .classes = options->classes ? &classes : NULL},
     };
-    bool done =
-        parameters && model_load(options->load, parameters, error) &&
-        (!options->classes || class_names_read(options->classes, &classes, error)) &&
-        (options->config.is_reproducible || gemm_reserve_buffers(PREDICTION_THREADS, error)) &&
-        predict_all(&command, error);
+    bool done = parameters && model_load(options->load, parameters, error) &&
+                (!options->classes || class_names_read(options->classes, &classes, error)) &&
+                predict_all(&command, error);
     *has_failures = command.has_failures;
     free(parameters);
     return done;

@@ -43,7 +43,7 @@ typedef struct {
     Report report;
 } Run;
 
-static void on_event(void *context, const TrainEvent *event) {
+static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
     progress_on_event(&run->progress, event);
     if (event->kind != TRAIN_BATCH_DONE) {
@@ -51,8 +51,7 @@ static void on_event(void *context, const TrainEvent *event) {
         log_on_event(&run->log, event);
         report_on_event(&run->report, event);
     }
-    if (signals_pending())
-        trainer_request_stop(run->trainer);
+    return !signals_pending();
 }
 
 static bool choose_config(Run *run, size_t limits[DATASET_SPLITS], Error *error) {
@@ -136,8 +135,9 @@ static void print_notices(const Run *run) {
 
 static bool begin_outputs(Run *run, Error *error) {
     const Options *options = run->options;
-    run->environment.blas = run->config.is_reproducible ? "none: ordered products" : gemm_library();
-    run->environment.kernel = trainer_kernel(&run->config);
+    const Engine *engine = engine_choose(run->config.is_reproducible);
+    run->environment.blas = engine->library();
+    run->environment.kernel = engine->kernel();
     const RunInfo info = {
         .config = &run->config,
         .environment = &run->environment,
@@ -224,10 +224,10 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     return stop(run, *signal_number, error);
 }
 
-// Threads beyond the number of shards would be idle.
+// Threads beyond the number of parts would be idle.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
-    return wanted < NETWORK_SHARDS ? wanted : NETWORK_SHARDS;
+    return wanted < ENGINE_MAX_PARTS ? wanted : ENGINE_MAX_PARTS;
 }
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,

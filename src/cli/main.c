@@ -4,9 +4,9 @@
 #include "commands.h"
 #include "nn/gemm.h"
 #include "options.h"
-#include "output_files.h"
 #include "output/notices.h"
 #include "output/print.h"
+#include "output_files.h"
 
 #include <errno.h>
 #include <fcntl.h>

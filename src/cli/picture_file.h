@@ -2,8 +2,8 @@
 #ifndef MNIST_TRAIN_CLI_PICTURE_FILE_H
 #define MNIST_TRAIN_CLI_PICTURE_FILE_H
 
+#include "base/dims.h"
 #include "base/error.h"
-#include "data/mnist.h"
 #include "io/gzip_reader.h"
 
 #include <stdbool.h>

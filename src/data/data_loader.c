@@ -5,39 +5,78 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void columns_of_seen(const uint8_t *seen, Columns *columns) {
+enum { CACHE_LINE = 64 };
+
+// Groups of eight zeros are skipped. In the others each block is written, and the next one
+// overwrites it if it is zero: this has no branches to mispredict.
+size_t encode_image(const uint8_t *pixels, uint8_t *encoded) {
+    enum { GROUP = sizeof(uint64_t) / BLOCK_PIXELS }; // blocks
+    uint8_t values[BLOCKS][BLOCK_PIXELS];
+    uint8_t *indices = encoded + BANDS;
     size_t count = 0;
-    for (size_t p = 0; p < MNIST_PIXELS; p++) {
-        columns->pixels[count] = (uint16_t)p; // the next one overwrites it if it is not seen
-        columns->column_of[p] = seen[p] ? (uint16_t)count : NO_COLUMN;
-        count += seen[p] != 0;
+    for (size_t band = 0; band < BANDS; band++) {
+        const uint8_t *blocks = pixels + band * BAND_BLOCKS * BLOCK_PIXELS;
+        const size_t before = count;
+        for (size_t first = 0; first < BAND_BLOCKS; first += GROUP) {
+            const size_t size = BAND_BLOCKS - first < GROUP ? BAND_BLOCKS - first : GROUP;
+            uint64_t group = 0;
+            memcpy(&group, blocks + first * BLOCK_PIXELS, size * BLOCK_PIXELS);
+            for (size_t block = first; group != 0 && block < first + size; block++) {
+                const uint8_t *block_pixels = blocks + block * BLOCK_PIXELS;
+                indices[count] = (uint8_t)block;
+                memcpy(values[count], block_pixels, BLOCK_PIXELS);
+                count += (block_pixels[0] | block_pixels[1]) != 0;
+            }
+        }
+        encoded[band] = (uint8_t)(count - before);
     }
-    columns->count = count;
+    memcpy(indices + count, values, count * BLOCK_PIXELS);
+    return BANDS + count * (1 + BLOCK_PIXELS);
 }
 
-// Sets loader->seen to the pixels that are nonzero in some image. With transforms these are all
-// pixels, since a transform can move a stroke anywhere.
-static void find_seen_columns(DataLoader *loader) {
-    uint8_t seen[MNIST_PIXELS];
-    for (size_t p = 0; p < MNIST_PIXELS; p++)
-        seen[p] = p == 0 || loader->transforms.count > 0 || loader->images.seen[p];
-    columns_of_seen(seen, &loader->seen);
+typedef struct {
+    DataLoader *loader;
+    uint8_t *seen; // (threads, pixels)
+    size_t threads;
+} Encoding;
+
+// Encodes a thread's share of the images, from where it fits if no pixel before it is zero.
+static void encode_images(void *context, size_t thread) {
+    Encoding *encoding = context;
+    DataLoader *loader = encoding->loader;
+    uint8_t *seen = encoding->seen + thread * MNIST_PIXELS;
+    const size_t count = loader->dataset->count;
+    const size_t first = thread * count / encoding->threads;
+    const size_t end = (thread + 1) * count / encoding->threads;
+    size_t at = first * ENCODED_IMAGE_MAX;
+    for (size_t i = first; i < end; i++) {
+        const uint8_t *pixels = loader->dataset->images + i * MNIST_PIXELS;
+        loader->begins[i] = at;
+        at += encode_image(pixels, loader->encoded + at);
+        for (size_t p = 0; p < MNIST_PIXELS; p++)
+            seen[p] |= pixels[p];
+    }
 }
 
-static bool allocate(DataLoader *loader, Error *error) {
+// The buffer has room for images without zeros. The system provides only the pages that are used.
+static bool allocate(DataLoader *loader, Encoding *encoding, Error *error) {
     const char *path = loader->dataset->images_path;
-    size_t images = loader->dataset->count;
+    const size_t images = loader->dataset->count;
     if (images > UINT32_MAX)
         return error_set(error, "%s: expected at most %u images, found %zu", path, UINT32_MAX,
                          images);
     loader->order = memory_alloc(images, sizeof *loader->order, path, error);
-    if (!loader->order)
+    loader->begins = memory_alloc(images, sizeof *loader->begins, path, error);
+    loader->encoded = memory_alloc(images, ENCODED_IMAGE_MAX, path, error);
+    encoding->seen = memory_alloc(encoding->threads, MNIST_PIXELS, path, error);
+    if (!loader->order || !loader->begins || !loader->encoded || !encoding->seen)
         return false;
     if (loader->transforms.count == 0)
         return true;
-    loader->transformed = memory_alloc(DATA_LOADER_IN_FLIGHT * loader->batch_size,
-                                       SPARSE_IMAGE_MAX_BYTES, path, error);
-    return loader->transformed;
+    loader->params =
+        memory_alloc(encoding->threads * loader->batch_size, sizeof *loader->params, path, error);
+    loader->transformed = memory_alloc(2 * loader->batch_size, ENCODED_IMAGE_MAX, path, error);
+    return loader->params && loader->transformed;
 }
 
 bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
@@ -47,21 +86,24 @@ bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch
         .batch_size = batch_size < dataset->count ? batch_size : dataset->count,
         .transforms = *transforms,
     };
-    if (!allocate(loader, error) ||
-        !sparse_images_create(&loader->images, dataset->images, dataset->count, pool,
-                              dataset->images_path, error)) {
+    Encoding encoding = {.loader = loader, .threads = thread_pool_size(pool)};
+    const bool is_allocated = allocate(loader, &encoding, error);
+    if (is_allocated)
+        thread_pool_run(pool, encode_images, &encoding);
+    // A transform can move a stroke anywhere.
+    for (size_t i = 0; is_allocated && i < encoding.threads * MNIST_PIXELS; i++)
+        loader->seen[i % MNIST_PIXELS] |= encoding.seen[i] | (transforms->count > 0);
+    free(encoding.seen);
+    if (!is_allocated)
         data_loader_destroy(loader);
-        return false;
-    }
-    find_seen_columns(loader);
-    for (int i = 0; i < 256; i++)
-        loader->byte_to_float[i] = (float)i / 255.0F;
-    return true;
+    return is_allocated;
 }
 
 void data_loader_destroy(DataLoader *loader) {
-    sparse_images_destroy(&loader->images);
     free(loader->order);
+    free(loader->encoded);
+    free(loader->begins);
+    free(loader->params);
     free(loader->transformed);
     *loader = (DataLoader){0};
 }
@@ -87,142 +129,79 @@ void data_loader_sequential(DataLoader *loader, Random *random) {
         loader->order[i] = (uint32_t)i;
 }
 
-static void clear_marks(DataLoader *loader) {
-    memset(loader->marks, 0, sizeof loader->marks);
-    loader->marks[0] = 1; // a matrix needs a column
-    loader->marked = loader->position;
-}
-
-void data_loader_start(DataLoader *loader, size_t first_batch, size_t end_batch) {
-    loader->batch = first_batch;
-    loader->end_batch = end_batch;
-    loader->position = first_batch * loader->batch_size;
-    clear_marks(loader);
-}
-
-void data_loader_stop(DataLoader *loader) {
-    bool has_begun = loader->position > loader->batch * loader->batch_size;
-    loader->end_batch = loader->batch + (has_begun ? 1 : 0);
-}
-
-// Returns the transformed image at this position of the order. A later batch reuses its memory.
+// The two latest batches have their transformed images in turn.
 static uint8_t *transformed_image(const DataLoader *loader, size_t position) {
-    size_t slot = position % (DATA_LOADER_IN_FLIGHT * loader->batch_size);
-    return loader->transformed + slot * SPARSE_IMAGE_MAX_BYTES;
+    return loader->transformed + position % (2 * loader->batch_size) * ENCODED_IMAGE_MAX;
 }
 
-static const uint8_t *image_at(const DataLoader *loader, size_t position) {
-    if (loader->transformed)
-        return transformed_image(loader, position);
-    return sparse_images_at(&loader->images, loader->order[position]);
+const uint8_t *data_loader_image(const DataLoader *loader, size_t position) {
+    return loader->transformed ? transformed_image(loader, position)
+                               : loader->encoded + loader->begins[loader->order[position]];
+}
+
+DataIterator data_iterator(const DataLoader *loader, size_t first_batch, size_t share,
+                           size_t shares) {
+    return (DataIterator){
+        .loader = loader,
+        .share = share,
+        .shares = shares,
+        .batch = first_batch,
+        .position = first_batch * loader->batch_size,
+    };
 }
 
 // Draws all values of one image before those of the next image, as PyTorch does.
-static void transform_batch(DataLoader *loader, size_t begin, size_t end, Random *random) {
-    for (size_t i = begin; i < end; i++) {
-        const uint8_t *image = loader->dataset->images + loader->order[i] * (size_t)MNIST_PIXELS;
-        TransformParams params;
-        uint8_t changed[MNIST_PIXELS];
-        transforms_sample(&loader->transforms, random, &params);
-        transforms_apply(&loader->transforms, &params, image, changed);
-        sparse_image_encode(changed, transformed_image(loader, i));
+static void transform_batch(const DataIterator *iterator, size_t first, size_t count,
+                            Random *random) {
+    const DataLoader *loader = iterator->loader;
+    TransformParams *params = loader->params + iterator->share * loader->batch_size;
+    for (size_t i = 0; i < count; i++)
+        transforms_sample(&loader->transforms, random, &params[i]);
+    for (size_t i = iterator->share; i < count; i += iterator->shares) {
+        uint8_t pixels[MNIST_PIXELS];
+        transforms_apply(&loader->transforms, &params[i],
+                         loader->dataset->images + loader->order[first + i] * (size_t)MNIST_PIXELS,
+                         pixels);
+        encode_image(pixels, transformed_image(loader, first + i));
     }
 }
 
-// Images lie at random places in memory, so those of a microbatch are read ahead together.
-static void read_ahead(const DataLoader *loader, size_t begin, size_t end) {
-    for (size_t i = begin; i < end && !loader->transformed; i++)
-        sparse_images_read_ahead(&loader->images, loader->order[i]);
-}
-
-// Marks the pixels of up to a microbatch of images before `end` that are not yet marked.
-static void mark_images(DataLoader *loader, size_t end) {
-    size_t begin = loader->marked;
-    end = end < begin + MICROBATCH_SIZE ? end : begin + MICROBATCH_SIZE;
-    read_ahead(loader, begin, end);
-    for (size_t i = begin; i < end; i++)
-        sparse_image_mark_seen(image_at(loader, i), loader->marks);
-    loader->marked = end;
-}
-
-static void begin_batch(DataLoader *loader, Random *random, size_t end, Columns *columns) {
-    if (loader->transformed)
-        transform_batch(loader, loader->position, end, random);
-    while (loader->marked < end)
-        mark_images(loader, end);
-    columns_of_seen(loader->marks, columns);
-    clear_marks(loader);
-    loader->marked = end;
-}
-
-static void read_labels(const DataLoader *loader, Microbatch *microbatch) {
+void data_iterator_next(DataIterator *iterator, size_t end_batch, Random *random,
+                        Microbatch *microbatch) {
+    const DataLoader *loader = iterator->loader;
     const Dataset *dataset = loader->dataset;
-    for (size_t i = 0; i < microbatch->count; i++)
-        microbatch->labels[i] =
-            dataset->labels ? dataset->labels[loader->order[microbatch->first + i]] : 0;
-}
-
-static size_t batch_end(const DataLoader *loader, size_t batch) {
-    size_t end = (batch + 1) * loader->batch_size;
-    return end < loader->dataset->count ? end : loader->dataset->count;
-}
-
-void data_loader_next(DataLoader *loader, Random *random, Microbatch *microbatch) {
-    *microbatch = (Microbatch){.first = loader->position};
-    if (loader->batch >= loader->end_batch)
+    microbatch->count = 0;
+    if (iterator->batch >= end_batch)
         return;
-    size_t begin = loader->batch * loader->batch_size;
-    size_t end = batch_end(loader, loader->batch);
-    Columns *columns = &loader->columns[loader->batch % DATA_LOADER_IN_FLIGHT];
-    microbatch->is_first_of_batch = loader->position == begin;
-    if (microbatch->is_first_of_batch)
-        begin_batch(loader, random, end, columns);
-    size_t left = end - loader->position;
-    microbatch->count = left < MICROBATCH_SIZE ? left : MICROBATCH_SIZE;
+    const size_t first = iterator->position;
+    const size_t batch_first = iterator->batch * loader->batch_size;
+    const size_t left_in_epoch = dataset->count - batch_first;
+    const size_t batch_images =
+        left_in_epoch < loader->batch_size ? left_in_epoch : loader->batch_size;
+    const size_t left = batch_first + batch_images - first;
+    microbatch->loader = loader;
+    microbatch->number = iterator->number++;
+    microbatch->count = left < MICROBATCH ? left : MICROBATCH;
+    microbatch->first = first;
+    microbatch->batch = iterator->batch;
+    microbatch->batch_first = batch_first;
+    microbatch->batch_images = batch_images;
+    microbatch->is_first_of_batch = first == batch_first;
     microbatch->is_last_of_batch = microbatch->count == left;
-    microbatch->batch_images = end - begin;
-    microbatch->columns = columns;
-    read_labels(loader, microbatch);
-    // A part of the next batch is marked with each microbatch, so that none takes long.
-    if (!loader->transformed)
-        mark_images(loader, batch_end(loader, loader->batch + 1));
-    loader->position += microbatch->count;
-    loader->batch += microbatch->is_last_of_batch;
-}
-
-const uint8_t *data_loader_image(const DataLoader *loader, const Microbatch *microbatch,
-                                 size_t index) {
-    return image_at(loader, microbatch->first + index);
-}
-
-void data_loader_load_rows(const DataLoader *loader, const Microbatch *microbatch, size_t begin,
-                           size_t end, float *rows) {
-    const Columns *columns = microbatch->columns;
-    read_ahead(loader, microbatch->first + begin, microbatch->first + end);
-    for (size_t i = begin; i < end; i++)
-        sparse_image_load_row(data_loader_image(loader, microbatch, i), columns->column_of,
-                              columns->count, loader->byte_to_float, rows + i * columns->count);
-}
-
-static void add_band(const SparseBand *band, size_t image, ImagesByPixel *by_pixel) {
-    PixelImages *pixels = by_pixel->pixels + band->first_pixel;
-    uint8_t *counts = by_pixel->counts + band->first_pixel;
-    for (size_t i = 0; i < band->count; i++) {
-        size_t index = band->indices[i];
-        size_t entry = counts[index]++;
-        pixels[index].images[entry] = (uint8_t)image;
-        pixels[index].values[entry] = band->values[i];
-    }
-}
-
-void data_loader_load_by_pixel(const DataLoader *loader, const Microbatch *microbatch,
-                               ImagesByPixel *by_pixel) {
-    memset(by_pixel->counts, 0, sizeof by_pixel->counts);
-    read_ahead(loader, microbatch->first, microbatch->first + microbatch->count);
+    if (microbatch->is_first_of_batch && loader->transformed)
+        transform_batch(iterator, first, batch_images, random);
     for (size_t i = 0; i < microbatch->count; i++) {
-        SparseBand bands[SPARSE_BANDS];
-        sparse_image_bands(data_loader_image(loader, microbatch, i), bands);
-        for (size_t b = 0; b < SPARSE_BANDS; b++)
-            add_band(&bands[b], i, by_pixel);
+        microbatch->images[i] = data_loader_image(loader, first + i);
+        microbatch->labels[i] = dataset->labels ? dataset->labels[loader->order[first + i]] : 0;
+    }
+    iterator->position += microbatch->count;
+    iterator->batch += microbatch->is_last_of_batch;
+}
+
+void microbatch_prefetch(const Microbatch *microbatch) {
+    for (size_t i = 0; i < microbatch->count; i++) {
+        enum { USUAL = 5 }; // cache lines of nearly all of MNIST's images
+        for (size_t line = 0; line < USUAL; line++)
+            __builtin_prefetch(microbatch->images[i] + line * CACHE_LINE);
     }
 }

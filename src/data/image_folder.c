@@ -1,8 +1,8 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
+#include "base/dims.h"
 #include "base/error.h"
-#include "data/mnist.h"
 #include "io/directory.h"
 #include "io/gzip_reader.h"
 #include "io/png_read.h"

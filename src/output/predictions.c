@@ -1,7 +1,6 @@
 #include "output/predictions.h"
 
 #include "output/print.h"
-#include "train/confusion.h"
 #include "train/metrics.h"
 
 #include <string.h>
@@ -27,7 +26,7 @@ static void print_field(const char *text) {
 
 static void print_header(const PredictionOutput *output) {
     print_stdout("file,index,digit%s", output->classes ? ",name" : "");
-    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
         print_stdout(",p%zu", c);
     print_stdout("\n");
 }
@@ -41,7 +40,7 @@ static void print_row(const PredictionOutput *output, const char *file, size_t i
         print_stdout(",");
         print_field(output->classes->names[prediction->digit]);
     }
-    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
         print_stdout(",%.*f", decimals, (double)prediction->probabilities[c]);
     print_stdout("\n");
 }
@@ -54,11 +53,11 @@ static void print_comparison(const PredictionOutput *output, const Prediction *p
     print_stderr("Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.correct, images->count,
                  metrics_accuracy(&metrics), metrics_accuracy_margin(&metrics));
     print_stderr("Label by row, prediction by column:\n   ");
-    for (size_t c = 0; c < NETWORK_CLASSES; c++)
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
         print_stderr(" %5zu", c);
-    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
         print_stderr("\n  %zu", label);
-        for (size_t c = 0; c < NETWORK_CLASSES; c++)
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
             print_stderr(" %5zu", confusion.counts[label][c]);
         if (output->classes)
             print_stderr("  %s", output->classes->names[label]);

@@ -52,12 +52,12 @@ static void write_parts(const Progress *progress, const TrainEvent *event, doubl
                         char parts[PARTS][PART_TEXT]) {
     const Metrics *metrics = event->metrics;
     double elapsed = now - progress->start;
-    double batches_left =
-        (double)((event->epochs - event->epoch) * event->epoch_batches) - (double)metrics->batches;
+    double batches_left = (double)((event->epochs - event->epoch) * event->epoch_batches) -
+                          (double)metrics_batches(metrics);
     snprintf(parts[0], PART_TEXT, "Epoch: %zu (%zu of %zu) ", event->epoch, event->epoch + 1,
              event->epochs);
     snprintf(parts[1], PART_TEXT, " %3.0f %%",
-             100.0 * (double)metrics->batches / (double)event->epoch_batches);
+             100.0 * (double)metrics_batches(metrics) / (double)event->epoch_batches);
     write_time(batches_left * elapsed / (double)progress->batches, parts[2], PART_TEXT);
     snprintf(parts[3], PART_TEXT, "  loss %.4f, accuracy %.2f %%", metrics_loss(metrics),
              metrics_accuracy(metrics));
@@ -96,7 +96,8 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
     if (shown > 0) {
         size_t bar = width - used < MAX_BAR ? width - used : MAX_BAR;
         print_stderr("%s", parts[0]);
-        print_bar(progress, bar, (double)event->metrics->batches / (double)event->epoch_batches);
+        print_bar(progress, bar,
+                  (double)metrics_batches(event->metrics) / (double)event->epoch_batches);
         for (size_t i = 1; i < shown; i++)
             print_stderr("%s", parts[i]);
         progress->drawn_columns = used + bar;

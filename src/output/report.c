@@ -103,8 +103,8 @@ static void put_test(const Page *page) {
             "%zu %simages. The network, with %d pixels, %d hidden units and %d classes, is "
             "that of <a href=\"%s\" rel=\"noreferrer\">%s</a>, and the page shows how well it "
             "learned, what it has learned, and which digits it confuses.</p>\n",
-            run->test->count, run->train ? "other " : "", NETWORK_PIXELS, NETWORK_HIDDEN,
-            NETWORK_CLASSES, tutorial_address, tutorial_name);
+            run->test->count, run->train ? "other " : "", MNIST_PIXELS, NETWORK_HIDDEN,
+            MNIST_CLASSES, tutorial_address, tutorial_name);
     fputs("<p class=\"result\">Test accuracy <b>", html);
     put_accuracy(html, metrics);
     fputs(" %</b></p>\n<p>The network classified ", html);
@@ -155,7 +155,7 @@ static void put_draw(const Page *page) {
           "<button id=\"draw-clear\" type=\"button\">Clear</button></div>\n"
           "<table id=\"draw-bars\"><caption>Probability of each digit</caption><tbody>\n",
           html);
-    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
         fputs("<tr><th scope=\"row\">", html);
         page_put_class(page, digit);
         fputs("</th><td><div class=\"bar\"></div></td>"
@@ -296,7 +296,7 @@ static void set_pixel(float weight, float scale, uint8_t *pixel) {
 }
 
 static bool put_weights_image(const Page *page, Error *error) {
-    enum { COUNT = NETWORK_HIDDEN * NETWORK_PIXELS, GREY = 128 };
+    enum { COUNT = NETWORK_HIDDEN * MNIST_PIXELS, GREY = 128 };
     FILE *html = page->html;
     const float *weights = page->parameters->d1_weight; // (hidden, pixels)
     double squares = 0.0;
@@ -308,7 +308,7 @@ static bool put_weights_image(const Page *page, Error *error) {
         return false;
     memset(image, GREY, (size_t)3 * WIDTH * HEIGHT);
     for (size_t i = 0; i < COUNT; i++) {
-        size_t unit = i / NETWORK_PIXELS, pixel = i % NETWORK_PIXELS;
+        size_t unit = i / MNIST_PIXELS, pixel = i % MNIST_PIXELS;
         size_t x = unit % COLUMNS * TILE + 1 + pixel % MNIST_SIDE;
         size_t y = unit / COLUMNS * TILE + 1 + pixel / MNIST_SIDE;
         set_pixel(weights[i], scale > 0.0F ? scale : 1.0F, image + 3 * (y * WIDTH + x));

@@ -1,7 +1,7 @@
 #include "report_sections.h"
 
 #include "html.h"
-#include "train/confusion.h"
+#include "train/metrics.h"
 #include "train/settings.h"
 
 #include <string.h>
@@ -37,8 +37,8 @@ static bool begin_image(const Page *page, size_t image, int side, Error *error) 
 
 static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
     size_t largest = 0;
-    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
-        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
+        for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
             size_t count = confusion->counts[label][digit];
             if (digit != label && count > largest)
                 largest = count;
@@ -53,7 +53,7 @@ static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t l
     fputs("<tr><th scope=\"row\">", page->html);
     page_put_class(page, label);
     fputs("</th>", page->html);
-    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
         size_t count = confusion->counts[label][digit];
         size_t full = label == digit ? images : largest_wrong; // the count of the fullest shade
         size_t shade = full > 0 ? (SHADES * count + full / 2) / full : 0;
@@ -73,7 +73,7 @@ static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
     fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
           "row, prediction by column</caption>\n<thead><tr><td></td>",
           page->html);
-    for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
         fputs("<th scope=\"col\"", page->html);
         if (classes) {
             fputs(" title=\"", page->html);
@@ -83,7 +83,7 @@ static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
         fprintf(page->html, ">%zu</th>", digit);
     }
     fputs("</tr></thead>\n<tbody>\n", page->html);
-    for (size_t label = 0; label < NETWORK_CLASSES; label++)
+    for (size_t label = 0; label < MNIST_CLASSES; label++)
         put_row(page, confusion, label);
     fputs("</tbody></table></div>\n", page->html);
 }
@@ -118,8 +118,8 @@ static bool put_cells(const Page *page, const ConfusionMatrix *confusion, Error 
         fputs("<p class=\"muted\">A number outside the diagonal leads to its images, with the "
               "probabilities of the predicted digit and of the label.</p>\n",
               page->html);
-    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
-        for (size_t digit = 0; digit < NETWORK_CLASSES; digit++) {
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
+        for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
             size_t count = confusion->counts[label][digit];
             if (digit != label && count > 0 && !put_cell(page, label, digit, count, error))
                 return false;
@@ -136,7 +136,7 @@ static void put_classes(const Page *page, const ConfusionMatrix *confusion) {
           "<th scope=\"col\">correct</th><th scope=\"col\">precision</th>"
           "<th scope=\"col\">recall</th><th scope=\"col\">F1</th></tr></thead>\n<tbody>\n",
           page->html);
-    for (size_t label = 0; label < NETWORK_CLASSES; label++) {
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
         ClassMetrics metrics = confusion_class(confusion, label);
         fputs("<tr><th scope=\"row\">", page->html);
         page_put_class(page, label);

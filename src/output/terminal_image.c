@@ -1,6 +1,6 @@
 #include "output/terminal_image.h"
 
-#include "data/mnist.h"
+#include "base/dims.h"
 #include "output/print.h"
 
 #include <string.h>

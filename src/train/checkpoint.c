@@ -74,12 +74,10 @@ static void state_from_values(const Values *values, TrainState *state) {
     state->train = (DatasetId){integers[TRAIN_IMAGES], (uint32_t)integers[TRAIN_CHECKSUM]};
     state->test = (DatasetId){integers[TEST_IMAGES], (uint32_t)integers[TEST_CHECKSUM]};
     state->progress = (TrainProgress){
-        .steps = integers[EPOCH] * ((integers[TRAIN_IMAGES] - 1) / batch_size + 1) + batch,
         .epoch = (size_t)integers[EPOCH],
         .batch = batch,
         .order_seed = integers[ORDER_SEED],
         .metrics = {.batch_size = batch_size,
-                    .batches = batch,
                     .images = batch * batch_size,
                     .correct = (size_t)integers[CORRECT],
                     .sum_batch_loss = values->sums[BATCH_LOSSES],

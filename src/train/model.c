@@ -18,10 +18,10 @@ static const struct {
     size_t shape[2];
     size_t offset; // in NetworkParameters
 } layout[] = {
-    {"d1.weight", 2, {NETWORK_HIDDEN, NETWORK_PIXELS}, offsetof(NetworkParameters, d1_weight)},
+    {"d1.weight", 2, {NETWORK_HIDDEN, MNIST_PIXELS}, offsetof(NetworkParameters, d1_weight)},
     {"d1.bias", 1, {NETWORK_HIDDEN, 1}, offsetof(NetworkParameters, d1_bias)},
-    {"d2.weight", 2, {NETWORK_CLASSES, NETWORK_HIDDEN}, offsetof(NetworkParameters, d2_weight)},
-    {"d2.bias", 1, {NETWORK_CLASSES, 1}, offsetof(NetworkParameters, d2_bias)},
+    {"d2.weight", 2, {MNIST_CLASSES, NETWORK_HIDDEN}, offsetof(NetworkParameters, d2_weight)},
+    {"d2.bias", 1, {MNIST_CLASSES, 1}, offsetof(NetworkParameters, d2_bias)},
 };
 
 enum { TENSORS = sizeof layout / sizeof *layout };

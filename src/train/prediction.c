@@ -1,18 +1,15 @@
 #include "train/prediction.h"
 
-#include "base/error.h"
 #include "data/data_loader.h"
-#include "nn/layers.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 void prediction_from_logits(size_t images, const float *logits, Prediction *predictions) {
     Logits probabilities;
-    softmax_forward(images, NETWORK_CLASSES, logits, probabilities);
+    softmax(images, logits, probabilities);
     for (size_t i = 0; i < images; i++) {
         size_t best = 0;
-        for (size_t c = 0; c < NETWORK_CLASSES; c++) {
+        for (size_t c = 0; c < MNIST_CLASSES; c++) {
             // The sign of a computed NaN, which is printed, depends on the processor.
             float p = probabilities[c * images + i];
             predictions[i].probabilities[c] = isnan(p) ? NAN : p;
@@ -24,7 +21,7 @@ void prediction_from_logits(size_t images, const float *logits, Prediction *pred
 
 bool prediction_check_logits(const char *what, const MicrobatchResult *result, Error *error) {
     const size_t images = result->microbatch->count;
-    for (size_t i = 0; i < NETWORK_CLASSES * images; i++) {
+    for (size_t i = 0; i < MNIST_CLASSES * images; i++) {
         const float logit = result->logits[i];
         if (!isfinite(logit))
             return error_set(error,
@@ -53,33 +50,32 @@ static bool on_microbatch(void *context, const MicrobatchResult *result) {
     return !pass->has_failed;
 }
 
-bool prediction_run(const NetworkParameters *parameters, bool is_reproducible,
+bool prediction_run(const NetworkParameters *parameters, const Engine *engine,
                     const Dataset *dataset, ThreadPool *pool, Prediction *predictions,
                     Error *error) {
     static const Transforms no_transforms;
-    DataLoader *loader = memory_alloc(1, sizeof *loader, dataset->images_path, error);
-    Network *network = network_create(is_reproducible, error);
-    TrainLoop *loop = train_loop_create(pool, is_reproducible, error);
+    DataLoader loader = {0};
+    Random unused;
+    PredictionPass context = {dataset->images_path, predictions, false, error};
+    Network *network = engine->create(thread_pool_size(pool), error);
+    TrainLoop *loop = network ? train_loop_create(engine, network, pool, error) : NULL;
     bool is_done =
-        loader && network && loop &&
-        data_loader_create(loader, dataset, MICROBATCH_SIZE, &no_transforms, pool, error);
+        loop && data_loader_create(&loader, dataset, MICROBATCH, &no_transforms, pool, error);
     if (is_done) {
-        Random unused;
+        engine->set(network, ENGINE_PARAMETERS, parameters);
         random_seed(&unused, 0);
-        network_set_parameters(network, parameters);
-        data_loader_sequential(loader, &unused);
-        data_loader_start(loader, 0, data_loader_batches(loader));
-        PredictionPass context = {dataset->images_path, predictions, false, error};
-        const TrainPass pass = {.network = network,
-                                .loader = loader,
-                                .on_microbatch = on_microbatch,
-                                .context = &context};
-        train_loop_run(loop, &pass);
-        data_loader_destroy(loader);
+        data_loader_sequential(&loader, &unused);
+        train_loop_run(loop, &(TrainPass){
+                                 .loader = &loader,
+                                 .end_batch = data_loader_batches(&loader),
+                                 .random = &unused,
+                                 .on_microbatch = on_microbatch,
+                                 .context = &context,
+                             });
         is_done = !context.has_failed;
     }
+    data_loader_destroy(&loader);
     train_loop_destroy(loop);
-    network_destroy(network);
-    free(loader);
+    engine->destroy(network);
     return is_done;
 }

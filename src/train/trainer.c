@@ -3,9 +3,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "data/data_loader.h"
-#include "nn/adam.h"
-#include "nn/gemm.h"
-#include "nn/network.h"
+#include "nn/engine.h"
 #include "train/train_loop.h"
 
 #include <math.h>
@@ -17,12 +15,13 @@ struct Trainer {
     TrainProgress progress;
     DataLoader train;
     DataLoader test;
+    const Engine *engine;
     Network *network;
     Adam adam;
     TrainLoop *loop;
+    NetworkParameters parameters; // a copy, in the form of files
     TrainCallback *callback;
     void *context;
-    bool stop_requested;
 };
 
 // The context of the callback of a pass.
@@ -31,10 +30,8 @@ typedef struct {
     Metrics *metrics;
     Prediction *predictions; // or NULL
     TrainEvent event;
-    size_t batch_correct; // of the batch so far
-    double batch_loss;    // sum over its images so far
-    bool has_failed;      // *error is set
-    Error *error;         // in the test
+    bool has_failed; // *error is set
+    Error *error;    // in the test
 } PassContext;
 
 static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *train,
@@ -46,24 +43,14 @@ static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *trai
         return false;
     if (!data_loader_create(&trainer->test, test, config->batch_size, &none, pool, error))
         return false;
-    trainer->network = network_create(config->is_reproducible, error);
-    if (!trainer->network ||
-        !adam_create(&trainer->adam, config->learning_rate,
-                     config->is_reproducible ? ADAM_REPRODUCIBLE : ADAM_FASTEST, error))
+    adam_create(&trainer->adam, &(AdamSettings){.learning_rate = config->learning_rate},
+                trainer->train.seen);
+    trainer->engine = engine_choose(config->is_reproducible);
+    trainer->network = trainer->engine->create(thread_pool_size(pool), error);
+    if (!trainer->network)
         return false;
-    trainer->loop = train_loop_create(pool, config->is_reproducible, error);
+    trainer->loop = train_loop_create(trainer->engine, trainer->network, pool, error);
     return trainer->loop;
-}
-
-static bool initialise(Trainer *trainer, Error *error) {
-    NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, "trainer", error);
-    if (!parameters)
-        return false;
-    random_seed(&trainer->progress.random, trainer->config.seed);
-    network_initialise(parameters, &trainer->progress.random);
-    network_set_parameters(trainer->network, parameters);
-    free(parameters);
-    return true;
 }
 
 Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Dataset *train,
@@ -74,10 +61,14 @@ Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Datas
     trainer->config = *config;
     trainer->callback = callback;
     trainer->context = context;
-    if (create_parts(trainer, pool, train, test, error) && initialise(trainer, error))
-        return trainer;
-    trainer_destroy(trainer);
-    return NULL;
+    if (!create_parts(trainer, pool, train, test, error)) {
+        trainer_destroy(trainer);
+        return NULL;
+    }
+    random_seed(&trainer->progress.random, config->seed);
+    network_initialise(&trainer->parameters, &trainer->progress.random);
+    trainer_set_parameters(trainer, &trainer->parameters);
+    return trainer;
 }
 
 void trainer_destroy(Trainer *trainer) {
@@ -85,14 +76,10 @@ void trainer_destroy(Trainer *trainer) {
         return;
     data_loader_destroy(&trainer->train);
     data_loader_destroy(&trainer->test);
-    network_destroy(trainer->network);
-    adam_destroy(&trainer->adam);
     train_loop_destroy(trainer->loop);
+    if (trainer->engine)
+        trainer->engine->destroy(trainer->network);
     free(trainer);
-}
-
-const char *trainer_kernel(const TrainConfig *config) {
-    return config->is_reproducible ? "ordered" : gemm_kernel();
 }
 
 const TrainConfig *trainer_config(const Trainer *trainer) {
@@ -108,24 +95,28 @@ size_t trainer_epoch_batches(const Trainer *trainer) {
 }
 
 void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters) {
-    network_get_parameters(trainer->network, parameters);
+    trainer->engine->get(trainer->network, ENGINE_PARAMETERS, parameters);
 }
 
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters) {
-    network_set_parameters(trainer->network, parameters);
+    trainer->engine->set(trainer->network, ENGINE_PARAMETERS, parameters);
 }
 
 void trainer_capture(const Trainer *trainer, TrainState *state) {
+    const Engine *engine = trainer->engine;
     *state = (TrainState){.config = trainer->config, .progress = trainer->progress};
-    snprintf(state->kernel, sizeof state->kernel, "%s", trainer_kernel(&trainer->config));
-    network_get_parameters(trainer->network, &state->parameters);
-    adam_get_moments(&trainer->adam, &state->first_moments, &state->second_moments);
+    snprintf(state->kernel, sizeof state->kernel, "%s", engine->kernel());
+    engine->get(trainer->network, ENGINE_PARAMETERS, &state->parameters);
+    engine->get(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
+    engine->get(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
 }
 
 void trainer_restore(Trainer *trainer, const TrainState *state) {
+    const Engine *engine = trainer->engine;
     trainer->progress = state->progress;
-    network_set_parameters(trainer->network, &state->parameters);
-    adam_set_moments(&trainer->adam, &state->first_moments, &state->second_moments);
+    engine->set(trainer->network, ENGINE_PARAMETERS, &state->parameters);
+    engine->set(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
+    engine->set(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
     if (state->progress.batch > 0)
         data_loader_shuffle(&trainer->train, state->progress.order_seed);
 }
@@ -141,39 +132,27 @@ static PassContext pass_context(Trainer *trainer, const DataLoader *loader, Metr
     };
 }
 
-// Adds a microbatch to the sums of its batch. After the last microbatch of a batch, adds the batch
-// to the metrics and returns true.
-static bool add_microbatch(PassContext *pass, const MicrobatchResult *result) {
-    const Microbatch *microbatch = result->microbatch;
-    pass->batch_loss += result->loss;
-    pass->batch_correct += result->correct;
-    if (!microbatch->is_last_of_batch)
-        return false;
-    pass->event.batch_loss = pass->batch_loss / (double)microbatch->batch_images;
-    metrics_add(pass->metrics, microbatch->batch_images, pass->batch_correct,
-                pass->event.batch_loss);
-    pass->batch_loss = 0.0;
-    pass->batch_correct = 0;
-    return true;
+static void add_batch(PassContext *pass, const MicrobatchResult *result) {
+    const size_t images = result->microbatch->batch_images;
+    pass->event.batch_loss = result->batch_loss / (double)images;
+    metrics_add(pass->metrics, images, result->batch_correct, pass->event.batch_loss);
 }
 
-static void send_event(PassContext *pass, TrainEventKind kind, double seconds) {
+static bool send_event(PassContext *pass, TrainEventKind kind, double seconds) {
     pass->event.kind = kind;
     pass->event.seconds = seconds;
-    pass->trainer->callback(pass->trainer->context, &pass->event);
+    return pass->trainer->callback(pass->trainer->context, &pass->event);
 }
 
 static bool on_training_microbatch(void *context, const MicrobatchResult *result) {
     PassContext *pass = context;
-    TrainProgress *progress = &pass->trainer->progress;
-    if (!add_microbatch(pass, result))
+    if (!result->microbatch->is_last_of_batch)
         return true;
-    progress->steps++;
+    add_batch(pass, result);
     if (!isfinite(pass->event.batch_loss))
         return false; // the failed batch does not count as trained
-    progress->batch++;
-    send_event(pass, TRAIN_BATCH_DONE, 0.0);
-    return !pass->trainer->stop_requested;
+    pass->trainer->progress.batch++;
+    return send_event(pass, TRAIN_BATCH_DONE, 0.0);
 }
 
 static bool on_test_microbatch(void *context, const MicrobatchResult *result) {
@@ -181,7 +160,8 @@ static bool on_test_microbatch(void *context, const MicrobatchResult *result) {
     pass->has_failed = pass->has_failed || !prediction_check_logits("test", result, pass->error);
     if (pass->has_failed)
         return false;
-    add_microbatch(pass, result);
+    if (result->microbatch->is_last_of_batch)
+        add_batch(pass, result);
     if (pass->predictions)
         prediction_from_logits(result->microbatch->count, result->logits,
                                pass->predictions + result->microbatch->first);
@@ -196,22 +176,6 @@ static void begin_epoch(Trainer *trainer) {
     progress->seconds = 0.0;
 }
 
-static void run_training_pass(Trainer *trainer, size_t end_batch, PassContext *context) {
-    TrainProgress *progress = &trainer->progress;
-    const TrainPass pass = {
-        .network = trainer->network,
-        .loader = &trainer->train,
-        .random = &progress->random,
-        .adam = &trainer->adam,
-        .loss = trainer->config.loss,
-        .steps = progress->steps,
-        .on_microbatch = on_training_microbatch,
-        .context = context,
-    };
-    data_loader_start(&trainer->train, progress->batch, end_batch);
-    train_loop_run(trainer->loop, &pass);
-}
-
 // The sign of a computed NaN, which %f prints, depends on the processor.
 static bool error_not_finite(const TrainProgress *progress, double loss, Error *error) {
     return error_set(error,
@@ -222,18 +186,29 @@ static bool error_not_finite(const TrainProgress *progress, double loss, Error *
 
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     TrainProgress *progress = &trainer->progress;
-    double begun = clock_seconds();
-    size_t batches = trainer_epoch_batches(trainer);
-    trainer->stop_requested = false;
+    const double begun = clock_seconds();
+    const size_t batches = trainer_epoch_batches(trainer);
     if (progress->batch == 0)
         begin_epoch(trainer);
-    size_t left = batches - progress->batch;
-    size_t count = max_batches > 0 && max_batches < left ? max_batches : left;
+    const size_t left = batches - progress->batch;
     PassContext context = pass_context(trainer, &trainer->train, &progress->metrics);
-    run_training_pass(trainer, progress->batch + count, &context);
+    train_loop_run(trainer->loop, &(TrainPass){
+                                      .loader = &trainer->train,
+                                      .first_batch = progress->batch,
+                                      .end_batch = max_batches > 0 && max_batches < left
+                                                       ? progress->batch + max_batches
+                                                       : batches,
+                                      .random = &progress->random,
+                                      .adam = &trainer->adam,
+                                      .loss = trainer->config.loss,
+                                      .steps = progress->epoch * batches + progress->batch,
+                                      .on_microbatch = on_training_microbatch,
+                                      .context = &context,
+                                  });
     if (!isfinite(context.event.batch_loss))
         return error_not_finite(progress, context.event.batch_loss, error);
-    float wrong = network_find_not_finite(trainer->network);
+    trainer_get_parameters(trainer, &trainer->parameters);
+    const float wrong = network_find_not_finite(&trainer->parameters);
     if (wrong != 0.0F)
         return error_set(error,
                          "epoch %zu, after batch %zu: expected finite weights, found %f; a "
@@ -248,25 +223,20 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     return true;
 }
 
-void trainer_request_stop(Trainer *trainer) {
-    trainer->stop_requested = true;
-}
-
 bool trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions, Error *error) {
-    double begun = clock_seconds();
+    const double begun = clock_seconds();
     *metrics = (Metrics){.batch_size = trainer->config.batch_size};
     PassContext context = pass_context(trainer, &trainer->test, metrics);
     context.predictions = predictions;
     context.error = error;
-    const TrainPass pass = {
-        .network = trainer->network,
-        .loader = &trainer->test,
-        .on_microbatch = on_test_microbatch,
-        .context = &context,
-    };
     data_loader_sequential(&trainer->test, &trainer->progress.random);
-    data_loader_start(&trainer->test, 0, data_loader_batches(&trainer->test));
-    train_loop_run(trainer->loop, &pass);
+    train_loop_run(trainer->loop, &(TrainPass){
+                                      .loader = &trainer->test,
+                                      .end_batch = data_loader_batches(&trainer->test),
+                                      .random = &trainer->progress.random,
+                                      .on_microbatch = on_test_microbatch,
+                                      .context = &context,
+                                  });
     if (context.has_failed)
         return false;
     send_event(&context, TRAIN_TEST_DONE, clock_seconds() - begun);

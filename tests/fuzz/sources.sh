@@ -14,4 +14,4 @@ fuzz_sources() { # TARGET
 }
 
 # The Makefile's flags that the sources need.
-fuzz_flags="-std=c11 -pthread -D_POSIX_C_SOURCE=200809L -iquote include -g"
+fuzz_flags="-std=c11 -pthread -D_POSIX_C_SOURCE=200809L -iquote include -iquote src -g"

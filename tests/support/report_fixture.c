@@ -22,8 +22,8 @@ static char *page; // that was written last
 
 void fixture_predict(size_t image, uint8_t digit, float confidence) {
     Prediction *prediction = &fixture.predictions[image];
-    for (size_t d = 0; d < NETWORK_CLASSES; d++)
-        prediction->probabilities[d] = (1.0F - confidence) / (NETWORK_CLASSES - 1);
+    for (size_t d = 0; d < MNIST_CLASSES; d++)
+        prediction->probabilities[d] = (1.0F - confidence) / (MNIST_CLASSES - 1);
     prediction->probabilities[digit] = confidence;
     prediction->digit = digit;
 }

@@ -33,6 +33,9 @@
 void test_register(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
                    CMFixtureFunction tear_down);
 
+// A test that begins with *state == initial_state: a case of a table.
+void test_register_case(const char *name, CMUnitTestFunction test, void *initial_state);
+
 // Before the first and after the last test of the program.
 #define TEST_PROGRAM(set_up, tear_down)                                                            \
     __attribute__((constructor)) static void register_program(void) {                              \

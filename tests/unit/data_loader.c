@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stddef.h>
-#include <stdint.h>
-
-enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7 };
+enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7, WHOLE_IMAGE = 8, THREADS = 3 };
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS];
 static uint8_t labels[IMAGES];
@@ -15,7 +12,8 @@ static char made_path[] = "made";
 static const Dataset dataset = {
     .count = IMAGES, .images = pixels, .labels = labels, .images_path = made_path};
 
-// Noise with every byte value; most of it is background, as in pictures.
+// Noise with every byte value; most of it is background, as in pictures. Two columns of blocks are
+// blank in all images but one.
 static void fill(void) {
     Random random;
     random_seed(&random, 12);
@@ -27,14 +25,16 @@ static void fill(void) {
             pixels[i * MNIST_PIXELS + j] = blank ? 0 : (uint8_t)(draw >> 8);
         }
     }
+    memset(pixels + WHOLE_IMAGE * MNIST_PIXELS, 255, MNIST_PIXELS);
 }
 
+// A loader, and the iterators and generators of THREADS threads.
 typedef struct {
     ThreadPool *pool;
     DataLoader loader;
-    Microbatch microbatch;
-    float rows[MICROBATCH_SIZE * MNIST_PIXELS];
-    Random random;
+    DataIterator iterators[THREADS];
+    Random random[THREADS];
+    Microbatch microbatch; // the latest, of thread 0
 } Fixture;
 
 static const Transforms no_transforms;
@@ -46,8 +46,8 @@ static Fixture *create(size_t batch_size, size_t threads, const Transforms *tran
     f->pool = thread_pool_create(threads, &error);
     assert_non_null(f->pool);
     assert_true(data_loader_create(&f->loader, &dataset, batch_size, transforms, f->pool, &error));
-    memset(f->rows, 0xff, sizeof f->rows);
-    random_seed(&f->random, 3);
+    for (size_t t = 0; t < THREADS; t++)
+        random_seed(&f->random[t], 3);
     return f;
 }
 
@@ -57,57 +57,87 @@ static void destroy(Fixture *f) {
     free(f);
 }
 
+static void begin(Fixture *f, size_t first_batch, size_t threads) {
+    for (size_t t = 0; t < threads; t++)
+        f->iterators[t] = data_iterator(&f->loader, first_batch, t, threads);
+}
+
 static void start_shuffled(Fixture *f) {
-    data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random));
-    data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
+    for (size_t t = 0; t < THREADS; t++)
+        data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random[t]));
+    begin(f, 0, 1);
 }
 
-// Describes and loads the next microbatch; false at the end.
+// The next microbatch of thread 0; false at the end.
 static bool next(Fixture *f) {
-    data_loader_next(&f->loader, &f->random, &f->microbatch);
-    size_t half = f->microbatch.count / 2; // threads share the rows
-    if (f->microbatch.count == 0)
-        return false;
-    data_loader_load_rows(&f->loader, &f->microbatch, half, f->microbatch.count, f->rows);
-    data_loader_load_rows(&f->loader, &f->microbatch, 0, half, f->rows);
-    return true;
+    data_iterator_next(&f->iterators[0], data_loader_batches(&f->loader), &f->random[0],
+                       &f->microbatch);
+    return f->microbatch.count > 0;
 }
 
-// A row must be the image, as ToTensor gives it: pixel / 255. Pixels without a column are zero.
-static void check_row(const Fixture *f, size_t row, const uint8_t *image) {
-    const Columns *columns = f->microbatch.columns;
-    const float *values = f->rows + row * columns->count;
-    for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        size_t column = columns->column_of[j];
-        if (column == NO_COLUMN) {
-            assert_int_equal(image[j], 0);
-        } else {
-            assert_int_equal(columns->pixels[column], j);
-            const float expected = (float)image[j] / 255.0F; // some machines would compare doubles
-            assert_true(values[column] == expected);
+// An encoded image has the blocks with a nonzero pixel, in order, band by band.
+static void check_encoded(const uint8_t *encoded, const uint8_t *image) {
+    ImageBand bands[BANDS];
+    encoded_bands(encoded, bands);
+    for (size_t band = 0; band < BANDS; band++) {
+        size_t n = 0;
+        for (size_t b = 0; b < BAND_BLOCKS; b++) {
+            const uint8_t *block = image + (band * BAND_BLOCKS + b) * BLOCK_PIXELS;
+            if (block[0] == 0 && block[1] == 0)
+                continue;
+            assert_true(n < bands[band].count);
+            assert_int_equal(bands[band].indices[n], b);
+            assert_memory_equal(bands[band].values + n * BLOCK_PIXELS, block, BLOCK_PIXELS);
+            n++;
         }
+        assert_int_equal(bands[band].count, n);
+    }
+}
+
+TEST(an_encoded_image_has_its_nonzero_blocks_in_order) {
+    fill();
+    for (size_t i = 0; i < IMAGES; i++) {
+        uint8_t encoded[ENCODED_IMAGE_MAX];
+        memset(encoded, 0xff, sizeof encoded);
+        size_t size = encode_image(pixels + i * MNIST_PIXELS, encoded);
+        check_encoded(encoded, pixels + i * MNIST_PIXELS);
+        assert_true(i != BLANK_IMAGE || size == BANDS);
+        assert_true(i != WHOLE_IMAGE || size == ENCODED_IMAGE_MAX);
+    }
+}
+
+TEST(one_pixel_at_any_place_is_one_block) {
+    for (size_t p = 0; p < MNIST_PIXELS; p++) {
+        uint8_t image[MNIST_PIXELS] = {0}, encoded[ENCODED_IMAGE_MAX];
+        image[p] = 1;
+        assert_int_equal(encode_image(image, encoded), BANDS + 1 + BLOCK_PIXELS);
+        check_encoded(encoded, image);
     }
 }
 
 static void check_epoch(Fixture *f, size_t batch_size) {
     size_t seen[IMAGES] = {0};
-    size_t position = 0;
-    size_t in_batch = 0;
+    size_t position = 0, in_batch = 0, number = 0;
     while (next(f)) {
         const Microbatch *microbatch = &f->microbatch;
         size_t batch_begin = position - in_batch;
         size_t left = IMAGES - batch_begin;
+        assert_int_equal(microbatch->number, number++);
         assert_int_equal(microbatch->first, position);
+        assert_int_equal(microbatch->batch_first, batch_begin);
+        assert_int_equal(microbatch->batch, batch_begin / batch_size);
         assert_int_equal(microbatch->batch_images, left < batch_size ? left : batch_size);
-        assert_in_range(microbatch->count, 1, MICROBATCH_SIZE);
+        assert_in_range(microbatch->count, 1, MICROBATCH);
         assert_int_equal(microbatch->is_first_of_batch, in_batch == 0);
         assert_int_equal(microbatch->is_last_of_batch,
                          in_batch + microbatch->count == microbatch->batch_images);
+        microbatch_prefetch(microbatch); // changes nothing
         for (size_t i = 0; i < microbatch->count; i++, in_batch++, position++) {
             size_t image = f->loader.order[position];
             seen[image]++;
             assert_int_equal(microbatch->labels[i], labels[image]);
-            check_row(f, i, pixels + image * MNIST_PIXELS);
+            check_encoded(microbatch->images[i], pixels + image * MNIST_PIXELS);
+            assert_ptr_equal(microbatch->images[i], data_loader_image(&f->loader, position));
         }
         in_batch = microbatch->is_last_of_batch ? 0 : in_batch;
     }
@@ -126,89 +156,70 @@ TEST(batches_hold_each_image_once_with_its_label) {
                 start_shuffled(f);
                 check_epoch(f, sizes[i]);
             }
-            data_loader_sequential(&f->loader, &f->random);
-            data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
+            data_loader_sequential(&f->loader, &f->random[0]);
+            begin(f, 0, 1);
             check_epoch(f, sizes[i]);
             destroy(f);
         }
     }
 }
 
-// Too few columns are a wrong gradient, too many only cost time; both must be noticed.
-TEST(columns_are_the_pixels_that_are_nonzero_in_the_batch) {
-    Fixture *f = create(10, 2, &no_transforms);
-    start_shuffled(f);
-    assert_true(next(f) && next(f)); // the second batch
-    size_t expected = 0;
-    for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        bool is_seen = j == 0; // a matrix needs a column
-        for (size_t i = 10; i < 20; i++)
-            is_seen |= pixels[f->loader.order[i] * MNIST_PIXELS + j] != 0;
-        assert_int_equal(f->microbatch.columns->column_of[j] != NO_COLUMN, is_seen);
-        expected += is_seen;
-    }
-    assert_int_equal(f->microbatch.columns->count, expected);
-    assert_in_range(expected, 200, 600);
-    destroy(f);
-}
-
-TEST(pixels_that_are_zero_in_all_images_are_not_seen) {
-    Fixture *f = create(10, 2, &no_transforms);
-    size_t count = 0;
-    for (size_t j = 0; j < MNIST_PIXELS; j++) {
-        bool is_seen = j == 0;
-        for (size_t i = 0; i < IMAGES; i++)
-            is_seen |= pixels[i * MNIST_PIXELS + j] != 0;
-        assert_false(is_seen && j % 28 == BLANK_COLUMN);
-        if (is_seen)
-            assert_int_equal(f->loader.seen.pixels[count++], j);
-    }
-    assert_int_equal(f->loader.seen.count, count);
-    destroy(f);
-}
-
-TEST(a_batch_of_blank_images_has_one_column) {
-    Fixture *f = create(1, 1, &no_transforms);
-    data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, BLANK_IMAGE, BLANK_IMAGE + 1);
-    assert_true(next(f));
-    assert_int_equal(f->microbatch.columns->count, 1);
-    assert_true(f->rows[0] == 0.0F);
-    assert_false(next(f));
-    destroy(f);
-}
-
-TEST(images_without_a_zero_are_whole) {
+TEST(labels_are_zero_if_there_are_none) {
     Error error;
     Fixture *f = create(4, 1, &no_transforms);
+    const Dataset unlabelled = {.count = IMAGES, .images = pixels, .images_path = made_path};
     data_loader_destroy(&f->loader);
-    for (size_t i = 0; i < sizeof pixels; i++)
-        pixels[i] = (uint8_t)(1 + i % 255);
-    assert_true(data_loader_create(&f->loader, &dataset, 4, &no_transforms, f->pool, &error));
-    data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, 0, data_loader_batches(&f->loader));
-    check_epoch(f, 4);
-    assert_int_equal(f->loader.seen.count, MNIST_PIXELS);
+    assert_true(data_loader_create(&f->loader, &unlabelled, 4, &no_transforms, f->pool, &error));
+    start_shuffled(f);
+    while (next(f)) {
+        for (size_t i = 0; i < f->microbatch.count; i++)
+            assert_int_equal(f->microbatch.labels[i], 0);
+    }
     destroy(f);
+}
+
+TEST(pixels_are_seen_if_an_image_has_them) {
+    Transforms rotations = {0};
+    Error error;
+    transforms_add(&rotations, TRANSFORM_ROTATE, 1.0);
+    for (size_t threads = 1; threads <= 3; threads++) {
+        Fixture *f = create(10, threads, &no_transforms);
+        data_loader_destroy(&f->loader);
+        memset(pixels + WHOLE_IMAGE * MNIST_PIXELS, 0, MNIST_PIXELS);
+        assert_true(data_loader_create(&f->loader, &dataset, 10, &no_transforms, f->pool, &error));
+        for (size_t j = 0; j < MNIST_PIXELS; j++) {
+            bool is_seen = false;
+            for (size_t i = 0; i < IMAGES; i++)
+                is_seen |= pixels[i * MNIST_PIXELS + j] != 0;
+            assert_false(is_seen && j % 28 == BLANK_COLUMN);
+            assert_int_equal(f->loader.seen[j] != 0, is_seen);
+        }
+        // a transform can move a stroke anywhere
+        data_loader_destroy(&f->loader);
+        assert_true(data_loader_create(&f->loader, &dataset, 10, &rotations, f->pool, &error));
+        for (size_t j = 0; j < MNIST_PIXELS; j++)
+            assert_true(f->loader.seen[j]);
+        destroy(f);
+    }
 }
 
 TEST(an_epochs_order_takes_two_draws_and_a_tests_order_one) {
     Random expected, permutation;
     Fixture *f = create(4, 1, &no_transforms);
     random_seed(&expected, 3);
-    data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random));
+    data_loader_shuffle(&f->loader, data_loader_draw_seed(&f->random[0]));
     random_next64(&expected);
     random_seed(&permutation, random_next64(&expected));
     uint32_t order[IMAGES];
     random_permutation(&permutation, order, IMAGES);
     assert_memory_equal(f->loader.order, order, sizeof order);
-    assert_true(random_next64(&f->random) == random_next64(&expected));
+    assert_true(random_next64(&f->random[0]) == random_next64(&expected));
 
-    data_loader_sequential(&f->loader, &f->random);
+    data_loader_sequential(&f->loader, &f->random[0]);
     random_next64(&expected);
     for (size_t i = 0; i < IMAGES; i++)
         assert_int_equal(f->loader.order[i], i);
-    assert_true(random_next64(&f->random) == random_next64(&expected));
+    assert_true(random_next64(&f->random[0]) == random_next64(&expected));
     destroy(f);
 }
 
@@ -223,164 +234,75 @@ TEST(a_batch_larger_than_the_data_is_one_short_batch) {
 
 TEST(a_pass_begins_and_ends_at_any_batch) {
     Fixture *f = create(33, 1, &no_transforms);
-    data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, 1, 2);
-    assert_true(next(f));
-    assert_int_equal(f->microbatch.first, 33);
-    assert_true(next(f));
-    assert_int_equal(f->microbatch.first, 65);
-    assert_int_equal(f->microbatch.count, 1);
-    assert_false(next(f));
-    assert_false(next(f)); // the end stays the end
-    destroy(f);
-}
-
-TEST(a_stopped_pass_ends_after_the_batch_that_has_begun) {
-    Fixture *f = create(33, 1, &no_transforms);
-    start_shuffled(f);
-    assert_true(next(f));
-    data_loader_stop(&f->loader);
-    assert_true(next(f));
-    assert_true(f->microbatch.is_last_of_batch);
-    assert_false(next(f));
-    start_shuffled(f);
-    assert_true(next(f) && next(f));
-    data_loader_stop(&f->loader); // between two batches
-    assert_false(next(f));
+    data_loader_sequential(&f->loader, &f->random[0]);
+    begin(f, 1, 1);
+    const size_t first[] = {33, 65}, counts[] = {32, 1, 0, 0}; // the end stays the end
+    for (size_t i = 0; i < 4; i++) {
+        data_iterator_next(&f->iterators[0], 2, &f->random[0], &f->microbatch);
+        assert_int_equal(f->microbatch.count, counts[i]);
+        assert_true(i >= 2 || f->microbatch.first == first[i]);
+    }
     destroy(f);
 }
 
 // The draws of a whole batch come before anything that is drawn for its first microbatch, and each
-// image is transformed with its own parameters, also while earlier batches are in flight.
-TEST(each_image_of_a_batch_is_transformed_by_its_own_draws) {
+// image is transformed with its own parameters, by one of the threads. All have the same draws.
+static void check_transforms(size_t batch_size, size_t threads) {
     Transforms transforms = {0};
+    TransformParams params[IMAGES];
     transforms_add(&transforms, TRANSFORM_ROTATE, 30);
     transforms_add(&transforms, TRANSFORM_HFLIP, 0.5);
-    const size_t sizes[] = {5, 33};
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        Fixture *f = create(sizes[s], 2, &transforms);
-        start_shuffled(f);
-        Random expected = f->random;
-        TransformParams params[33];
-        while (next(f)) {
-            const Microbatch *microbatch = &f->microbatch;
-            for (size_t i = 0; microbatch->is_first_of_batch && i < microbatch->batch_images; i++)
-                transforms_sample(&transforms, &expected, &params[i]);
-            for (size_t i = 0; i < microbatch->count; i++) {
-                size_t position = microbatch->first + i;
-                uint8_t changed[MNIST_PIXELS];
-                transforms_apply(&transforms, &params[position % sizes[s]],
-                                 pixels + f->loader.order[position] * MNIST_PIXELS, changed);
-                check_row(f, i, changed);
-            }
-        }
-        assert_true(random_next64(&f->random) == random_next64(&expected));
-        destroy(f);
-    }
-}
-
-// The microbatch's images by pixel must be its images, and encoded ones too.
-static void check_by_pixel(const Fixture *f, const ImagesByPixel *by_pixel) {
-    uint8_t counts[MNIST_PIXELS] = {0};
-    for (size_t i = 0; i < f->microbatch.count; i++) {
-        size_t position = f->microbatch.first + i;
-        const uint8_t *image = pixels + f->loader.order[position] * (size_t)MNIST_PIXELS;
-        uint8_t expected[SPARSE_IMAGE_MAX_BYTES];
-        SparseBand bands[SPARSE_BANDS];
-        sparse_image_encode(image, expected);
-        sparse_image_bands(expected, bands);
-        const SparseBand *last = &bands[SPARSE_BANDS - 1];
-        assert_memory_equal(data_loader_image(&f->loader, &f->microbatch, i), expected,
-                            (size_t)(last->values + last->count - expected));
-        for (size_t j = 0; j < MNIST_PIXELS; j++) {
-            if (image[j] == 0)
-                continue;
-            size_t entry = counts[j]++;
-            assert_int_equal(by_pixel->pixels[j].images[entry], i);
-            assert_int_equal(by_pixel->pixels[j].values[entry], image[j]);
-        }
-    }
-    assert_memory_equal(by_pixel->counts, counts, sizeof counts);
-}
-
-TEST(images_by_pixel_hold_the_nonzero_pixels_of_a_microbatch) {
-    static ImagesByPixel by_pixel;
-    const size_t sizes[] = {1, 32, 33, 70, IMAGES}; // up to three microbatches in a batch
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
-        Fixture *f = create(sizes[s], 1, &no_transforms);
-        start_shuffled(f);
-        while (next(f)) {
-            memset(&by_pixel, 0xff, sizeof by_pixel); // of the slot's microbatch before
-            data_loader_load_by_pixel(&f->loader, &f->microbatch, &by_pixel);
-            check_by_pixel(f, &by_pixel);
-        }
-        destroy(f);
-    }
-}
-
-TEST(images_by_pixel_can_be_blank_and_whole) {
-    static ImagesByPixel by_pixel;
-    Error error;
-    Fixture *f = create(40, 1, &no_transforms);
-    data_loader_destroy(&f->loader);
-    for (size_t i = 0; i < sizeof pixels; i++)
-        pixels[i] = i / MNIST_PIXELS == BLANK_IMAGE ? 0 : (uint8_t)(1 + i % 255);
-    assert_true(data_loader_create(&f->loader, &dataset, 40, &no_transforms, f->pool, &error));
-    data_loader_sequential(&f->loader, &f->random);
-    data_loader_start(&f->loader, 0, 1);
-    assert_true(next(f));
-    data_loader_load_by_pixel(&f->loader, &f->microbatch, &by_pixel);
-    check_by_pixel(f, &by_pixel);
-    assert_int_equal(by_pixel.counts[0], MICROBATCH_SIZE - 1);
-    destroy(f);
-}
-
-// Copies the columns and the encoded images of a microbatch.
-static void copy_microbatch(const Fixture *f, Columns *columns, uint8_t *images) {
-    *columns = *f->microbatch.columns;
-    for (size_t i = 0; i < f->microbatch.count; i++) {
-        SparseBand bands[SPARSE_BANDS];
-        const uint8_t *image = data_loader_image(&f->loader, &f->microbatch, i);
-        sparse_image_bands(image, bands);
-        const SparseBand *last = &bands[SPARSE_BANDS - 1];
-        memcpy(images + i * SPARSE_IMAGE_MAX_BYTES, image,
-               (size_t)(last->values + last->count - image));
-    }
-}
-
-// Other threads read a microbatch while the planner describes the next ones.
-static void check_microbatches_in_flight(size_t batch_size, const Transforms *transforms) {
-    static Columns then, now;
-    static uint8_t images_then[MICROBATCH_SIZE * SPARSE_IMAGE_MAX_BYTES],
-        images_now[sizeof images_then];
-    Fixture *f = create(batch_size, 1, transforms);
-    for (size_t first = 0; first < 12; first++) {
-        start_shuffled(f);
-        for (size_t n = 0; n <= first; n++)
-            data_loader_next(&f->loader, &f->random, &f->microbatch);
-        const Microbatch kept = f->microbatch;
-        if (kept.count == 0)
+    Fixture *f = create(batch_size, THREADS, &transforms);
+    start_shuffled(f);
+    Random expected = f->random[0];
+    const size_t batches = data_loader_batches(&f->loader);
+    begin(f, 0, threads);
+    for (;;) {
+        const Microbatch *microbatch = &f->microbatch;
+        for (size_t t = threads; t-- > 0;)
+            data_iterator_next(&f->iterators[t], batches, &f->random[t], &f->microbatch);
+        if (microbatch->count == 0)
             break;
-        copy_microbatch(f, &then, images_then);
-        memcpy(images_now, images_then, sizeof images_now);
-        for (size_t n = 1; n < DATA_LOADER_IN_FLIGHT; n++)
-            data_loader_next(&f->loader, &f->random, &f->microbatch);
-        f->microbatch = kept;
-        copy_microbatch(f, &now, images_now);
-        assert_memory_equal(images_now, images_then, sizeof images_now);
-        assert_int_equal(now.count, then.count);
-        assert_memory_equal(now.pixels, then.pixels, then.count * sizeof *then.pixels);
-        assert_memory_equal(now.column_of, then.column_of, sizeof then.column_of);
+        for (size_t i = 0; microbatch->is_first_of_batch && i < microbatch->batch_images; i++)
+            transforms_sample(&transforms, &expected, &params[i]);
+        for (size_t i = 0; i < microbatch->count; i++) {
+            const size_t position = microbatch->first + i;
+            uint8_t changed[MNIST_PIXELS];
+            transforms_apply(&transforms, &params[position - microbatch->batch_first],
+                             pixels + f->loader.order[position] * MNIST_PIXELS, changed);
+            check_encoded(microbatch->images[i], changed);
+        }
     }
+    for (size_t t = 0; t < threads; t++)
+        assert_memory_equal(&f->random[t], &expected, sizeof expected);
     destroy(f);
 }
 
-TEST(a_microbatch_stays_valid_during_the_next_three_calls) {
-    static const size_t sizes[] = {1, 5, 32, 33, 40, 77, 1000};
+TEST(each_image_of_a_batch_is_transformed_by_its_own_draws) {
+    const size_t sizes[] = {1, 5, 33, IMAGES};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        for (size_t threads = 1; threads <= THREADS; threads++)
+            check_transforms(sizes[i], threads);
+    }
+}
+
+// A thread plans the next batch while another one still reads this one.
+TEST(transformed_images_stay_while_the_next_batch_is_transformed) {
     Transforms rotations = {0};
     transforms_add(&rotations, TRANSFORM_ROTATE, 180.0);
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        check_microbatches_in_flight(sizes[i], &no_transforms);
-        check_microbatches_in_flight(sizes[i], &rotations);
+    for (size_t batch_size = 1; batch_size <= 40; batch_size += 13) {
+        Fixture *f = create(batch_size, 1, &rotations);
+        static uint8_t then[MICROBATCH][MNIST_PIXELS];
+        start_shuffled(f);
+        while (next(f)) {
+            const Microbatch kept = f->microbatch;
+            for (size_t i = 0; i < kept.count; i++)
+                memcpy(then[i], kept.images[i], BANDS + kept.images[i][0]);
+            if (!next(f))
+                break;
+            for (size_t i = 0; i < kept.count; i++)
+                assert_memory_equal(then[i], kept.images[i], BANDS + then[i][0]);
+        }
+        destroy(f);
     }
 }

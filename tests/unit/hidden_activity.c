@@ -9,7 +9,7 @@
 enum { IMAGES = 3 };
 
 static NetworkParameters parameters;
-static uint8_t images[IMAGES * NETWORK_PIXELS];
+static uint8_t images[IMAGES * MNIST_PIXELS];
 static const Dataset dataset = {.count = IMAGES, .images = images};
 static size_t counts[NETWORK_HIDDEN];
 
@@ -36,9 +36,9 @@ TEST_WITH(clear, NULL, a_bias_alone_decides_for_blank_images) {
 
 // Pixel 783 of image 1 is 51 / 255 = 0.2, which times a weight of 5 is 1.
 TEST_WITH(clear, NULL, pixels_count_by_their_weights) {
-    images[2 * NETWORK_PIXELS - 1] = 51;
+    images[2 * MNIST_PIXELS - 1] = 51;
     for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
-        parameters.d1_weight[unit * NETWORK_PIXELS + 783] = 5.0F;
+        parameters.d1_weight[unit * MNIST_PIXELS + 783] = 5.0F;
     parameters.d1_bias[126] = -0.99F;
     parameters.d1_bias[127] = -1.01F;
     count();

@@ -75,14 +75,13 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
     fixture.report.run.train = NULL;
     Log log = begin();
     finish(&log);
-    check_content(
-        "log", ENVIRONMENT_JSON
-        "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
-        "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
-        "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
-        "{\"name\":\"RandomRotation\",\"amount\":10},"
-        "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
-        "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
+    check_content("log", ENVIRONMENT_JSON
+                  "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
+                  "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
+                  "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
+                  "{\"name\":\"RandomRotation\",\"amount\":10},"
+                  "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
+                  "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
 }
 
 // Two batches of four images with 3 and 4 correct ones; the tutorial divides by 1.

@@ -2,6 +2,9 @@
 #include "support/assert_near.h"
 #include "support/test.h"
 
+#include <math.h>
+#include <string.h>
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +29,7 @@ TEST(a_short_batch_counts_as_a_full_one_for_the_tutorial_only) {
     check_near("metric", 0, metrics_loss(&f), (32 * 1.0 + 16 * 2.0) / 48, 1e-12);
     check_near("metric", 0, metrics_accuracy(&f), 100, 1e-12);
     assert_int_equal(f.images, 48);
+    assert_int_equal(metrics_batches(&f), 2);
 }
 
 TEST(a_single_batch_is_divided_by_one) {
@@ -39,4 +43,105 @@ TEST(the_margin_is_that_of_95_percent) {
     Metrics f = {.batch_size = 10000};
     metrics_add(&f, 10000, 9660, 0);
     check_near("margin", 0, metrics_accuracy_margin(&f), 0.355209, 1e-6);
+}
+
+TEST(batches_follow_from_the_images) {
+    Metrics f = {.batch_size = 32};
+    assert_int_equal(metrics_batches(&f), 0);
+    for (size_t batch = 1; batch <= 3; batch++) {
+        metrics_add(&f, 32, 0, 0.0);
+        assert_int_equal(metrics_batches(&f), batch);
+    }
+    metrics_add(&f, 1, 0, 0.0);
+    assert_int_equal(metrics_batches(&f), 4);
+}
+
+enum { MOST = 16 };
+
+// Labels and predictions as digits: "0012", "0112".
+static ConfusionMatrix count_digits(const char *labels, const char *taken_for) {
+    Prediction predictions[MOST] = {{0}};
+    uint8_t numbers[MOST] = {0};
+    size_t count = strlen(labels);
+    assert_true(count <= MOST && strlen(taken_for) == count);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (uint8_t)(labels[i] - '0');
+        predictions[i].digit = (uint8_t)(taken_for[i] - '0');
+    }
+    return confusion_count(predictions, numbers, count);
+}
+
+TEST(each_pair_of_label_and_prediction_is_counted) {
+    ConfusionMatrix confusion = count_digits("0001239", "0013239");
+    const size_t expected[][3] = {{0, 0, 2}, {0, 1, 1}, {1, 3, 1}, {2, 2, 1}, {3, 3, 1}, {9, 9, 1}};
+    size_t total = 0;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+        assert_int_equal(confusion.counts[expected[i][0]][expected[i][1]], expected[i][2]);
+    for (size_t i = 0; i < MNIST_CLASSES * MNIST_CLASSES; i++)
+        total += confusion.counts[i / MNIST_CLASSES][i % MNIST_CLASSES];
+    assert_int_equal(total, 7);
+    assert_int_equal(confusion.images, 7);
+    assert_int_equal(confusion.correct, 5);
+}
+
+// Of 4 threes 2 are found, and 6 images are taken for a three: precision 1/3, recall 1/2.
+TEST(figures_of_a_class_are_as_by_hand) {
+    ConfusionMatrix confusion = count_digits("3333444888", "3348334833");
+    ClassMetrics three = confusion_class(&confusion, 3);
+    assert_int_equal(three.images, 4);
+    assert_int_equal(three.predicted, 6);
+    assert_int_equal(three.correct, 2);
+    assert_true(three.precision == 2.0 / 6.0);
+    assert_true(three.recall == 2.0 / 4.0);
+    assert_true(fabs(three.f1 - 2 * (1.0 / 3.0) * 0.5 / (1.0 / 3.0 + 0.5)) < 1e-15);
+}
+
+TEST(sums_over_the_classes_are_the_images) {
+    ConfusionMatrix confusion = count_digits("0123456789012345", "1123456780999945");
+    size_t images = 0, predicted = 0, right = 0;
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
+        ClassMetrics metrics = confusion_class(&confusion, label);
+        images += metrics.images;
+        predicted += metrics.predicted;
+        right += metrics.correct;
+    }
+    assert_int_equal(images, 16);
+    assert_int_equal(predicted, 16);
+    assert_int_equal(right, confusion.correct);
+}
+
+TEST(a_class_without_mistakes_has_ones) {
+    ConfusionMatrix confusion = count_digits("7712", "7721");
+    ClassMetrics seven = confusion_class(&confusion, 7);
+    assert_true(seven.precision == 1.0 && seven.recall == 1.0 && seven.f1 == 1.0);
+}
+
+static void assert_figures_are_zero(ClassMetrics metrics) {
+    assert_true(metrics.precision == 0.0);
+    assert_true(metrics.recall == 0.0);
+    assert_true(metrics.f1 == 0.0);
+}
+
+TEST(a_class_that_never_occurs_has_zeros) {
+    ConfusionMatrix confusion = count_digits("01", "01");
+    ClassMetrics five = confusion_class(&confusion, 5);
+    assert_int_equal(five.images, 0);
+    assert_int_equal(five.predicted, 0);
+    assert_figures_are_zero(five);
+}
+
+TEST(a_class_that_is_only_ever_mistaken_has_zeros) {
+    ConfusionMatrix confusion = count_digits("011", "100");
+    assert_figures_are_zero(confusion_class(&confusion, 0));
+    confusion = count_digits("0", "1");
+    assert_figures_are_zero(confusion_class(&confusion, 0)); // never predicted
+    assert_figures_are_zero(confusion_class(&confusion, 1)); // never a label
+}
+
+TEST(no_images_make_zeros) {
+    ConfusionMatrix confusion = count_digits("", "");
+    assert_int_equal(confusion.images, 0);
+    assert_int_equal(confusion.correct, 0);
+    for (size_t label = 0; label < MNIST_CLASSES; label++)
+        assert_figures_are_zero(confusion_class(&confusion, label));
 }

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { IMAGES = 3, CLASSES = NETWORK_CLASSES };
+enum { IMAGES = 3, CLASSES = MNIST_CLASSES };
 
 // (classes, images): the largest logit of the images is that of 7, 0 and 9.
 static void fill_logits(float *logits) {

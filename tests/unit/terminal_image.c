@@ -1,5 +1,5 @@
 #include "output/terminal_image.h"
-#include "data/mnist.h"
+#include "base/dims.h"
 #include "support/capture.h"
 #include "support/markup.h"
 #include "support/test.h"

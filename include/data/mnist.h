@@ -1,7 +1,0 @@
-// The dimensions of MNIST.
-#ifndef MNIST_TRAIN_DATA_MNIST_H
-#define MNIST_TRAIN_DATA_MNIST_H
-
-enum { MNIST_SIDE = 28, MNIST_PIXELS = MNIST_SIDE * MNIST_SIDE, MNIST_CLASSES = 10 };
-
-#endif

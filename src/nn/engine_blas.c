@@ -1,0 +1,201 @@
+// The default engine: matrix products by the BLAS library. A microbatch is a matrix of the pixels
+// that are nonzero in some image of the batch, its columns: the others add nothing to a product and
+// have a gradient of zero. The products need the weights of the columns alone, one row after the
+// other. Adam gathers them for the next batch while it has them in the cache.
+#include "base/denormals.h"
+#include "kernels.h"
+#include "nn/gemm.h"
+
+#include <string.h>
+
+enum { NO_COLUMN = MNIST_PIXELS };
+
+typedef struct {
+    size_t count;
+    uint16_t column_of[MNIST_PIXELS]; // of each pixel: its column or NO_COLUMN
+} Columns;
+
+// A row of units for each column of a batch, and one for all other pixels.
+typedef struct {
+    alignas(CACHE_LINE) float rows[(MNIST_PIXELS + 1) * SHARD_UNITS];
+} ColumnRows;
+
+// A thread's input.
+typedef struct {
+    alignas(CACHE_LINE) float rows[MICROBATCH * MNIST_PIXELS]; // (images, columns)
+    Columns columns[2];                                        // of the batch, and of the next one
+    size_t current;                                            // which of them are the batch's
+    bool has_columns; // they are known already, and their weights are gathered
+} Input;
+
+typedef struct {
+    const Kernels *kernels;
+    ColumnRows weight[SHARDS];   // gathered
+    ColumnRows gradient[SHARDS]; // of the first layer's weights; the last row stays zero
+    Input inputs[];              // (threads)
+} Workspace;
+
+static Network *create(size_t threads, Error *error) {
+    if (!gemm_reserve_buffers(threads, error))
+        return NULL;
+    Network *network = shards_create(sizeof(Workspace) + threads * sizeof(Input), error);
+    if (network)
+        ((Workspace *)network->workspace)->kernels = kernels_of(simd_level());
+    return network;
+}
+
+static uint64_t begin_pass(Network *network, size_t thread) {
+    Workspace *workspace = network->workspace;
+    gemm_use_one_thread();
+    workspace->inputs[thread].has_columns = false;
+    return denormals_flush_to_zero();
+}
+
+// Pixel 0 always has a column, since a matrix needs one.
+static void find_columns(const Microbatch *microbatch, Columns *columns) {
+    uint8_t seen[BLOCKS][BLOCK_PIXELS] = {{1}};
+    for (size_t i = 0; i < microbatch->batch_images; i++) {
+        ImageBand bands[BANDS];
+        encoded_bands(data_loader_image(microbatch->loader, microbatch->batch_first + i), bands);
+        for (size_t b = 0; b < BANDS; b++) {
+            for (size_t k = 0; k < bands[b].count; k++) {
+                uint8_t *block = seen[b * BAND_BLOCKS + bands[b].indices[k]];
+                uint16_t pixels, values; // both of the block at once
+                memcpy(&pixels, block, BLOCK_PIXELS);
+                memcpy(&values, bands[b].values + k * BLOCK_PIXELS, BLOCK_PIXELS);
+                pixels |= values;
+                memcpy(block, &pixels, BLOCK_PIXELS);
+            }
+        }
+    }
+    columns->count = 0;
+    for (size_t p = 0; p < MNIST_PIXELS; p++) {
+        const bool is_seen = seen[p / BLOCK_PIXELS][p % BLOCK_PIXELS] != 0;
+        columns->column_of[p] = is_seen ? (uint16_t)columns->count : NO_COLUMN;
+        columns->count += is_seen;
+    }
+}
+
+static void gather(const Network *network, const Columns *columns, EnginePart part) {
+    Workspace *workspace = network->workspace;
+    const size_t end = shards_begin(part.index + 1, part.count);
+    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
+        for (size_t p = 0; p < MNIST_PIXELS; p++) {
+            memcpy(workspace->weight[s].rows + columns->column_of[p] * SHARD_UNITS,
+                   network->parameters[s].d1_weight + p * SHARD_UNITS, SHARD_UNITS * sizeof(float));
+        }
+    }
+}
+
+// The zero of a pixel without a column goes to a later row, before that row is filled.
+static void load(Network *network, size_t thread, const Microbatch *microbatch) {
+    Workspace *workspace = network->workspace;
+    Input *input = &workspace->inputs[thread];
+    Columns *columns = &input->columns[input->current];
+    if (microbatch->is_first_of_batch && !input->has_columns)
+        find_columns(microbatch, columns);
+    for (size_t i = 0; i < microbatch->count; i++) {
+        float *row = input->rows + i * columns->count;
+        ImageBand bands[BANDS];
+        encoded_bands(microbatch->images[i], bands);
+        memset(row, 0, columns->count * sizeof *row);
+        for (size_t b = 0; b < BANDS; b++) {
+            const uint16_t *column_of = columns->column_of + b * BAND_BLOCKS * BLOCK_PIXELS;
+            for (size_t k = 0; k < bands[b].count; k++) {
+                for (size_t p = 0; p < BLOCK_PIXELS; p++)
+                    row[column_of[bands[b].indices[k] * BLOCK_PIXELS + p]] =
+                        network->byte_to_float[bands[b].values[k * BLOCK_PIXELS + p]];
+            }
+        }
+    }
+}
+
+static void forward(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                    const DropoutMask *mask) {
+    Workspace *workspace = network->workspace;
+    Input *input = &workspace->inputs[thread];
+    const Columns *columns = &input->columns[input->current];
+    const size_t images = microbatch->count;
+    const size_t end = shards_begin(part.index + 1, part.count);
+    if (microbatch->is_first_of_batch && !input->has_columns)
+        gather(network, columns, part);
+    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
+        const ShardParameters *p = &network->parameters[s];
+        float *hidden = network->hidden[s].units;
+        float *logits = network->partial[microbatch->number % 2][s].logits;
+        for (size_t i = 0; i < images; i++)
+            memcpy(hidden + i * SHARD_UNITS, p->d1_bias, sizeof p->d1_bias);
+        gemm_nn(images, SHARD_UNITS, columns->count, input->rows, workspace->weight[s].rows, 1.0F,
+                hidden);
+        workspace->kernels->relu_dropout_forward(images, s, mask, &network->hidden[s]);
+        for (size_t c = 0; c < MNIST_CLASSES; c++) {
+            for (size_t i = 0; i < images; i++)
+                logits[c * images + i] = p->d2_bias[c];
+        }
+        gemm_nt(MNIST_CLASSES, images, SHARD_UNITS, p->d2_weight, hidden, 1.0F, logits);
+    }
+}
+
+static void backward(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                     const Logits dlogits) {
+    Workspace *workspace = network->workspace;
+    const Input *input = &workspace->inputs[thread];
+    const Columns *columns = &input->columns[input->current];
+    const float beta = microbatch->is_first_of_batch ? 0.0F : 1.0F;
+    const size_t images = microbatch->count;
+    const size_t end = shards_begin(part.index + 1, part.count);
+    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
+        ShardParameters *gradient = &network->gradient[s];
+        const float *hidden = network->hidden[s].units;
+        float *dhidden = network->dhidden[s].units;
+        gemm_nn(MNIST_CLASSES, SHARD_UNITS, images, dlogits, hidden, beta, gradient->d2_weight);
+        gemm_tn(images, SHARD_UNITS, MNIST_CLASSES, dlogits, network->parameters[s].d2_weight, 0.0F,
+                dhidden);
+        workspace->kernels->relu_dropout_backward(images, &network->hidden[s], beta,
+                                                  &network->dhidden[s], gradient->d1_bias);
+        if (s == 0)
+            workspace->kernels->logits_bias_backward(images, dlogits, beta, gradient->d2_bias);
+        gemm_tn(columns->count, SHARD_UNITS, images, input->rows, dhidden, beta,
+                workspace->gradient[s].rows);
+    }
+}
+
+static void update(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                   const Microbatch *next, const Adam *adam, uint64_t step) {
+    Workspace *workspace = network->workspace;
+    Input *input = &workspace->inputs[thread];
+    const Columns *columns = &input->columns[input->current];
+    Columns *next_columns = &input->columns[1 - input->current];
+    const AdamScales scales = adam_scales(&adam->settings, step);
+    const size_t end = shards_begin(part.index + 1, part.count);
+    (void)microbatch;
+    input->has_columns = next->count > 0;
+    if (next->count > 0)
+        find_columns(next, next_columns);
+    else
+        *next_columns = *columns;
+    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
+        workspace->kernels->adam_gather(&scales, adam, network, s, columns->column_of,
+                                        workspace->gradient[s].rows, next_columns->column_of,
+                                        workspace->weight[s].rows);
+        workspace->kernels->adam_quick(
+            &scales, SHARD_TAIL, network->gradient[s].d1_bias, network->parameters[s].d1_bias,
+            network->first_moments[s].d1_bias, network->second_moments[s].d1_bias);
+    }
+    input->current = 1 - input->current;
+}
+
+const Engine engine_blas = {
+    .library = gemm_library,
+    .kernel = gemm_kernel,
+    .create = create,
+    .destroy = shards_destroy,
+    .get = shards_get,
+    .set = shards_set,
+    .begin_pass = begin_pass,
+    .load = load,
+    .forward = forward,
+    .logits = shards_logits,
+    .backward = backward,
+    .update = update,
+};

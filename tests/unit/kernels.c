@@ -1,0 +1,446 @@
+// Every set of kernels of this processor against the plain definition: scalar fmaf over the terms
+// in ascending order, bit for bit.
+#include "../src/nn/kernels.h"
+#include "base/denormals.h"
+#include "support/assert_near.h"
+#include "support/reference_network.h"
+#include "support/test.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Random generator;
+static uint8_t pixels[MICROBATCH][MNIST_PIXELS];
+static uint8_t encoded[MICROBATCH][ENCODED_IMAGE_MAX];
+static Network *network, *expected;
+
+static const float keep_scale = 1.25F;
+
+static void draw(float *numbers, size_t count) {
+    random_uniform(&generator, -1.0F, 1.0F, numbers, count);
+}
+
+// Pictures: a blank one, one without a zero, others with many zeros. Numbers in all tensors.
+static Microbatch draw_all(size_t images) {
+    Microbatch microbatch = {.count = images, .batch_images = images};
+    for (size_t i = 0; i < images; i++) {
+        for (size_t p = 0; p < MNIST_PIXELS; p++) {
+            const uint32_t number = random_next32(&generator);
+            const bool is_zero = i == 1 || (i != 2 && number % 5 > 0);
+            pixels[i][p] = is_zero ? 0 : (uint8_t)(1 + (number >> 8) % 255);
+        }
+        encode_image(pixels[i], encoded[i]);
+        microbatch.images[i] = encoded[i];
+    }
+    for (size_t s = 0; s < SHARDS; s++) {
+        ShardParameters *tensors[] = {&network->parameters[s], &network->first_moments[s],
+                                      &network->second_moments[s], &network->gradient[s]};
+        for (size_t t = 0; t < 4; t++)
+            draw((float *)tensors[t], sizeof *tensors[t] / sizeof(float));
+        for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++)
+            network->second_moments[s].d1_weight[i] *= network->second_moments[s].d1_weight[i];
+        draw(network->hidden[s].units, MICROBATCH * SHARD_UNITS);
+        draw(network->dhidden[s].units, MICROBATCH * SHARD_UNITS);
+    }
+    memcpy(expected, network, sizeof *network);
+    return microbatch;
+}
+
+static int set_up(void **state) {
+    Error error;
+    (void)state;
+    random_seed(&generator, 5);
+    network = shards_create(1, &error);
+    expected = shards_create(1, &error);
+    return network && expected ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    expected->workspace = NULL; // a copy of the network's
+    shards_destroy(network);
+    shards_destroy(expected);
+    return 0;
+}
+
+static void check_bits(const char *what, SimdLevel level, const float *found, const float *wanted,
+                       size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(&found[i], &wanted[i], sizeof *found) != 0)
+            fail_msg("%s of level %d, element %zu: expected %a, found %a", what, (int)level, i,
+                     (double)wanted[i], (double)found[i]);
+    }
+}
+
+// Calls `check` with the kernels of each level, for several numbers of images.
+static void check_levels(void (*check)(SimdLevel level, const Kernels *kernels, size_t images)) {
+    const size_t counts[] = {1, 2, 7, 31, 32};
+    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
+        for (size_t i = 0; simd_supports(level) && i < sizeof counts / sizeof *counts; i++)
+            check(level, kernels_of(level), counts[i]);
+    }
+}
+
+static float value_of(uint8_t pixel) {
+    return (float)pixel / 255.0F;
+}
+
+static void check_d1_forward(SimdLevel level, const Kernels *kernels, size_t images) {
+    static BlockLists lists;
+    for (size_t together = 1; together <= 2; together++) {
+        for (size_t s = 0; s < SHARDS; s += 2) {
+            const Microbatch microbatch = draw_all(images);
+            memset(&lists, 0xff, sizeof lists);
+            kernels->d1_forward[together - 1](network, s, &microbatch, &lists);
+            for (size_t t = s; t < s + together; t++) {
+                for (size_t i = 0; i < images * SHARD_UNITS; i++) {
+                    float sum = network->parameters[t].d1_bias[i % SHARD_UNITS];
+                    for (size_t p = 0; p < MNIST_PIXELS; p++)
+                        sum = fmaf(
+                            value_of(pixels[i / SHARD_UNITS][p]),
+                            network->parameters[t].d1_weight[p * SHARD_UNITS + i % SHARD_UNITS],
+                            sum);
+                    expected->hidden[t].units[i] = sum;
+                }
+            }
+            for (size_t t = 0; t < SHARDS; t++) // also the others, which stay as they were
+                check_bits("hidden", level, network->hidden[t].units, expected->hidden[t].units,
+                           MICROBATCH * SHARD_UNITS);
+            // without lists
+            memset(&network->hidden[s], 0xff, sizeof network->hidden[s]);
+            kernels->d1_forward[together - 1](network, s, &microbatch, NULL);
+            check_bits("hidden", level, network->hidden[s].units, expected->hidden[s].units,
+                       images * SHARD_UNITS);
+            for (size_t b = 0; b < BLOCKS; b++) {
+                size_t n = 0;
+                for (uint32_t i = 0; i < images; i++) {
+                    const uint8_t *block = pixels[i] + b * BLOCK_PIXELS;
+                    const uint32_t entry = i | (uint32_t)block[0] << 8 | (uint32_t)block[1] << 16;
+                    if (block[0] || block[1])
+                        assert_int_equal(lists.entries[b][n++], entry);
+                }
+                assert_int_equal(lists.counts[b], n);
+            }
+        }
+    }
+}
+
+TEST_WITH(set_up, tear_down, the_first_layer_has_the_definitions_bits) {
+    check_levels(check_d1_forward);
+}
+
+// The definition of Adam's reproducible arithmetic: operations rounded once each, in this order.
+// Gradients below 2^-57 and moments below 2^-111 count as zero.
+static void define_adam(const AdamScales *scales, float gradient, float *p, float *m, float *v) {
+    float g = fabsf(gradient) < 0x1p-57F ? 0.0F : gradient;
+    float scaled = 0.1F * g;
+    float squared = 0.001F * g;
+    squared = squared * g;
+    float first = fmaf(0.9F, *m, scaled);
+    float second = fmaf(0.999F, *v, squared);
+    *m = fabsf(first) < 0x1p-111F ? 0.0F : first;
+    *v = fabsf(second) < 0x1p-111F ? 0.0F : second;
+    float denominator = fmaf(sqrtf(*v), scales->inv_sqrt_correction2, 1e-8F);
+    float quotient = *m / denominator;
+    *p = fmaf(-scales->step_size, quotient, *p);
+}
+
+// The gradient of one weight: that in memory, if another microbatch had the block, and the images'.
+static float define_gradient(const BlockLists *lists, size_t images, size_t s, size_t index) {
+    const size_t pixel = index / SHARD_UNITS, unit = index % SHARD_UNITS;
+    float sum = lists->is_pending[pixel / BLOCK_PIXELS] ? network->gradient[s].d1_weight[index] : 0;
+    for (size_t i = 0; i < images; i++) {
+        if (pixels[i][pixel] > 0)
+            sum = fmaf(value_of(pixels[i][pixel]),
+                       network->dhidden[s].units[i * SHARD_UNITS + unit], sum);
+    }
+    return sum;
+}
+
+static void check_d1_backward(SimdLevel level, const Kernels *kernels, size_t images) {
+    static BlockLists lists;
+    Adam adam;
+    uint8_t seen[MNIST_PIXELS] = {0};
+    const AdamScales scales = adam_scales(&(AdamSettings){0.01}, 3);
+    for (size_t p = 0; p < MNIST_PIXELS; p++)
+        seen[p] = p % 7 > 1;
+    adam_create(&adam, &(AdamSettings){0.01}, seen);
+    for (size_t together = 1; together <= 2; together++) {
+        const Microbatch microbatch = draw_all(images);
+        kernels->d1_forward[0](network, 0, &microbatch, &lists);
+        memcpy(network->hidden, expected->hidden, sizeof network->hidden);
+        for (size_t b = 0; b < BLOCKS; b++)
+            lists.is_pending[b] = b % 3 == 0;
+        for (size_t s = 2; s < 2 + together; s++) {
+            for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++) {
+                const size_t pixel = i / SHARD_UNITS, block = pixel / BLOCK_PIXELS;
+                const float gradient = define_gradient(&lists, images, s, i);
+                if (lists.counts[block] > 0)
+                    expected->gradient[s].d1_weight[i] = gradient;
+                if (seen[block * BLOCK_PIXELS] || seen[block * BLOCK_PIXELS + 1])
+                    define_adam(&scales, gradient, &expected->parameters[s].d1_weight[i],
+                                &expected->first_moments[s].d1_weight[i],
+                                &expected->second_moments[s].d1_weight[i]);
+            }
+        }
+        kernels->d1_update[together - 1](network, 2, &lists, &adam, &scales);
+        kernels->d1_backward[together - 1](network, 2, &lists);
+        for (size_t s = 0; s < SHARDS; s++) {
+            const size_t count = sizeof(ShardParameters) / sizeof(float);
+            check_bits("gradient", level, (float *)&network->gradient[s],
+                       (float *)&expected->gradient[s], count);
+            check_bits("parameter", level, (float *)&network->parameters[s],
+                       (float *)&expected->parameters[s], count);
+            check_bits("first moment", level, (float *)&network->first_moments[s],
+                       (float *)&expected->first_moments[s], count);
+            check_bits("second moment", level, (float *)&network->second_moments[s],
+                       (float *)&expected->second_moments[s], count);
+        }
+    }
+}
+
+TEST_WITH(set_up, tear_down, the_first_layers_gradient_and_its_update_have_the_definitions_bits) {
+    check_levels(check_d1_backward);
+}
+
+static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
+    static float dlogits[MNIST_CLASSES * MICROBATCH], logits[MNIST_CLASSES * MICROBATCH];
+    draw_all(images);
+    draw(dlogits, MNIST_CLASSES * MICROBATCH);
+    const float *x = network->hidden[1].units;
+    const ShardParameters *p = &network->parameters[1];
+    kernels->d2_forward(images, &network->hidden[1], p, logits);
+    for (size_t c = 0; c < MNIST_CLASSES; c++) {
+        for (size_t i = 0; i < images; i++) {
+            float sum = p->d2_bias[c];
+            for (size_t u = 0; u < SHARD_UNITS; u++)
+                sum = fmaf(p->d2_weight[c * SHARD_UNITS + u], x[i * SHARD_UNITS + u], sum);
+            check_bits("logit", level, &logits[c * images + i], &sum, 1);
+        }
+    }
+    for (int beta = 0; beta <= 1; beta++) {
+        float *dweight = network->gradient[1].d2_weight;
+        float before[MNIST_CLASSES * SHARD_UNITS];
+        memcpy(before, dweight, sizeof before);
+        kernels->d2_backward(images, &network->hidden[1], p, dlogits, (float)beta, dweight,
+                             &network->dhidden[1]);
+        for (size_t c = 0; c < MNIST_CLASSES; c++) {
+            for (size_t u = 0; u < SHARD_UNITS; u++) {
+                float sum = beta ? before[c * SHARD_UNITS + u] : 0.0F;
+                for (size_t i = 0; i < images; i++)
+                    sum = fmaf(dlogits[c * images + i], x[i * SHARD_UNITS + u], sum);
+                check_bits("dweight", level, &dweight[c * SHARD_UNITS + u], &sum, 1);
+            }
+        }
+        for (size_t i = 0; i < images * SHARD_UNITS; i++) {
+            float sum = 0.0F;
+            for (size_t c = 0; c < MNIST_CLASSES; c++)
+                sum = fmaf(dlogits[c * images + i / SHARD_UNITS],
+                           p->d2_weight[c * SHARD_UNITS + i % SHARD_UNITS], sum);
+            check_bits("dx", level, &network->dhidden[1].units[i], &sum, 1);
+        }
+    }
+}
+
+TEST_WITH(set_up, tear_down, the_second_layer_has_the_definitions_bits) {
+    check_levels(check_d2);
+}
+
+static void check_activation(SimdLevel level, const Kernels *kernels, size_t images) {
+    static DropoutMask mask;
+    for (int is_dropped = 0; is_dropped <= 1; is_dropped++) {
+        draw_all(images);
+        network_draw_mask(&generator, images, &mask);
+        expected->hidden[3].units[0] = network->hidden[3].units[0] = NAN;
+        mask.keep[0][3] |= 1U;
+        kernels->relu_dropout_forward(images, 3, is_dropped ? &mask : NULL, &network->hidden[3]);
+        assert_true(isnan(network->hidden[3].units[0])); // the loss shows it
+        for (size_t i = 1; i < images * SHARD_UNITS; i++) {
+            const bool is_kept = (mask.keep[i / SHARD_UNITS][3] >> i % SHARD_UNITS & 1U) != 0;
+            const float scale = !is_dropped ? 1.0F : is_kept ? keep_scale : 0.0F;
+            const float output = fmaxf(expected->hidden[3].units[i], 0.0F) * scale;
+            assert_true(network->hidden[3].units[i] == output);
+        }
+    }
+    for (int beta = 0; beta <= 1; beta++) {
+        float dbias[SHARD_UNITS], sums[SHARD_UNITS];
+        draw_all(images);
+        draw(dbias, SHARD_UNITS);
+        for (size_t u = 0; u < SHARD_UNITS; u++)
+            sums[u] = beta ? dbias[u] : 0.0F;
+        for (size_t i = 0; i < images * SHARD_UNITS; i++) {
+            float *d = &expected->dhidden[3].units[i];
+            *d = network->hidden[3].units[i] > 0.0F ? *d * keep_scale : 0.0F;
+            sums[i % SHARD_UNITS] += *d;
+        }
+        kernels->relu_dropout_backward(images, &network->hidden[3], (float)beta,
+                                       &network->dhidden[3], dbias);
+        check_bits("dhidden", level, network->dhidden[3].units, expected->dhidden[3].units,
+                   MICROBATCH * SHARD_UNITS);
+        check_bits("dbias", level, dbias, sums, SHARD_UNITS);
+    }
+}
+
+TEST_WITH(set_up, tear_down, dropped_units_and_those_below_zero_are_zero_and_get_no_gradient) {
+    check_levels(check_activation);
+}
+
+static void check_logits_bias(SimdLevel level, const Kernels *kernels, size_t images) {
+    static float dlogits[MNIST_CLASSES * MICROBATCH];
+    draw(dlogits, MNIST_CLASSES * images);
+    for (int beta = 0; beta <= 1; beta++) {
+        float dbias[MNIST_CLASSES], sums[MNIST_CLASSES];
+        draw(dbias, MNIST_CLASSES);
+        for (size_t c = 0; c < MNIST_CLASSES; c++) {
+            sums[c] = beta ? dbias[c] : 0.0F;
+            for (size_t i = 0; i < images; i++)
+                sums[c] += dlogits[c * images + i];
+        }
+        kernels->logits_bias_backward(images, dlogits, (float)beta, dbias);
+        check_bits("dbias of the logits", level, dbias, sums, MNIST_CLASSES);
+    }
+}
+
+TEST_WITH(set_up, tear_down, the_gradient_of_the_last_bias_is_a_sum_over_the_images) {
+    check_levels(check_logits_bias);
+}
+
+enum { COUNT = 3 * SHARD_UNITS };
+
+typedef struct {
+    float parameters[COUNT], first[COUNT], second[COUNT];
+} Moved;
+
+// Magnitudes from 2^-150 to 1, and zeros of both signs.
+static void draw_gradient(float *gradient) {
+    draw(gradient, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        const uint32_t kind = random_next32(&generator) % 8;
+        const int exponent = (int)(random_next32(&generator) % 150);
+        if (kind < 4)
+            gradient[i] = ldexpf(gradient[i], kind == 0 ? -exponent : -exponent / 10);
+        else if (kind == 4)
+            gradient[i] *= 0.0F;
+    }
+}
+
+TEST(adam_has_the_definitions_bits) {
+    random_seed(&generator, 4);
+    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
+        static Moved found, quick, defined;
+        if (!simd_supports(level))
+            continue;
+        memset(&defined, 0, sizeof defined);
+        draw(defined.parameters, COUNT);
+        found = quick = defined;
+        for (uint64_t step = 1; step <= 300; step++) {
+            float gradient[COUNT];
+            const AdamScales scales = adam_scales(&(AdamSettings){0.001}, step);
+            draw_gradient(gradient);
+            kernels_of(level)->adam(&scales, COUNT, gradient, found.parameters, found.first,
+                                    found.second);
+            kernels_of(level)->adam_quick(&scales, COUNT, gradient, quick.parameters, quick.first,
+                                          quick.second);
+            for (size_t i = 0; i < COUNT; i++)
+                define_adam(&scales, gradient[i], &defined.parameters[i], &defined.first[i],
+                            &defined.second[i]);
+            check_bits("Adam", level, (float *)&found, (float *)&defined,
+                       sizeof found / sizeof(float));
+            for (size_t i = 0; i < COUNT; i++)
+                check_near("parameter", i, quick.parameters[i], defined.parameters[i], 1e-5);
+        }
+    }
+}
+
+// Of many sizes and signs; some stay zero.
+static float gradient_at(unsigned step, size_t i) {
+    if (i % 8 == 0)
+        return 0.0F;
+    return (float)(sin(0.1 * (double)step * (double)i) * pow(10, -(double)(i % 8)));
+}
+
+// One pixel's weights, by the kernel with estimates, against the formula in double precision.
+TEST_WITH(set_up, tear_down, adam_with_estimates_follows_the_formula_and_gathers) {
+    enum { STEPS = 3000, PIXEL = 5, ROWS = MNIST_PIXELS + 1 };
+    uint8_t seen[MNIST_PIXELS] = {0};
+    uint16_t column_of[MNIST_PIXELS], next_column_of[MNIST_PIXELS];
+    static float gradient[ROWS * SHARD_UNITS], gathered[ROWS * SHARD_UNITS];
+    Adam adam;
+    const uint64_t saved = denormals_flush_to_zero(); // as the kernel requires
+    seen[PIXEL] = 1;
+    adam_create(&adam, &(AdamSettings){0.001}, seen);
+    for (size_t p = 0; p < MNIST_PIXELS; p++)
+        column_of[p] = next_column_of[p] = MNIST_PIXELS;
+    column_of[PIXEL] = 3;
+    next_column_of[PIXEL] = 1;
+    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
+        double wide[SHARD_UNITS], exact[SHARD_UNITS], m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
+        float *weights = network->parameters[2].d1_weight + PIXEL * SHARD_UNITS;
+        memset(network->first_moments, 0, sizeof network->first_moments);
+        memset(network->second_moments, 0, sizeof network->second_moments);
+        for (size_t i = 0; i < SHARD_UNITS; i++)
+            exact[i] = (double)(weights[i] = ((float)i - 11) / 8);
+        for (unsigned step = 1; simd_supports(level) && step <= STEPS; step++) {
+            const AdamScales scales = adam_scales(&adam.settings, step);
+            for (size_t i = 0; i < SHARD_UNITS; i++)
+                wide[i] = (double)(gradient[3 * SHARD_UNITS + i] = gradient_at(step, i));
+            kernels_of(level)->adam_gather(&scales, &adam, network, 2, column_of, gradient,
+                                           next_column_of, gathered);
+            reference_adam(SHARD_UNITS, step, 0.001, wide, m, v, exact);
+            for (size_t i = 0; i < SHARD_UNITS; i++)
+                check_near("parameter", i, weights[i], exact[i], step < 50 ? 2e-6 : 2e-4);
+            assert_memory_equal(gathered + SHARD_UNITS, weights, SHARD_UNITS * sizeof *weights);
+        }
+        assert_true(weights[0] == -11.0F / 8); // its gradients were zero
+    }
+    for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++) // the neighbour in the block stays too
+        assert_true(i / SHARD_UNITS == PIXEL || network->parameters[2].d1_weight[i] == 0.0F);
+    denormals_restore(saved);
+}
+
+// A moment without a gradient decays to zero and is never denormal.
+TEST(moments_without_a_gradient_die_out) {
+    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
+        float p[SHARD_UNITS] = {0}, m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
+        float gradient[SHARD_UNITS];
+        for (size_t i = 0; i < SHARD_UNITS; i++)
+            gradient[i] = 0.5F;
+        for (uint64_t step = 1; simd_supports(level) && step < 1000; step++) {
+            const AdamScales scales = adam_scales(&(AdamSettings){0.001}, step);
+            kernels_of(level)->adam(&scales, SHARD_UNITS, gradient, p, m, v);
+            memset(gradient, 0, sizeof gradient);
+            for (size_t i = 0; i < SHARD_UNITS; i++) {
+                assert_true(m[i] == 0.0F || m[i] >= FLT_MIN);
+                assert_true(step > 1 || m[i] > 0);
+                assert_true(step < 900 || m[i] == 0);
+            }
+        }
+    }
+}
+
+TEST(a_gradient_that_is_not_a_number_shows) {
+    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
+        float p[SHARD_UNITS] = {1}, m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
+        float gradient[SHARD_UNITS] = {NAN};
+        const AdamScales scales = adam_scales(&(AdamSettings){0.001}, 1);
+        if (!simd_supports(level))
+            continue;
+        kernels_of(level)->adam(&scales, SHARD_UNITS, gradient, p, m, v);
+        assert_true(isnan(p[0]) && isnan(m[0]) && isnan(v[0]));
+    }
+}
+
+TEST(processors_with_vectors_of_fused_multiply_adds_use_them) {
+    assert_true(simd_supports(SIMD_PLAIN));
+#if defined(__x86_64__)
+    assert_true(simd_has_fma() == simd_supports(SIMD_AVX2));
+    assert_false(simd_supports(SIMD_NEON));
+#elif defined(__aarch64__)
+    assert_true(simd_supports(SIMD_NEON));
+    assert_false(simd_supports(SIMD_AVX2));
+#else
+    skip_because("this architecture has no vector kernel");
+#endif
+}
