@@ -1,7 +1,7 @@
 // usage: decode_image FILE...
-// Prints each PNG or PNM file as the program reads it: a binary PGM, for test_png_pil.sh.
+// Prints each PNG or PNM file as the program reads it: a binary PGM, for png_pil.bats.
 #include "io/gzip_reader.h"
-#include "io/image_file.h"
+#include "pictures/image_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

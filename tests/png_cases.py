@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes PNG files of every kind, and compares decoded pixels with PIL, for test_png_pil.sh.
+"""Writes PNG files of every kind, and compares decoded pixels with PIL, for png_pil.bats.
 
 usage: png_cases.py write DIR
        png_cases.py compare DIR <PIXELS

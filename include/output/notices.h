@@ -3,7 +3,7 @@
 #define MNIST_TRAIN_OUTPUT_NOTICES_H
 
 #include "base/error.h"
-#include "data/normalise.h"
+#include "pictures/preprocess.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +12,10 @@
 // Prints the error on stderr, after the name of the program.
 void notices_print_error(const Error *error);
 
-// Prints on stderr one line for each decision of normalise_digit (inverted, frame removed, ruled
+// Prints on stderr one line for each decision of preprocess_digit (inverted, frame removed, ruled
 // lines removed, cropped) and one for each doubt (strokes fill over 60 % of the digit's box, the
 // digit touches the border, several digits).
-void notices_print_normalisation(const char *path, const Normalisation *found);
+void notices_print_preprocessing(const char *path, const Preprocessing *found);
 
 // Prints the path of the picture of --show on stdout.
 void notices_print_shown_picture(const char *path);

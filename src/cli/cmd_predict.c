@@ -7,11 +7,11 @@
 #include "io/directory.h"
 #include "io/gzip_reader.h"
 #include "io/idx.h"
-#include "io/image_file.h"
 #include "nn/gemm.h"
 #include "output/notices.h"
 #include "output/predictions.h"
 #include "picture_file.h"
+#include "pictures/image_file.h"
 #include "train/model.h"
 #include "train/prediction.h"
 

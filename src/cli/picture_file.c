@@ -1,8 +1,8 @@
 #include "picture_file.h"
 
-#include "data/normalise.h"
-#include "io/image_file.h"
 #include "output/notices.h"
+#include "pictures/image_file.h"
+#include "pictures/preprocess.h"
 
 #include <stdlib.h>
 
@@ -15,14 +15,14 @@ bool picture_file_read(GzipReader *source, const char *path, bool is_quiet,
     uint8_t *bytes;
     size_t size;
     GrayImage image = {0};
-    Normalisation found;
+    Preprocessing found;
     if (!gzip_reader_read_all(source, MAX_IMAGE_BYTES, &bytes, &size, error))
         return false;
     bool is_read = image_file_parse(path, bytes, size, &image, error);
     free(bytes);
-    is_read = is_read && normalise_digit(path, &image, digit, &found, error);
+    is_read = is_read && preprocess_digit(path, &image, digit, &found, error);
     if (is_read && !is_quiet)
-        notices_print_normalisation(path, &found);
+        notices_print_preprocessing(path, &found);
     gray_image_free(&image);
     return is_read;
 }

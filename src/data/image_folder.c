@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "io/directory.h"
 #include "io/gzip_reader.h"
-#include "io/png_read.h"
+#include "pictures/png.h"
 
 #include <libgen.h>
 #include <limits.h>

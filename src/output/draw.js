@@ -66,11 +66,11 @@ function divide(start, length, count) {
   });
 }
 
-// Returns the offset that moves the centre of mass to the middle, limited so that all cells fit.
+// Returns the offset that moves the centre of mass into pixel 14, limited so that all cells fit.
 function centreOffset(values, count, place) {
   const mass = values.reduce((sum, value) => sum + value, 0);
   const moment = values.reduce((sum, value, i) => sum + value * (place(i) + 0.5), 0);
-  return clamp(Math.round(MNIST_SIDE / 2 - moment / mass), 0, MNIST_SIDE - count);
+  return clamp(Math.ceil(MNIST_SIDE / 2 - moment / mass - 1e-6), 0, MNIST_SIDE - count);
 }
 
 // Returns the strokes as an image of MNIST: scaled to a box of 20x20 by the mean of each cell, and

@@ -3,7 +3,7 @@
 #define MNIST_TRAIN_OUTPUT_HTML_H
 
 #include "base/error.h"
-#include "io/png_write.h"
+#include "pictures/png.h"
 
 #include <stddef.h>
 #include <stdint.h>

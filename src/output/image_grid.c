@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "data/preview.h"
 #include "io/atomic_file.h"
-#include "io/png_write.h"
+#include "pictures/png.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,7 @@ static void print_path_line(const char *path, const char *text) {
     print_stderr("%s: %s\n", path, text);
 }
 
-static void print_decisions(const char *path, const Normalisation *found) {
+static void print_decisions(const char *path, const Preprocessing *found) {
     char text[128];
     if (found->is_inverted)
         print_path_line(path, "dark on light, inverted");
@@ -34,7 +34,7 @@ static void print_decisions(const char *path, const Normalisation *found) {
     }
 }
 
-static void print_doubts(const char *path, const Normalisation *found) {
+static void print_doubts(const char *path, const Preprocessing *found) {
     char text[128];
     if (found->filled > MAX_FILLED) {
         snprintf(text, sizeof text, "warning: strokes fill %.0f %% of the digit's box",
@@ -50,7 +50,7 @@ static void print_doubts(const char *path, const Normalisation *found) {
     }
 }
 
-void notices_print_normalisation(const char *path, const Normalisation *found) {
+void notices_print_preprocessing(const char *path, const Preprocessing *found) {
     print_decisions(path, found);
     print_doubts(path, found);
 }

@@ -5,7 +5,7 @@
 // - else the chunks of a PNG file, without signature; their CRCs are corrected
 #include "fuzz.h"
 
-#include "io/png_read.h"
+#include "pictures/png.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,19 +1,19 @@
-// The input is a PNM file; the parsed image is normalised.
+// The input is a PNM file; the parsed image is preprocessed.
 #include "fuzz.h"
 
-#include "data/normalise.h"
-#include "io/pnm.h"
+#include "../../src/pictures/pnm.h"
+#include "pictures/preprocess.h"
 
 #include <string.h>
 
 static void check_picture(const GrayImage *picture) {
     uint8_t image[MNIST_PIXELS];
-    Normalisation found;
+    Preprocessing found;
     Error error;
     error.text[0] = '\0';
     CHECK(picture->width > 0 && picture->height > 0);
     touch(picture->values, picture->width * picture->height);
-    if (normalise_digit("picture", picture, image, &found, &error)) {
+    if (preprocess_digit("picture", picture, image, &found, &error)) {
         unsigned bits = 0;
         for (size_t i = 0; i < MNIST_PIXELS; i++)
             bits |= image[i];

@@ -9,7 +9,7 @@ fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c"
     case $1 in
     options) echo src/cli/options.c src/cli/options_check.c src/cli/option_table.c src/data/transforms.c ;;
-    pnm) echo src/data/{background,components,digit_candidate,digit_cluster,mnist_box,normalise,ruled_lines,threshold}.c ;;
+    pnm | png) echo src/pictures/*.c ;;
     esac
 }
 

@@ -1,4 +1,4 @@
-#include "io/image_file.h"
+#include "pictures/image_file.h"
 #include "support/png_file.h"
 #include "support/test.h"
 

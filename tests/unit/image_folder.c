@@ -1,7 +1,7 @@
 #include "data/image_folder.h"
 #include "data/dataset.h"
 #include "io/idx.h"
-#include "io/png_write.h"
+#include "pictures/png.h"
 #include "support/drawn_dataset.h"
 #include "support/scratch.h"
 #include "support/test.h"

@@ -1,4 +1,4 @@
-#include "io/pnm.h"
+#include "../../src/pictures/pnm.h"
 #include "support/test.h"
 
 #include <string.h>

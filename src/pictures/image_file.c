@@ -1,8 +1,8 @@
-#include "io/image_file.h"
+#include "pictures/image_file.h"
 
 #include "io/idx.h"
-#include "io/png_read.h"
-#include "io/pnm.h"
+#include "pictures/png.h"
+#include "pnm.h"
 
 #include <stdio.h>
 #include <string.h>

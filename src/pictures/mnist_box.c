@@ -1,13 +1,11 @@
-#include "data/mnist_box.h"
+#include "mnist_box.h"
 
 #include <math.h>
 #include <string.h>
 
 enum { WHITE = 255, BOX_SIDE = 20 };
 
-static double smaller(double a, double b) {
-    return a < b ? a : b;
-}
+static const double ROUNDING = 1e-6; // more than that of the sums
 
 // Returns the mean intensity in a rectangle. The weight of a pixel is the part of its area that
 // lies inside.
@@ -15,9 +13,9 @@ static double mean_stroke(const GrayImage *strokes, double left, double top, dou
                           double bottom) {
     double sum = 0;
     for (size_t y = (size_t)top; (double)y < bottom; y++) {
-        double height = smaller((double)y + 1, bottom) - ((double)y > top ? (double)y : top);
+        double height = fmin((double)y + 1, bottom) - fmax((double)y, top);
         for (size_t x = (size_t)left; (double)x < right; x++) {
-            double width = smaller((double)x + 1, right) - ((double)x > left ? (double)x : left);
+            double width = fmin((double)x + 1, right) - fmax((double)x, left);
             if (x < strokes->width && y < strokes->height)
                 sum += width * height * (double)strokes->values[y * strokes->width + x];
         }
@@ -49,12 +47,12 @@ static void scale_to_box(const GrayImage *strokes, const Box *box, ScaledDigit *
     }
 }
 
-// Returns the offset that moves the centre of mass to the middle of MNIST_SIDE, limited so that all
-// `length` pixels fit.
+// Returns the offset that moves the centre of mass into pixel 14, limited so that all `length`
+// pixels fit. In all 70,000 images of MNIST it lies in this pixel, in rows and in columns.
 static size_t centre_offset(double centre_of_mass, size_t length) {
-    double offset = round((double)MNIST_SIDE / 2 - centre_of_mass);
+    double offset = ceil(MNIST_SIDE / 2 - centre_of_mass - ROUNDING);
     double max_offset = (double)(MNIST_SIDE - length);
-    return (size_t)(offset < 0 ? 0 : offset > max_offset ? max_offset : offset);
+    return (size_t)fmin(fmax(offset, 0), max_offset);
 }
 
 static void centre_by_mass(const ScaledDigit *scaled, uint8_t *digit) {
@@ -73,7 +71,7 @@ static void centre_by_mass(const ScaledDigit *scaled, uint8_t *digit) {
     for (size_t y = 0; y < scaled->height; y++) {
         for (size_t x = 0; x < scaled->width; x++)
             digit[(top + y) * MNIST_SIDE + left + x] =
-                (uint8_t)lround(smaller(scaled->values[y * scaled->width + x], WHITE));
+                (uint8_t)lround(fmin(scaled->values[y * scaled->width + x], WHITE));
     }
 }
 

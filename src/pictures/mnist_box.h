@@ -1,13 +1,13 @@
 // MNIST's size and position of a digit, by the procedure of MNIST's authors: the digit is scaled to
 // fit a box of 20x20 pixels with its aspect ratio kept, anti-aliased to grey levels, and placed in
-// 28x28 so that its centre of mass lies at the centre. Source: LeCun, Cortes, Burges, "The MNIST
-// database of handwritten digits", http://yann.lecun.com/exdb/mnist/.
-#ifndef MNIST_TRAIN_DATA_MNIST_BOX_H
-#define MNIST_TRAIN_DATA_MNIST_BOX_H
+// 28x28 so that its centre of mass lies at the centre, in pixel 14. Source: LeCun, Cortes, Burges,
+// "The MNIST database of handwritten digits", http://yann.lecun.com/exdb/mnist/.
+#ifndef MNIST_TRAIN_PICTURES_MNIST_BOX_H
+#define MNIST_TRAIN_PICTURES_MNIST_BOX_H
 
 #include "base/dims.h"
-#include "data/components.h"
-#include "io/gray_image.h"
+#include "pictures/gray_image.h"
+#include "pictures/preprocess.h"
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "io/pnm.h"
+#include "pnm.h"
 
 #include "base/error.h"
 

@@ -1,4 +1,4 @@
-#include "io/gray_image.h"
+#include "pictures/gray_image.h"
 
 #include <stdlib.h>
 

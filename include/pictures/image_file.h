@@ -1,9 +1,9 @@
 // The formats of image files, detected by their first bytes.
-#ifndef MNIST_TRAIN_IO_IMAGE_FILE_H
-#define MNIST_TRAIN_IO_IMAGE_FILE_H
+#ifndef MNIST_TRAIN_PICTURES_IMAGE_FILE_H
+#define MNIST_TRAIN_PICTURES_IMAGE_FILE_H
 
 #include "base/error.h"
-#include "io/gray_image.h"
+#include "pictures/gray_image.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 // Greyscale images, as the readers of image files return them.
-#ifndef MNIST_TRAIN_IO_GRAY_IMAGE_H
-#define MNIST_TRAIN_IO_GRAY_IMAGE_H
+#ifndef MNIST_TRAIN_PICTURES_GRAY_IMAGE_H
+#define MNIST_TRAIN_PICTURES_GRAY_IMAGE_H
 
 #include "base/error.h"
 

@@ -1,10 +1,10 @@
 // PNM images, netpbm's pbm(5), pgm(5) and ppm(5): black and white, grey and colour, plain text (P1,
 // P2, P3) and binary (P4, P5, P6), with one image per file.
-#ifndef MNIST_TRAIN_IO_PNM_H
-#define MNIST_TRAIN_IO_PNM_H
+#ifndef MNIST_TRAIN_PICTURES_PNM_H
+#define MNIST_TRAIN_PICTURES_PNM_H
 
 #include "base/error.h"
-#include "io/gray_image.h"
+#include "pictures/gray_image.h"
 
 #include <stdbool.h>
 #include <stddef.h>

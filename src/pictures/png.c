@@ -1,0 +1,545 @@
+#define ZLIB_CONST // zlib only reads its input
+#include "pictures/png.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+enum {
+    WHITE = 255,
+    OPAQUE = 255,
+    HEADER_BYTES = 13, // of IHDR's data
+    NAME_BYTES = 4,    // of a chunk's type
+    CHUNK_FRAME = 12,  // length, type, CRC
+    CHUNK_DATA = 8,    // offset of the data in a chunk
+    ANCILLARY = 0x20,  // bit of the first letter of a type: a decoder may ignore the chunk
+    MAX_CHUNK = INT32_MAX,
+    PALETTE_ENTRIES = 256,
+    PASSES = 7,
+    // Deflate's shortest code is one bit for a length of 258 and one for its distance.
+    MAX_RATIO = 258 * 8 / 2,
+};
+
+typedef enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 } ColourType;
+
+typedef enum { FILTER_NONE, FILTER_SUB, FILTER_UP, FILTER_AVERAGE, FILTER_PAETH } Filter;
+
+static const uint8_t signature[PNG_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+bool png_detect(const uint8_t bytes[PNG_SIGNATURE_BYTES]) {
+    return memcmp(bytes, signature, PNG_SIGNATURE_BYTES) == 0;
+}
+
+typedef struct {
+    const char *path;
+    const uint8_t *next, *end; // of the file's bytes
+
+    // IHDR
+    size_t width, height;
+    size_t depth; // bits of a sample
+    ColourType colour;
+    size_t channels;    // samples of a pixel
+    size_t pixel_bytes; // at least 1: the distance of the bytes that a filter compares
+    bool has_alpha;     // as the last channel
+    bool is_interlaced;
+
+    // PLTE and tRNS
+    size_t palette_count;
+    uint8_t palette[PALETTE_ENTRIES][4]; // (palette_count): red, green, blue, alpha
+    bool has_trns;
+    size_t transparent[3]; // (channels): the only transparent colour, with has_trns, no palette
+
+    // IDAT
+    const uint8_t *first_data, *next_data; // chunks; all of them follow each other
+    size_t data_chunks;                    // from next_data on
+    size_t data_bytes;                     // in all of them
+    bool has_end;                          // IEND
+
+    z_stream stream;
+    bool has_inflated; // the compressed data has ended, with its checksum
+    uint8_t *row;      // its filter type, then its bytes
+    uint8_t *above;    // the row above, without filter type
+} Reader;
+
+static size_t read_uint16(const uint8_t *bytes) {
+    return (size_t)bytes[0] << 8 | bytes[1];
+}
+
+static size_t read_uint32(const uint8_t *bytes) {
+    return read_uint16(bytes) << 16 | read_uint16(bytes + 2);
+}
+
+typedef struct {
+    char type[NAME_BYTES + 1];
+    const uint8_t *data;
+    size_t size;
+} Chunk;
+
+static bool is_type(const Chunk *chunk, const char *type) {
+    return memcmp(chunk->type, type, NAME_BYTES) == 0;
+}
+
+static bool take_chunk(Reader *reader, Chunk *chunk, Error *error) {
+    size_t left = (size_t)(reader->end - reader->next);
+    if (left < CHUNK_FRAME)
+        return error_set(error, "%s: expected another PNG chunk, found the end of the file",
+                         reader->path);
+    *chunk = (Chunk){.data = reader->next + CHUNK_DATA, .size = read_uint32(reader->next)};
+    memcpy(chunk->type, chunk->data - NAME_BYTES, NAME_BYTES);
+    if (chunk->size > MAX_CHUNK || chunk->size > left - CHUNK_FRAME)
+        return error_set(error, "%s: chunk %s: expected %zu bytes, found only %zu", reader->path,
+                         chunk->type, chunk->size, left - CHUNK_FRAME);
+    size_t expected = crc32_z(0, chunk->data - NAME_BYTES, NAME_BYTES + chunk->size);
+    size_t found = read_uint32(chunk->data + chunk->size);
+    if (found != expected)
+        return error_set(error, "%s: chunk %s: expected the CRC %08zx, found %08zx", reader->path,
+                         chunk->type, expected, found);
+    reader->next += CHUNK_FRAME + chunk->size;
+    return true;
+}
+
+// Sets the number of channels. Returns false if the colour type or its bit depth is none of PNG's.
+static bool set_colour(Reader *reader, uint8_t colour, uint8_t depth) {
+    static const struct {
+        size_t channels;
+        unsigned depths; // a sum of those allowed, which are powers of two
+    } types[] = {
+        [GREY] = {1, 1 + 2 + 4 + 8 + 16}, [RGB] = {3, 8 + 16},       [PALETTE] = {1, 1 + 2 + 4 + 8},
+        [GREY_ALPHA] = {2, 8 + 16},       [RGB_ALPHA] = {4, 8 + 16},
+    };
+    bool is_power = depth > 0 && (depth & (depth - 1)) == 0;
+    if (colour >= sizeof types / sizeof *types || !is_power || !(types[colour].depths & depth))
+        return false;
+    reader->colour = (ColourType)colour;
+    reader->depth = depth;
+    reader->channels = types[colour].channels;
+    reader->has_alpha = colour == GREY_ALPHA || colour == RGB_ALPHA;
+    reader->pixel_bytes = (reader->channels * depth + 7) / 8;
+    return true;
+}
+
+// Begins to read a file: the signature and IHDR.
+static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t size,
+                  Error *error) {
+    Chunk chunk = {0};
+    *reader = (Reader){.path = path, .next = bytes, .end = bytes + size};
+    if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
+        return error_set(error, "%s: expected a PNG file, found another", path);
+    reader->next += PNG_SIGNATURE_BYTES;
+    if (!take_chunk(reader, &chunk, error))
+        return false;
+    if (!is_type(&chunk, "IHDR") || chunk.size != HEADER_BYTES)
+        return error_set(error, "%s: expected a chunk IHDR of %d bytes, found %s of %zu", path,
+                         HEADER_BYTES, chunk.type, chunk.size);
+    uint8_t depth = chunk.data[8], colour = chunk.data[9], interlace = chunk.data[12];
+    reader->width = read_uint32(chunk.data);
+    reader->height = read_uint32(chunk.data + 4);
+    reader->is_interlaced = interlace == 1;
+    if (reader->width == 0 || reader->height == 0)
+        return error_set(error, "%s: expected a width and a height above 0, found %zux%zu", path,
+                         reader->width, reader->height);
+    if (!set_colour(reader, colour, depth))
+        return error_set(error,
+                         "%s: expected a colour type and a bit depth of PNG, found %d and %d", path,
+                         colour, depth);
+    if (chunk.data[10] != 0 || chunk.data[11] != 0 || interlace > 1)
+        return error_set(error,
+                         "%s: expected compression 0, filter 0 and interlace 0 or 1, found %d, %d "
+                         "and %d",
+                         path, chunk.data[10], chunk.data[11], interlace);
+    return gray_image_check_size(path, reader->width, reader->height, error);
+}
+
+static bool reject_size(const Reader *reader, const Chunk *chunk, Error *error) {
+    return error_set(error, "%s: chunk %s: expected another size, found %zu bytes", reader->path,
+                     chunk->type, chunk->size);
+}
+
+static bool reject_place(const Reader *reader, const Chunk *chunk, Error *error) {
+    return error_set(error, "%s: expected no chunk %s at this place, found one", reader->path,
+                     chunk->type);
+}
+
+static bool read_palette(Reader *reader, const Chunk *chunk, Error *error) {
+    size_t max = reader->colour == PALETTE ? (size_t)1 << reader->depth : (size_t)PALETTE_ENTRIES;
+    if (reader->colour == GREY || reader->colour == GREY_ALPHA || reader->palette_count > 0 ||
+        reader->has_trns || reader->first_data)
+        return reject_place(reader, chunk, error);
+    if (chunk->size == 0 || chunk->size % 3 != 0 || chunk->size / 3 > max)
+        return reject_size(reader, chunk, error);
+    reader->palette_count = chunk->size / 3;
+    for (size_t i = 0; i < reader->palette_count; i++) {
+        memcpy(reader->palette[i], chunk->data + 3 * i, 3);
+        reader->palette[i][3] = OPAQUE;
+    }
+    return true;
+}
+
+static bool read_transparency(Reader *reader, const Chunk *chunk, Error *error) {
+    bool has_palette = reader->colour == PALETTE;
+    if (reader->has_alpha || reader->has_trns || reader->first_data ||
+        (has_palette && reader->palette_count == 0))
+        return reject_place(reader, chunk, error);
+    if (has_palette ? chunk->size == 0 || chunk->size > reader->palette_count
+                    : chunk->size != 2 * reader->channels)
+        return reject_size(reader, chunk, error);
+    reader->has_trns = true;
+    for (size_t i = 0; has_palette && i < chunk->size; i++)
+        reader->palette[i][3] = chunk->data[i];
+    for (size_t c = 0; !has_palette && c < reader->channels; c++) // only the low bits count
+        reader->transparent[c] =
+            read_uint16(chunk->data + 2 * c) & (((size_t)1 << reader->depth) - 1);
+    return true;
+}
+
+// All IDAT chunks follow each other.
+static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
+    if (reader->colour == PALETTE && reader->palette_count == 0)
+        return error_set(error, "%s: expected a chunk PLTE before the pixels, found none",
+                         reader->path);
+    if (reader->first_data && !follows_data)
+        return reject_place(reader, chunk, error);
+    if (!reader->first_data)
+        reader->first_data = chunk->data - CHUNK_DATA;
+    reader->data_chunks++;
+    reader->data_bytes += chunk->size;
+    return true;
+}
+
+static bool read_end(Reader *reader, const Chunk *chunk, Error *error) {
+    reader->has_end = true;
+    if (!reader->first_data)
+        return error_set(error, "%s: expected a chunk IDAT, found none", reader->path);
+    if (chunk->size != 0)
+        return reject_size(reader, chunk, error);
+    return reader->next == reader->end ||
+           error_set(error, "%s: expected the end of the file after chunk IEND, found more",
+                     reader->path);
+}
+
+static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
+    if (is_type(chunk, "IHDR"))
+        return reject_place(reader, chunk, error);
+    if (is_type(chunk, "PLTE"))
+        return read_palette(reader, chunk, error);
+    if (is_type(chunk, "tRNS"))
+        return read_transparency(reader, chunk, error);
+    if (is_type(chunk, "IDAT"))
+        return read_data(reader, chunk, follows_data, error);
+    if (is_type(chunk, "IEND"))
+        return read_end(reader, chunk, error);
+    return chunk->type[0] & ANCILLARY ||
+           error_set(error, "%s: expected a known PNG chunk, found %s", reader->path, chunk->type);
+}
+
+static bool read_chunks(Reader *reader, Error *error) {
+    Chunk chunk = {0};
+    bool follows_data = false;
+    while (!reader->has_end) {
+        if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, follows_data, error))
+            return false;
+        follows_data = is_type(&chunk, "IDAT");
+    }
+    return true;
+}
+
+// The pixels of a reduced image: those of column left + i * x_step and row top + j * y_step.
+typedef struct {
+    size_t left, top, x_step, y_step;
+    size_t columns, rows;
+} Pass;
+
+// Returns how many of `size` columns or rows a pass has that begins at `first`.
+static size_t steps(size_t size, size_t first, size_t step) {
+    return size > first ? (size - first + step - 1) / step : 0;
+}
+
+// Sets pass i. A pass without columns has no rows. Returns false if there is none.
+static bool set_pass(const Reader *reader, size_t i, Pass *pass) {
+    static const Pass adam7[PASSES] = {{0, 0, 8, 8, 0, 0}, {4, 0, 8, 8, 0, 0}, {0, 4, 4, 8, 0, 0},
+                                       {2, 0, 4, 4, 0, 0}, {0, 2, 2, 4, 0, 0}, {1, 0, 2, 2, 0, 0},
+                                       {0, 1, 1, 2, 0, 0}};
+    if (i >= (reader->is_interlaced ? PASSES : 1))
+        return false;
+    *pass = reader->is_interlaced ? adam7[i] : (Pass){.x_step = 1, .y_step = 1};
+    pass->columns = steps(reader->width, pass->left, pass->x_step);
+    pass->rows = pass->columns > 0 ? steps(reader->height, pass->top, pass->y_step) : 0;
+    return true;
+}
+
+// Returns the bytes of a row with this number of pixels, without its filter type.
+static size_t row_bytes_of(const Reader *reader, size_t pixels) {
+    return (pixels * reader->channels * reader->depth + 7) / 8;
+}
+
+// Gives zlib the data of the next IDAT chunk. Returns false if there is none.
+static bool next_chunk(Reader *reader) {
+    if (reader->data_chunks == 0)
+        return false;
+    size_t size = read_uint32(reader->next_data);
+    reader->stream.next_in = reader->next_data + CHUNK_DATA;
+    reader->stream.avail_in = (uInt)size;
+    reader->next_data += CHUNK_FRAME + size;
+    reader->data_chunks--;
+    return true;
+}
+
+// Inflates until the output is full or the compressed data ends; stream.avail_out tells which.
+static bool inflate_bytes(Reader *reader, uint8_t *bytes, size_t size, Error *error) {
+    z_stream *stream = &reader->stream;
+    stream->next_out = bytes;
+    stream->avail_out = (uInt)size;
+    while (stream->avail_out > 0 && !reader->has_inflated) {
+        if (stream->avail_in == 0 && !next_chunk(reader))
+            return error_set(error, "%s: expected more pixels, found the end of the data",
+                             reader->path);
+        int result = stream->avail_in > 0 ? inflate(stream, Z_NO_FLUSH) : Z_OK;
+        if (result == Z_MEM_ERROR)
+            return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+        if (result != Z_OK && result != Z_STREAM_END)
+            return error_set(error, "%s: expected valid compressed pixels, found: %s", reader->path,
+                             stream->msg ? stream->msg : "damaged data");
+        reader->has_inflated = result == Z_STREAM_END;
+    }
+    return true;
+}
+
+// Reads the checksum after the last pixel, and checks that nothing follows.
+static bool read_data_end(Reader *reader, Error *error) {
+    if (!inflate_bytes(reader, reader->row, 1, error))
+        return false;
+    while (reader->stream.avail_in == 0 && next_chunk(reader))
+        ;
+    return (reader->stream.avail_out > 0 && reader->stream.avail_in == 0) ||
+           error_set(error, "%s: expected the end of the data after %zux%zu pixels, found more",
+                     reader->path, reader->width, reader->height);
+}
+
+static uint8_t paeth(uint8_t left, uint8_t above, uint8_t corner) {
+    int to_left = abs(above - corner); // the estimate is left + above - corner
+    int to_above = abs(left - corner);
+    int to_corner = abs(left + above - 2 * corner);
+    if (to_left <= to_above && to_left <= to_corner)
+        return left;
+    return to_above <= to_corner ? above : corner;
+}
+
+// Reverses the filter of a row, in place. Returns false if the filter type is unknown.
+static bool unfilter(uint8_t type, uint8_t *row, const uint8_t *previous, size_t size,
+                     size_t pixel_bytes) {
+    for (size_t i = 0; i < size && type != FILTER_NONE; i++) {
+        uint8_t left = i >= pixel_bytes ? row[i - pixel_bytes] : 0;
+        uint8_t corner = i >= pixel_bytes ? previous[i - pixel_bytes] : 0;
+        uint8_t above = previous[i];
+        uint8_t predicted;
+        switch ((Filter)type) {
+        case FILTER_SUB:
+            predicted = left;
+            break;
+        case FILTER_UP:
+            predicted = above;
+            break;
+        case FILTER_AVERAGE:
+            predicted = (uint8_t)((left + above) / 2);
+            break;
+        case FILTER_PAETH:
+            predicted = paeth(left, above, corner);
+            break;
+        default:
+            return false;
+        }
+        row[i] = (uint8_t)(row[i] + predicted);
+    }
+    return true;
+}
+
+// Returns sample i of a row, as in the file.
+static size_t sample_at(const uint8_t *row, size_t depth, size_t i) {
+    if (depth == 8)
+        return row[i];
+    if (depth == 16)
+        return read_uint16(row + 2 * i);
+    size_t bit = i * depth;
+    return (unsigned)row[bit / 8] >> (8 - depth - bit % 8) & ((1U << depth) - 1);
+}
+
+// Composites over white.
+static uint8_t composite(uint8_t value, uint8_t alpha) {
+    return (uint8_t)((value * alpha + WHITE * (OPAQUE - alpha) + OPAQUE / 2) / OPAQUE);
+}
+
+static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha) {
+    if (colours == 1)
+        return composite(colour[0], alpha);
+    return gray_image_luminance(composite(colour[0], alpha), composite(colour[1], alpha),
+                                composite(colour[2], alpha));
+}
+
+// Converts pixel i of a row. Returns false if its index is beyond the palette.
+static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, uint8_t *value) {
+    size_t samples[4];
+    uint8_t scaled[4];
+    for (size_t c = 0; c < reader->channels; c++) {
+        samples[c] = sample_at(row, reader->depth, i * reader->channels + c);
+        scaled[c] = gray_image_scale(samples[c], ((size_t)1 << reader->depth) - 1);
+    }
+    if (reader->colour == PALETTE) {
+        const uint8_t *colour = reader->palette[samples[0]];
+        *value = grey_of(colour, 3, colour[3]);
+        return samples[0] < reader->palette_count;
+    }
+    size_t colours = reader->channels - reader->has_alpha;
+    bool is_transparent =
+        reader->has_trns && memcmp(samples, reader->transparent, colours * sizeof *samples) == 0;
+    *value = grey_of(scaled, colours,
+                     reader->has_alpha ? scaled[colours]
+                     : is_transparent  ? 0
+                                       : OPAQUE);
+    return true;
+}
+
+// Reads a row of a pass: `out` has its pixels `step` apart.
+static bool read_row(Reader *reader, size_t columns, uint8_t *out, size_t step, Error *error) {
+    size_t size = row_bytes_of(reader, columns);
+    if (!inflate_bytes(reader, reader->row, 1 + size, error))
+        return false;
+    if (reader->stream.avail_out > 0)
+        return error_set(error, "%s: expected %zux%zu pixels, found fewer", reader->path,
+                         reader->width, reader->height);
+    if (!unfilter(reader->row[0], reader->row + 1, reader->above, size, reader->pixel_bytes))
+        return error_set(error, "%s: expected a filter type from 0 to %d, found %d", reader->path,
+                         FILTER_PAETH, reader->row[0]);
+    for (size_t i = 0; i < columns; i++) {
+        if (!convert_pixel(reader, reader->row + 1, i, out + i * step))
+            return error_set(error, "%s: expected indices of %zu colours, found a larger one",
+                             reader->path, reader->palette_count);
+    }
+    memcpy(reader->above, reader->row + 1, size);
+    return true;
+}
+
+static bool read_image(Reader *reader, uint8_t *values, Error *error) {
+    Pass pass;
+    bool is_read = true;
+    reader->next_data = reader->first_data;
+    if (inflateInit(&reader->stream) != Z_OK)
+        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+    for (size_t i = 0; is_read && set_pass(reader, i, &pass); i++) {
+        memset(reader->above, 0, row_bytes_of(reader, pass.columns));
+        for (size_t y = 0; is_read && y < pass.rows; y++) {
+            uint8_t *out = values + (pass.top + y * pass.y_step) * reader->width + pass.left;
+            is_read = read_row(reader, pass.columns, out, pass.x_step, error);
+        }
+    }
+    is_read = is_read && read_data_end(reader, error);
+    inflateEnd(&reader->stream);
+    return is_read;
+}
+
+static bool check_memory(const Reader *reader, Error *error) {
+    size_t row_bytes = row_bytes_of(reader, reader->width), inflated = 0;
+    Pass pass;
+    for (size_t i = 0; set_pass(reader, i, &pass); i++)
+        inflated += pass.rows * (1 + row_bytes_of(reader, pass.columns));
+    if (row_bytes > PNG_MAX_ROW_BYTES)
+        return error_set(error, "%s: expected rows of at most %d bytes, found %zu", reader->path,
+                         PNG_MAX_ROW_BYTES, row_bytes);
+    return inflated / MAX_RATIO <= reader->data_bytes ||
+           error_set(error, "%s: expected %zux%zu pixels, found only %zu bytes of data",
+                     reader->path, reader->width, reader->height, reader->data_bytes);
+}
+
+bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *width,
+                   size_t *height, Error *error) {
+    Reader reader;
+    bool is_read = begin(&reader, path, bytes, size, error);
+    *width = reader.width;
+    *height = reader.height;
+    return is_read;
+}
+
+bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image,
+               Error *error) {
+    Reader reader;
+    *image = (GrayImage){0};
+    if (!begin(&reader, path, bytes, size, error) || !read_chunks(&reader, error) ||
+        !check_memory(&reader, error))
+        return false;
+    size_t row_bytes = row_bytes_of(&reader, reader.width);
+    *image = (GrayImage){reader.width, reader.height, NULL};
+    reader.row = memory_alloc(2, 1 + row_bytes, path, error);
+    if (reader.row) {
+        reader.above = reader.row + 1 + row_bytes;
+        image->values = memory_alloc(reader.width, reader.height, path, error);
+    }
+    bool is_read = image->values && read_image(&reader, image->values, error);
+    free(reader.row);
+    if (!is_read)
+        gray_image_free(image);
+    return is_read;
+}
+
+// Each put_ function returns the end of the bytes that it wrote.
+
+static uint8_t *put_uint32(uint8_t *out, uint32_t number) {
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(number >> (24 - 8 * i));
+    return out + 4;
+}
+
+// Puts the frame around `size` bytes of data, which are in their place.
+static uint8_t *put_frame(uint8_t *out, const char *type, size_t size) {
+    uint8_t *typed = put_uint32(out, (uint32_t)size);
+    memcpy(typed, type, NAME_BYTES);
+    return put_uint32(typed + NAME_BYTES + size, (uint32_t)crc32_z(0, typed, NAME_BYTES + size));
+}
+
+static uint8_t *put_header(uint8_t *out, size_t width, size_t height, PngColours colours) {
+    memcpy(out, signature, sizeof signature);
+    uint8_t *chunk = out + sizeof signature;
+    uint8_t *next = put_uint32(chunk + CHUNK_DATA, (uint32_t)width);
+    next = put_uint32(next, (uint32_t)height);
+    memset(next, 0, HEADER_BYTES - 8); // compression, filter and interlace are 0
+    next[0] = 8;
+    next[1] = colours == PNG_RGB ? RGB : GREY;
+    return put_frame(chunk, "IHDR", HEADER_BYTES);
+}
+
+bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
+                uint8_t **png, size_t *size, Error *error) {
+    const size_t max = INT32_MAX / 2; // half of a chunk's limit: compression may add bytes
+    size_t row_bytes = width <= INT32_MAX / 4 ? width * (size_t)colours : 0;
+    *png = NULL;
+    if (row_bytes == 0 || height == 0 || height > max / (row_bytes + 1))
+        return error_set(error, "PNG: expected an image of 1 to %zu bytes, found %zux%zu pixels",
+                         max, width, height);
+    uint8_t *rows = memory_alloc(height, row_bytes + 1, "PNG", error);
+    if (!rows)
+        return false;
+    for (size_t y = 0; y < height; y++) { // a row begins with its filter type
+        rows[y * (row_bytes + 1)] = FILTER_NONE;
+        memcpy(rows + y * (row_bytes + 1) + 1, pixels + y * row_bytes, row_bytes);
+    }
+    uLong rows_bytes = (uLong)(height * (row_bytes + 1));
+    uLongf packed = compressBound(rows_bytes);
+    *png = memory_alloc(sizeof signature + 3 * (size_t)CHUNK_FRAME + HEADER_BYTES + packed, 1,
+                        "PNG", error);
+    bool is_encoded = false;
+    if (*png) {
+        uint8_t *data = put_header(*png, width, height, colours);
+        // memory is the only error: there is room for the packed bytes
+        is_encoded =
+            compress2(data + CHUNK_DATA, &packed, rows, rows_bytes, Z_BEST_COMPRESSION) == Z_OK ||
+            error_no_memory(error, "PNG", rows_bytes);
+        uint8_t *end = is_encoded ? put_frame(data, "IDAT", packed) : data;
+        *size = (size_t)(put_frame(end, "IEND", 0) - *png);
+    }
+    free(rows);
+    if (!is_encoded) {
+        free(*png);
+        *png = NULL;
+    }
+    return is_encoded;
+}

@@ -1,0 +1,231 @@
+#include "pictures/preprocess.h"
+
+#include "base/error.h"
+#include "components.h"
+#include "lines.h"
+#include "mnist_box.h"
+#include "strokes.h"
+
+#include <stdlib.h>
+
+enum {
+    WHITE = 255,
+    BORDER_TOLERANCE = 16, // grey levels from black or white, for a picture in MNIST's format
+    // Strokes of one digit are nearer to each other than a sixth of its extent, digits are not.
+    GAPS_PER_EXTENT = 6,
+    // The smallest part of a digit, as the bar of a 5, has a twenty-fifth of its main stroke's
+    // area.
+    SPECKS_PER_STROKE = 25,
+};
+
+// Returns whether all border pixels are black, or all white.
+static bool is_mnist_format(const GrayImage *picture, bool *is_light) {
+    size_t dark = 0, light = 0, count = 0;
+    if (picture->width != MNIST_SIDE || picture->height != MNIST_SIDE)
+        return false;
+    for (size_t i = 0; i < MNIST_PIXELS; i++) {
+        size_t x = i % MNIST_SIDE;
+        size_t y = i / MNIST_SIDE;
+        if (x > 0 && y > 0 && x + 1 < MNIST_SIDE && y + 1 < MNIST_SIDE)
+            continue;
+        count++;
+        dark += picture->values[i] <= BORDER_TOLERANCE;
+        light += picture->values[i] >= WHITE - BORDER_TOLERANCE;
+    }
+    *is_light = light == count;
+    return dark == count || light == count;
+}
+
+static bool copy_digit(const GrayImage *picture, bool is_light, uint8_t *digit) {
+    bool has_strokes = false;
+    for (size_t i = 0; i < MNIST_PIXELS; i++) {
+        digit[i] = is_light ? (uint8_t)(WHITE - picture->values[i]) : picture->values[i];
+        has_strokes = has_strokes || digit[i] > WHITE / 8;
+    }
+    return has_strokes;
+}
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static Box union_of(Box a, Box b) {
+    return (Box){smaller(a.left, b.left), smaller(a.top, b.top), larger(a.right, b.right),
+                 larger(a.bottom, b.bottom)};
+}
+
+static size_t extent_of(Box box) {
+    return larger(box.right - box.left, box.bottom - box.top);
+}
+
+static size_t area_of(Box box) {
+    return (box.right - box.left) * (box.bottom - box.top);
+}
+
+// Returns the gap between two boxes, 0 if they overlap in both directions.
+static size_t gap_between(Box a, Box b) {
+    size_t left = larger(a.left, b.left), right = smaller(a.right, b.right);
+    size_t top = larger(a.top, b.top), bottom = smaller(a.bottom, b.bottom);
+    return larger(left > right ? left - right : 0, top > bottom ? top - bottom : 0);
+}
+
+// What a picture's border cuts off is the digit only if it is much larger than all the rest.
+static size_t weight_of(const Component *component) {
+    return component->touches_border ? component->area / 2 : component->area;
+}
+
+// Returns the component that is the digit or its main stroke, or NULL if there is none.
+static Component *find_main(const Components *components) {
+    Component *main = NULL;
+    for (size_t i = 0; i < components->count; i++) {
+        if (!main || weight_of(&components->items[i]) > weight_of(main))
+            main = &components->items[i];
+    }
+    return main;
+}
+
+// Finds the components without ruled lines and frames, or with them if nothing else remains: then
+// they are the digit. The caller frees *components, also after an error.
+static bool find_components(Strokes *strokes, Components *components, Lines *lines, Error *error) {
+    size_t width = strokes->width, height = strokes->height;
+    Components rest = {0};
+    bool done = components_find(strokes->mask, width, height, components, error) &&
+                lines_remove(strokes->mask, width, height, lines, error) &&
+                components_find(strokes->mask, width, height, &rest, error);
+    if (rest.count == 0) {
+        *lines = (Lines){0};
+        components_free(&rest);
+        return done;
+    }
+    components_free(components);
+    *components = rest;
+    return done;
+}
+
+static bool is_speck(const Component *component, const Component *main) {
+    return SPECKS_PER_STROKE * component->area < main->area;
+}
+
+// Marks the main component and those that are near. Returns their box.
+static Box mark_digit(Components *components, Component *main) {
+    Box box = main->box;
+    main->is_digit = true;
+    for (bool has_grown = true; has_grown;) {
+        has_grown = false;
+        for (size_t i = 0; i < components->count; i++) {
+            Component *item = &components->items[i];
+            if (item->is_digit || is_speck(item, main) ||
+                (item->touches_border && !main->touches_border) ||
+                GAPS_PER_EXTENT * gap_between(item->box, box) > extent_of(box))
+                continue;
+            box = union_of(box, item->box);
+            item->is_digit = has_grown = true;
+        }
+    }
+    return box;
+}
+
+// Counts the digit and the other components that are at least half as large.
+static size_t count_digits(const Components *components, Box box) {
+    size_t digits = 1;
+    for (size_t i = 0; i < components->count; i++) {
+        const Component *item = &components->items[i];
+        digits +=
+            !item->is_digit && !item->touches_border && 2 * extent_of(item->box) >= extent_of(box);
+    }
+    return digits;
+}
+
+static bool is_in_digit(const Components *components, size_t pixel) {
+    uint32_t label = components->labels[pixel];
+    return label > 0 && components->items[label - 1].is_digit;
+}
+
+// Returns whether a pixel, or one of its eight neighbours, is in the digit.
+static bool is_near_digit(const Strokes *strokes, const Components *components, size_t x,
+                          size_t y) {
+    for (size_t v = y > 0 ? y - 1 : 0; v <= y + 1 && v < strokes->height; v++) {
+        for (size_t u = x > 0 ? x - 1 : 0; u <= x + 1 && u < strokes->width; u++) {
+            if (is_in_digit(components, v * strokes->width + u))
+                return true;
+        }
+    }
+    return false;
+}
+
+// Fills `digit`, (height, width), with the contrast of the digit and of its edges, on 0 and with a
+// mean of 255 in the strokes. Returns how many pixels are stroke.
+static size_t isolate_digit(const Strokes *strokes, const Components *components, uint8_t *digit) {
+    double sum = 0, count = 0;
+    size_t area = 0;
+    for (size_t i = 0; i < strokes->width * strokes->height; i++) {
+        if (is_in_digit(components, i)) {
+            sum += (double)strokes->contrast[i] - strokes->background;
+            count++;
+        }
+    }
+    for (size_t i = 0; i < strokes->width * strokes->height; i++) {
+        double value = WHITE * ((double)strokes->contrast[i] - strokes->background) * count / sum;
+        bool is_near = is_near_digit(strokes, components, i % strokes->width, i / strokes->width);
+        digit[i] = !is_near || value < 0 ? 0 : value < WHITE ? (uint8_t)value : WHITE;
+        area += digit[i] > WHITE / 2;
+    }
+    return area;
+}
+
+// Sets *is_found to false if the picture has no strokes. The caller frees *strokes and *components,
+// also after an error.
+static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *components,
+                       uint8_t *digit, bool *is_found, Preprocessing *found, Error *error) {
+    Lines lines;
+    if (!strokes_find(picture, strokes, error) ||
+        !find_components(strokes, components, &lines, error))
+        return false;
+    Component *main = find_main(components);
+    *is_found = main != NULL;
+    if (!main)
+        return true;
+    GrayImage isolated = {strokes->width, strokes->height,
+                          memory_alloc(strokes->width, strokes->height, "picture", error)};
+    if (!isolated.values)
+        return false;
+    Box box = mark_digit(components, main);
+    size_t area = isolate_digit(strokes, components, isolated.values);
+    mnist_box_fit(&isolated, box, digit);
+    gray_image_free(&isolated);
+    size_t factor = strokes->factor; // blocks at the right and lower border may be smaller
+    *found = (Preprocessing){
+        .is_inverted = strokes->are_dark,
+        .is_cropped = 2 * area_of(box) < strokes->width * strokes->height,
+        .touches_border = main->touches_border,
+        .has_frame = lines.has_frame,
+        .lines = lines.lines,
+        .digits = count_digits(components, box),
+        .box = {box.left * factor, box.top * factor, smaller(box.right * factor, picture->width),
+                smaller(box.bottom * factor, picture->height)},
+        .filled = (double)area / (double)area_of(box),
+    };
+    return true;
+}
+
+bool preprocess_digit(const char *path, const GrayImage *picture, uint8_t digit[MNIST_PIXELS],
+                      Preprocessing *found, Error *error) {
+    bool is_found;
+    *found = (Preprocessing){0};
+    if (is_mnist_format(picture, &found->is_inverted)) {
+        is_found = copy_digit(picture, found->is_inverted, digit);
+    } else {
+        Strokes strokes = {0};
+        Components components = {0};
+        bool done = find_digit(picture, &strokes, &components, digit, &is_found, found, error);
+        components_free(&components);
+        strokes_free(&strokes);
+        if (!done)
+            return false;
+    }
+    return is_found || error_set(error, "%s: expected a digit, found no strokes", path);
+}

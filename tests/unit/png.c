@@ -1,0 +1,414 @@
+#include "pictures/png.h"
+#include "support/markup.h"
+#include "support/png_file.h"
+#include "support/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 };
+
+// A literal's bytes without its final zero, and their number.
+#define BYTES(literal) literal, sizeof(literal) - 1
+
+// An image in one row or more, of one colour type: what the file says and the grey values in it.
+// tests/png_cases.py compares thousands with PIL; these are small enough to check by hand.
+typedef struct {
+    const char *name;
+    uint32_t width, height;
+    uint8_t colour, depth, interlace;
+    const char *palette;
+    size_t palette_bytes;
+    const char *transparency;
+    size_t transparency_bytes;
+    const char *rows; // with filter types
+    size_t row_bytes;
+    const char *values; // grey
+} Case;
+
+#define NONE NULL, 0
+
+static const Case cases[] = {
+    {"1 bit", 10, 1, GREY, 1, 0, NONE, NONE, BYTES("\0\xa6\x40"), "\xff\0\xff\0\0\xff\xff\0\0\xff"},
+    {"2 bits", 5, 1, GREY, 2, 0, NONE, NONE, BYTES("\0\x1b\x40"), "\0\x55\xaa\xff\x55"},
+    {"4 bits", 3, 1, GREY, 4, 0, NONE, NONE, BYTES("\0\x0f\x70"), "\0\xff\x77"},
+    {"8 bits", 3, 1, GREY, 8, 0, NONE, NONE, BYTES("\0\0\x80\xff"), "\0\x80\xff"},
+    {"16 bits: v / 257, rounded", 4, 1, GREY, 16, 0, NONE, NONE,
+     BYTES("\0\x00\x80\x00\x81\x80\x80\xff\xff"), "\0\1\x80\xff"},
+    // ITU-R 601-2: red 76, green 150, blue 29
+    {"colours", 3, 2, RGB, 8, 0, NONE, NONE,
+     BYTES("\0\xff\0\0\0\xff\0\0\0\xff\0\xff\xff\xff\x11\x11\x11\x0a\x14\x1e"),
+     "\x4c\x96\x1d\xff\x11\x12"},
+    {"colours of 16 bits", 2, 1, RGB, 16, 0, NONE, NONE,
+     BYTES("\0\xff\xff\0\0\0\x80\0\0\x0a\x0a\x14\x14"), "\x4c\x08"},
+    // half transparent black over white: (255 * 127 + 127) / 255
+    {"grey and alpha", 4, 1, GREY_ALPHA, 8, 0, NONE, NONE,
+     BYTES("\0\x00\xff\x00\x80\x00\x00\x64\x80"), "\0\x7f\xff\xb1"},
+    {"grey and alpha of 16 bits", 2, 1, GREY_ALPHA, 16, 0, NONE, NONE,
+     BYTES("\0\0\0\x80\x80\x12\x34\0\0"), "\x7f\xff"},
+    {"colours and alpha", 3, 1, RGB_ALPHA, 8, 0, NONE, NONE,
+     BYTES("\0\xff\0\0\xff\xff\0\0\0\xff\0\0\x80"), "\x4c\xff\xa5"},
+    {"a palette", 4, 1, PALETTE, 2, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"), NONE,
+     BYTES("\0\xe4"), "\x10\x1d\x96\x4c"},
+    {"a palette with alpha", 4, 1, PALETTE, 8, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"),
+     BYTES("\0\xff"), BYTES("\0\0\1\2\3"), "\xff\x96\x1d\x10"},
+    {"a palette of bits", 9, 1, PALETTE, 1, 0, BYTES("\xff\0\0\0\xff\0"), NONE, BYTES("\0\x80\x80"),
+     "\x96\x4c\x4c\x4c\x4c\x4c\x4c\x4c\x96"},
+    {"a suggested palette", 1, 1, RGB, 8, 0, BYTES("abc"), NONE, BYTES("\0\5\5\5"), "\5"},
+    // the colour is compared before it is scaled; only the low bits count
+    {"a transparent grey", 4, 1, GREY, 2, 0, NONE, BYTES("\0\1"), BYTES("\0\x1b"),
+     "\0\xff\xaa\xff"},
+    {"high bits of it", 4, 1, GREY, 2, 0, NONE, BYTES("\xff\xfd"), BYTES("\0\x1b"),
+     "\0\xff\xaa\xff"},
+    {"of 16 bits", 2, 1, GREY, 16, 0, NONE, BYTES("\0\1"), BYTES("\0\0\1\0\2"), "\xff\0"},
+    {"a transparent colour", 2, 1, RGB, 8, 0, NONE, BYTES("\0\1\0\2\0\3"), BYTES("\0\1\2\3\1\2\4"),
+     "\xff\2"},
+    {"filters none, sub", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\1\x0a\x0a\x0a\1\x28\x0a\x0a"),
+     "\x0a\x14\x1e\x28\x32\x3c"},
+    {"up", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\2\x1e\x1e\x1e"),
+     "\x0a\x14\x1e\x28\x32\x3c"},
+    // 40 - 5, 50 - (40 + 20) / 2, 60 - (50 + 30) / 2
+    {"average", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\3\x23\x14\x14"),
+     "\x0a\x14\x1e\x28\x32\x3c"},
+    {"Paeth", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\4\x1e\x0a\x0a"),
+     "\x0a\x14\x1e\x28\x32\x3c"},
+    // of left 30, above 0 and corner 20 the estimate 10 is as far from 0 as from 20
+    {"Paeth prefers above to the corner", 2, 2, GREY, 8, 0, NONE, NONE,
+     BYTES("\0\x14\x00\4\x0a\x05"), "\x14\0\x1e\5"},
+    {"Paeth prefers the left to the corner", 2, 2, GREY, 8, 0, NONE, NONE,
+     BYTES("\0\x14\x1e\4\xec\x05"), "\x14\x1e\0\5"},
+    {"the row above the first is zero", 3, 2, GREY, 8, 0, NONE, NONE,
+     BYTES("\4\x0a\x0a\x0a\3\x23\x14\x14"), "\x0a\x14\x1e\x28\x32\x3c"},
+    {"filters compare whole pixels", 2, 1, RGB, 8, 0, NONE, NONE,
+     BYTES("\1\x0a\x0a\x0a\x0a\x0a\x0a"), "\x0a\x14"},
+    {"or whole bytes", 4, 1, GREY, 4, 0, NONE, NONE, BYTES("\1\x12\x11"), "\x11\x22\x22\x33"},
+    // each pixel is the number of its pass, by the specification's table
+    {"passes", 8, 8, GREY, 8, 1, NONE, NONE,
+     BYTES("\0\1\0\2\0\3\3\0\4\4\0\4\4\0\5\5\5\5\0\5\5\5\5"
+           "\0\6\6\6\6\0\6\6\6\6\0\6\6\6\6\0\6\6\6\6"
+           "\0\7\7\7\7\7\7\7\7\0\7\7\7\7\7\7\7\7\0\7\7\7\7\7\7\7\7\0\7\7\7\7\7\7\7\7"),
+     "\1\6\4\6\2\6\4\6\7\7\7\7\7\7\7\7\5\6\5\6\5\6\5\6\7\7\7\7\7\7\7\7"
+     "\3\6\4\6\3\6\4\6\7\7\7\7\7\7\7\7\5\6\5\6\5\6\5\6\7\7\7\7\7\7\7\7"},
+    // a pass without columns has no rows, not even filter types
+    {"empty passes", 1, 5, GREY, 8, 1, NONE, NONE, BYTES("\0\1\0\3\0\5\0\7\0\7"), "\1\7\5\7\3"},
+    {"bits in passes", 3, 3, GREY, 1, 1, NONE, NONE, BYTES("\0\x80\0\x80\0\x80\0\0\0\x80\0\xa0"),
+     "\xff\0\xff\xff\0\xff\xff\xff\0"},
+    {"each pass is filtered alone", 2, 2, GREY, 8, 1, NONE, NONE, BYTES("\2\x09\2\x08\2\x07\x07"),
+     "\x09\x08\x07\x07"},
+};
+
+enum { CASES = sizeof cases / sizeof *cases };
+
+static PngFile file;
+
+static void begin(uint32_t width, uint32_t height, uint8_t depth, uint8_t colour) {
+    file.size = 0;
+    png_file_begin(&file, width, height, depth, colour, 0);
+}
+
+static void make(const Case *c) {
+    file.size = 0;
+    png_file_begin(&file, c->width, c->height, c->depth, c->colour, c->interlace);
+    if (c->palette)
+        png_file_add_chunk(&file, "PLTE", c->palette, c->palette_bytes);
+    if (c->transparency)
+        png_file_add_chunk(&file, "tRNS", c->transparency, c->transparency_bytes);
+    png_file_add_rows(&file, c->rows, c->row_bytes);
+    png_file_end(&file);
+}
+
+// Parses a copy of exactly the file's size, so that sanitizers notice a read beyond it.
+static bool parse(GrayImage *image, Error *error) {
+    uint8_t *bytes = malloc(file.size > 0 ? file.size : 1);
+    assert_non_null(bytes);
+    memcpy(bytes, file.bytes, file.size);
+    bool is_parsed = png_parse("p.png", bytes, file.size, image, error);
+    free(bytes);
+    return is_parsed;
+}
+
+static void check_image(const char *name, size_t width, size_t height, const void *values) {
+    GrayImage image;
+    Error error;
+    if (!parse(&image, &error))
+        fail_msg("%s: %s", name, error.text);
+    assert_int_equal(image.width, width);
+    assert_int_equal(image.height, height);
+    if (memcmp(image.values, values, width * height) != 0)
+        fail_msg("%s: other values", name);
+    gray_image_free(&image);
+}
+
+static void check_rejected(const char *expected) {
+    GrayImage image;
+    Error error = {{0}};
+    assert_false(parse(&image, &error));
+    assert_null(image.values);
+    assert_int_equal(image.width, 0);
+    if (strncmp(error.text, "p.png: ", 7) != 0 || !strstr(error.text, expected))
+        fail_msg("expected '%s' in: %s", expected, error.text);
+}
+
+static void check_rows_rejected(const char *rows, size_t size, const char *expected) {
+    png_file_add_rows(&file, rows, size);
+    png_file_end(&file);
+    check_rejected(expected);
+}
+
+TEST(every_kind_of_png_is_read) {
+    for (size_t i = 0; i < CASES; i++) {
+        make(&cases[i]);
+        check_image(cases[i].name, cases[i].width, cases[i].height, cases[i].values);
+    }
+}
+
+TEST(the_pixels_may_be_split_into_chunks_among_ancillary_ones) {
+    begin(3, 1, 8, GREY);
+    png_file_add_rows(&file, "\0abc", 4);
+    const size_t at = 8 + 25; // of IDAT
+    uint8_t data[64];
+    size_t size = file.bytes[at + 3];
+    assert_in_range(size, 1, sizeof data);
+    memcpy(data, file.bytes + at + 8, size);
+    file.size = at;
+    png_file_add_chunk(&file, "gAMA", "\0\0\xb1\x8f", 4);
+    png_file_add_chunk(&file, "IDAT", NULL, 0);
+    for (size_t i = 0; i < size; i++)
+        png_file_add_chunk(&file, "IDAT", data + i, 1);
+    png_file_add_chunk(&file, "tIME", "\x07\xea\1\1\0\0\0", 7);
+    png_file_end(&file);
+    check_image("chunks", 3, 1, "abc");
+    file.size = at; // a byte after the compressed data
+    data[size] = 0;
+    png_file_add_chunk(&file, "IDAT", data, size + 1);
+    png_file_end(&file);
+    check_rejected("expected the end of the data after 3x1 pixels, found more");
+    file.size = at;
+    png_file_add_chunk(&file, "IDAT", data, size - 1);
+    png_file_end(&file);
+    check_rejected("expected more pixels, found the end of the data");
+}
+
+TEST(a_file_cut_at_any_byte_is_rejected) {
+    for (size_t i = 0; i < CASES; i++) {
+        make(&cases[i]);
+        for (size_t size = file.size; size-- > 0;) {
+            file.size = size;
+            check_rejected("expected");
+        }
+    }
+}
+
+// Every byte but the signature is covered by a CRC or is one.
+TEST(a_file_with_any_bit_flipped_is_rejected) {
+    for (size_t i = 0; i < CASES; i++) {
+        make(&cases[i]);
+        for (size_t bit = 0; bit < 8 * file.size; bit++) {
+            file.bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            check_rejected("expected");
+            file.bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+        }
+    }
+}
+
+// With CRCs that fit the damage. A picture or an error comes out, and nothing worse.
+TEST(damage_below_the_crcs_does_no_harm) {
+    static PngFile whole;
+    for (size_t i = 0; i < CASES; i++) {
+        make(&cases[i]);
+        whole = file;
+        for (size_t bit = 64; bit < 8 * whole.size; bit++) {
+            GrayImage image;
+            Error error = {{0}};
+            file = whole;
+            file.bytes[bit / 8] ^= (uint8_t)(1U << bit % 8);
+            png_file_repair(&file);
+            if (parse(&image, &error))
+                assert_in_range(image.width * image.height, 1, GRAY_IMAGE_MAX_PIXELS);
+            else
+                assert_memory_equal(error.text, "p.png: ", 7);
+            gray_image_free(&image);
+        }
+    }
+    make(&cases[3]); // Adler-32 of the rows, the last four bytes of the data
+    file.bytes[file.size - 12 - 4 - 1] ^= 1;
+    png_file_repair(&file);
+    check_rejected("expected valid compressed pixels, found: incorrect data check");
+}
+
+TEST(pixels_that_do_not_fit_the_header_are_rejected) {
+    static const struct {
+        uint8_t colour, depth;
+        const char *rows;
+        size_t size;
+        const char *expected;
+    } rows[] = {
+        {GREY, 8, BYTES("\0abc\0de"), "expected 3x2 pixels, found fewer"},
+        {GREY, 8, BYTES("\0abc"), "expected 3x2 pixels, found fewer"},
+        {GREY, 8, BYTES("\0abc\0def\0"),
+         "expected the end of the data after 3x2 pixels, found more"},
+        {GREY, 8, BYTES("\0abc\5def"), "expected a filter type from 0 to 4, found 5"},
+        {PALETTE, 8, BYTES("\0\0\1\0\0\0\1\2"),
+         "expected indices of 2 colours, found a larger one"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        begin(3, 2, rows[i].depth, rows[i].colour);
+        if (rows[i].colour == PALETTE)
+            png_file_add_chunk(&file, "PLTE", "abcdef", 6);
+        check_rows_rejected(rows[i].rows, rows[i].size, rows[i].expected);
+    }
+}
+
+// `chunks`: types of four letters, each followed by a digit, its bytes.
+TEST(chunks_of_the_wrong_place_kind_or_size_are_rejected) {
+    static const struct {
+        uint8_t colour, depth;
+        const char *chunks, *expected;
+    } orders[] = {
+        {GREY, 8, "IHDR9", "expected no chunk IHDR at this place, found one"},
+        {GREY, 8, "PLTE3", "expected no chunk PLTE at this place"},
+        {GREY_ALPHA, 8, "PLTE3", "expected no chunk PLTE at this place"},
+        {PALETTE, 8, "PLTE3PLTE3", "expected no chunk PLTE at this place"},
+        {RGB, 8, "IDAT3PLTE3", "expected no chunk PLTE at this place"},
+        {RGB, 8, "tRNS6PLTE3", "expected no chunk PLTE at this place"},
+        {GREY_ALPHA, 8, "tRNS2", "expected no chunk tRNS at this place"},
+        {RGB_ALPHA, 8, "tRNS6", "expected no chunk tRNS at this place"},
+        {PALETTE, 8, "tRNS1", "expected no chunk tRNS at this place"},
+        {PALETTE, 8, "PLTE3IDAT3tRNS1", "expected no chunk tRNS at this place"},
+        {PALETTE, 8, "PLTE3tRNS1tRNS1", "expected no chunk tRNS at this place"},
+        {GREY, 8, "IDAT3tEXt3IDAT3", "expected no chunk IDAT at this place"},
+        {GREY, 8, "IEND0", "expected a chunk IDAT, found none"},
+        {GREY, 8, "IDAT3IEND1", "chunk IEND: expected another size, found 1 bytes"},
+        {PALETTE, 8, "IDAT3", "expected a chunk PLTE before the pixels, found none"},
+        {GREY, 8, "ABCD1", "expected a known PNG chunk, found ABCD"},
+        {PALETTE, 1, "PLTE9", "chunk PLTE: expected another size, found 9 bytes"},
+        {RGB, 8, "PLTE4", "chunk PLTE: expected another size, found 4 bytes"},
+        {RGB, 8, "PLTE0", "chunk PLTE: expected another size, found 0 bytes"},
+        {PALETTE, 8, "PLTE3tRNS2", "chunk tRNS: expected another size, found 2 bytes"},
+        {RGB, 8, "tRNS2", "chunk tRNS: expected another size, found 2 bytes"},
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        begin(1, 1, orders[i].depth, orders[i].colour);
+        for (const char *type = orders[i].chunks; *type; type += 5)
+            png_file_add_chunk(&file, type, "abcdefghi", (size_t)(type[4] - '0'));
+        check_rejected(orders[i].expected);
+    }
+}
+
+TEST(a_chunk_longer_than_the_file_is_rejected) {
+    begin(1, 1, 8, GREY);
+    png_file_add_rows(&file, "\0a", 2);
+    file.bytes[33] = 0x7f;
+    check_rejected("chunk IDAT: expected 2130706442 bytes, found only 10");
+    file.bytes[33] = 0x80;
+    check_rejected("chunk IDAT: expected 2147483658 bytes, found only 10");
+}
+
+TEST(headers_that_png_does_not_allow_are_rejected) {
+    for (uint8_t colour = 0; colour < 9; colour++) {
+        for (uint8_t depth = 0; depth < 34; depth++) {
+            bool is_small = depth == 1 || depth == 2 || depth == 4;
+            bool is_allowed = (colour == GREY && (is_small || depth == 8 || depth == 16)) ||
+                              (colour == PALETTE && (is_small || depth == 8)) ||
+                              ((colour == RGB || colour == GREY_ALPHA || colour == RGB_ALPHA) &&
+                               (depth == 8 || depth == 16));
+            begin(1, 1, depth, colour);
+            check_rejected(is_allowed ? "expected another PNG chunk"
+                                      : "expected a colour type and a bit depth of PNG, found");
+        }
+    }
+    for (size_t i = 10; i < 13; i++) { // compression, filter, interlace
+        begin(1, 1, 8, GREY);
+        file.bytes[16 + i] = 2;
+        png_file_repair(&file);
+        check_rejected("expected compression 0, filter 0 and interlace 0 or 1, found");
+    }
+    begin(0, 1, 8, GREY);
+    check_rejected("expected a width and a height above 0, found 0x1");
+    begin(1, 0, 8, GREY);
+    check_rejected("expected a width and a height above 0, found 1x0");
+    begin(UINT32_MAX, UINT32_MAX, 8, GREY);
+    check_rejected("expected at most 64000000 pixels, found 4294967295x4294967295");
+}
+
+// Deflate makes at most 1032 bytes of one: no memory is taken for more.
+TEST(memory_is_taken_only_for_pixels_that_the_data_can_hold) {
+    begin(8000, 8000, 8, GREY);
+    check_rows_rejected(BYTES("\0a"), "expected 8000x8000 pixels, found only 10 bytes of data");
+    begin(4000001, 1, 16, GREY);
+    check_rows_rejected(BYTES("\0a"), "expected rows of at most 8000000 bytes, found 8000002");
+    static const char zeros[60 * 1001];
+    begin(1000, 60, 8, GREY);
+    png_file_add_rows(&file, zeros, sizeof zeros);
+    png_file_end(&file);
+    check_image("zeros", 1000, 60, zeros);
+}
+
+TEST(other_files_are_rejected) {
+    file.size = 0;
+    check_rejected("expected a PNG file, found another");
+    png_file_add_signature(&file);
+    check_rejected("expected another PNG chunk, found the end of the file");
+    png_file_end(&file);
+    check_rejected("expected a chunk IHDR of 13 bytes, found IEND of 0");
+    make(&cases[3]);
+    png_file_add_signature(&file);
+    check_rejected("expected the end of the file after chunk IEND, found more");
+}
+
+// Noise does not compress: the file is larger than its pixels. markup.h has another decoder.
+TEST(an_encoded_image_is_decoded_unchanged) {
+    static const struct {
+        size_t width, height;
+        PngColours colours;
+    } images[] = {{1, 1, PNG_GREY},     {1, 1, PNG_RGB},      {3, 2, PNG_GREY},
+                  {100000, 2, PNG_RGB}, {1, 70000, PNG_GREY}, {257, 255, PNG_RGB}};
+    for (size_t i = 0; i < sizeof images / sizeof *images; i++) {
+        size_t bytes = images[i].width * images[i].height * (size_t)images[i].colours, size;
+        uint8_t *pixels = malloc(bytes), *png;
+        assert_non_null(pixels);
+        Error error;
+        uint32_t seed = (uint32_t)i;
+        for (size_t k = 0; k < bytes; k++)
+            pixels[k] = (uint8_t)((seed = seed * 1664525U + 1013904223U) >> 24);
+        assert_true(png_encode(pixels, images[i].width, images[i].height, images[i].colours, &png,
+                               &size, &error));
+        PngPicture picture = png_decode(png, size);
+        assert_int_equal(picture.width, images[i].width);
+        assert_int_equal(picture.height, images[i].height);
+        assert_int_equal(picture.colours, images[i].colours);
+        assert_memory_equal(picture.pixels, pixels, bytes);
+        free(picture.pixels);
+        free(png);
+        free(pixels);
+    }
+}
+
+// Returns before it reads pixels.
+TEST(an_image_without_pixels_or_too_large_is_not_encoded) {
+    static const size_t sizes[][2] = {
+        {0, 0},
+        {0, 5},
+        {5, 0},
+        {(size_t)INT32_MAX + 1, 1},
+        {INT32_MAX, INT32_MAX},
+        {65536, 65536},
+        {SIZE_MAX, 1},
+        {SIZE_MAX / 3 + 1, 1}, // 2 bytes, if the product overflowed
+    };
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        static const uint8_t pixel[3];
+        uint8_t *png;
+        size_t size;
+        Error error = {{0}};
+        char found[64];
+        snprintf(found, sizeof found, "found %zux%zu pixels", sizes[i][0], sizes[i][1]);
+        assert_false(png_encode(pixel, sizes[i][0], sizes[i][1], PNG_RGB, &png, &size, &error));
+        assert_null(png);
+        assert_non_null(strstr(error.text, found));
+    }
+}
