@@ -18,6 +18,26 @@ python=/usr/bin/python3
     awk -v plain=97 -v other=90 -f "$root/tests/digits/accuracy.awk" "$scratch/csv"
 }
 
+# Of the first 1,000 test images, 975 are recognised in the file.
+@test "mnist's images as pictures give their rows, shifted and scaled ones mostly their digits" {
+    real_mnist
+    "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
+    cd "$scratch"
+    "$program" --data "$mnist" --reproducible --seed 0 --save model >/dev/null 2>&1
+    "$python" "$root/tests/digits/mnist_pictures.py" "$mnist"/t10k-images-idx3-ubyte.gz \
+        "$mnist"/t10k-labels-idx1-ubyte.gz pictures
+    predict=("$program" --load model --reproducible --quiet --predict)
+    "${predict[@]}" "$mnist/t10k-images-idx3-ubyte.gz" | cut -d, -f3- >expected
+    for format in pgm png; do
+        "${predict[@]}" "pictures/$format" | cut -d, -f3- | cmp expected -
+    done
+    for kind in shifted scaled; do
+        right=$("${predict[@]}" "pictures/$kind" | grep -c "/$kind/\([0-9]\)-[0-9]*.pgm,0,\1,")
+        echo "$kind: $right of 1000"
+        expect test "$right" -ge 930
+    done
+}
+
 @test "the generator repeats its pictures" {
     "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
     for run in one two; do

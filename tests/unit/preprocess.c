@@ -255,18 +255,46 @@ TEST(the_box_of_a_large_picture_is_in_its_pixels) {
     assert_true(found.touches_border);
 }
 
-TEST(an_image_of_28x28_is_kept) {
-    for (int is_light = 0; is_light < 2; is_light++) {
+// Of 28x28 pixels: a frame 3 pixels thick, of `width` x 20 pixels.
+static GrayImage make_small(size_t left, size_t top, size_t width, bool is_light) {
+    GrayImage image = make_image(SIDE, SIDE, is_light ? 255 : 0);
+    fill(&image, left, top, left + width, top + 20, is_light ? 100 : 155);
+    fill(&image, left + 3, top + 3, left + width - 3, top + 17, is_light ? 255 : 0);
+    return image;
+}
+
+TEST(an_image_of_28x28_that_could_be_of_mnist_is_kept) {
+    static const struct {
+        size_t left, top, width;
+        bool is_kept;
+    } cases[] = {
+        {9, 4, 11, true},   {8, 4, 11, true},  {5, 4, 19, true},  {7, 4, 11, false},
+        {10, 4, 11, false}, {9, 2, 11, false}, {9, 6, 11, false}, {1, 4, 26, false},
+    };
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         uint8_t expected[MNIST_PIXELS];
-        GrayImage image = make_image(SIDE, SIDE, is_light ? 255 : 0);
-        fill(&image, 2, 3, 5, 26, is_light ? 100 : 155);
-        image.values[SIDE + 1] = is_light ? 254 : 1; // fainter than a stroke
-        for (size_t i = 0; i < MNIST_PIXELS; i++)
-            expected[i] = is_light ? (uint8_t)(255 - image.values[i]) : image.values[i];
+        bool is_light = i % 2;
+        GrayImage image =
+            make_small(cases[i / 2].left, cases[i / 2].top, cases[i / 2].width, is_light);
+        image.values[0] ^= 1; // fainter than a stroke
+        for (size_t k = 0; k < MNIST_PIXELS; k++)
+            expected[k] = is_light ? (uint8_t)(255 - image.values[k]) : image.values[k];
         preprocess(&image);
         assert_int_equal(found.is_inverted, is_light);
-        assert_memory_equal(digit, expected, sizeof expected);
+        if (cases[i / 2].is_kept != (memcmp(digit, expected, sizeof expected) == 0))
+            fail_msg("case %zu", i / 2);
     }
+}
+
+// As some of MNIST's, whose mass is at the other end.
+TEST(an_image_of_28x28_with_a_stroke_at_the_border_is_kept) {
+    uint8_t expected[MNIST_PIXELS];
+    GrayImage image = make_image(SIDE, SIDE, 0);
+    fill(&image, 0, 14, 12, 15, 200);
+    fill(&image, 12, 4, 18, 24, 255);
+    memcpy(expected, image.values, sizeof expected);
+    preprocess(&image);
+    assert_memory_equal(digit, expected, sizeof expected);
 }
 
 TEST(other_small_pictures_are_scaled) {
