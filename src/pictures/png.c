@@ -208,15 +208,12 @@ static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Err
     return true;
 }
 
+// What follows IEND is ignored, as by other decoders.
 static bool read_end(Reader *reader, const Chunk *chunk, Error *error) {
     reader->has_end = true;
     if (!reader->first_data)
         return error_set(error, "%s: expected a chunk IDAT, found none", reader->path);
-    if (chunk->size != 0)
-        return reject_size(reader, chunk, error);
-    return reader->next == reader->end ||
-           error_set(error, "%s: expected the end of the file after chunk IEND, found more",
-                     reader->path);
+    return chunk->size == 0 || reject_size(reader, chunk, error);
 }
 
 static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
