@@ -7,7 +7,8 @@ usage: png_cases.py write DIR
 write makes the files with an encoder of its own: every colour type and bit depth, each with each of the
 five filters and with all of them by turns, with and without interlace and transparency, in several sizes.
 compare reads the images that decode_image printed for the files in the order of their names, and compares
-each pixel with PIL's: composited over white with alpha_composite, then converted with convert("L").
+each pixel with PIL's: composited with alpha_composite over white, or over black if nothing shows, then
+converted with convert("L").
 
 PIL 9 reads 16 bits a sample as the high byte (colours) or clips at 255 (grey). The reference of these files
 is arithmetic: the PNG specification's linear scaling to 8 bits, floor(v * 255 / 65535 + 1/2) (section 13.12,
@@ -122,11 +123,15 @@ def cases():
     yield "deep.png", encode([[(v + 256 * u,) for v in range(256)] for u in range(256)], GREY, 16, "all", False, b"")
 
 
-def on_white(image):
-    """A list of the grey values of a PIL image."""
+def on_paper(image):
+    """A list of the grey values of a PIL image on white, or on black if nothing shows on white."""
     rgba = image.convert("RGBA")
-    white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-    return list(Image.alpha_composite(white, rgba).convert("L").getdata())
+    for paper in (255, 0):
+        background = Image.new("RGBA", rgba.size, (paper, paper, paper, 255))
+        values = list(Image.alpha_composite(background, rgba).convert("L").getdata())
+        if max(values) - min(values) >= 25:
+            break
+    return values
 
 
 def samples_of(path):
@@ -169,7 +174,7 @@ def scaled_reference(path):
             scaled.append(0 if pixel == key else 255)
         rgba.append(tuple(scaled) if len(scaled) == 4 else (scaled[0],) * 3 + (scaled[1],))
     image.putdata(rgba)
-    return on_white(image)
+    return on_paper(image)
 
 
 def with_scaled_key(data):
@@ -186,7 +191,7 @@ def expected_pixels(path):
     if data[24] == 16:
         return scaled_reference(path)
     with Image.open(io.BytesIO(with_scaled_key(data))) as image:
-        return on_white(image)
+        return on_paper(image)
 
 
 def read_pgm(stream):

@@ -8,7 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GRAY_IMAGE_MAX_PIXELS = 64000000 };
+enum {
+    GRAY_IMAGE_MAX_PIXELS = 64000000,
+    // Smaller differences are the texture of paper or the noise of a camera: a tenth of the range.
+    GRAY_IMAGE_MIN_CONTRAST = 25,
+};
 
 typedef struct {
     size_t width;

@@ -22,13 +22,13 @@ bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *
 
 // Parses the bytes of a PNG file: every colour type, bit depth and filter, palettes, transparency,
 // interlaced images. Samples are scaled to 0 ... 255, transparent pixels are composited over white,
-// and colours become their luminance, in this order. Gamma, colour profiles and bytes after IEND
-// are ignored. `path` is for the error. The caller frees the image with gray_image_free(). Returns
-// false and sets *error if a chunk is malformed, in the wrong place or of an unknown critical type,
-// a CRC or the checksum of the pixels is wrong, the file is cut short, its pixels are too few or
-// too many, the image has more than GRAY_IMAGE_MAX_PIXELS or a row more than PNG_MAX_ROW_BYTES, or
-// memory is short; the image is then empty. Memory is taken only if the compressed data can hold
-// the pixels.
+// or over black if nothing shows on white, and colours become their luminance, in this order.
+// Gamma, colour profiles and bytes after IEND are ignored. `path` is for the error. The caller
+// frees the image with gray_image_free(). Returns false and sets *error if a chunk is malformed, in
+// the wrong place or of an unknown critical type, a CRC or the checksum of the pixels is wrong, the
+// file is cut short, its pixels are too few or too many, the image has more than
+// GRAY_IMAGE_MAX_PIXELS or a row more than PNG_MAX_ROW_BYTES, or memory is short; the image is then
+// empty. Memory is taken only if the compressed data can hold the pixels.
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image, Error *error);
 
 typedef enum { PNG_GREY = 1, PNG_RGB = 3 } PngColours; // bytes per pixel

@@ -27,12 +27,12 @@ typedef struct {
     double filled;       // share of the box that is strokes
 } Preprocessing;
 
-// Fills `digit`. A picture of 28x28 pixels that could be MNIST's own is only copied, and inverted if
-// it is black on white: the box of what is not background has a longer side of 19 or 20 pixels, and
-// the centre of mass is at most a pixel from the centre. All of *found but is_inverted is then 0.
-// Of any other picture the strokes are found, ruled lines and frames are removed, and the largest
-// group of strokes is put into MNIST's box. Returns false and sets *error if the picture has no
-// strokes or memory is short. `path` is for the error.
+// Fills `digit`. A picture of 28x28 pixels that could be MNIST's own is only copied, and inverted
+// if it is black on white: the box of what is not background has a longer side of 19 or 20 pixels,
+// and the centre of mass is at most a pixel from the centre. All of *found but is_inverted is then
+// 0. Of any other picture the strokes are found, ruled lines and frames are removed, and the
+// largest group of strokes is put into MNIST's box. Returns false and sets *error if the picture
+// has no strokes or memory is short. `path` is for the error.
 bool preprocess_digit(const char *path, const GrayImage *picture, uint8_t digit[MNIST_PIXELS],
                       Preprocessing *found, Error *error);
 

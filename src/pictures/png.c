@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 enum {
+    BLACK = 0,
     WHITE = 255,
     OPAQUE = 255,
     HEADER_BYTES = 13, // of IHDR's data
@@ -58,6 +59,7 @@ typedef struct {
     bool has_end;                          // IEND
 
     z_stream stream;
+    uint8_t paper;     // grey behind transparent pixels
     bool has_inflated; // the compressed data has ended, with its checksum
     uint8_t *row;      // its filter type, then its bytes
     uint8_t *above;    // the row above, without filter type
@@ -362,16 +364,16 @@ static size_t sample_at(const uint8_t *row, size_t depth, size_t i) {
     return (unsigned)row[bit / 8] >> (8 - depth - bit % 8) & ((1U << depth) - 1);
 }
 
-// Composites over white.
-static uint8_t composite(uint8_t value, uint8_t alpha) {
-    return (uint8_t)((value * alpha + WHITE * (OPAQUE - alpha) + OPAQUE / 2) / OPAQUE);
+static uint8_t composite(uint8_t value, uint8_t alpha, uint8_t paper) {
+    return (uint8_t)((value * alpha + paper * (OPAQUE - alpha) + OPAQUE / 2) / OPAQUE);
 }
 
-static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha) {
+static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha, uint8_t paper) {
     if (colours == 1)
-        return composite(colour[0], alpha);
-    return gray_image_luminance(composite(colour[0], alpha), composite(colour[1], alpha),
-                                composite(colour[2], alpha));
+        return composite(colour[0], alpha, paper);
+    return gray_image_luminance(composite(colour[0], alpha, paper),
+                                composite(colour[1], alpha, paper),
+                                composite(colour[2], alpha, paper));
 }
 
 // Converts pixel i of a row. Returns false if its index is beyond the palette.
@@ -384,16 +386,14 @@ static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, ui
     }
     if (reader->colour == PALETTE) {
         const uint8_t *colour = reader->palette[samples[0]];
-        *value = grey_of(colour, 3, colour[3]);
+        *value = grey_of(colour, 3, colour[3], reader->paper);
         return samples[0] < reader->palette_count;
     }
     size_t colours = reader->channels - reader->has_alpha;
     bool is_transparent =
         reader->has_trns && memcmp(samples, reader->transparent, colours * sizeof *samples) == 0;
-    *value = grey_of(scaled, colours,
-                     reader->has_alpha ? scaled[colours]
-                     : is_transparent  ? 0
-                                       : OPAQUE);
+    uint8_t alpha = reader->has_alpha ? scaled[colours] : is_transparent ? 0 : OPAQUE;
+    *value = grey_of(scaled, colours, alpha, reader->paper);
     return true;
 }
 
@@ -417,22 +417,35 @@ static bool read_row(Reader *reader, size_t columns, uint8_t *out, size_t step, 
     return true;
 }
 
-static bool read_image(Reader *reader, uint8_t *values, Error *error) {
+// Reads the pixels on paper of this grey.
+static bool read_image(const Reader *file, uint8_t paper, uint8_t *values, Error *error) {
+    Reader reader = *file;
     Pass pass;
     bool is_read = true;
-    reader->next_data = reader->first_data;
-    if (inflateInit(&reader->stream) != Z_OK)
-        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
-    for (size_t i = 0; is_read && set_pass(reader, i, &pass); i++) {
-        memset(reader->above, 0, row_bytes_of(reader, pass.columns));
+    reader.paper = paper;
+    reader.next_data = reader.first_data;
+    if (inflateInit(&reader.stream) != Z_OK)
+        return error_no_memory(error, reader.path, (size_t)1 << MAX_WBITS);
+    for (size_t i = 0; is_read && set_pass(&reader, i, &pass); i++) {
+        memset(reader.above, 0, row_bytes_of(&reader, pass.columns));
         for (size_t y = 0; is_read && y < pass.rows; y++) {
-            uint8_t *out = values + (pass.top + y * pass.y_step) * reader->width + pass.left;
-            is_read = read_row(reader, pass.columns, out, pass.x_step, error);
+            uint8_t *out = values + (pass.top + y * pass.y_step) * reader.width + pass.left;
+            is_read = read_row(&reader, pass.columns, out, pass.x_step, error);
         }
     }
-    is_read = is_read && read_data_end(reader, error);
-    inflateEnd(&reader->stream);
+    is_read = is_read && read_data_end(&reader, error);
+    inflateEnd(&reader.stream);
     return is_read;
+}
+
+static bool is_blank(const GrayImage *image) {
+    unsigned darkest = WHITE, lightest = 0;
+    for (size_t i = 0; i < image->width * image->height; i++) {
+        unsigned value = image->values[i];
+        darkest = value < darkest ? value : darkest;
+        lightest = value > lightest ? value : lightest;
+    }
+    return lightest - darkest < GRAY_IMAGE_MIN_CONTRAST;
 }
 
 static bool check_memory(const Reader *reader, Error *error) {
@@ -471,7 +484,9 @@ bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *i
         reader.above = reader.row + 1 + row_bytes;
         image->values = memory_alloc(reader.width, reader.height, path, error);
     }
-    bool is_read = image->values && read_image(&reader, image->values, error);
+    bool is_read = image->values && read_image(&reader, WHITE, image->values, error);
+    if (is_read && (reader.has_alpha || reader.has_trns) && is_blank(image))
+        is_read = read_image(&reader, BLACK, image->values, error);
     free(reader.row);
     if (!is_read)
         gray_image_free(image);

@@ -13,8 +13,6 @@ enum {
     // Noise is averaged over a pixel more on each side once the picture has this many; strokes are
     // wider than that.
     SIDE_PER_SMOOTHING = 160,
-    // Smaller differences from the background are the texture of paper or the noise of a camera.
-    MIN_CONTRAST = WHITE / 10,
     // The edge of a stroke is blurred over two pixels by the camera and the reduction.
     EDGE_RADIUS = 2,
     // A pencil gives four fifths of the contrast of black print, a shadow half of it.
@@ -178,7 +176,8 @@ static unsigned choose_threshold(const uint8_t *contrast, size_t count, unsigned
         distances[abs((int)level - (int)*background)] += levels[level];
     // the median distance of normally distributed noise is 2/3 of its deviation: six deviations
     size_t noise = 9 * (size_t)median_of(distances, count);
-    unsigned threshold = (unsigned)smaller(*background + larger(noise, MIN_CONTRAST), WHITE);
+    unsigned threshold =
+        (unsigned)smaller(*background + larger(noise, GRAY_IMAGE_MIN_CONTRAST), WHITE);
     while (threshold < WHITE) {
         double middle =
             (mean_level(levels, 0, threshold) + mean_level(levels, threshold + 1, WHITE)) / 2;

@@ -52,6 +52,13 @@ static const Case cases[] = {
      BYTES("\0\0\0\x80\x80\x12\x34\0\0"), "\x7f\xff"},
     {"colours and alpha", 3, 1, RGB_ALPHA, 8, 0, NONE, NONE,
      BYTES("\0\xff\0\0\xff\xff\0\0\0\xff\0\0\x80"), "\x4c\xff\xa5"},
+    // on white nothing shows
+    {"white and alpha", 3, 1, GREY_ALPHA, 8, 0, NONE, NONE, BYTES("\0\xff\xff\xff\x80\xff\0"),
+     "\xff\x80\0"},
+    {"pale yellow and alpha", 2, 1, RGB_ALPHA, 8, 0, NONE, NONE,
+     BYTES("\0\xff\xff\xe0\xff\0\0\0\0"), "\xfb\0"},
+    {"white and a transparent black", 2, 1, PALETTE, 1, 0, BYTES("\0\0\0\xff\xff\xff"), BYTES("\0"),
+     BYTES("\0\x40"), "\0\xff"},
     {"a palette", 4, 1, PALETTE, 2, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"), NONE,
      BYTES("\0\xe4"), "\x10\x1d\x96\x4c"},
     {"a palette with alpha", 4, 1, PALETTE, 8, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"),
