@@ -12,7 +12,7 @@ typedef struct {
 
 // Each function fills *error and returns false: `return error_set(error, ...);`
 
-// Formats as message_format (text.h): the text stays one line, and no argument can control a
+// Formats as text_format (text.h): the text stays one line, and no argument can control a
 // terminal.
 #if defined(__GNUC__)
 __attribute__((format(printf, 2, 3)))

@@ -31,7 +31,7 @@ void utf8_cut(char *text, size_t length);
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 0)))
 #endif
-void message_format(char *text, size_t size, const char *format, va_list arguments);
+void text_format(char *text, size_t size, const char *format, va_list arguments);
 
 // Writes the text as a JSON string in quotes. Control characters are escaped; invalid UTF-8 becomes
 // U+FFFD.

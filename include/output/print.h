@@ -2,7 +2,7 @@
 // (scripts/check-layers.sh). For one thread only.
 //
 // A path, an option or a name in a file cannot control the terminal: the text is that of
-// message_format (base/text.h).
+// text_format (base/text.h).
 //
 // Every line of the program has at most 80 columns, by its format; a path may make it longer.
 #ifndef MNIST_TRAIN_OUTPUT_PRINT_H

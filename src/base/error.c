@@ -14,7 +14,7 @@ bool error_set(Error *error, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
     // a false alarm of clang-tidy 14 // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized)
-    message_format(error->text, sizeof error->text, format, arguments);
+    text_format(error->text, sizeof error->text, format, arguments);
     va_end(arguments);
     return false;
 }

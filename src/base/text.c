@@ -79,7 +79,7 @@ static char *copy_printable(char *copy, const char *text, const char *end) {
     return copy;
 }
 
-void message_format(char *text, size_t size, const char *format, va_list arguments) {
+void text_format(char *text, size_t size, const char *format, va_list arguments) {
     int formatted = vsnprintf(text, size, format, arguments);
     if (formatted < 0)
         text[0] = '\0';

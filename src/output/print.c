@@ -28,7 +28,7 @@ static void print(FILE *stream, const char *format, va_list arguments)
 
 static void print(FILE *stream, const char *format, va_list arguments) {
     char text[TEXT_BYTES];
-    message_format(text, sizeof text, format, arguments);
+    text_format(text, sizeof text, format, arguments);
     put(stream, text, strlen(text));
 }
 

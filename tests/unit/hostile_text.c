@@ -70,7 +70,7 @@ __attribute__((format(printf, 3, 4))) static void format(char *text, size_t size
                                                          const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    message_format(text, size, format, arguments);
+    text_format(text, size, format, arguments);
     va_end(arguments);
 }
 

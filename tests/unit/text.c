@@ -66,7 +66,7 @@ __attribute__((format(printf, 2, 3))) static const char *formatted(size_t size, 
     va_list arguments;
     memset(text, '#', sizeof text);
     va_start(arguments, format);
-    message_format(text, size, format, arguments);
+    text_format(text, size, format, arguments);
     va_end(arguments);
     assert_memory_equal(text + size, "####", size + 4 <= TEXT ? 4 : 0);
     return text;
