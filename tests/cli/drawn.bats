@@ -4,8 +4,8 @@ load ../support/program
 
 @test "the drawn digits are drawn again byte for byte" {
     cd "$root"
-    "${CC:-cc}" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -ffp-contract=off -iquote include \
-        data/drawn/draw-digits.c src/base/random.c -lm -o "$scratch/draw-digits"
+    "${CC:-cc}" -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -ffp-contract=off -iquote include -iquote src \
+        data/drawn/draw-digits.c src/base/random.c src/base/simd.c -lm -o "$scratch/draw-digits"
     mkdir "$scratch/again"
     "$scratch/draw-digits" "$scratch/again"
     for file in data/drawn/*.gz; do
