@@ -2,7 +2,6 @@
 
 #include "base/error.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,10 +12,8 @@ enum {
     // Noise is averaged over a pixel more on each side once the picture has this many; strokes are
     // wider than that.
     SIDE_PER_SMOOTHING = 160,
-    // The edge of a stroke is blurred over two pixels by the camera and the reduction.
-    EDGE_RADIUS = 2,
-    // A pencil gives four fifths of the contrast of black print, a shadow half of it.
-    SHARP_PERCENT = 80,
+    // A shadow takes up to two thirds of the light, ink and a dark pencil four fifths and more.
+    SHADOW_PERCENT = 80,
 };
 
 static size_t smaller(size_t a, size_t b) {
@@ -31,8 +28,6 @@ static size_t larger(size_t a, size_t b) {
 typedef struct {
     size_t width, height, count, side; // side: the larger one
     uint8_t *grey;                     // dark strokes on light
-    uint8_t *steps;                    // of the grey levels around a pixel
-    uint8_t *contrast, *mask;          // with the present window
     uint8_t *spare;
     uint8_t *scratch; // (2, side)
 } Search;
@@ -133,17 +128,6 @@ static bool has_dark_strokes(const Search *search) {
     return cubes < 0;
 }
 
-// Measures how sharply the grey levels change near each pixel.
-static void measure_steps(const Search *search) {
-    uint8_t *darkest = search->spare;
-    memcpy(search->steps, search->grey, search->count);
-    memcpy(darkest, search->grey, search->count);
-    dilate(search, search->steps, EDGE_RADIUS);
-    erode(search, darkest, EDGE_RADIUS);
-    for (size_t i = 0; i < search->count; i++)
-        search->steps[i] = contrast_of(darkest[i], search->steps[i]);
-}
-
 // Returns the smallest level that at least half of the values do not exceed.
 static unsigned median_of(const size_t *histogram, size_t count) {
     size_t below = 0;
@@ -188,71 +172,39 @@ static unsigned choose_threshold(const uint8_t *contrast, size_t count, unsigned
     return threshold;
 }
 
-// Sets the contrast and the mask. The background is the closing of the picture with a square: this
-// removes dark structures into which the square does not fit, as strokes, and keeps larger shadows
-// and their edges (a black top-hat transform: J. Serra, Image Analysis and Mathematical Morphology,
-// Academic Press 1982, chapter XII). Returns the background's contrast.
-static unsigned find_with_window(const Search *search, size_t radius) {
-    uint8_t *light = search->mask;
-    unsigned background;
+// Sets the contrast and the mask of the strokes. The background is the closing of the picture with
+// a square: this removes dark structures into which the square does not fit, as strokes, and keeps
+// larger shadows and their edges (a black top-hat transform: J. Serra, Image Analysis and
+// Mathematical Morphology, Academic Press 1982, chapter XII).
+static void find_with_window(const Search *search, size_t window, Strokes *strokes) {
+    uint8_t *light = search->spare;
     memcpy(light, search->grey, search->count);
-    dilate(search, light, radius);
-    erode(search, light, radius);
+    dilate(search, light, window / 2 + 1);
+    erode(search, light, window / 2 + 1);
     for (size_t i = 0; i < search->count; i++)
-        search->contrast[i] = contrast_of(search->grey[i], light[i]);
-    unsigned threshold = choose_threshold(search->contrast, search->count, &background);
+        strokes->contrast[i] = contrast_of(search->grey[i], light[i]);
+    unsigned threshold = choose_threshold(strokes->contrast, search->count, &strokes->background);
     for (size_t i = 0; i < search->count; i++)
-        search->mask[i] = search->contrast[i] > threshold;
-    return background;
+        strokes->mask[i] = strokes->contrast[i] > threshold;
 }
 
-// Returns the sum over the edges of the mask of how much their steps exceed `least`, and sets
-// *edges to the number of pixels in them.
-static double sum_steps(const Search *search, double least, size_t *edges) {
-    double sum = 0;
-    *edges = 0;
-    for (size_t i = 0; i < search->count; i++) {
-        const uint8_t *pixel = search->mask + i;
-        size_t x = i % search->width;
-        bool is_edge = (x > 0 && !pixel[-1]) || (x + 1 < search->width && !pixel[1]) ||
-                       (i >= search->width && !search->mask[i - search->width]) ||
-                       (i + search->width < search->count && !search->mask[i + search->width]);
-        if (*pixel && is_edge) {
-            sum += search->steps[i] - least;
-            ++*edges;
-        }
+// Returns whether what only the large window finds is shadow: it has less contrast than the rest.
+// What thick strokes lose with the small window has as much.
+static bool is_shadow(const Strokes *large, const Strokes *small, size_t count) {
+    double lost = 0, lost_count = 0, kept = 0, kept_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_lost = large->mask[i] && !small->mask[i],
+             is_kept = large->mask[i] && small->mask[i];
+        lost += is_lost ? large->contrast[i] : 0;
+        lost_count += is_lost;
+        kept += is_kept ? large->contrast[i] : 0;
+        kept_count += is_kept;
     }
-    return sum;
+    return 100 * lost * kept_count < SHADOW_PERCENT * kept * lost_count;
 }
 
-// Strokes as thick as half of the picture need a large window, the shadow of a finger a small one.
-// The mask is right whose edges are those of the picture: the shadow of a finger has softer ones,
-// and thick strokes lack theirs with a small window. So an edge counts for a mask if it is sharper
-// than SHARP_PERCENT of the sharpest mask's edges, and against it otherwise.
-static void find(const Search *search, Strokes *strokes) {
-    const size_t windows[] = {search->side / 2, search->side / 16};
-    const size_t count = sizeof windows / sizeof *windows;
-    double sharpness = 0, best = 0;
-    filter_lines(search, search->grey, mean_filter, search->side / SIDE_PER_SMOOTHING);
-    strokes->are_dark = has_dark_strokes(search);
-    if (!strokes->are_dark)
-        invert(search->grey, search->count);
-    measure_steps(search);
-    for (size_t i = 0; i < 2 * count; i++) { // first the sharpness, then the best mask
-        size_t edges;
-        unsigned background = find_with_window(search, windows[i % count] / 2 + 1);
-        double sum = sum_steps(search, i < count ? 0 : sharpness * SHARP_PERCENT / 100, &edges);
-        if (i < count && edges > 0)
-            sharpness = fmax(sharpness, sum / (double)edges);
-        if (i < count || sum <= best)
-            continue;
-        best = sum;
-        strokes->background = background;
-        memcpy(strokes->contrast, search->contrast, search->count);
-        memcpy(strokes->mask, search->mask, search->count);
-    }
-}
-
+// Strokes as thick as a quarter of the picture need a large window, the shadow of a finger a small
+// one.
 bool strokes_find(const GrayImage *picture, Strokes *strokes, Error *error) {
     size_t factor = (larger(picture->width, picture->height) + MAX_SIDE - 1) / MAX_SIDE;
     size_t width = (picture->width + factor - 1) / factor;
@@ -261,24 +213,25 @@ bool strokes_find(const GrayImage *picture, Strokes *strokes, Error *error) {
     *strokes = (Strokes){.factor = factor, .width = width, .height = height};
     strokes->contrast = memory_alloc(count, 2, "picture", error);
     uint8_t *bytes =
-        strokes->contrast ? memory_alloc(5 * count + 2 * side, 1, "picture", error) : NULL;
+        strokes->contrast ? memory_alloc(4 * count + 2 * side, 1, "picture", error) : NULL;
     if (!bytes)
         return false;
     strokes->mask = strokes->contrast + count;
-    Search search = {
-        .width = width,
-        .height = height,
-        .count = count,
-        .side = side,
-        .grey = bytes,
-        .steps = bytes + count,
-        .contrast = bytes + 2 * count,
-        .mask = bytes + 3 * count,
-        .spare = bytes + 4 * count,
-        .scratch = bytes + 5 * count,
-    };
+    Search search = {width, height, count, side, bytes, bytes + count, bytes + 4 * count};
+    Strokes large = *strokes;
+    large.contrast = bytes + 2 * count;
+    large.mask = bytes + 3 * count;
     reduce(picture, factor, &search);
-    find(&search, strokes);
+    filter_lines(&search, search.grey, mean_filter, side / SIDE_PER_SMOOTHING);
+    strokes->are_dark = has_dark_strokes(&search);
+    if (!strokes->are_dark)
+        invert(search.grey, count);
+    find_with_window(&search, side / 16, strokes);
+    find_with_window(&search, side / 4, &large);
+    if (!is_shadow(&large, strokes, count)) {
+        memcpy(strokes->contrast, large.contrast, 2 * count); // and the mask
+        strokes->background = large.background;
+    }
     free(bytes);
     return true;
 }
