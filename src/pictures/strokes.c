@@ -28,6 +28,7 @@ static size_t larger(size_t a, size_t b) {
 typedef struct {
     size_t width, height, count, side; // side: the larger one
     uint8_t *grey;                     // dark strokes on light
+    uint8_t *smooth;                   // without noise
     uint8_t *spare;
     uint8_t *scratch; // (2, side)
 } Search;
@@ -178,14 +179,16 @@ static unsigned choose_threshold(const uint8_t *contrast, size_t count, unsigned
 // Mathematical Morphology, Academic Press 1982, chapter XII).
 static void find_with_window(const Search *search, size_t window, Strokes *strokes) {
     uint8_t *light = search->spare;
-    memcpy(light, search->grey, search->count);
+    memcpy(light, search->smooth, search->count);
     dilate(search, light, window / 2 + 1);
     erode(search, light, window / 2 + 1);
     for (size_t i = 0; i < search->count; i++)
-        strokes->contrast[i] = contrast_of(search->grey[i], light[i]);
+        strokes->contrast[i] = contrast_of(search->smooth[i], light[i]);
     unsigned threshold = choose_threshold(strokes->contrast, search->count, &strokes->background);
-    for (size_t i = 0; i < search->count; i++)
+    for (size_t i = 0; i < search->count; i++) {
         strokes->mask[i] = strokes->contrast[i] > threshold;
+        strokes->contrast[i] = contrast_of(search->grey[i], light[i]);
+    }
 }
 
 // Returns whether what only the large window finds is shadow: it has less contrast than the rest.
@@ -213,19 +216,21 @@ bool strokes_find(const GrayImage *picture, Strokes *strokes, Error *error) {
     *strokes = (Strokes){.factor = factor, .width = width, .height = height};
     strokes->contrast = memory_alloc(count, 2, "picture", error);
     uint8_t *bytes =
-        strokes->contrast ? memory_alloc(4 * count + 2 * side, 1, "picture", error) : NULL;
+        strokes->contrast ? memory_alloc(5 * count + 2 * side, 1, "picture", error) : NULL;
     if (!bytes)
         return false;
     strokes->mask = strokes->contrast + count;
-    Search search = {width, height, count, side, bytes, bytes + count, bytes + 4 * count};
+    Search search = {
+        width, height, count, side, bytes, bytes + count, bytes + 4 * count, bytes + 5 * count};
     Strokes large = *strokes;
     large.contrast = bytes + 2 * count;
     large.mask = bytes + 3 * count;
     reduce(picture, factor, &search);
-    filter_lines(&search, search.grey, mean_filter, side / SIDE_PER_SMOOTHING);
     strokes->are_dark = has_dark_strokes(&search);
     if (!strokes->are_dark)
         invert(search.grey, count);
+    memcpy(search.smooth, search.grey, count);
+    filter_lines(&search, search.smooth, mean_filter, side / SIDE_PER_SMOOTHING);
     find_with_window(&search, side / 16, strokes);
     find_with_window(&search, side / 4, &large);
     if (!is_shadow(&large, strokes, count)) {
