@@ -7,8 +7,8 @@
 
 enum {
     WHITE = 255,
-    // A digit of a twelfth of the picture still has as many pixels as MNIST's box, 20.
-    MAX_SIDE = 256,
+    // A digit of a twenty-fifth of the picture still has as many pixels as MNIST's box, 20.
+    MAX_SIDE = 512,
     // Noise is averaged over a pixel more on each side once the picture has this many; strokes are
     // wider than that.
     SIDE_PER_SMOOTHING = 160,
