@@ -4,15 +4,17 @@
 root=$(CDPATH='' cd -- "$BATS_TEST_DIRNAME/../.." && pwd)
 # shellcheck source=scripts/build-dir.sh
 . "$root/scripts/build-dir.sh"
+# bats loads this file again for each test, in the environment that the first time has left. There the builds of
+# the tests have their own directories, and only real_mnist finds MNIST.
+export TEST_BUILD=${TEST_BUILD-$build} TEST_MNIST=${TEST_MNIST-${MNIST_DATA-}}
+unset BUILD MNIST_DATA
+build=$TEST_BUILD
 program=${MNIST_TRAIN:-$build/mnist-train}
 drawn=$root/data/drawn
 data=(--data "$drawn") # of the runs that `train` and `rejects` make
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 export root program drawn python
-unset BUILD               # the builds of the tests have their own directories
-mnist_data=${MNIST_DATA-} # for real_mnist alone
-unset MNIST_DATA
 
 # The lines of an epoch and of the test: the tutorial's text, then the exact metrics.
 number='[0-9]+\.[0-9]+'
@@ -48,7 +50,7 @@ need_terminal() {
 
 # Sets $mnist to the directory with the real MNIST files; the test is skipped if there is none.
 real_mnist() {
-    for mnist in "$mnist_data" "$root/data/mnist" "$root/../shared/mnist"; do
+    for mnist in "$TEST_MNIST" "$root/data/mnist" "$root/../shared/mnist"; do
         if [ -n "$mnist" ] && [ -r "$mnist/t10k-labels-idx1-ubyte.gz" ]; then
             export mnist
             return 0
