@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Builds by gcc and clang, for this processor, for others and as distributions build: no warning, and the
-# committed hashes from every one. gcc vectorises the hot loops.
+# committed hashes from every one.
 load ../support/program
 
 builds=$root/build/ci
@@ -11,8 +11,7 @@ check_build() { # NAME TARGETS SETTING...
     local built=$builds/$1/mnist-train
     # shellcheck disable=SC2086 # words
     make -C "$root" -j2 BUILD="$builds/$1" WERROR=1 $2 "${@:3}"
-    # shellcheck disable=SC2086 # words
-    "$root/scripts/check-reproducible.sh" --program "$built" ${groups-small overfitted drawn}
+    "$root/scripts/check-reproducible.sh" --program "$built" small overfitted drawn
     "$built" --data "$drawn" --epochs 1 --save "$scratch/$1.weights" 2>/dev/null | sed 's/ | [0-9.]* s$//' >"$scratch/$1"
     cat "$scratch/$1"
 }
@@ -53,52 +52,4 @@ need_x86_64() { # INSTRUCTIONS
     check_build haswell all CC=gcc ARCH=haswell
     need_x86_64 avx512vl
     check_build avx512 all CC=clang ARCH=x86-64-v4
-}
-
-# With glibc's fmaf for processors that cannot do it.
-@test "a program without fused multiply add gives the committed hashes" {
-    need_x86_64 sse2
-    export GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2
-    groups=small check_build no-fma all CC=gcc ARCH=x86-64 CPPFLAGS=-DSANITIZED
-    "$builds/no-fma/mnist-train" --version | grep 'software multiply-add'
-}
-
-# At least one loop of each function must be vectorised: otherwise it is several times as slow, and gives the
-# same results.
-hot_loops='
-src/base/random.c temper refill random_bernoulli
-src/data/sparse_images.c count_nonzero encode_images
-src/nn/adam_kernel.c update_all update_row
-src/nn/layers.c bias_backward relu_forward dropout_forward relu_dropout_backward exp_and_sums softmax_forward softmax_backward softmax_cross_entropy
-src/nn/network.c flush_tiny_gradients
-'
-
-# Prints the functions whose loops gcc does not vectorise.
-missing_loops() { # FLAGS
-    while read -r file functions; do
-        [ -n "$file" ] || continue
-        eval "gcc $1 -fopt-info-vec-optimized -c -o '$scratch/object.o' '$file'" 2>&1 |
-            sed -n 's/^[^:]*:\([0-9]*\):.*loop vectorized.*/\1/p' | sort -un >"$scratch/lines"
-        # a function starts in column 1 and ends with a brace in column 1
-        awk -v lines="$scratch/lines" '
-            BEGIN { while ((getline line <lines) > 0) vectorised[line] = 1 }
-            /^[A-Za-z].*\(/ && match($0, /[a-z_0-9]+\(/) { name = substr($0, RSTART, RLENGTH - 1) }
-            FNR in vectorised && name { print name }
-            /^}/ { name = "" }' "$file" >"$scratch/found"
-        for function in $functions; do
-            grep -qx "$function" "$scratch/found" || echo "$file: $function"
-        done
-    done <<<"$hot_loops"
-}
-
-@test "the hot loops are vectorised for avx2 and avx512" {
-    need_x86_64 sse2
-    cd "$root"
-    for processor in haswell x86-64-v4; do
-        flags=$(make -n V=1 -B BUILD="$scratch/build" CC=gcc ARCH=$processor "$scratch/build/nn/layers.o" |
-            sed -n '/ -MMD /{ s/ -MMD .*//; s/^.*gcc \(-std=.*\)/\1/p; q; }')
-        expect test -z "$(missing_loops "$flags" | tee "$scratch/missing")"
-    done
-    # gcc without this flag keeps a branch for each element
-    missing_loops "${flags/-fno-trapping-math/}" | grep -qx 'src/nn/layers.c: relu_dropout_backward'
 }
