@@ -7,7 +7,7 @@ cd "$(dirname -- "$0")/.."
 
 find src include -name '*.[ch]' -exec awk '
     BEGIN {
-        split("base:base io:base,io pictures:base,io,pictures data:base,io,pictures,data nn:base,nn " \
+        split("base:base io:base,io pictures:base,io,pictures data:base,io,pictures,data nn:base,data,nn " \
               "train:base,io,data,nn,train " \
               "output:base,io,pictures,data,nn,train,output cli:", rows, " ")
         for (i in rows) {

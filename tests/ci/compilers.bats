@@ -37,7 +37,7 @@ need_x86_64() { # INSTRUCTIONS
     fi
 }
 
-# The loader chooses among the clones of the hot loops.
+# The program finds out which instruction sets the processor has.
 @test "programs for any processor build as packages of distributions do" {
     need gcc clang dpkg-buildflags
     export DEB_BUILD_MAINT_OPTIONS=hardening=+all
