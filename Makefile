@@ -156,8 +156,8 @@ lint-format:
 
 # The test files use variables of tests/support/program.bash, and bats runs each test in a shell with set -e.
 lint-shell:
-	find scripts tests .ci -name '*.sh' -exec shellcheck .ci/run {} +
-	find tests -name '*.bats' -exec shellcheck -e SC2154,SC2030,SC2031,SC2164 {} +
+	find scripts tests .ci -name '*.sh' -exec shellcheck -x .ci/run {} +
+	find tests -name '*.bats' -exec shellcheck -x -e SC2154,SC2030,SC2031,SC2164 {} +
 
 lint-layers:
 	scripts/check-layers.sh

@@ -1,6 +1,7 @@
 // usage: floor FILE.gz...
-// What the libraries can do on this machine. Prints JSON: the rate of a large sgemm on all processors and how
-// many of them were busy, and the seconds of zlib's inflate for the files, in steps of 50 KB.
+// What the libraries can do on this machine. Prints JSON: the rate of a large sgemm on all
+// processors and how many of them were busy, and the seconds of zlib's inflate for the files, in
+// steps of 50 KB.
 #include CBLAS_HEADER // set by the Makefile
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,8 @@ static void measure_product(double *seconds, double *processor_seconds) {
     for (int i = 0; i < WARM_UP + PRODUCTS; i++) {
         double wall = seconds_of(CLOCK_MONOTONIC);
         double processors = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SIZE, SIZE, SIZE, 1.0F, a, SIZE, b, SIZE, 0.0F, c,
-                    SIZE);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SIZE, SIZE, SIZE, 1.0F, a, SIZE, b,
+                    SIZE, 0.0F, c, SIZE);
         wall = seconds_of(CLOCK_MONOTONIC) - wall;
         processors = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - processors;
         if (i >= WARM_UP && wall < *seconds) {
@@ -43,7 +44,8 @@ static double inflate_file(const char *path) {
     FILE *file = fopen(path, "rb");
     if (!file)
         return -1.0;
-    z_stream stream = {.next_in = compressed, .avail_in = (unsigned)fread(compressed, 1, MAX_COMPRESSED, file)};
+    z_stream stream = {.next_in = compressed,
+                       .avail_in = (unsigned)fread(compressed, 1, MAX_COMPRESSED, file)};
     fclose(file);
     double begun = seconds_of(CLOCK_MONOTONIC);
     int status = inflateInit2(&stream, 15 + 16); // 16: gzip's header and checksum
