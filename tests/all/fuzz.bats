@@ -3,7 +3,7 @@
 # sanitizers if the compiler has them.
 load ../support/program
 cd "$root"
-# shellcheck source=fuzz/sources.sh
+# shellcheck source=tests/fuzz/sources.sh
 . tests/fuzz/sources.sh
 
 # Compiles the sources that all targets have. The flags are in $compile.

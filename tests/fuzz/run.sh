@@ -18,7 +18,7 @@ case $executions in
     exit 2
     ;;
 esac
-# shellcheck source=sources.sh
+# shellcheck source=tests/fuzz/sources.sh
 . tests/fuzz/sources.sh
 
 build=build/fuzz
