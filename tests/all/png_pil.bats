@@ -8,7 +8,7 @@ python=/usr/bin/python3
 
 build_decoder() {
     # shellcheck disable=SC2086 # flags are words
-    (cd "$root" && $compiler -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -iquote include -O1 ${CPPFLAGS:-} \
+    (cd "$root" && $compiler -std=c11 -pthread -D_POSIX_C_SOURCE=200809L -iquote include -iquote src -O1 ${CPPFLAGS:-} \
         -o "$scratch/decode" tests/decode_image.c src/base/*.c src/io/*.c src/pictures/*.c ${LDFLAGS:-} -lz -lm)
 }
 
