@@ -11,24 +11,24 @@
 enum { MAX_WORDS = 24 };
 
 static void check_numbers(const Options *options) {
-    CHECK(options->epochs <= TRAIN_MAX_EPOCHS);
-    CHECK(options->batch_size >= 1 && options->batch_size <= TRAIN_MAX_BATCH_SIZE);
-    CHECK(isfinite(options->learning_rate) && options->learning_rate > 0);
-    CHECK(options->loss <= 1);
+    CHECK(options->config.epochs <= TRAIN_MAX_EPOCHS);
+    CHECK(options->config.batch_size >= 1 && options->config.batch_size <= TRAIN_MAX_BATCH_SIZE);
+    CHECK(isfinite(options->config.learning_rate) && options->config.learning_rate > 0);
+    CHECK(options->config.loss <= 1);
     CHECK(options->train_limit <= UINT32_MAX);
     CHECK(options->test_limit <= UINT32_MAX);
     CHECK(options->threads <= 1024);
     CHECK(options->checkpoint_every <= UINT32_MAX);
     CHECK(options->show.file || options->show.number <= UINT32_MAX);
-    CHECK(options->transforms.count <= TRANSFORM_KINDS);
+    CHECK(options->config.transforms.count <= TRANSFORM_KINDS);
 }
 
 static void check_defaults(const Options *options) {
-    CHECK(options_given(options, "epochs") || options->epochs == 5);
-    CHECK(options_given(options, "batch") || options->batch_size == 32);
-    CHECK(options_given(options, "lr") || options->learning_rate == 0.001);
-    CHECK(options_given(options, "seed") || options->seed == 0);
-    CHECK(options_given(options, "loss") || options->loss == 0);
+    CHECK(options_given(options, "epochs") || options->config.epochs == 5);
+    CHECK(options_given(options, "batch") || options->config.batch_size == 32);
+    CHECK(options_given(options, "lr") || options->config.learning_rate == 0.001);
+    CHECK(options_given(options, "seed") || options->config.seed == 0);
+    CHECK(options_given(options, "loss") || options->config.loss == 0);
 }
 
 static void check_given(const Options *options, const char *name, bool has_value) {
