@@ -2,7 +2,7 @@
 """usage: net.py check|record once|reproducible|openblas...
 
 Runs each line of a list of commands and compares its status, its output and the SHA-256 of every file
-that it writes with what is recorded in PART.expected; `record` writes that file anew, for review by
+that it writes with what is recorded in tests/golden/net/PART.expected; `record` writes that file anew, for review by
 git diff. It shows what a change of the program changes. It is no proof that the recorded bytes are right.
 
   once          the lines of once.txt, as they are
@@ -160,7 +160,7 @@ def record_part(part, input_dir):
 
 
 def expected_file(part):
-    return os.path.join(HERE, part + ".expected")
+    return os.path.join(HERE, "../../golden/net", part + ".expected")
 
 
 def main():
