@@ -14,7 +14,7 @@ start_slurm() {
     munged --force --foreground --key-file="$scratch/munge/key" --socket="$scratch/munge/socket" \
         --pid-file="$scratch/munge/pid" --log-file="$scratch/munge/log" --seed-file="$scratch/munge/seed" \
         >"$scratch/munged.out" 2>&1 3>&- &
-    wait_for_file "$scratch/munge/socket" $!
+    wait_until $! test -S "$scratch/munge/socket"
     cat >"$scratch/slurm.conf" <<END
 ClusterName=test
 SlurmctldHost=$(hostname -s)(127.0.0.1)

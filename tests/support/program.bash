@@ -100,6 +100,14 @@ count_right() { # FILE
     sed -En 's/^Test Accuracy: .* exact: ([0-9]+) of .*/\1/p' "$1"
 }
 
+# Fails unless the losses printed by two runs differ by at most 0.0005, or if there are none.
+losses_agree() { # FILE FILE
+    paste <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$1") \
+        <(sed -n 's/^Epoch: .* Loss: \([0-9.]*\) .*/\1/p' "$2") | awk '
+        { distance = $1 - $2; if (NF != 2 || distance > 0.0005 || distance < -0.0005) wrong = 1 }
+        END { exit wrong || NR == 0 }'
+}
+
 # Fails unless the program ends with this status, stdout is empty, and stderr is one line that
 # contains the words.
 rejects() { # STATUS WORDS OPTION...
