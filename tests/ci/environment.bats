@@ -38,6 +38,6 @@ run_tests() { # SKIPPED LOCALE COMMAND...
     for ((i = 0; i < 2 * $(getconf _NPROCESSORS_ONLN); i++)); do
         while true; do true; done 3>&- &
     done
-    run_tests "no pseudo-terminals|only root" xx_XX.UTF-8 unshare --mount --propagation private \
+    run_tests "no pseudo-terminals|only root|control group" xx_XX.UTF-8 unshare --mount --propagation private \
         sh -c 'mount -t tmpfs none /dev/pts && mount --bind /dev/null /dev/ptmx && exec "$@"' sh "${user[@]}"
 }
