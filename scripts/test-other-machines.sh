@@ -75,6 +75,8 @@ for architecture in "$@"; do
     if [ "${#targets[@]}" -gt 1 ]; then
         for source in tests/unit/*.c; do
             name=$(basename "$source" .c)
+            # it takes hours; machine.bats compares the hashes of runs
+            [ "$name" != golden_runs ] || continue
             wrap "$build/run/$name" "$build/tests/unit/$name"
             files+=("$build/run/$name")
         done
