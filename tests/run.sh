@@ -21,9 +21,9 @@ fi
 umask 022
 
 # prove calls this script for one file. Its TAP is kept for the summary, with the reason of a skipped test
-# where TAP has it: bats writes "skip", and cmocka "not ok" after the line of skip_because. `timeout` has a
-# process group of its own, which Ctrl-C does not reach, and in which a shell obeys a signal only after its
-# command; so what is left of it is killed.
+# where TAP has it: bats writes "skip", and cmocka the test's name, old versions after "not ok"; the line of
+# skip_because is before it. `timeout` has a process group of its own, which Ctrl-C does not reach, and in which
+# a shell obeys a signal only after its command; so what is left of it is killed.
 if [ "${1-}" = --one ]; then
     case $2 in
     *.bats) command=(bats --tap "$2") ;;
@@ -41,7 +41,7 @@ if [ "${1-}" = --one ]; then
     } | awk '
         /^# skipped: / { reason = substr($0, 12); next }
         /^ok .* # skip / { sub(/ # skip /, " # SKIP ") }
-        /^not ok [0-9]+ # SKIP/ { $0 = "ok " $3 " # SKIP " reason }
+        /^(not )?ok [0-9]+ # SKIP/ { $0 = "ok " $(NF - 3) " # SKIP " reason }
         { print; fflush() }' | tee "$RESULTS/:${2//\//:}"
     exit "${PIPESTATUS[0]}"
 fi
@@ -62,8 +62,9 @@ while case ${1-} in --*) true ;; *) false ;; esac do
 done
 if [ "$#" -eq 0 ]; then
     # The longest files first, so that no processor waits for one at the end.
-    for name in first_contact sanitizers environment compilers; do
-        [[ " ${tiers[*]} " != *" tests/ci "* ]] || set -- "$@" "tests/ci/$name.bats"
+    for file in tests/ci/{first_contact,sanitizers,environment,compilers}.bats \
+        tests/cli/{net,resume,program,predict,reproducible}.bats; do
+        [[ " ${tiers[*]} " != *" ${file%/*} "* ]] || set -- "$@" "$file"
     done
     for tier in "${tiers[@]}"; do
         for file in "$tier"/*.bats; do
