@@ -87,9 +87,9 @@ SIMD_FUNCTION void SIMD_NAME(adam_gather)(const AdamScales *scales, const Adam *
     for (size_t i = 0; i < adam->block_count * BLOCK_PIXELS; i++) {
         const size_t pixel = adam->blocks[i / BLOCK_PIXELS] * BLOCK_PIXELS + i % BLOCK_PIXELS;
         const float *g = gradient + column_of[pixel] * SHARD_UNITS;
-        float *weights = network->parameters[shard].d1_weight + pixel * SHARD_UNITS;
-        float *m = network->first_moments[shard].d1_weight + pixel * SHARD_UNITS;
-        float *v = network->second_moments[shard].d1_weight + pixel * SHARD_UNITS;
+        float *weights = network->shards[shard].parameters.d1_weight + pixel * SHARD_UNITS;
+        float *m = network->shards[shard].first_moments.d1_weight + pixel * SHARD_UNITS;
+        float *v = network->shards[shard].second_moments.d1_weight + pixel * SHARD_UNITS;
         float *copy = gathered + next_column_of[pixel] * SHARD_UNITS;
         for (size_t j = 0; j < SHARD_UNITS; j += LANES) {
             SIMD_NAME(adam_estimate)(&local, V_LOAD(g + j), weights + j, m + j, v + j);

@@ -3,8 +3,7 @@
 
 SIMD_INLINE void SIMD_NAME(d1_forward)(size_t shards, Network *network, size_t shard,
                                        const Microbatch *microbatch, BlockLists *lists) {
-    const ShardParameters *p = &network->parameters[shard];
-    ShardActivations *hidden = &network->hidden[shard];
+    Shard *first = &network->shards[shard];
     ImageBand bands[MICROBATCH][BANDS];
     for (size_t i = 0; i < microbatch->count; i++)
         encoded_bands(microbatch->images[i], bands[i]);
@@ -17,7 +16,8 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(size_t shards, Network *network, size_t s
             const ImageBand blocks = bands[i][band];
             VECTOR sum[2 * SIMD_NAME(VECTORS)];
             for (size_t s = 0; s < shards; s++) {
-                const float *begin = band == 0 ? p[s].d1_bias : hidden[s].units + i * SHARD_UNITS;
+                const float *begin = band == 0 ? first[s].parameters.d1_bias
+                                               : first[s].hidden.units + i * SHARD_UNITS;
                 for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
                     sum[s * SIMD_NAME(VECTORS) + j] = V_LOAD(begin + j * LANES);
             }
@@ -33,7 +33,7 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(size_t shards, Network *network, size_t s
                     const size_t row = first_row + index * BLOCK_PIXELS + pixel;
                     const VECTOR x = V_SET(network->byte_to_float[values[pixel]]);
                     for (size_t s = 0; s < shards; s++) {
-                        const float *weight = p[s].d1_weight + row * SHARD_UNITS;
+                        const float *weight = first[s].parameters.d1_weight + row * SHARD_UNITS;
                         for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
                             sum[s * SIMD_NAME(VECTORS) + j] = V_FMA(
                                 x, V_LOAD(weight + j * LANES), sum[s * SIMD_NAME(VECTORS) + j]);
@@ -42,7 +42,7 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(size_t shards, Network *network, size_t s
             }
             for (size_t s = 0; s < shards; s++) {
                 for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
-                    V_STORE(hidden[s].units + i * SHARD_UNITS + j * LANES,
+                    V_STORE(first[s].hidden.units + i * SHARD_UNITS + j * LANES,
                             sum[s * SIMD_NAME(VECTORS) + j]);
             }
         }
@@ -65,38 +65,42 @@ SIMD_FUNCTION void SIMD_NAME(d1_forward_2)(Network *network, size_t shard,
         SIMD_NAME(d1_forward)(2, network, shard, microbatch, NULL);
 }
 
-// The gradient of a block's weights: a row of units for each pixel and shard.
+// The gradient of a block's weights: of each pixel, shard and vector of units.
 typedef struct {
-    VECTOR v[BLOCK_PIXELS][2 * SIMD_NAME(VECTORS)];
+    VECTOR v[BLOCK_PIXELS][2][SIMD_NAME(VECTORS)];
 } SIMD_NAME(BlockGradient);
+
+enum { SIMD_NAME(BLOCK_ROW) = BLOCK_PIXELS * SHARD_UNITS }; // floats of a block in a shard's tensor
+
+// for (each pixel, shard and vector): `at` is its place in the block's row.
+#define EACH_VECTOR(pixel, s, j, at)                                                               \
+    for (size_t pixel = 0; pixel < BLOCK_PIXELS; pixel++)                                          \
+        for (size_t s = 0; s < shards; s++)                                                        \
+            for (size_t j = 0, at = pixel * SHARD_UNITS; j < SIMD_NAME(VECTORS); j++, at += LANES)
 
 // The gradient in memory, if there is one, and the terms of this microbatch.
 SIMD_INLINE void SIMD_NAME(sum_gradient)(size_t shards, const Network *network, size_t shard,
                                          const BlockLists *lists, size_t block,
                                          SIMD_NAME(BlockGradient) * sum) {
-    const ShardParameters *gradient = &network->gradient[shard];
-    const ShardActivations *dhidden = &network->dhidden[shard];
-    for (size_t pixel = 0; pixel < BLOCK_PIXELS; pixel++) {
-        for (size_t s = 0; s < shards; s++) {
-            const float *row = gradient[s].d1_weight + (block * BLOCK_PIXELS + pixel) * SHARD_UNITS;
-            for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
-                sum->v[pixel][s * SIMD_NAME(VECTORS) + j] =
-                    lists->is_pending[block] ? V_LOAD(row + j * LANES) : V_ZERO();
-        }
+    const Shard *first = &network->shards[shard];
+    const size_t row = block * SIMD_NAME(BLOCK_ROW);
+    if (lists->is_pending[block]) {
+        EACH_VECTOR(pixel, s, j, at)
+        sum->v[pixel][s][j] = V_LOAD(first[s].gradient.d1_weight + row + at);
+    } else {
+        EACH_VECTOR(pixel, s, j, at)
+        sum->v[pixel][s][j] = V_ZERO();
     }
-    for (size_t k = 0; k < lists->counts[block]; k++) {
-        const uint32_t entry = lists->entries[block][k];
-        VECTOR x[BLOCK_PIXELS];
-        for (size_t pixel = 0; pixel < BLOCK_PIXELS; pixel++)
-            x[pixel] = V_SET(network->byte_to_float[(uint8_t)(entry >> (8 + 8 * pixel))]);
+    const uint32_t *entry = lists->entries[block];
+    for (const uint32_t *end = entry + lists->counts[block]; entry < end; entry++) {
+        const size_t image_row = (uint8_t)*entry * (size_t)SHARD_UNITS;
+        const VECTOR x0 = V_SET(network->byte_to_float[(uint8_t)(*entry >> 8)]);
+        const VECTOR x1 = V_SET(network->byte_to_float[(uint8_t)(*entry >> 16)]);
         for (size_t s = 0; s < shards; s++) {
-            const float *d = dhidden[s].units + (uint8_t)entry * SHARD_UNITS;
             for (size_t j = 0; j < SIMD_NAME(VECTORS); j++) {
-                const VECTOR dunits = V_LOAD(d + j * LANES);
-                for (size_t pixel = 0; pixel < BLOCK_PIXELS; pixel++) {
-                    VECTOR *v = &sum->v[pixel][s * SIMD_NAME(VECTORS) + j];
-                    *v = V_FMA(x[pixel], dunits, *v);
-                }
+                const VECTOR d = V_LOAD(first[s].dhidden.units + image_row + j * LANES);
+                sum->v[0][s][j] = V_FMA(x0, d, sum->v[0][s][j]);
+                sum->v[1][s][j] = V_FMA(x1, d, sum->v[1][s][j]);
             }
         }
     }
@@ -104,18 +108,15 @@ SIMD_INLINE void SIMD_NAME(sum_gradient)(size_t shards, const Network *network, 
 
 SIMD_INLINE void SIMD_NAME(d1_backward)(size_t shards, Network *network, size_t shard,
                                         const BlockLists *lists) {
-    ShardParameters *gradient = &network->gradient[shard];
+    Shard *first = &network->shards[shard];
     for (size_t block = 0; block < BLOCKS; block++) {
+        const size_t row = block * SIMD_NAME(BLOCK_ROW);
         SIMD_NAME(BlockGradient) sum;
         if (lists->counts[block] == 0)
             continue;
         SIMD_NAME(sum_gradient)(shards, network, shard, lists, block, &sum);
-        for (size_t i = 0; i < BLOCK_PIXELS * shards * SIMD_NAME(VECTORS); i++) {
-            const size_t pixel = i % BLOCK_PIXELS, v = i / BLOCK_PIXELS;
-            float *row = gradient[v / SIMD_NAME(VECTORS)].d1_weight +
-                         (block * BLOCK_PIXELS + pixel) * SHARD_UNITS;
-            V_STORE(row + v % SIMD_NAME(VECTORS) * LANES, sum.v[pixel][v]);
-        }
+        EACH_VECTOR(pixel, s, j, at)
+        V_STORE(first[s].gradient.d1_weight + row + at, sum.v[pixel][s][j]);
     }
 }
 
@@ -123,21 +124,19 @@ SIMD_INLINE void SIMD_NAME(d1_update)(size_t shards, Network *network, size_t sh
                                       const BlockLists *lists, const Adam *adam,
                                       const AdamScales *scales) {
     const AdamScales local = *scales; // not aliased by the buffers
+    Shard *first = &network->shards[shard];
     for (size_t b = 0; b < adam->block_count; b++) {
-        const size_t block = adam->blocks[b];
+        const size_t row = adam->blocks[b] * (size_t)SIMD_NAME(BLOCK_ROW);
         SIMD_NAME(BlockGradient) sum;
-        SIMD_NAME(sum_gradient)(shards, network, shard, lists, block, &sum);
-        for (size_t i = 0; i < BLOCK_PIXELS * shards * SIMD_NAME(VECTORS); i++) {
-            const size_t pixel = i % BLOCK_PIXELS, v = i / BLOCK_PIXELS;
-            const size_t s = shard + v / SIMD_NAME(VECTORS);
-            const size_t at =
-                (block * BLOCK_PIXELS + pixel) * SHARD_UNITS + v % SIMD_NAME(VECTORS) * LANES;
-            SIMD_NAME(adam_step)
-            (&local, true, sum.v[pixel][v], network->parameters[s].d1_weight + at,
-             network->first_moments[s].d1_weight + at, network->second_moments[s].d1_weight + at);
-        }
+        SIMD_NAME(sum_gradient)(shards, network, shard, lists, adam->blocks[b], &sum);
+        EACH_VECTOR(pixel, s, j, at)
+        SIMD_NAME(adam_step)
+        (&local, true, sum.v[pixel][s][j], first[s].parameters.d1_weight + row + at,
+         first[s].first_moments.d1_weight + row + at, first[s].second_moments.d1_weight + row + at);
     }
 }
+
+#undef EACH_VECTOR
 
 SIMD_FUNCTION void SIMD_NAME(d1_backward_1)(Network *network, size_t shard,
                                             const BlockLists *lists) {

@@ -82,7 +82,8 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         for (size_t p = 0; p < MNIST_PIXELS; p++) {
             memcpy(workspace->weight[s].rows + columns->column_of[p] * SHARD_UNITS,
-                   network->parameters[s].d1_weight + p * SHARD_UNITS, SHARD_UNITS * sizeof(float));
+                   network->shards[s].parameters.d1_weight + p * SHARD_UNITS,
+                   SHARD_UNITS * sizeof(float));
         }
     }
 }
@@ -120,14 +121,14 @@ static void forward(Network *network, size_t thread, EnginePart part, const Micr
     if (microbatch->is_first_of_batch && !input->has_columns)
         gather(network, columns, part);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
-        const ShardParameters *p = &network->parameters[s];
-        float *hidden = network->hidden[s].units;
+        const ShardParameters *p = &network->shards[s].parameters;
+        float *hidden = network->shards[s].hidden.units;
         float *logits = network->partial[microbatch->number % 2][s].logits;
         for (size_t i = 0; i < images; i++)
             memcpy(hidden + i * SHARD_UNITS, p->d1_bias, sizeof p->d1_bias);
         gemm_nn(images, SHARD_UNITS, columns->count, input->rows, workspace->weight[s].rows, 1.0F,
                 hidden);
-        workspace->kernels->relu_dropout_forward(images, s, mask, &network->hidden[s]);
+        workspace->kernels->relu_dropout_forward(images, s, mask, &network->shards[s].hidden);
         for (size_t c = 0; c < MNIST_CLASSES; c++) {
             for (size_t i = 0; i < images; i++)
                 logits[c * images + i] = p->d2_bias[c];
@@ -145,14 +146,14 @@ static void backward(Network *network, size_t thread, EnginePart part, const Mic
     const size_t images = microbatch->count;
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
-        ShardParameters *gradient = &network->gradient[s];
-        const float *hidden = network->hidden[s].units;
-        float *dhidden = network->dhidden[s].units;
+        ShardParameters *gradient = &network->shards[s].gradient;
+        const float *hidden = network->shards[s].hidden.units;
+        float *dhidden = network->shards[s].dhidden.units;
         gemm_nn(MNIST_CLASSES, SHARD_UNITS, images, dlogits, hidden, beta, gradient->d2_weight);
-        gemm_tn(images, SHARD_UNITS, MNIST_CLASSES, dlogits, network->parameters[s].d2_weight, 0.0F,
-                dhidden);
-        workspace->kernels->relu_dropout_backward(images, &network->hidden[s], beta,
-                                                  &network->dhidden[s], gradient->d1_bias);
+        gemm_tn(images, SHARD_UNITS, MNIST_CLASSES, dlogits,
+                network->shards[s].parameters.d2_weight, 0.0F, dhidden);
+        workspace->kernels->relu_dropout_backward(images, &network->shards[s].hidden, beta,
+                                                  &network->shards[s].dhidden, gradient->d1_bias);
         if (s == 0)
             workspace->kernels->logits_bias_backward(images, dlogits, beta, gradient->d2_bias);
         gemm_tn(columns->count, SHARD_UNITS, images, input->rows, dhidden, beta,
@@ -178,9 +179,10 @@ static void update(Network *network, size_t thread, EnginePart part, const Micro
         workspace->kernels->adam_gather(&scales, adam, network, s, columns->column_of,
                                         workspace->gradient[s].rows, next_columns->column_of,
                                         workspace->weight[s].rows);
-        workspace->kernels->adam_quick(
-            &scales, SHARD_TAIL, network->gradient[s].d1_bias, network->parameters[s].d1_bias,
-            network->first_moments[s].d1_bias, network->second_moments[s].d1_bias);
+        workspace->kernels->adam_quick(&scales, SHARD_TAIL, network->shards[s].gradient.d1_bias,
+                                       network->shards[s].parameters.d1_bias,
+                                       network->shards[s].first_moments.d1_bias,
+                                       network->shards[s].second_moments.d1_bias);
     }
     input->current = 1 - input->current;
 }

@@ -58,9 +58,9 @@ static void forward(Network *network, size_t thread, EnginePart part, const Micr
                                    mask && s == begin ? &workspace->lists[thread] : NULL);
     }
     for (size_t s = begin; s < end; s++) {
-        ShardActivations *hidden = &network->hidden[s];
+        ShardActivations *hidden = &network->shards[s].hidden;
         kernels->relu_dropout_forward(microbatch->count, s, mask, hidden);
-        kernels->d2_forward(microbatch->count, hidden, &network->parameters[s],
+        kernels->d2_forward(microbatch->count, hidden, &network->shards[s].parameters,
                             network->partial[microbatch->number % 2][s].logits);
     }
 }
@@ -76,11 +76,12 @@ static void backward(Network *network, size_t thread, EnginePart part, const Mic
     if (microbatch->is_first_of_batch)
         memset(lists->is_pending, 0, sizeof lists->is_pending);
     for (size_t s = begin; s < end; s++) {
-        ShardParameters *gradient = &network->gradient[s];
-        kernels->d2_backward(microbatch->count, &network->hidden[s], &network->parameters[s],
-                             dlogits, beta, gradient->d2_weight, &network->dhidden[s]);
-        kernels->relu_dropout_backward(microbatch->count, &network->hidden[s], beta,
-                                       &network->dhidden[s], gradient->d1_bias);
+        ShardParameters *gradient = &network->shards[s].gradient;
+        kernels->d2_backward(microbatch->count, &network->shards[s].hidden,
+                             &network->shards[s].parameters, dlogits, beta, gradient->d2_weight,
+                             &network->shards[s].dhidden);
+        kernels->relu_dropout_backward(microbatch->count, &network->shards[s].hidden, beta,
+                                       &network->shards[s].dhidden, gradient->d1_bias);
         if (s == 0)
             kernels->logits_bias_backward(microbatch->count, dlogits, beta, gradient->d2_bias);
     }
@@ -108,9 +109,10 @@ static void update(Network *network, size_t thread, EnginePart part, const Micro
         kernels->d1_update[n - 1](network, s, &workspace->lists[thread], adam, &scales);
     }
     for (size_t s = begin; s < end; s++)
-        kernels->adam(&scales, SHARD_TAIL, network->gradient[s].d1_bias,
-                      network->parameters[s].d1_bias, network->first_moments[s].d1_bias,
-                      network->second_moments[s].d1_bias);
+        kernels->adam(&scales, SHARD_TAIL, network->shards[s].gradient.d1_bias,
+                      network->shards[s].parameters.d1_bias,
+                      network->shards[s].first_moments.d1_bias,
+                      network->shards[s].second_moments.d1_bias);
 }
 
 const Engine engine_ordered = {

@@ -60,20 +60,20 @@ static void copy_to_shard(const NetworkParameters *values, size_t shard, ShardPa
         part->d2_bias[c] = shard == 0 ? values->d2_bias[c] : 0.0F;
 }
 
-static const ShardParameters *tensors(const Network *network, EngineTensors which) {
-    return which == ENGINE_PARAMETERS      ? network->parameters
-           : which == ENGINE_FIRST_MOMENTS ? network->first_moments
-                                           : network->second_moments;
+static const ShardParameters *tensors(const Shard *shard, EngineTensors which) {
+    return which == ENGINE_PARAMETERS      ? &shard->parameters
+           : which == ENGINE_FIRST_MOMENTS ? &shard->first_moments
+                                           : &shard->second_moments;
 }
 
 void shards_get(const Network *network, EngineTensors which, NetworkParameters *values) {
     for (size_t s = 0; s < SHARDS; s++)
-        copy_from_shard(&tensors(network, which)[s], s, values);
+        copy_from_shard(tensors(&network->shards[s], which), s, values);
 }
 
 void shards_set(Network *network, EngineTensors which, const NetworkParameters *values) {
     for (size_t s = 0; s < SHARDS; s++)
-        copy_to_shard(values, s, (ShardParameters *)&tensors(network, which)[s]);
+        copy_to_shard(values, s, (ShardParameters *)tensors(&network->shards[s], which));
 }
 
 void shards_logits(const Network *network, const Microbatch *microbatch, Logits logits) {

@@ -38,13 +38,17 @@ typedef struct {
     alignas(CACHE_LINE) Logits logits;
 } PartialLogits;
 
+typedef struct {
+    ShardParameters parameters;
+    ShardParameters first_moments;
+    ShardParameters second_moments;
+    ShardParameters gradient; // of the batch's mean loss so far
+    ShardActivations hidden;  // after dropout
+    ShardActivations dhidden; // gradient before dropout and ReLU
+} Shard;
+
 struct Network {
-    ShardParameters parameters[SHARDS];
-    ShardParameters first_moments[SHARDS];
-    ShardParameters second_moments[SHARDS];
-    ShardParameters gradient[SHARDS];   // of the batch's mean loss so far
-    ShardActivations hidden[SHARDS];    // after dropout
-    ShardActivations dhidden[SHARDS];   // gradient before dropout and ReLU
+    Shard shards[SHARDS];
     PartialLogits partial[2][SHARDS];   // of even and odd microbatches, since a thread may still
                                         // read one when another thread writes the next
     float byte_to_float[UINT8_MAX + 1]; // byte / 255

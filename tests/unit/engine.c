@@ -265,7 +265,7 @@ TEST_OF_BOTH(a_gradient_that_was_not_finite_is_overwritten) {
     Fixture f;
     create(&f, IMAGES);
     for (size_t s = 0; s < SHARDS; s++)
-        memset(&f.network->gradient[s], 0xff, sizeof f.network->gradient[s]); // NaN
+        memset(&f.network->shards[s].gradient, 0xff, sizeof f.network->shards[s].gradient); // NaN
     run_batch(&f, 1, LOSS_TUTORIAL, true);
     engine->get(f.network, ENGINE_FIRST_MOMENTS, &moments);
     assert_memory_equal(&moments, &clean, sizeof clean);

@@ -35,14 +35,16 @@ static Microbatch draw_all(size_t images) {
         microbatch.images[i] = encoded[i];
     }
     for (size_t s = 0; s < SHARDS; s++) {
-        ShardParameters *tensors[] = {&network->parameters[s], &network->first_moments[s],
-                                      &network->second_moments[s], &network->gradient[s]};
+        ShardParameters *tensors[] = {
+            &network->shards[s].parameters, &network->shards[s].first_moments,
+            &network->shards[s].second_moments, &network->shards[s].gradient};
         for (size_t t = 0; t < 4; t++)
             draw((float *)tensors[t], sizeof *tensors[t] / sizeof(float));
         for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++)
-            network->second_moments[s].d1_weight[i] *= network->second_moments[s].d1_weight[i];
-        draw(network->hidden[s].units, MICROBATCH * SHARD_UNITS);
-        draw(network->dhidden[s].units, MICROBATCH * SHARD_UNITS);
+            network->shards[s].second_moments.d1_weight[i] *=
+                network->shards[s].second_moments.d1_weight[i];
+        draw(network->shards[s].hidden.units, MICROBATCH * SHARD_UNITS);
+        draw(network->shards[s].dhidden.units, MICROBATCH * SHARD_UNITS);
     }
     memcpy(expected, network, sizeof *network);
     return microbatch;
@@ -96,23 +98,23 @@ static void check_d1_forward(SimdLevel level, const Kernels *kernels, size_t ima
             kernels->d1_forward[together - 1](network, s, &microbatch, &lists);
             for (size_t t = s; t < s + together; t++) {
                 for (size_t i = 0; i < images * SHARD_UNITS; i++) {
-                    float sum = network->parameters[t].d1_bias[i % SHARD_UNITS];
+                    float sum = network->shards[t].parameters.d1_bias[i % SHARD_UNITS];
                     for (size_t p = 0; p < MNIST_PIXELS; p++)
-                        sum = fmaf(
-                            value_of(pixels[i / SHARD_UNITS][p]),
-                            network->parameters[t].d1_weight[p * SHARD_UNITS + i % SHARD_UNITS],
-                            sum);
-                    expected->hidden[t].units[i] = sum;
+                        sum = fmaf(value_of(pixels[i / SHARD_UNITS][p]),
+                                   network->shards[t]
+                                       .parameters.d1_weight[p * SHARD_UNITS + i % SHARD_UNITS],
+                                   sum);
+                    expected->shards[t].hidden.units[i] = sum;
                 }
             }
             for (size_t t = 0; t < SHARDS; t++) // also the others, which stay as they were
-                check_bits("hidden", level, network->hidden[t].units, expected->hidden[t].units,
-                           MICROBATCH * SHARD_UNITS);
+                check_bits("hidden", level, network->shards[t].hidden.units,
+                           expected->shards[t].hidden.units, MICROBATCH * SHARD_UNITS);
             // without lists
-            memset(&network->hidden[s], 0xff, sizeof network->hidden[s]);
+            memset(&network->shards[s].hidden, 0xff, sizeof network->shards[s].hidden);
             kernels->d1_forward[together - 1](network, s, &microbatch, NULL);
-            check_bits("hidden", level, network->hidden[s].units, expected->hidden[s].units,
-                       images * SHARD_UNITS);
+            check_bits("hidden", level, network->shards[s].hidden.units,
+                       expected->shards[s].hidden.units, images * SHARD_UNITS);
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t n = 0;
                 for (uint32_t i = 0; i < images; i++) {
@@ -150,11 +152,12 @@ static void define_adam(const AdamScales *scales, float gradient, float *p, floa
 // The gradient of one weight: that in memory, if another microbatch had the block, and the images'.
 static float define_gradient(const BlockLists *lists, size_t images, size_t s, size_t index) {
     const size_t pixel = index / SHARD_UNITS, unit = index % SHARD_UNITS;
-    float sum = lists->is_pending[pixel / BLOCK_PIXELS] ? network->gradient[s].d1_weight[index] : 0;
+    float sum =
+        lists->is_pending[pixel / BLOCK_PIXELS] ? network->shards[s].gradient.d1_weight[index] : 0;
     for (size_t i = 0; i < images; i++) {
         if (pixels[i][pixel] > 0)
             sum = fmaf(value_of(pixels[i][pixel]),
-                       network->dhidden[s].units[i * SHARD_UNITS + unit], sum);
+                       network->shards[s].dhidden.units[i * SHARD_UNITS + unit], sum);
     }
     return sum;
 }
@@ -170,7 +173,7 @@ static void check_d1_backward(SimdLevel level, const Kernels *kernels, size_t im
     for (size_t together = 1; together <= 2; together++) {
         const Microbatch microbatch = draw_all(images);
         kernels->d1_forward[0](network, 0, &microbatch, &lists);
-        memcpy(network->hidden, expected->hidden, sizeof network->hidden);
+        network->shards[0].hidden = expected->shards[0].hidden;
         for (size_t b = 0; b < BLOCKS; b++)
             lists.is_pending[b] = b % 3 == 0;
         for (size_t s = 2; s < 2 + together; s++) {
@@ -178,25 +181,25 @@ static void check_d1_backward(SimdLevel level, const Kernels *kernels, size_t im
                 const size_t pixel = i / SHARD_UNITS, block = pixel / BLOCK_PIXELS;
                 const float gradient = define_gradient(&lists, images, s, i);
                 if (lists.counts[block] > 0)
-                    expected->gradient[s].d1_weight[i] = gradient;
+                    expected->shards[s].gradient.d1_weight[i] = gradient;
                 if (seen[block * BLOCK_PIXELS] || seen[block * BLOCK_PIXELS + 1])
-                    define_adam(&scales, gradient, &expected->parameters[s].d1_weight[i],
-                                &expected->first_moments[s].d1_weight[i],
-                                &expected->second_moments[s].d1_weight[i]);
+                    define_adam(&scales, gradient, &expected->shards[s].parameters.d1_weight[i],
+                                &expected->shards[s].first_moments.d1_weight[i],
+                                &expected->shards[s].second_moments.d1_weight[i]);
             }
         }
         kernels->d1_update[together - 1](network, 2, &lists, &adam, &scales);
         kernels->d1_backward[together - 1](network, 2, &lists);
         for (size_t s = 0; s < SHARDS; s++) {
             const size_t count = sizeof(ShardParameters) / sizeof(float);
-            check_bits("gradient", level, (float *)&network->gradient[s],
-                       (float *)&expected->gradient[s], count);
-            check_bits("parameter", level, (float *)&network->parameters[s],
-                       (float *)&expected->parameters[s], count);
-            check_bits("first moment", level, (float *)&network->first_moments[s],
-                       (float *)&expected->first_moments[s], count);
-            check_bits("second moment", level, (float *)&network->second_moments[s],
-                       (float *)&expected->second_moments[s], count);
+            check_bits("gradient", level, (float *)&network->shards[s].gradient,
+                       (float *)&expected->shards[s].gradient, count);
+            check_bits("parameter", level, (float *)&network->shards[s].parameters,
+                       (float *)&expected->shards[s].parameters, count);
+            check_bits("first moment", level, (float *)&network->shards[s].first_moments,
+                       (float *)&expected->shards[s].first_moments, count);
+            check_bits("second moment", level, (float *)&network->shards[s].second_moments,
+                       (float *)&expected->shards[s].second_moments, count);
         }
     }
 }
@@ -209,9 +212,9 @@ static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
     static float dlogits[MNIST_CLASSES * MICROBATCH], logits[MNIST_CLASSES * MICROBATCH];
     draw_all(images);
     draw(dlogits, MNIST_CLASSES * MICROBATCH);
-    const float *x = network->hidden[1].units;
-    const ShardParameters *p = &network->parameters[1];
-    kernels->d2_forward(images, &network->hidden[1], p, logits);
+    const float *x = network->shards[1].hidden.units;
+    const ShardParameters *p = &network->shards[1].parameters;
+    kernels->d2_forward(images, &network->shards[1].hidden, p, logits);
     for (size_t c = 0; c < MNIST_CLASSES; c++) {
         for (size_t i = 0; i < images; i++) {
             float sum = p->d2_bias[c];
@@ -221,11 +224,11 @@ static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
         }
     }
     for (int beta = 0; beta <= 1; beta++) {
-        float *dweight = network->gradient[1].d2_weight;
+        float *dweight = network->shards[1].gradient.d2_weight;
         float before[MNIST_CLASSES * SHARD_UNITS];
         memcpy(before, dweight, sizeof before);
-        kernels->d2_backward(images, &network->hidden[1], p, dlogits, (float)beta, dweight,
-                             &network->dhidden[1]);
+        kernels->d2_backward(images, &network->shards[1].hidden, p, dlogits, (float)beta, dweight,
+                             &network->shards[1].dhidden);
         for (size_t c = 0; c < MNIST_CLASSES; c++) {
             for (size_t u = 0; u < SHARD_UNITS; u++) {
                 float sum = beta ? before[c * SHARD_UNITS + u] : 0.0F;
@@ -239,7 +242,7 @@ static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
             for (size_t c = 0; c < MNIST_CLASSES; c++)
                 sum = fmaf(dlogits[c * images + i / SHARD_UNITS],
                            p->d2_weight[c * SHARD_UNITS + i % SHARD_UNITS], sum);
-            check_bits("dx", level, &network->dhidden[1].units[i], &sum, 1);
+            check_bits("dx", level, &network->shards[1].dhidden.units[i], &sum, 1);
         }
     }
 }
@@ -253,15 +256,16 @@ static void check_activation(SimdLevel level, const Kernels *kernels, size_t ima
     for (int is_dropped = 0; is_dropped <= 1; is_dropped++) {
         draw_all(images);
         network_draw_mask(&generator, images, &mask);
-        expected->hidden[3].units[0] = network->hidden[3].units[0] = NAN;
+        expected->shards[3].hidden.units[0] = network->shards[3].hidden.units[0] = NAN;
         mask.keep[0][3] |= 1U;
-        kernels->relu_dropout_forward(images, 3, is_dropped ? &mask : NULL, &network->hidden[3]);
-        assert_true(isnan(network->hidden[3].units[0])); // the loss shows it
+        kernels->relu_dropout_forward(images, 3, is_dropped ? &mask : NULL,
+                                      &network->shards[3].hidden);
+        assert_true(isnan(network->shards[3].hidden.units[0])); // the loss shows it
         for (size_t i = 1; i < images * SHARD_UNITS; i++) {
             const bool is_kept = (mask.keep[i / SHARD_UNITS][3] >> i % SHARD_UNITS & 1U) != 0;
             const float scale = !is_dropped ? 1.0F : is_kept ? keep_scale : 0.0F;
-            const float output = fmaxf(expected->hidden[3].units[i], 0.0F) * scale;
-            assert_true(network->hidden[3].units[i] == output);
+            const float output = fmaxf(expected->shards[3].hidden.units[i], 0.0F) * scale;
+            assert_true(network->shards[3].hidden.units[i] == output);
         }
     }
     for (int beta = 0; beta <= 1; beta++) {
@@ -271,14 +275,14 @@ static void check_activation(SimdLevel level, const Kernels *kernels, size_t ima
         for (size_t u = 0; u < SHARD_UNITS; u++)
             sums[u] = beta ? dbias[u] : 0.0F;
         for (size_t i = 0; i < images * SHARD_UNITS; i++) {
-            float *d = &expected->dhidden[3].units[i];
-            *d = network->hidden[3].units[i] > 0.0F ? *d * keep_scale : 0.0F;
+            float *d = &expected->shards[3].dhidden.units[i];
+            *d = network->shards[3].hidden.units[i] > 0.0F ? *d * keep_scale : 0.0F;
             sums[i % SHARD_UNITS] += *d;
         }
-        kernels->relu_dropout_backward(images, &network->hidden[3], (float)beta,
-                                       &network->dhidden[3], dbias);
-        check_bits("dhidden", level, network->dhidden[3].units, expected->dhidden[3].units,
-                   MICROBATCH * SHARD_UNITS);
+        kernels->relu_dropout_backward(images, &network->shards[3].hidden, (float)beta,
+                                       &network->shards[3].dhidden, dbias);
+        check_bits("dhidden", level, network->shards[3].dhidden.units,
+                   expected->shards[3].dhidden.units, MICROBATCH * SHARD_UNITS);
         check_bits("dbias", level, dbias, sums, SHARD_UNITS);
     }
 }
@@ -377,9 +381,9 @@ TEST_WITH(set_up, tear_down, adam_with_estimates_follows_the_formula_and_gathers
     next_column_of[PIXEL] = 1;
     for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
         double wide[SHARD_UNITS], exact[SHARD_UNITS], m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
-        float *weights = network->parameters[2].d1_weight + PIXEL * SHARD_UNITS;
-        memset(network->first_moments, 0, sizeof network->first_moments);
-        memset(network->second_moments, 0, sizeof network->second_moments);
+        float *weights = network->shards[2].parameters.d1_weight + PIXEL * SHARD_UNITS;
+        memset(&network->shards[2].first_moments, 0, sizeof(ShardParameters));
+        memset(&network->shards[2].second_moments, 0, sizeof(ShardParameters));
         for (size_t i = 0; i < SHARD_UNITS; i++)
             exact[i] = (double)(weights[i] = ((float)i - 11) / 8);
         for (unsigned step = 1; simd_supports(level) && step <= STEPS; step++) {
@@ -396,7 +400,7 @@ TEST_WITH(set_up, tear_down, adam_with_estimates_follows_the_formula_and_gathers
         assert_true(weights[0] == -11.0F / 8); // its gradients were zero
     }
     for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++) // the neighbour in the block stays too
-        assert_true(i / SHARD_UNITS == PIXEL || network->parameters[2].d1_weight[i] == 0.0F);
+        assert_true(i / SHARD_UNITS == PIXEL || network->shards[2].parameters.d1_weight[i] == 0.0F);
     denormals_restore(saved);
 }
 
