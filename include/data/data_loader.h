@@ -90,6 +90,21 @@ void data_loader_sequential(DataLoader *loader, Random *random);
 // Returns the encoded image at this position of the epoch's order.
 const uint8_t *data_loader_image(const DataLoader *loader, size_t position);
 
+// Fetches the image at this position, before its transforms, into the cache: images lie at random
+// places in memory.
+static inline void data_loader_prefetch(const DataLoader *loader, size_t position) {
+    enum { CACHE_LINE = 64, USUAL_LINES = 5 }; // of an encoded image
+    if (position >= loader->dataset->count)
+        return;
+    const size_t image = loader->order[position];
+    const uint8_t *begin = loader->transformed ? loader->dataset->images + image * MNIST_PIXELS
+                                               : loader->encoded + loader->begins[image];
+    const size_t lines = loader->transformed ? MNIST_PIXELS / CACHE_LINE : USUAL_LINES;
+    for (size_t line = 0; line < lines; line++)
+        __builtin_prefetch(begin + line * CACHE_LINE);
+    __asm__ volatile(""); // gcc removes calls of functions that do nothing but prefetch
+}
+
 typedef struct {
     const DataLoader *loader;
     size_t number;       // of the microbatch in its pass, from 0
@@ -125,8 +140,10 @@ DataIterator data_iterator(const DataLoader *loader, size_t first_batch, size_t 
 void data_iterator_next(DataIterator *iterator, size_t end_batch, Random *random,
                         Microbatch *microbatch);
 
-// Fetches the images of a microbatch into the cache, while the thread computes something else: they
-// lie at random places in memory.
-void microbatch_prefetch(const Microbatch *microbatch);
+// Fetches the images of the next microbatch while the thread computes something else.
+static inline void data_iterator_prefetch(const DataIterator *iterator) {
+    for (size_t i = 0; i < MICROBATCH; i++)
+        data_loader_prefetch(iterator->loader, iterator->position + i);
+}
 
 #endif

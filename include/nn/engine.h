@@ -50,8 +50,10 @@ typedef struct {
     // (base/denormals.h) after the pass.
     uint64_t (*begin_pass)(Network *network, size_t thread);
 
-    // Reads the microbatch's images, for the same thread's next calls.
-    void (*load)(Network *network, size_t thread, const Microbatch *microbatch);
+    // Reads the microbatch's images, for the same thread's next calls. next: the pass's next
+    // microbatch. Of its batch, the images that the thread has transformed are complete.
+    void (*load)(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                 const Microbatch *next);
 
     // mask: NULL in evaluation, which drops no units.
     void (*forward)(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
@@ -64,10 +66,9 @@ typedef struct {
     void (*backward)(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
                      const Logits dlogits);
 
-    // Adam's step number `step`, counted from 1. next: the pass's next microbatch, whose images are
-    // complete.
-    void (*update)(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                   const Microbatch *next, const Adam *adam, uint64_t step);
+    // Adam's step number `step`, counted from 1.
+    void (*update)(Network *network, size_t thread, EnginePart part, const Adam *adam,
+                   uint64_t step);
 } Engine;
 
 extern const Engine engine_blas;

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
-
 // Groups of eight zeros are skipped. In the others each block is written, and the next one
 // overwrites it if it is zero: this has no branches to mispredict.
 size_t encode_image(const uint8_t *pixels, uint8_t *encoded) {
@@ -196,12 +194,4 @@ void data_iterator_next(DataIterator *iterator, size_t end_batch, Random *random
     }
     iterator->position += microbatch->count;
     iterator->batch += microbatch->is_last_of_batch;
-}
-
-void microbatch_prefetch(const Microbatch *microbatch) {
-    for (size_t i = 0; i < microbatch->count; i++) {
-        enum { USUAL = 5 }; // cache lines of nearly all of MNIST's images
-        for (size_t line = 0; line < USUAL; line++)
-            __builtin_prefetch(microbatch->images[i] + line * CACHE_LINE);
-    }
 }

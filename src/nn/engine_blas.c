@@ -20,12 +20,19 @@ typedef struct {
     alignas(CACHE_LINE) float rows[(MNIST_PIXELS + 1) * SHARD_UNITS];
 } ColumnRows;
 
+// The pixels that are nonzero in some image.
+typedef struct {
+    alignas(CACHE_LINE) uint16_t blocks[BLOCKS]; // both pixels of a block
+} Marks;
+
 // A thread's input.
 typedef struct {
     alignas(CACHE_LINE) float rows[MICROBATCH * MNIST_PIXELS]; // (images, columns)
-    Columns columns[2];                                        // of the batch, and of the next one
-    size_t current;                                            // which of them are the batch's
-    bool has_columns; // they are known already, and their weights are gathered
+    Columns columns[2];     // of the batch, and of the one before or after it
+    size_t current;         // which of them are the batch's
+    bool has_columns;       // they are known already, and their weights are gathered
+    Marks marks[2];         // of the thread's share of a batch's images, for even and odd batches
+    const Microbatch *next; // in the next batch, if it is marked; else NULL
 } Input;
 
 typedef struct {
@@ -51,28 +58,35 @@ static uint64_t begin_pass(Network *network, size_t thread) {
     return denormals_flush_to_zero();
 }
 
-// Pixel 0 always has a column, since a matrix needs one.
-static void find_columns(const Microbatch *microbatch, Columns *columns) {
-    uint8_t seen[BLOCKS][BLOCK_PIXELS] = {{1}};
-    for (size_t i = 0; i < microbatch->batch_images; i++) {
+// Marks the share's images of a batch: image i if i % share.count == share.index.
+static void mark_images(const Microbatch *microbatch, EnginePart share, Marks *marks) {
+    enum { AHEAD = 8 }; // images, whose marking takes as long as a read from memory
+    memset(marks, 0, sizeof *marks);
+    for (size_t i = share.index; i < microbatch->batch_images; i += share.count) {
+        const size_t position = microbatch->batch_first + i;
         ImageBand bands[BANDS];
-        encoded_bands(data_loader_image(microbatch->loader, microbatch->batch_first + i), bands);
+        data_loader_prefetch(microbatch->loader, position + AHEAD * share.count);
+        encoded_bands(data_loader_image(microbatch->loader, position), bands);
         for (size_t b = 0; b < BANDS; b++) {
+            uint16_t *blocks = marks->blocks + b * BAND_BLOCKS;
             for (size_t k = 0; k < bands[b].count; k++) {
-                uint8_t *block = seen[b * BAND_BLOCKS + bands[b].indices[k]];
-                uint16_t pixels, values; // both of the block at once
-                memcpy(&pixels, block, BLOCK_PIXELS);
-                memcpy(&values, bands[b].values + k * BLOCK_PIXELS, BLOCK_PIXELS);
-                pixels |= values;
-                memcpy(block, &pixels, BLOCK_PIXELS);
+                uint16_t pixels;
+                memcpy(&pixels, bands[b].values + k * BLOCK_PIXELS, BLOCK_PIXELS);
+                blocks[bands[b].indices[k]] |= pixels;
             }
         }
     }
+}
+
+// Pixel 0 always has a column, since a matrix needs one.
+static void find_columns(const Marks *marks, Columns *columns) {
+    uint8_t seen[MNIST_PIXELS];
+    memcpy(seen, marks->blocks, sizeof seen);
+    seen[0] = 1;
     columns->count = 0;
     for (size_t p = 0; p < MNIST_PIXELS; p++) {
-        const bool is_seen = seen[p / BLOCK_PIXELS][p % BLOCK_PIXELS] != 0;
-        columns->column_of[p] = is_seen ? (uint16_t)columns->count : NO_COLUMN;
-        columns->count += is_seen;
+        columns->column_of[p] = seen[p] != 0 ? (uint16_t)columns->count : NO_COLUMN;
+        columns->count += seen[p] != 0;
     }
 }
 
@@ -89,12 +103,18 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
 }
 
 // The zero of a pixel without a column goes to a later row, before that row is filled.
-static void load(Network *network, size_t thread, const Microbatch *microbatch) {
+static void load(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                 const Microbatch *next) {
     Workspace *workspace = network->workspace;
     Input *input = &workspace->inputs[thread];
     Columns *columns = &input->columns[input->current];
-    if (microbatch->is_first_of_batch && !input->has_columns)
-        find_columns(microbatch, columns);
+    if (microbatch->is_first_of_batch && !input->has_columns) {
+        mark_images(microbatch, (EnginePart){0, 1}, &input->marks[microbatch->batch % 2]);
+        find_columns(&input->marks[microbatch->batch % 2], columns);
+    }
+    input->next = next->count > 0 && next->is_first_of_batch ? next : NULL;
+    if (input->next)
+        mark_images(next, part, &input->marks[next->batch % 2]);
     for (size_t i = 0; i < microbatch->count; i++) {
         float *row = input->rows + i * columns->count;
         ImageBand bands[BANDS];
@@ -161,20 +181,22 @@ static void backward(Network *network, size_t thread, EnginePart part, const Mic
     }
 }
 
-static void update(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                   const Microbatch *next, const Adam *adam, uint64_t step) {
+// Finds the next batch's columns, of which each thread has marked a share.
+static void update(Network *network, size_t thread, EnginePart part, const Adam *adam,
+                   uint64_t step) {
     Workspace *workspace = network->workspace;
     Input *input = &workspace->inputs[thread];
     const Columns *columns = &input->columns[input->current];
     Columns *next_columns = &input->columns[1 - input->current];
     const AdamScales scales = adam_scales(&adam->settings, step);
     const size_t end = shards_begin(part.index + 1, part.count);
-    (void)microbatch;
-    input->has_columns = next->count > 0;
-    if (next->count > 0)
-        find_columns(next, next_columns);
-    else
-        *next_columns = *columns;
+    Marks marks = {{0}};
+    for (size_t t = 0; input->next && t < part.count; t++) {
+        for (size_t b = 0; b < BLOCKS; b++)
+            marks.blocks[b] |= workspace->inputs[t].marks[input->next->batch % 2].blocks[b];
+    }
+    find_columns(&marks, next_columns);
+    input->has_columns = input->next;
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         workspace->kernels->adam_gather(&scales, adam, network, s, columns->column_of,
                                         workspace->gradient[s].rows, next_columns->column_of,

@@ -34,10 +34,13 @@ static uint64_t begin_pass(Network *network, size_t thread) {
 }
 
 // The forward pass reads the images in place.
-static void load(Network *network, size_t thread, const Microbatch *microbatch) {
+static void load(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
+                 const Microbatch *next) {
     (void)network;
     (void)thread;
+    (void)part;
     (void)microbatch;
+    (void)next;
 }
 
 // Returns the number of shards, from `shard` on, that the kernels take together: two are quicker
@@ -95,15 +98,13 @@ static void backward(Network *network, size_t thread, EnginePart part, const Mic
         lists->is_pending[block] |= lists->counts[block] > 0;
 }
 
-static void update(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                   const Microbatch *next, const Adam *adam, uint64_t step) {
+static void update(Network *network, size_t thread, EnginePart part, const Adam *adam,
+                   uint64_t step) {
     const Workspace *workspace = network->workspace;
     const Kernels *kernels = workspace->kernels;
     const AdamScales scales = adam_scales(&adam->settings, step);
     const size_t begin = shards_begin(part.index, part.count);
     const size_t end = shards_begin(part.index + 1, part.count);
-    (void)microbatch;
-    (void)next;
     for (size_t s = begin, n; s < end; s += n) {
         n = together(s, end);
         kernels->d1_update[n - 1](network, s, &workspace->lists[thread], adam, &scales);

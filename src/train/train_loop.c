@@ -72,10 +72,10 @@ static void train_worker(void *context, size_t thread) {
         const Microbatch *microbatch = &current->microbatch;
         Plan *next = &worker->plans[(n + 1) % 2];
         plan(loop, worker, &iterator, next);
-        engine->load(network, thread, microbatch);
+        engine->load(network, thread, part, microbatch, &next->microbatch);
         engine->forward(network, thread, part, microbatch, pass->adam ? &current->mask : NULL);
         thread_pool_barrier_wait(loop->pool); // the only one of a microbatch
-        microbatch_prefetch(&next->microbatch);
+        data_iterator_prefetch(&iterator);
         engine->logits(network, microbatch, worker->logits);
         if (pass->adam) {
             loss += loss_forward_backward(pass->loss, microbatch->count, microbatch->batch_images,
@@ -83,8 +83,7 @@ static void train_worker(void *context, size_t thread) {
             engine->backward(network, thread, part, microbatch, worker->dlogits);
         }
         if (pass->adam && microbatch->is_last_of_batch)
-            engine->update(network, thread, part, microbatch, &next->microbatch, pass->adam,
-                           ++step);
+            engine->update(network, thread, part, pass->adam, ++step);
         if (thread == 0) {
             correct += network_count_correct(microbatch->count, worker->logits, microbatch->labels);
             call_back(loop, &(MicrobatchResult){microbatch, worker->logits, correct, loss});

@@ -126,7 +126,7 @@ static double run_batch(Fixture *f, size_t parts, Loss loss, bool is_training) {
     for (; microbatch.count > 0; microbatch = next) {
         data_iterator_next(&iterator, 1, NULL, &next);
         for (size_t part = 0; part < parts; part++) {
-            engine->load(f->network, part, &microbatch);
+            engine->load(f->network, part, (EnginePart){part, parts}, &microbatch, &next);
             engine->forward(f->network, part, (EnginePart){part, parts}, &microbatch,
                             is_training ? &masks[microbatch.number] : NULL);
         }
@@ -139,8 +139,7 @@ static double run_batch(Fixture *f, size_t parts, Loss loss, bool is_training) {
         for (size_t part = 0; is_training && part < parts; part++) {
             engine->backward(f->network, part, (EnginePart){part, parts}, &microbatch, dlogits);
             if (microbatch.is_last_of_batch)
-                engine->update(f->network, part, (EnginePart){part, parts}, &microbatch, &next,
-                               &f->adam, f->steps);
+                engine->update(f->network, part, (EnginePart){part, parts}, &f->adam, f->steps);
         }
     }
     return sum / (double)f->dataset.count;
