@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct ThreadPool ThreadPool;
 
@@ -24,7 +25,8 @@ void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context);
 
 // Barrier, for use within `work`: no thread returns until all have called it; earlier writes are
 // then visible to all. Waiters spin for 50 us and then block. If the pool has more threads than
-// processors, waiters yield, and block when a yield takes long.
-void thread_pool_barrier_wait(ThreadPool *pool);
+// processors, waiters yield, and block when a yield takes long. Returns the nanoseconds between the
+// first and the last call: the same to all threads.
+int64_t thread_pool_barrier_wait(ThreadPool *pool);
 
 #endif

@@ -48,6 +48,11 @@ TrainLoop *train_loop_create(const Engine *engine, Network *network, ThreadPool 
                              Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
+// Sets how long threads wait for a late one, and how many batches thread 0 then trains alone; twice
+// as many each time that a thread is late again. Results do not depend on it. train_loop_create
+// sets 2 ms, less than a time slice that another process takes, and 500 batches.
+void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batches);
+
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not
 // finite. In the first two cases the generator has then made the draws of the batches that ran, and
 // no others. Results do not depend on the number of threads.

@@ -39,8 +39,10 @@ struct ThreadPool {
     void *context;
     pthread_mutex_t mutex; // of `released`
     pthread_cond_t released;
+    int64_t waited; // in the last barrier
     // Separate cache lines, so that polling `generation` does not slow down threads that arrive.
     alignas(CACHE_LINE) atomic_size_t arrived;
+    _Atomic int64_t first_arrival;                // at this barrier; 0: none yet
     alignas(CACHE_LINE) atomic_size_t generation; // completed barriers
     alignas(CACHE_LINE) atomic_size_t waiters;    // threads that block on `released`
     atomic_size_t yield_from;                     // first generation whose waiters may yield
@@ -88,6 +90,8 @@ static void block(ThreadPool *pool, size_t generation) {
 }
 
 static void release(ThreadPool *pool, size_t generation) {
+    pool->waited = clock_nanoseconds() - pool->first_arrival;
+    atomic_store_explicit(&pool->first_arrival, 0, memory_order_relaxed);
     atomic_store_explicit(&pool->arrived, 0, memory_order_relaxed);
     atomic_store(&pool->generation, generation + 1);
     if (atomic_load(&pool->waiters) > 0) {
@@ -97,14 +101,17 @@ static void release(ThreadPool *pool, size_t generation) {
     }
 }
 
-void thread_pool_barrier_wait(ThreadPool *pool) {
+int64_t thread_pool_barrier_wait(ThreadPool *pool) {
     if (pool->threads == 1)
-        return;
+        return 0;
     size_t generation = atomic_load_explicit(&pool->generation, memory_order_relaxed);
+    int64_t none = 0;
+    atomic_compare_exchange_strong(&pool->first_arrival, &none, clock_nanoseconds());
     if (atomic_fetch_add(&pool->arrived, 1) + 1 == pool->threads)
         release(pool, generation);
     else if (!(pool->spins ? spin(pool, generation) : yield(pool, generation)))
         block(pool, generation);
+    return pool->waited; // the next barrier's is written when all threads have read it
 }
 
 static void *worker_main(void *argument) {

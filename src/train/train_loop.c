@@ -8,7 +8,15 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { CACHE_LINE = 64 };
+enum {
+    CACHE_LINE = 64,
+    // A thread that is late by so many nanoseconds shares its processor with another process: a
+    // step takes a fiftieth of it, and a time slice of Linux more.
+    PATIENCE = 2000000,
+    // A try with all threads costs one or two time slices, as long as 100 steps.
+    MIN_ALONE = 500,
+    MAX_ALONE = 32 * MIN_ALONE,
+};
 
 typedef struct {
     Microbatch microbatch;
@@ -18,7 +26,10 @@ typedef struct {
 // A thread of the loop.
 typedef struct {
     alignas(CACHE_LINE) Random random; // the same in all threads
-    Plan plans[2];                     // the current microbatch and the next one
+    DataIterator iterator;
+    Plan plans[2];    // the current microbatch and the next one
+    size_t end_batch; // of the stint
+    bool is_late;     // which ends because a thread was late
     Logits logits;
     Logits dlogits;
 } Worker;
@@ -30,12 +41,24 @@ struct TrainLoop {
     Worker *workers; // (threads)
     const TrainPass *pass;
     atomic_size_t end_batch; // of the pass; moved forward when the callback stops it
+
+    // A pass consists of stints, of all threads or of thread 0 alone.
+    size_t stint_threads;
+    size_t stint_begin; // batches
+    size_t stint_end;   // thread 0 moves it forward to where the stint has ended
+    bool is_late;       // it ended because a thread was late
+    bool is_finite;     // the loss of its last batch
+    int64_t patience;   // nanoseconds that a thread waits for another one
+    size_t min_alone;   // batches that thread 0 trains alone, the first time
+    size_t alone;       // the same, the last time
+    size_t alone_left;  // of them
 };
 
 // Draws for the next microbatch, in PyTorch's order: transforms, then dropout.
-static void plan(TrainLoop *loop, Worker *worker, DataIterator *iterator, Plan *next) {
-    const size_t end_batch = atomic_load_explicit(&loop->end_batch, memory_order_relaxed);
-    data_iterator_next(iterator, end_batch, &worker->random, &next->microbatch);
+static void plan(TrainLoop *loop, Worker *worker, Plan *next) {
+    const size_t pass_end = atomic_load_explicit(&loop->end_batch, memory_order_relaxed);
+    const size_t end = worker->end_batch < pass_end ? worker->end_batch : pass_end;
+    data_iterator_next(&worker->iterator, end, &worker->random, &next->microbatch);
     if (loop->pass->adam)
         network_draw_mask(&worker->random, next->microbatch.count, &next->mask);
 }
@@ -49,33 +72,60 @@ static void call_back(TrainLoop *loop, const MicrobatchResult *result) {
         atomic_store_explicit(&loop->end_batch, end_batch, memory_order_relaxed);
 }
 
-// One thread's part of a pass. Each thread plans and loads for itself and computes its part of the
+// Plans the first microbatch. The threads share the transforms of its batch.
+static void begin_stint(TrainLoop *loop, Worker *worker, EnginePart part) {
+    worker->random = *loop->pass->random;
+    worker->iterator = data_iterator(loop->pass->loader, loop->stint_begin, part.index, part.count);
+    worker->end_batch = loop->stint_end;
+    worker->is_late = false;
+    plan(loop, worker, &worker->plans[0]);
+    if (part.count > 1)
+        thread_pool_barrier_wait(loop->pool);
+}
+
+// By thread 0. What it has planned it has trained, unless a loss is not finite.
+static void end_stint(TrainLoop *loop, const Worker *worker, bool is_finite) {
+    *loop->pass->random = worker->random;
+    loop->stint_end = worker->iterator.batch;
+    loop->is_late = worker->is_late;
+    loop->is_finite = is_finite;
+}
+
+// Waits for the other threads of the stint, and ends it if one was late: after the batch of the
+// microbatch that is planned already, which is the same in all threads.
+static void wait_for_others(TrainLoop *loop, Worker *worker, const Microbatch *next) {
+    const bool is_late = loop->stint_threads > 1 &&
+                         thread_pool_barrier_wait(loop->pool) > loop->patience && next->count > 0;
+    if (!is_late || next->batch + 1 >= worker->end_batch)
+        return;
+    worker->end_batch = next->batch + 1;
+    worker->is_late = true;
+}
+
+// One thread's part of a stint. Each thread plans and loads for itself and computes its part of the
 // network; every thread computes the whole loss, which is quicker than a second barrier.
 static void train_worker(void *context, size_t thread) {
     TrainLoop *loop = context;
     const TrainPass *pass = loop->pass;
     const Engine *engine = loop->engine;
     Network *network = loop->network;
-    Worker *worker = &loop->workers[thread];
-    const EnginePart part = {thread, thread_pool_size(loop->pool)};
+    const EnginePart part = {thread, loop->stint_threads};
     const uint64_t saved = engine->begin_pass(network, thread);
-    DataIterator iterator = data_iterator(pass->loader, pass->first_batch, part.index, part.count);
-    uint64_t step = pass->steps;
+    Worker *worker = &loop->workers[thread];
+    uint64_t step = pass->steps + loop->stint_begin - pass->first_batch;
     bool is_finite = true;
     double loss = 0.0;  // sum over the batch's images so far
     size_t correct = 0; // of them
-    worker->random = *pass->random;
-    plan(loop, worker, &iterator, &worker->plans[0]);
-    thread_pool_barrier_wait(loop->pool); // the first batch is transformed
+    begin_stint(loop, worker, part);
     for (size_t n = 0; is_finite && worker->plans[n % 2].microbatch.count > 0; n++) {
         const Plan *current = &worker->plans[n % 2];
         const Microbatch *microbatch = &current->microbatch;
         Plan *next = &worker->plans[(n + 1) % 2];
-        plan(loop, worker, &iterator, next);
+        plan(loop, worker, next);
         engine->load(network, thread, part, microbatch, &next->microbatch);
         engine->forward(network, thread, part, microbatch, pass->adam ? &current->mask : NULL);
-        thread_pool_barrier_wait(loop->pool); // the only one of a microbatch
-        data_iterator_prefetch(&iterator);
+        wait_for_others(loop, worker, &next->microbatch); // the only barrier of a microbatch
+        data_iterator_prefetch(&worker->iterator);
         engine->logits(network, microbatch, worker->logits);
         if (pass->adam) {
             loss += loss_forward_backward(pass->loss, microbatch->count, microbatch->batch_images,
@@ -95,7 +145,7 @@ static void train_worker(void *context, size_t thread) {
         }
     }
     if (thread == 0)
-        *pass->random = worker->random;
+        end_stint(loop, worker, is_finite);
     denormals_restore(saved);
 }
 
@@ -105,6 +155,7 @@ TrainLoop *train_loop_create(const Engine *engine, Network *network, ThreadPool 
     if (!loop)
         return NULL;
     *loop = (TrainLoop){.engine = engine, .network = network, .pool = pool};
+    train_loop_set_patience(loop, PATIENCE, MIN_ALONE);
     loop->workers =
         memory_alloc_aligned(thread_pool_size(pool), sizeof *loop->workers, "train loop", error);
     if (loop->workers)
@@ -119,8 +170,45 @@ void train_loop_destroy(TrainLoop *loop) {
     free(loop);
 }
 
+void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batches) {
+    loop->patience = nanoseconds;
+    loop->min_alone = batches;
+}
+
+// Decides how many batches thread 0 trains alone after a stint of all threads: twice as many as the
+// last time, unless the threads were together for longer than that.
+static void back_off(TrainLoop *loop) {
+    const size_t together = loop->stint_end - loop->stint_begin;
+    const bool is_first = together > loop->alone;
+    if (!loop->is_late)
+        return;
+    loop->alone = is_first ? loop->min_alone : 2 * loop->alone;
+    loop->alone = loop->alone < MAX_ALONE ? loop->alone : MAX_ALONE;
+    loop->alone_left = loop->alone;
+}
+
+static void run_stint(TrainLoop *loop, size_t end_batch) {
+    loop->stint_threads = loop->alone_left > 0 ? 1 : thread_pool_size(loop->pool);
+    loop->stint_end = end_batch;
+    if (loop->stint_threads > 1) {
+        thread_pool_run(loop->pool, train_worker, loop);
+        back_off(loop);
+        return;
+    }
+    if (loop->alone_left > 0 && loop->alone_left < end_batch - loop->stint_begin)
+        loop->stint_end = loop->stint_begin + loop->alone_left;
+    train_worker(loop, 0);
+    const size_t trained = loop->stint_end - loop->stint_begin;
+    loop->alone_left -= trained < loop->alone_left ? trained : loop->alone_left;
+}
+
 void train_loop_run(TrainLoop *loop, const TrainPass *pass) {
     loop->pass = pass;
+    loop->is_finite = true;
     atomic_store(&loop->end_batch, pass->end_batch);
-    thread_pool_run(loop->pool, train_worker, loop);
+    for (size_t batch = pass->first_batch; loop->is_finite && batch < atomic_load(&loop->end_batch);
+         batch = loop->stint_end) {
+        loop->stint_begin = batch;
+        run_stint(loop, pass->end_batch);
+    }
 }
