@@ -50,7 +50,7 @@ static inline void encoded_bands(const uint8_t *encoded, ImageBand bands[BANDS])
     for (size_t band = 0; band < BANDS; band++) {
         bands[band] = (ImageBand){encoded[band], indices, values};
         indices += encoded[band];
-        values += encoded[band] * BLOCK_PIXELS;
+        values += (size_t)encoded[band] * BLOCK_PIXELS;
     }
 }
 

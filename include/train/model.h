@@ -28,7 +28,7 @@ void model_add_settings(Safetensors *file, const TrainConfig *config);
 // model_add_tensors converts the parameters to little-endian in place, and the tensors point to
 // them until the file is encoded. model_read_tensors returns false and sets *error as model_load,
 // but ignores other tensors.
-void model_add_tensors(Safetensors *file, const char *prefix, NetworkParameters *parameters);
+void model_add_tensors(Safetensors *tensors, const char *prefix, NetworkParameters *parameters);
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);
 

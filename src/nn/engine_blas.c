@@ -95,7 +95,7 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         for (size_t p = 0; p < MNIST_PIXELS; p++) {
-            memcpy(workspace->weight[s].rows + columns->column_of[p] * SHARD_UNITS,
+            memcpy(workspace->weight[s].rows + (size_t)columns->column_of[p] * SHARD_UNITS,
                    network->shards[s].parameters.d1_weight + p * SHARD_UNITS,
                    SHARD_UNITS * sizeof(float));
         }
@@ -124,7 +124,7 @@ static void load(Network *network, size_t thread, EnginePart part, const Microba
             const uint16_t *column_of = columns->column_of + b * BAND_BLOCKS * BLOCK_PIXELS;
             for (size_t k = 0; k < bands[b].count; k++) {
                 for (size_t p = 0; p < BLOCK_PIXELS; p++)
-                    row[column_of[bands[b].indices[k] * BLOCK_PIXELS + p]] =
+                    row[column_of[(size_t)bands[b].indices[k] * BLOCK_PIXELS + p]] =
                         network->byte_to_float[bands[b].values[k * BLOCK_PIXELS + p]];
             }
         }

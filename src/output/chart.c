@@ -84,10 +84,13 @@ static void put_axes(const Chart *chart) {
         else
             fprintf(page, "%.2g</text>\n", value);
     }
-    double first = ceil(chart->first_epoch / chart->epoch_step) * chart->epoch_step;
-    for (double epoch = first; epoch <= chart->last_epoch; epoch += chart->epoch_step)
+    size_t first = (size_t)ceil(chart->first_epoch / chart->epoch_step);
+    size_t last = (size_t)floor(chart->last_epoch / chart->epoch_step);
+    for (size_t i = first; i <= last; i++) {
+        double epoch = (double)i * chart->epoch_step;
         fprintf(page, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%.0f</text>\n",
                 x_of(chart, epoch), HEIGHT - BOTTOM + 18, epoch);
+    }
     fprintf(page, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">epoch</text>\n", WIDTH - RIGHT,
             HEIGHT - BOTTOM + 34);
 }

@@ -40,10 +40,11 @@ void print_stdout(const char *format, ...) {
 }
 
 void print_stderr(const char *format, ...) {
-    static char buffer[TEXT_BYTES];
     static bool is_buffered;
-    if (!is_buffered) // the lines of several processes stay whole
+    if (!is_buffered) { // the lines of several processes stay whole
+        static char buffer[TEXT_BYTES];
         is_buffered = setvbuf(stderr, buffer, _IOLBF, sizeof buffer) == 0;
+    }
     va_list arguments;
     va_start(arguments, format);
     print(stderr, format, arguments);

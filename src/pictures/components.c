@@ -13,6 +13,7 @@ static Component fill(const uint8_t *mask, size_t width, size_t height, size_t s
     labels[start] = label;
     stack[depth++] = start; // each pixel is put there once
     while (depth > 0) {
+        // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a picture with a pixel has a width
         size_t pixel = stack[--depth], x = pixel % width, y = pixel / width;
         size_t left = x > 0 ? x - 1 : 0, right = x + 1 < width ? x + 1 : x;
         size_t top = y > 0 ? y - 1 : 0, bottom = y + 1 < height ? y + 1 : y;
@@ -38,25 +39,23 @@ bool components_find(const uint8_t *mask, size_t width, size_t height, Component
     size_t pixels = width * height;
     // each component has a pixel whose right and lower neighbours belong to no other one
     size_t max_components = ((width + 1) / 2) * ((height + 1) / 2);
-    *components = (Components){0};
     size_t *stack = memory_alloc(pixels, sizeof *stack, "picture", error);
-    if (stack)
-        components->labels = memory_alloc(pixels, sizeof(uint32_t), "picture", error);
-    if (components->labels)
-        components->items = memory_alloc(max_components, sizeof(Component), "picture", error);
-    for (size_t i = 0; components->items && i < pixels; i++) {
-        if (mask[i] && components->labels[i] == 0) {
-            components->count++;
-            components->items[components->count - 1] = fill(
-                mask, width, height, i, (uint32_t)components->count, components->labels, stack);
+    uint32_t *labels = stack ? memory_alloc(pixels, sizeof *labels, "picture", error) : NULL;
+    Component *items =
+        labels ? memory_alloc(max_components, sizeof *items, "picture", error) : NULL;
+    size_t count = 0;
+    for (size_t i = 0; items && i < pixels; i++) {
+        if (mask[i] && labels[i] == 0) {
+            count++;
+            items[count - 1] = fill(mask, width, height, i, (uint32_t)count, labels, stack);
         }
     }
     free(stack);
-    return components->items != NULL;
+    *components = (Components){.labels = labels, .items = items, .count = count};
+    return items;
 }
 
 void components_free(Components *components) {
     free(components->labels);
     free(components->items);
-    *components = (Components){0};
 }

@@ -74,6 +74,7 @@ static size_t remove_along(const View *view, size_t thickness) {
     return remove_runs(view, thickness, view->length * LENGTH_PERCENT / 100);
 }
 
+// NOLINTNEXTLINE(readability-non-const-parameter): the views write to it
 bool lines_remove(uint8_t *mask, size_t width, size_t height, Lines *removed, Error *error) {
     size_t thickness = (width < height ? width : height) / LINES_PER_SIDE;
     *removed = (Lines){0};

@@ -50,7 +50,7 @@ static void scale_to_box(const GrayImage *strokes, const Box *box, ScaledDigit *
 // Returns the offset that moves the centre of mass into pixel 14, limited so that all `length`
 // pixels fit. In all 70,000 images of MNIST it lies in this pixel, in rows and in columns.
 static size_t centre_offset(double centre_of_mass, size_t length) {
-    double offset = ceil(MNIST_SIDE / 2 - centre_of_mass - ROUNDING);
+    double offset = ceil(0.5 * MNIST_SIDE - centre_of_mass - ROUNDING);
     double max_offset = (double)(MNIST_SIDE - length);
     return (size_t)fmin(fmax(offset, 0), max_offset);
 }

@@ -378,8 +378,8 @@ static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha, uin
 
 // Converts pixel i of a row. Returns false if its index is beyond the palette.
 static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, uint8_t *value) {
-    size_t samples[4];
-    uint8_t scaled[4];
+    size_t samples[4] = {0};
+    uint8_t scaled[4] = {0};
     for (size_t c = 0; c < reader->channels; c++) {
         samples[c] = sample_at(row, reader->depth, i * reader->channels + c);
         scaled[c] = gray_image_scale(samples[c], ((size_t)1 << reader->depth) - 1);

@@ -56,7 +56,7 @@ static bool is_mnist_format(const GrayImage *picture, bool *is_light) {
         if (value > BACKGROUND)
             box = union_of(box, (Box){x, y, x + 1, y + 1});
     }
-    const double centre = MNIST_SIDE / 2;
+    const double centre = 0.5 * MNIST_SIDE;
     return box.right > 0 && (extent_of(box) == 19 || extent_of(box) == 20) &&
            fabs(x_mass / mass - centre) <= 1 && fabs(y_mass / mass - centre) <= 1;
 }

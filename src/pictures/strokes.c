@@ -111,7 +111,7 @@ static void reduce(const GrayImage *picture, size_t factor, const Search *search
             for (size_t x = left; x < right; x++)
                 sum += picture->values[y * picture->width + x];
         }
-        search->grey[i] = (uint8_t)((sum + count / 2) / count);
+        search->grey[i] = (uint8_t)((sum + count / 2) / count); // NOLINT: count is above 0
     }
 }
 
