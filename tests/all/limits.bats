@@ -59,6 +59,7 @@ with_limit() {
     as_user=(setpriv --reuid=64321 --regid=64321 --clear-groups)
     "${as_user[@]}" bash -c "'$scratch/program' --version" >"$scratch/out" ||
         skip "another user cannot run the program"
+    export OPENBLAS_NUM_THREADS=1 # OpenBLAS itself ends a program whose threads cannot start
     for processes in 1 2 3 5; do
         result_or_one_line "${as_user[@]}" bash -c "ulimit -u $processes; exec \"\$@\"" - \
             "$scratch/program" "${train[@]}" --data "$scratch/drawn" --threads 4

@@ -21,8 +21,8 @@ setup() {
 @test "info prints mnist's mean, standard deviation and classes" {
     "$program" "${data[@]}" --info --batch 50 >info
     for line in '  pixels:     mean 0.1307, standard deviation 0.3081' 'Batch: images [50, 1, 28, 28], labels [50]' \
-        '  classes:    0: 5923, 1: 6742, 2: 5958, 3: 6131, 4: 5842, 5: 5421, 6: 5918, 7: 6265, 8: 5851, 9: 5949' \
-        '  classes:    0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982, 5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009'; do
+        '  classes:    0: 5923, 1: 6742, 2: 5958, 3: 6131, 4: 5842,' '              5: 5421, 6: 5918, 7: 6265, 8: 5851, 9: 5949' \
+        '  classes:    0: 980, 1: 1135, 2: 1032, 3: 1010, 4: 982,' '              5: 892, 6: 958, 7: 1028, 8: 974, 9: 1009'; do
         expect grep -qxF "$line" info
     done
 }
