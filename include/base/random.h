@@ -1,13 +1,17 @@
 // PyTorch's CPU random numbers, bit for bit: MT19937 and the draws made of its output.
 // Source: ATen/core/MT19937RNGEngine.h, DistributionsHelper.h, native/TensorFactories.cpp
-// (randperm). What each draw gives after random_seed(&random, 0), to compare with PyTorch:
+// (randperm). After random_seed(&random, 0) the functions give what PyTorch gives here:
 //
-//     >>> import torch
-//     >>> torch.manual_seed(0); torch.empty(3).random_(2 ** 24)    # random_next32, low 24 bits
-//     >>> torch.manual_seed(0); torch.empty((), dtype=torch.int64).random_()  # next64, 63 bits
-//     >>> torch.manual_seed(0); torch.rand(3)                      # random_uniform(0, 1)
-//     >>> torch.manual_seed(0); torch.ones(5).bernoulli_(0.8)      # random_bernoulli
-//     >>> torch.manual_seed(0); torch.randperm(5)                  # random_permutation
+//     >>> g = torch.manual_seed(0); torch.empty(2, dtype=torch.int64).random_()
+//     tensor([ 900450186894289455, 3969543146641149120])  # random_next64, without the sign bit
+//     >>> g = torch.manual_seed(0); torch.rand(3)
+//     tensor([0.4963, 0.7682, 0.0885])                    # random_uniform(0, 1)
+//     >>> g = torch.manual_seed(0); torch.ones(8).bernoulli_(0.8)
+//     tensor([0., 1., 1., 0., 1., 1., 1., 1.])            # random_bernoulli
+//     >>> g = torch.manual_seed(0); torch.randperm(10)
+//     tensor([4, 1, 7, 5, 3, 9, 0, 8, 6, 2])              # random_permutation
+//
+// PyTorch builds with MKL on Intel processors draw other numbers in bernoulli_.
 #ifndef MNIST_TRAIN_BASE_RANDOM_H
 #define MNIST_TRAIN_BASE_RANDOM_H
 

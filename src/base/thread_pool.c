@@ -1,9 +1,7 @@
 #include "base/thread_pool.h"
 
-#include "base/clock.h"
-#include "base/cpu.h"
 #include "base/error.h"
-#include "base/thread.h"
+#include "base/system.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -1,6 +1,6 @@
-#include "base/cpu.h"
 #include "base/error.h"
 #include "base/simd.h"
+#include "base/system.h"
 #include "base/thread_pool.h"
 #include "commands.h"
 #include "data/class_names.h"

@@ -1,6 +1,6 @@
 #include "output/progress.h"
 
-#include "base/clock.h"
+#include "base/system.h"
 #include "output/print.h"
 
 #include <stdio.h>

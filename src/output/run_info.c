@@ -1,6 +1,6 @@
 #include "output/run_info.h"
 
-#include "base/cpu.h"
+#include "base/system.h"
 
 #include <limits.h>
 #include <stdbool.h>

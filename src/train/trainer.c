@@ -1,7 +1,7 @@
 #include "train/trainer.h"
 
-#include "base/clock.h"
 #include "base/error.h"
+#include "base/system.h"
 #include "data/data_loader.h"
 #include "nn/engine.h"
 #include "train/train_loop.h"

@@ -79,13 +79,13 @@ END
 
 @test "make prints a line for a file and compiles again what a header concerns" {
     copy_sources
-    make CFLAGS=-O0 build/nn/adam.o build/base/clock.o >"$scratch/out" 2>&1
+    make CFLAGS=-O0 build/nn/adam.o build/base/system.o >"$scratch/out" 2>&1
     diff "$scratch/out" - <<'END'
 CC   src/nn/adam.c
-CC   src/base/clock.c
+CC   src/base/system.c
 END
-    make CFLAGS=-O0 -n -W include/nn/adam.h -o build/flags -o build/libraries build/nn/adam.o build/base/clock.o \
+    make CFLAGS=-O0 -n -W include/nn/adam.h -o build/flags -o build/libraries build/nn/adam.o build/base/system.o \
         >"$scratch/out"
     expect grep -q 'src/nn/adam.c' "$scratch/out"
-    fails_with 1 grep -q 'src/base/clock.c' "$scratch/out"
+    fails_with 1 grep -q 'src/base/system.c' "$scratch/out"
 }

@@ -1,5 +1,5 @@
 #include "output/progress.h"
-#include "base/clock.h"
+#include "base/system.h"
 #include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/markup.h"

@@ -2,8 +2,7 @@
 #define _GNU_SOURCE // sched_setaffinity
 #endif
 #include "base/thread_pool.h"
-#include "base/clock.h"
-#include "base/cpu.h"
+#include "base/system.h"
 #include "support/test.h"
 
 #include <sched.h>

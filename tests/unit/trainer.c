@@ -1,6 +1,6 @@
 #include "train/trainer.h"
-#include "base/clock.h"
 #include "base/denormals.h"
+#include "base/system.h"
 #include "support/assert_near.h"
 #include "support/denormal_mode.h"
 #include "support/test.h"
