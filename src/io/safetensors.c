@@ -425,7 +425,7 @@ static void put_tensor(FILE *header, const Tensor *tensor, size_t offset) {
 }
 
 // Writes the whole file; the header's size is still to be filled in. Returns that size.
-static size_t put_file(FILE *stream, const Safetensors *file) {
+static size_t put_file(FILE *stream, const Safetensors *file, size_t *file_size) {
     size_t offset = 0;
     fprintf(stream, "%*s{", SIZE_BYTES, "");
     put_metadata(stream, file);
@@ -434,11 +434,13 @@ static size_t put_file(FILE *stream, const Safetensors *file) {
         offset += file->tensors[i].size;
     }
     fputc('}', stream);
-    while (ftell(stream) % ALIGNMENT != 0)
-        fputc(' ', stream);
-    size_t header_size = (size_t)ftell(stream) - SIZE_BYTES;
+    size_t end = (size_t)ftell(stream);
+    size_t padding = (ALIGNMENT - end % ALIGNMENT) % ALIGNMENT;
+    fprintf(stream, "%*s", (int)padding, "");
+    size_t header_size = end + padding - SIZE_BYTES;
     for (size_t i = 0; i < file->tensor_count; i++)
         fwrite(file->tensors[i].bytes, 1, file->tensors[i].size, stream);
+    *file_size = SIZE_BYTES + header_size + offset;
     return header_size;
 }
 
@@ -452,12 +454,13 @@ bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, 
                          "safetensors: expected at most %d tensors of %d dimensions and %d pairs "
                          "of metadata, found more",
                          SAFETENSORS_MAX_TENSORS, SAFETENSORS_MAX_RANK, SAFETENSORS_MAX_METADATA);
+    size_t expected_size = 0;
     FILE *stream = open_memstream(&text, size);
-    size_t header_size = stream ? put_file(stream, file) : 0;
-    bool is_whole = stream && !ferror(stream);
-    if ((stream && fclose(stream) != 0) || !is_whole) {
+    size_t header_size = stream ? put_file(stream, file, &expected_size) : 0;
+    // glibc reports a lack of memory here by a short file alone.
+    if ((stream && fclose(stream) != 0) || !text || *size != expected_size) {
         free(text);
-        return error_no_memory(error, "safetensors", *size);
+        return error_no_memory(error, "safetensors", expected_size);
     }
     for (size_t i = 0; i < SIZE_BYTES; i++)
         text[i] = (char)(header_size >> 8 * i);

@@ -17,6 +17,7 @@ import collections
 import concurrent.futures
 import json
 import os
+import re
 import struct
 import subprocess
 import sys
@@ -106,9 +107,8 @@ def find_fault(run, whole, old):
     if run.status not in (0, 1):
         return f"status {run.status}"
     for left in set(run.files) - set(whole.files):
-        output = next((OUTPUTS[name] for name in OUTPUTS if left.startswith(name)), None)
-        is_named = f"/{left} ".encode() in run.err and b"cannot rename" in run.err
-        if not is_named or not output or not output.is_complete(run.files[left]):
+        named = re.search(rf"cannot rename \S*/{re.escape(left)} to (\S+):", run.err.decode())
+        if not named or not OUTPUTS[named[1]].is_complete(run.files[left]):
             return f"left {left}"
     error = run.err.removeprefix(whole.err)  # stdout may fail after all has been printed
     if run.status == 0 and (run.out, run.err) != (whole.out, whole.err):

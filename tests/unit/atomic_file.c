@@ -20,7 +20,7 @@
 
 enum { SYNC_FILE, SYNC_DIRECTORY, RENAME, CALLS };
 
-static char calls[16];       // "frd": a file synced, a rename, a directory synced
+static char calls[64];       // "frd": a file synced, a rename, a directory synced
 static int fail_with[CALLS]; // errno; 0: succeeds
 
 static int record(int call) {
