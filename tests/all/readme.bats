@@ -53,8 +53,8 @@ draw_photo() {
     python3 "$root/tests/documents.py" check "${documents[@]}" CHANGELOG.md
 }
 
-@test "the readme has at most 1200 words" {
-    expect test "$(wc -w <README.md)" -le 1200
+@test "the readme has at most 1000 words" {
+    expect test "$(wc -w <README.md)" -le 1000
 }
 
 # Long names, each once.

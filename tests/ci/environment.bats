@@ -3,41 +3,50 @@
 # skipped than in a clean one.
 load ../support/program
 
-# Runs scripts/test.sh in the odd environment, by the command before it.
+# Runs a command of the tests in the odd environment.
 run_tests() { # SKIPPED LOCALE COMMAND...
-    mkdir -p "$scratch/a directory" "$scratch/modules"
+    mkdir -p "$scratch/a directory" "$scratch/modules" "$scratch/locales"
     chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$scratch")" "$scratch"
     chmod 1777 "$scratch/a directory"
     echo 'raise SystemExit(1)' | tee "$scratch/modules/PIL.py" >"$scratch/modules/json.py"
     status=0
-    (umask 077 && "${@:3}" env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" LC_ALL="$2" LOCPATH="$scratch/locales" \
+    (umask 077 && env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" LC_ALL="$2" LOCPATH="$scratch/locales" \
         OPENBLAS_CORETYPE=Nehalem OPENBLAS_L2_SIZE=256 OPENBLAS_NUM_THREADS=3 OMP_NUM_THREADS=1 BLIS_NUM_THREADS=2 \
         TERM=dumb NO_COLOR=1 CDPATH=. POSIXLY_CORRECT=1 MAKEFLAGS=-k CC=clang CFLAGS=-O1 BUILD="$root/build/odd" \
         TMPDIR="$scratch/a directory" HOME=/nonexistent MNIST_DATA=/nonexistent PYTHONPATH="$scratch/modules" \
-        "$root/scripts/test.sh" >"$scratch/out" 2>&1) || status=$?
+        "${@:3}" >"$scratch/out" 2>&1) || status=$?
     cat "$scratch/out"
     expect test "$status" -eq 0
     grep ' skipped: ' "$scratch/out" | grep -vE "MNIST|this processor|$1" >"$scratch/skipped" || true
     expect test ! -s "$scratch/skipped"
 }
 
-@test "the first tier passes with odd variables, umask and directories" {
-    need clang localedef
-    mkdir "$scratch/locales"
-    localedef -i tr_TR -f UTF-8 "$scratch/locales/tr_TR.UTF-8" || skip "localedef has no Turkish locale"
-    run_tests none tr_TR.UTF-8
+build_odd() {
+    need clang
+    make -C "$root" -j2 CC=clang CFLAGS=-O1 BUILD="$root/build/odd" all tests
 }
 
-@test "it passes for another user, without pseudo-terminals, in a missing locale, beside two busy processes a core" {
-    need clang setpriv
+@test "the first tier passes for another user, with odd variables, a missing locale and no pseudo-terminals" {
+    need setpriv
     [ "$(id -u)" -eq 0 ] || skip "only root can run it as another user"
     unshare --mount true 2>/dev/null || skip "mount namespaces are not permitted"
     user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
     "${user[@]}" test -r "$root/Makefile" || skip "other users cannot read the checkout"
-    make -C "$root" -j2 CC=clang CFLAGS=-O1 BUILD="$root/build/odd" all tests
+    build_odd
+    run_tests "no pseudo-terminals|only root|control group" xx_XX.UTF-8 unshare --mount --propagation private \
+        sh -c 'mount -t tmpfs none /dev/pts && mount --bind /dev/null /dev/ptmx && exec "$@"' sh "${user[@]}" \
+        "$root/scripts/test.sh"
+}
+
+# Of the C programs, those that have threads or measure time.
+@test "the command line passes with Turkish letters beside two busy processes a core" {
+    need localedef
+    mkdir "$scratch/locales"
+    localedef -i tr_TR -f UTF-8 "$scratch/locales/tr_TR.UTF-8" || skip "localedef has no Turkish locale"
+    build_odd
     for ((i = 0; i < 2 * $(getconf _NPROCESSORS_ONLN); i++)); do
         while true; do true; done 3>&- &
     done
-    run_tests "no pseudo-terminals|only root|control group" xx_XX.UTF-8 unshare --mount --propagation private \
-        sh -c 'mount -t tmpfs none /dev/pts && mount --bind /dev/null /dev/ptmx && exec "$@"' sh "${user[@]}"
+    run_tests none tr_TR.UTF-8 "$root/tests/run.sh" "$root"/tests/cli/*.bats \
+        "$root"/build/odd/tests/unit/{thread_pool,train_loop,trainer,progress,log}
 }
