@@ -1,17 +1,21 @@
 """Runs the commands in the project's Markdown documents, and checks their text; for tests/all/readme.bats.
 
 usage: documents.py run FILE        runs the commands in the current directory, a copy of the project
-       documents.py check FILE...   prints problems of blocks, links, paths and measured numbers
+       documents.py check FILE...   prints problems of blocks, links, paths, functions and measured numbers, and
+                                    the differences between NAME.md and its translation NAME.zh-CN.md
 
 A command is run by bash and must succeed. CONTRIBUTING.md describes the marks of commands that are not run as
-they stand. A text block with results, behind the command that printed them, must have its output; it is
-MNIST's. Other commands read data/drawn, unless they need MNIST, whose files are in $MNIST.
+they stand. A text block behind a command must have its output; without --data this is MNIST's. Other commands
+read data/drawn, unless they need MNIST, whose files are in $MNIST. A picture beside a document must be the one
+that a command has written.
 """
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,25 +111,33 @@ def commands(block):
 
 
 def without_seconds(text):
-    return re.sub(r" \| [0-9.]+ s$", "", text, flags=re.M).rstrip("\n")
+    return [re.sub(r" \| [0-9.]+ s$", "", line).rstrip() for line in text.rstrip("\n").split("\n")]
 
 
 def run_command(command, needs, printed):
     """Runs a command that must print this, if it is not None; returns the problem or None."""
-    missing = [need for need in needs if not is_available(need)] or ([] if MNIST or not printed else ["MNIST"])
+    if printed and "--data" not in command and "MNIST" not in needs:
+        needs = needs + ["MNIST"]
+    missing = [need for need in needs if not is_available(need)]
     if missing:
         print(f"skipped, needs {', '.join(missing)}: {command}")
         return None
     print(command, flush=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("MNIST_DATA", "MNIST_TRAIN", "MAKEFLAGS")}
     environment["PYTHONPATH"] = str(ROOT / "tests/safetensors_substitute")
-    environment["MNIST_DATA"] = MNIST if printed or "MNIST" in needs else "data/drawn"
+    environment["MNIST_DATA"] = MNIST if "MNIST" in needs else "data/drawn"
     done = subprocess.run(["bash", "-euc", command], env=environment, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:
         return f"status {done.returncode}: {command}\n{done.stdout}"
     if printed and without_seconds(done.stdout) != without_seconds(printed):
         return f"{command}: expected the output in the document, found\n{done.stdout}"
     return None
+
+
+def png_pixels(path):
+    """The size and the inflated pixels of a PNG that the program wrote, which has one chunk of them."""
+    data = path.read_bytes()
+    return data[16:24], zlib.decompressobj().decompress(data[data.index(b"IDAT") + 4:])
 
 
 def run_document(path):
@@ -135,11 +147,14 @@ def run_document(path):
             continue
         all_commands = list(commands(block))
         for index, (command, needs) in enumerate(all_commands):
-            has_output = (index == len(all_commands) - 1 and following.language == "text"
-                          and following.lines[0].startswith("Epoch: "))
+            has_output = index == len(all_commands) - 1 and following.language == "text"
             problem = run_command(command, needs, following.text() if has_output else None)
             if problem:
                 yield block, problem
+    for block in blocks:
+        for name in re.findall(r"!\[[^]]*\]\(([^)]+\.png)\)", block.text()):
+            if png_pixels(Path(name)) != png_pixels(path.parent / name):
+                yield block, f"{name}: expected the picture that the commands wrote, found another"
 
 
 # --- Checks ---------------------------------------------------------------------------------------
@@ -173,6 +188,42 @@ def path_problem(word):
     return f"{word}: expected a file, found none"
 
 
+def function_problems(path, block):
+    """Of functions, `name()`, that no linked file of the paragraph or the row of a table has."""
+    is_table = block.lines[0].startswith("|")
+    for text in block.lines if is_table else [block.text()]:
+        files = [path.parent / name for name in re.findall(r"\]\(([\w./-]+\.[ch])\)", text)]
+        for name in re.findall(r"`([a-z0-9_]+)\(\)`", text):
+            if not any(re.search(rf"\b{name}\)?\(", file.read_text()) for file in files if file.exists()):
+                yield f"{name}(): expected it in a linked file of the paragraph, found none"
+
+
+def content(path):
+    """(sections): how often each has a block of code, a code span or a number; equal in all languages."""
+    sections = [Counter()]
+    for block in read_blocks(path):
+        if block.kind == "heading":
+            sections.append(Counter())
+        if block.kind == "code":
+            sections[-1][block.text()] += 1
+        else:
+            text = re.sub(r"\]\([^)]+\)", "", block.text())  # without the targets of links
+            sections[-1].update(re.findall(r"`[^`]+`|\d+(?:[.,]\d+)*", text))
+    return sections
+
+
+def translation_problems(path):
+    translation = path.with_suffix(".zh-CN.md")
+    if not translation.exists():
+        return
+    ours, theirs = content(path), content(translation)
+    if len(ours) != len(theirs):
+        yield f"{translation.name}: expected {len(ours) - 1} headings, found {len(theirs) - 1}"
+    for number, (expected, found) in enumerate(zip(ours, theirs)):
+        for item in (expected - found) | (found - expected):
+            yield f"{translation.name}, section {number}: {item}: expected {expected[item]}, found {found[item]}"
+
+
 MEASURED = re.compile(r"(?<![\w.-])(?!95 %)(?:\d+\.\d{2,}|[\d.]+ (?:s|ms|seconds|minutes|%|MB)(?!\w))")
 COMMAND = re.compile(r"`(?:build|scripts|tests)/|`make ")
 
@@ -190,6 +241,8 @@ def figure_problem(blocks, index):
 
 def problems(path):
     blocks = read_blocks(path)
+    for problem in translation_problems(path):
+        yield blocks[0], problem
     for index, block in enumerate(blocks):
         found = []
         if block.kind == "code":
@@ -199,6 +252,7 @@ def problems(path):
             found += [link_problem(path, target) for target in re.findall(r"\]\(([^)]+)\)", block.text())]
             if path.name != "CHANGELOG.md":  # which names files that are gone
                 found += [path_problem(word) for word in re.findall(r"`([^` \n]+)[^`]*`", block.text())]
+                found += function_problems(path, block)
         if path in (ROOT / "README.md", ROOT / "docs/performance.md") and block.language in ("", "text"):
             found.append(figure_problem(blocks, index))
         for problem in filter(None, found):
