@@ -194,7 +194,7 @@ def function_problems(path, block):
     for text in block.lines if is_table else [block.text()]:
         files = [path.parent / name for name in re.findall(r"\]\(([\w./-]+\.[ch])\)", text)]
         for name in re.findall(r"`([a-z0-9_]+)\(\)`", text):
-            if not any(re.search(rf"\b{name}\)?\(", file.read_text()) for file in files if file.exists()):
+            if not any(re.search(rf"\b{name}\)?\(", file.read_text(encoding="utf-8")) for file in files if file.exists()):
                 yield f"{name}(): expected it in a linked file of the paragraph, found none"
 
 
