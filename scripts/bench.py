@@ -60,6 +60,8 @@ class Bench:
         self.programs = {"": BUILD / "mnist-train"}
         if options.against:
             self.programs["other "] = Path(options.against).resolve()
+            if not self.programs["other "].is_file():
+                fail(f"--against: expected a program, found '{options.against}'")
         self.skipped = {}
         self.raw = scratch / "raw" / "MNIST" / "raw"  # torchvision's place
         self.gz, self.half = scratch / "gz", scratch / "half"
