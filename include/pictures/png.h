@@ -9,16 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PNG_SIGNATURE_BYTES = 8, PNG_MAX_ROW_BYTES = 8000000 };
+enum { PNG_SIGNATURE_BYTES = 8 };
 
 // Returns whether a file that starts with these bytes is a PNG file.
 bool png_detect(const uint8_t signature[PNG_SIGNATURE_BYTES]);
-
-// Reads the size of the image from the first chunk of a PNG file, without its pixels. `path` is for
-// the error. Returns false and sets *error if the chunk is malformed, or if the image has more than
-// GRAY_IMAGE_MAX_PIXELS.
-bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *width,
-                   size_t *height, Error *error);
 
 // Parses the bytes of a PNG file: every colour type, bit depth and filter, palettes, transparency,
 // interlaced images. Samples are scaled to 0 ... 255, transparent pixels are composited over white,
@@ -27,15 +21,13 @@ bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *
 // frees the image with gray_image_free(). Returns false and sets *error if a chunk is malformed, in
 // the wrong place or of an unknown critical type, a CRC or the checksum of the pixels is wrong, the
 // file is cut short, its pixels are too few or too many, the image has more than
-// GRAY_IMAGE_MAX_PIXELS or a row more than PNG_MAX_ROW_BYTES, or memory is short; the image is then
-// empty. Memory is taken only if the compressed data can hold the pixels.
+// GRAY_IMAGE_MAX_PIXELS, or memory is short; the image is then empty.
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image, Error *error);
 
 typedef enum { PNG_GREY = 1, PNG_RGB = 3 } PngColours; // bytes per pixel
 
 // Encodes pixels, (height, width, colours), as a PNG file; the caller frees *png. Returns false and
-// sets *error if there are no pixels, more than a PNG can hold, or memory is short; *png is then
-// NULL.
+// sets *error if there are more pixels than a PNG can hold, or memory is short; *png is then NULL.
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error);
 

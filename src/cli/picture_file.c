@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-// 64 million pixels in binary PPM have 192 MB. With the decoded pixels and two rows of PNG, the
-// program uses less than 300 MB for any small gzip file.
+// 64 million pixels in binary PPM have 192 MB.
 enum { MAX_IMAGE_BYTES = 200000000 };
 
 bool picture_file_read(GzipReader *source, const char *path, bool is_quiet,

@@ -56,17 +56,6 @@ static bool check_is_file(const char *path, Error *error) {
                      S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
 }
 
-// A small file may hold a large image, which takes seconds and 200 MB to decode in each thread. Its
-// size is therefore checked before.
-static bool check_size(const char *path, const uint8_t *bytes, size_t size, Error *error) {
-    size_t width, height;
-    if (!png_read_size(path, bytes, size, &width, &height, error))
-        return false;
-    return (width == MNIST_SIDE && height == MNIST_SIDE) ||
-           error_set(error, "%s: expected an image of %dx%d pixels, found %zux%zu", path,
-                     MNIST_SIDE, MNIST_SIDE, width, height);
-}
-
 // Reads a file: image, (pixels).
 static bool read_image(const char *path, uint8_t *image, Error *error) {
     uint8_t *bytes;
@@ -75,9 +64,11 @@ static bool read_image(const char *path, uint8_t *image, Error *error) {
     if (!check_is_file(path, error) ||
         !gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read =
-        check_size(path, bytes, size, error) && png_parse(path, bytes, size, &picture, error);
+    bool is_read = png_parse(path, bytes, size, &picture, error);
     free(bytes);
+    if (is_read && (picture.width != MNIST_SIDE || picture.height != MNIST_SIDE))
+        is_read = error_set(error, "%s: expected an image of %dx%d pixels, found %zux%zu", path,
+                            MNIST_SIDE, MNIST_SIDE, picture.width, picture.height);
     if (is_read)
         memcpy(image, picture.values, MNIST_PIXELS);
     gray_image_free(&picture);

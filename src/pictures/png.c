@@ -1,6 +1,7 @@
 #define ZLIB_CONST // zlib only reads its input
 #include "pictures/png.h"
 
+#include "base/byte_order.h"
 #include "base/error.h"
 
 #include <stdlib.h>
@@ -19,8 +20,6 @@ enum {
     MAX_CHUNK = INT32_MAX,
     PALETTE_ENTRIES = 256,
     PASSES = 7,
-    // Deflate's shortest code is one bit for a length of 258 and one for its distance.
-    MAX_RATIO = 258 * 8 / 2,
 };
 
 typedef enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 } ColourType;
@@ -52,25 +51,15 @@ typedef struct {
     bool has_trns;
     size_t transparent[3]; // (channels): the only transparent colour, with has_trns, no palette
 
-    // IDAT
-    const uint8_t *first_data, *next_data; // chunks; all of them follow each other
-    size_t data_chunks;                    // from next_data on
-    size_t data_bytes;                     // in all of them
-    bool has_end;                          // IEND
-
+    // IDAT and IEND
+    uint8_t *rows; // of all passes, each after its filter type; NULL before the first IDAT
     z_stream stream;
-    uint8_t paper;     // grey behind transparent pixels
     bool has_inflated; // the compressed data has ended, with its checksum
-    uint8_t *row;      // its filter type, then its bytes
-    uint8_t *above;    // the row above, without filter type
+    bool has_end;
 } Reader;
 
 static size_t read_uint16(const uint8_t *bytes) {
     return (size_t)bytes[0] << 8 | bytes[1];
-}
-
-static size_t read_uint32(const uint8_t *bytes) {
-    return read_uint16(bytes) << 16 | read_uint16(bytes + 2);
 }
 
 typedef struct {
@@ -88,13 +77,14 @@ static bool take_chunk(Reader *reader, Chunk *chunk, Error *error) {
     if (left < CHUNK_FRAME)
         return error_set(error, "%s: expected another PNG chunk, found the end of the file",
                          reader->path);
-    *chunk = (Chunk){.data = reader->next + CHUNK_DATA, .size = read_uint32(reader->next)};
+    *chunk =
+        (Chunk){.data = reader->next + CHUNK_DATA, .size = byte_order_read_big32(reader->next)};
     memcpy(chunk->type, chunk->data - NAME_BYTES, NAME_BYTES);
     if (chunk->size > MAX_CHUNK || chunk->size > left - CHUNK_FRAME)
         return error_set(error, "%s: chunk %s: expected %zu bytes, found only %zu", reader->path,
                          chunk->type, chunk->size, left - CHUNK_FRAME);
     size_t expected = crc32_z(0, chunk->data - NAME_BYTES, NAME_BYTES + chunk->size);
-    size_t found = read_uint32(chunk->data + chunk->size);
+    size_t found = byte_order_read_big32(chunk->data + chunk->size);
     if (found != expected)
         return error_set(error, "%s: chunk %s: expected the CRC %08zx, found %08zx", reader->path,
                          chunk->type, expected, found);
@@ -136,8 +126,8 @@ static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t
         return error_set(error, "%s: expected a chunk IHDR of %d bytes, found %s of %zu", path,
                          HEADER_BYTES, chunk.type, chunk.size);
     uint8_t depth = chunk.data[8], colour = chunk.data[9], interlace = chunk.data[12];
-    reader->width = read_uint32(chunk.data);
-    reader->height = read_uint32(chunk.data + 4);
+    reader->width = byte_order_read_big32(chunk.data);
+    reader->height = byte_order_read_big32(chunk.data + 4);
     reader->is_interlaced = interlace == 1;
     if (reader->width == 0 || reader->height == 0)
         return error_set(error, "%s: expected a width and a height above 0, found %zux%zu", path,
@@ -167,7 +157,7 @@ static bool reject_place(const Reader *reader, const Chunk *chunk, Error *error)
 static bool read_palette(Reader *reader, const Chunk *chunk, Error *error) {
     size_t max = reader->colour == PALETTE ? (size_t)1 << reader->depth : (size_t)PALETTE_ENTRIES;
     if (reader->colour == GREY || reader->colour == GREY_ALPHA || reader->palette_count > 0 ||
-        reader->has_trns || reader->first_data)
+        reader->has_trns || reader->rows)
         return reject_place(reader, chunk, error);
     if (chunk->size == 0 || chunk->size % 3 != 0 || chunk->size / 3 > max)
         return reject_size(reader, chunk, error);
@@ -181,7 +171,7 @@ static bool read_palette(Reader *reader, const Chunk *chunk, Error *error) {
 
 static bool read_transparency(Reader *reader, const Chunk *chunk, Error *error) {
     bool has_palette = reader->colour == PALETTE;
-    if (reader->has_alpha || reader->has_trns || reader->first_data ||
+    if (reader->has_alpha || reader->has_trns || reader->rows ||
         (has_palette && reader->palette_count == 0))
         return reject_place(reader, chunk, error);
     if (has_palette ? chunk->size == 0 || chunk->size > reader->palette_count
@@ -193,54 +183,6 @@ static bool read_transparency(Reader *reader, const Chunk *chunk, Error *error) 
     for (size_t c = 0; !has_palette && c < reader->channels; c++) // only the low bits count
         reader->transparent[c] =
             read_uint16(chunk->data + 2 * c) & (((size_t)1 << reader->depth) - 1);
-    return true;
-}
-
-// All IDAT chunks follow each other.
-static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
-    if (reader->colour == PALETTE && reader->palette_count == 0)
-        return error_set(error, "%s: expected a chunk PLTE before the pixels, found none",
-                         reader->path);
-    if (reader->first_data && !follows_data)
-        return reject_place(reader, chunk, error);
-    if (!reader->first_data)
-        reader->first_data = chunk->data - CHUNK_DATA;
-    reader->data_chunks++;
-    reader->data_bytes += chunk->size;
-    return true;
-}
-
-// What follows IEND is ignored, as by other decoders.
-static bool read_end(Reader *reader, const Chunk *chunk, Error *error) {
-    reader->has_end = true;
-    if (!reader->first_data)
-        return error_set(error, "%s: expected a chunk IDAT, found none", reader->path);
-    return chunk->size == 0 || reject_size(reader, chunk, error);
-}
-
-static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
-    if (is_type(chunk, "IHDR"))
-        return reject_place(reader, chunk, error);
-    if (is_type(chunk, "PLTE"))
-        return read_palette(reader, chunk, error);
-    if (is_type(chunk, "tRNS"))
-        return read_transparency(reader, chunk, error);
-    if (is_type(chunk, "IDAT"))
-        return read_data(reader, chunk, follows_data, error);
-    if (is_type(chunk, "IEND"))
-        return read_end(reader, chunk, error);
-    return chunk->type[0] & ANCILLARY ||
-           error_set(error, "%s: expected a known PNG chunk, found %s", reader->path, chunk->type);
-}
-
-static bool read_chunks(Reader *reader, Error *error) {
-    Chunk chunk = {0};
-    bool follows_data = false;
-    while (!reader->has_end) {
-        if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, follows_data, error))
-            return false;
-        follows_data = is_type(&chunk, "IDAT");
-    }
     return true;
 }
 
@@ -273,47 +215,83 @@ static size_t row_bytes_of(const Reader *reader, size_t pixels) {
     return (pixels * reader->channels * reader->depth + 7) / 8;
 }
 
-// Gives zlib the data of the next IDAT chunk. Returns false if there is none.
-static bool next_chunk(Reader *reader) {
-    if (reader->data_chunks == 0)
+// Takes memory for the rows, in as many bytes as their pixels have.
+static bool begin_data(Reader *reader, Error *error) {
+    size_t size = 0;
+    Pass pass;
+    for (size_t i = 0; set_pass(reader, i, &pass); i++)
+        size += pass.rows * (1 + row_bytes_of(reader, pass.columns));
+    if (reader->colour == PALETTE && reader->palette_count == 0)
+        return error_set(error, "%s: expected a chunk PLTE before the pixels, found none",
+                         reader->path);
+    reader->rows = memory_alloc(size, 1, reader->path, error);
+    if (!reader->rows)
         return false;
-    size_t size = read_uint32(reader->next_data);
-    reader->stream.next_in = reader->next_data + CHUNK_DATA;
-    reader->stream.avail_in = (uInt)size;
-    reader->next_data += CHUNK_FRAME + size;
-    reader->data_chunks--;
-    return true;
+    reader->stream.next_out = reader->rows;
+    reader->stream.avail_out = (uInt)size;
+    return inflateInit(&reader->stream) == Z_OK ||
+           error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
 }
 
-// Inflates until the output is full or the compressed data ends; stream.avail_out tells which.
-static bool inflate_bytes(Reader *reader, uint8_t *bytes, size_t size, Error *error) {
+static bool reject_pixels(const Reader *reader, const char *found, Error *error) {
+    return error_set(error, "%s: expected the data of %zux%zu pixels, found %s", reader->path,
+                     reader->width, reader->height, found);
+}
+
+// All IDAT chunks follow each other: together they are one stream of zlib.
+static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
     z_stream *stream = &reader->stream;
-    stream->next_out = bytes;
-    stream->avail_out = (uInt)size;
-    while (stream->avail_out > 0 && !reader->has_inflated) {
-        if (stream->avail_in == 0 && !next_chunk(reader))
-            return error_set(error, "%s: expected more pixels, found the end of the data",
-                             reader->path);
-        int result = stream->avail_in > 0 ? inflate(stream, Z_NO_FLUSH) : Z_OK;
-        if (result == Z_MEM_ERROR)
-            return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
-        if (result != Z_OK && result != Z_STREAM_END)
-            return error_set(error, "%s: expected valid compressed pixels, found: %s", reader->path,
-                             stream->msg ? stream->msg : "damaged data");
-        reader->has_inflated = result == Z_STREAM_END;
+    if (reader->rows && !follows_data)
+        return reject_place(reader, chunk, error);
+    if (!reader->rows && !begin_data(reader, error))
+        return false;
+    stream->next_in = chunk->data;
+    stream->avail_in = (uInt)chunk->size;
+    int result = inflate(stream, Z_NO_FLUSH);
+    if (result == Z_MEM_ERROR)
+        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+    // Z_BUF_ERROR: the chunk is empty, or the rows are full
+    if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END)
+        return error_set(error, "%s: expected valid compressed pixels, found: %s", reader->path,
+                         stream->msg ? stream->msg : "damaged data");
+    reader->has_inflated = result == Z_STREAM_END;
+    return stream->avail_in == 0 || reject_pixels(reader, "more", error);
+}
+
+// What follows IEND is ignored, as by other decoders.
+static bool read_end(Reader *reader, const Chunk *chunk, Error *error) {
+    reader->has_end = true;
+    if (!reader->rows)
+        return error_set(error, "%s: expected a chunk IDAT, found none", reader->path);
+    if (!reader->has_inflated || reader->stream.avail_out > 0)
+        return reject_pixels(reader, "less", error);
+    return chunk->size == 0 || reject_size(reader, chunk, error);
+}
+
+static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
+    if (is_type(chunk, "IHDR"))
+        return reject_place(reader, chunk, error);
+    if (is_type(chunk, "PLTE"))
+        return read_palette(reader, chunk, error);
+    if (is_type(chunk, "tRNS"))
+        return read_transparency(reader, chunk, error);
+    if (is_type(chunk, "IDAT"))
+        return read_data(reader, chunk, follows_data, error);
+    if (is_type(chunk, "IEND"))
+        return read_end(reader, chunk, error);
+    return chunk->type[0] & ANCILLARY ||
+           error_set(error, "%s: expected a known PNG chunk, found %s", reader->path, chunk->type);
+}
+
+static bool read_chunks(Reader *reader, Error *error) {
+    Chunk chunk = {0};
+    bool follows_data = false;
+    while (!reader->has_end) {
+        if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, follows_data, error))
+            return false;
+        follows_data = is_type(&chunk, "IDAT");
     }
     return true;
-}
-
-// Reads the checksum after the last pixel, and checks that nothing follows.
-static bool read_data_end(Reader *reader, Error *error) {
-    if (!inflate_bytes(reader, reader->row, 1, error))
-        return false;
-    while (reader->stream.avail_in == 0 && next_chunk(reader))
-        ;
-    return (reader->stream.avail_out > 0 && reader->stream.avail_in == 0) ||
-           error_set(error, "%s: expected the end of the data after %zux%zu pixels, found more",
-                     reader->path, reader->width, reader->height);
 }
 
 static uint8_t paeth(uint8_t left, uint8_t above, uint8_t corner) {
@@ -325,33 +303,23 @@ static uint8_t paeth(uint8_t left, uint8_t above, uint8_t corner) {
     return to_above <= to_corner ? above : corner;
 }
 
-// Reverses the filter of a row, in place. Returns false if the filter type is unknown.
-static bool unfilter(uint8_t type, uint8_t *row, const uint8_t *previous, size_t size,
+// Returns what a filter adds to a byte, from its left, upper and upper left neighbours.
+static uint8_t predict(Filter filter, uint8_t left, uint8_t up, uint8_t corner) {
+    return filter == FILTER_SUB       ? left
+           : filter == FILTER_UP      ? up
+           : filter == FILTER_AVERAGE ? (uint8_t)((left + up) / 2)
+                                      : paeth(left, up, corner);
+}
+
+// Reverses the filter of a row of `size` bytes, in place. above: NULL for the first row of a pass.
+static void unfilter(Filter filter, uint8_t *row, const uint8_t *above, size_t size,
                      size_t pixel_bytes) {
-    for (size_t i = 0; i < size && type != FILTER_NONE; i++) {
+    for (size_t i = 0; i < size && filter != FILTER_NONE; i++) {
         uint8_t left = i >= pixel_bytes ? row[i - pixel_bytes] : 0;
-        uint8_t corner = i >= pixel_bytes ? previous[i - pixel_bytes] : 0;
-        uint8_t above = previous[i];
-        uint8_t predicted;
-        switch ((Filter)type) {
-        case FILTER_SUB:
-            predicted = left;
-            break;
-        case FILTER_UP:
-            predicted = above;
-            break;
-        case FILTER_AVERAGE:
-            predicted = (uint8_t)((left + above) / 2);
-            break;
-        case FILTER_PAETH:
-            predicted = paeth(left, above, corner);
-            break;
-        default:
-            return false;
-        }
-        row[i] = (uint8_t)(row[i] + predicted);
+        uint8_t up = above ? above[i] : 0;
+        uint8_t corner = above && i >= pixel_bytes ? above[i - pixel_bytes] : 0;
+        row[i] = (uint8_t)(row[i] + predict(filter, left, up, corner));
     }
-    return true;
 }
 
 // Returns sample i of a row, as in the file.
@@ -376,8 +344,10 @@ static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha, uin
                                 composite(colour[2], alpha, paper));
 }
 
-// Converts pixel i of a row. Returns false if its index is beyond the palette.
-static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, uint8_t *value) {
+// Converts pixel i of a row, on paper of this grey. Returns false if its index is beyond the
+// palette.
+static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, uint8_t paper,
+                          uint8_t *value) {
     size_t samples[4] = {0};
     uint8_t scaled[4] = {0};
     for (size_t c = 0; c < reader->channels; c++) {
@@ -386,56 +356,39 @@ static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, ui
     }
     if (reader->colour == PALETTE) {
         const uint8_t *colour = reader->palette[samples[0]];
-        *value = grey_of(colour, 3, colour[3], reader->paper);
+        *value = grey_of(colour, 3, colour[3], paper);
         return samples[0] < reader->palette_count;
     }
     size_t colours = reader->channels - reader->has_alpha;
     bool is_transparent =
         reader->has_trns && memcmp(samples, reader->transparent, colours * sizeof *samples) == 0;
     uint8_t alpha = reader->has_alpha ? scaled[colours] : is_transparent ? 0 : OPAQUE;
-    *value = grey_of(scaled, colours, alpha, reader->paper);
+    *value = grey_of(scaled, colours, alpha, paper);
     return true;
 }
 
-// Reads a row of a pass: `out` has its pixels `step` apart.
-static bool read_row(Reader *reader, size_t columns, uint8_t *out, size_t step, Error *error) {
-    size_t size = row_bytes_of(reader, columns);
-    if (!inflate_bytes(reader, reader->row, 1 + size, error))
-        return false;
-    if (reader->stream.avail_out > 0)
-        return error_set(error, "%s: expected %zux%zu pixels, found fewer", reader->path,
-                         reader->width, reader->height);
-    if (!unfilter(reader->row[0], reader->row + 1, reader->above, size, reader->pixel_bytes))
-        return error_set(error, "%s: expected a filter type from 0 to %d, found %d", reader->path,
-                         FILTER_PAETH, reader->row[0]);
-    for (size_t i = 0; i < columns; i++) {
-        if (!convert_pixel(reader, reader->row + 1, i, out + i * step))
-            return error_set(error, "%s: expected indices of %zu colours, found a larger one",
-                             reader->path, reader->palette_count);
-    }
-    memcpy(reader->above, reader->row + 1, size);
-    return true;
-}
-
-// Reads the pixels on paper of this grey.
-static bool read_image(const Reader *file, uint8_t paper, uint8_t *values, Error *error) {
-    Reader reader = *file;
+// Reverses the filters of the rows, if they still have them, and converts their pixels.
+static bool convert_rows(const Reader *reader, uint8_t paper, uint8_t *values, Error *error) {
+    uint8_t *row = reader->rows;
     Pass pass;
-    bool is_read = true;
-    reader.paper = paper;
-    reader.next_data = reader.first_data;
-    if (inflateInit(&reader.stream) != Z_OK)
-        return error_no_memory(error, reader.path, (size_t)1 << MAX_WBITS);
-    for (size_t i = 0; is_read && set_pass(&reader, i, &pass); i++) {
-        memset(reader.above, 0, row_bytes_of(&reader, pass.columns));
-        for (size_t y = 0; is_read && y < pass.rows; y++) {
-            uint8_t *out = values + (pass.top + y * pass.y_step) * reader.width + pass.left;
-            is_read = read_row(&reader, pass.columns, out, pass.x_step, error);
+    for (size_t i = 0; set_pass(reader, i, &pass); i++) {
+        const size_t size = row_bytes_of(reader, pass.columns);
+        for (size_t y = 0; y < pass.rows; y++, row += 1 + size) {
+            uint8_t *out = values + (pass.top + y * pass.y_step) * reader->width + pass.left;
+            if (row[0] > FILTER_PAETH)
+                return error_set(error, "%s: expected a filter type from 0 to %d, found %d",
+                                 reader->path, FILTER_PAETH, row[0]);
+            unfilter(row[0], row + 1, y > 0 ? row - size : NULL, size, reader->pixel_bytes);
+            row[0] = FILTER_NONE;
+            for (size_t x = 0; x < pass.columns; x++) {
+                if (!convert_pixel(reader, row + 1, x, paper, out + x * pass.x_step))
+                    return error_set(error,
+                                     "%s: expected indices of %zu colours, found a larger one",
+                                     reader->path, reader->palette_count);
+            }
         }
     }
-    is_read = is_read && read_data_end(&reader, error);
-    inflateEnd(&reader.stream);
-    return is_read;
+    return true;
 }
 
 static bool is_blank(const GrayImage *image) {
@@ -448,46 +401,24 @@ static bool is_blank(const GrayImage *image) {
     return lightest - darkest < GRAY_IMAGE_MIN_CONTRAST;
 }
 
-static bool check_memory(const Reader *reader, Error *error) {
-    size_t row_bytes = row_bytes_of(reader, reader->width), inflated = 0;
-    Pass pass;
-    for (size_t i = 0; set_pass(reader, i, &pass); i++)
-        inflated += pass.rows * (1 + row_bytes_of(reader, pass.columns));
-    if (row_bytes > PNG_MAX_ROW_BYTES)
-        return error_set(error, "%s: expected rows of at most %d bytes, found %zu", reader->path,
-                         PNG_MAX_ROW_BYTES, row_bytes);
-    return inflated / MAX_RATIO <= reader->data_bytes ||
-           error_set(error, "%s: expected %zux%zu pixels, found only %zu bytes of data",
-                     reader->path, reader->width, reader->height, reader->data_bytes);
-}
-
-bool png_read_size(const char *path, const uint8_t *bytes, size_t size, size_t *width,
-                   size_t *height, Error *error) {
-    Reader reader;
-    bool is_read = begin(&reader, path, bytes, size, error);
-    *width = reader.width;
-    *height = reader.height;
-    return is_read;
+static bool read_image(Reader *reader, GrayImage *image, Error *error) {
+    if (!read_chunks(reader, error))
+        return false;
+    *image = (GrayImage){reader->width, reader->height, NULL};
+    image->values = memory_alloc(reader->width, reader->height, reader->path, error);
+    if (!image->values || !convert_rows(reader, WHITE, image->values, error))
+        return false;
+    bool may_show_on_black = (reader->has_alpha || reader->has_trns) && is_blank(image);
+    return !may_show_on_black || convert_rows(reader, BLACK, image->values, error);
 }
 
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image,
                Error *error) {
     Reader reader;
     *image = (GrayImage){0};
-    if (!begin(&reader, path, bytes, size, error) || !read_chunks(&reader, error) ||
-        !check_memory(&reader, error))
-        return false;
-    size_t row_bytes = row_bytes_of(&reader, reader.width);
-    *image = (GrayImage){reader.width, reader.height, NULL};
-    reader.row = memory_alloc(2, 1 + row_bytes, path, error);
-    if (reader.row) {
-        reader.above = reader.row + 1 + row_bytes;
-        image->values = memory_alloc(reader.width, reader.height, path, error);
-    }
-    bool is_read = image->values && read_image(&reader, WHITE, image->values, error);
-    if (is_read && (reader.has_alpha || reader.has_trns) && is_blank(image))
-        is_read = read_image(&reader, BLACK, image->values, error);
-    free(reader.row);
+    bool is_read = begin(&reader, path, bytes, size, error) && read_image(&reader, image, error);
+    inflateEnd(&reader.stream);
+    free(reader.rows);
     if (!is_read)
         gray_image_free(image);
     return is_read;
@@ -522,36 +453,32 @@ static uint8_t *put_header(uint8_t *out, size_t width, size_t height, PngColours
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error) {
     const size_t max = INT32_MAX / 2; // half of a chunk's limit: compression may add bytes
-    size_t row_bytes = width <= INT32_MAX / 4 ? width * (size_t)colours : 0;
+    const size_t row_bytes = width * (size_t)colours;
+    const size_t rows_bytes = height * (1 + row_bytes);
     *png = NULL;
-    if (row_bytes == 0 || height == 0 || height > max / (row_bytes + 1))
-        return error_set(error, "PNG: expected an image of 1 to %zu bytes, found %zux%zu pixels",
+    if (rows_bytes > max)
+        return error_set(error, "PNG: expected an image of at most %zu bytes, found %zux%zu pixels",
                          max, width, height);
-    uint8_t *rows = memory_alloc(height, row_bytes + 1, "PNG", error);
+    uint8_t *rows = memory_alloc(rows_bytes, 1, "PNG", error);
     if (!rows)
         return false;
-    for (size_t y = 0; y < height; y++) { // a row begins with its filter type
-        rows[y * (row_bytes + 1)] = FILTER_NONE;
-        memcpy(rows + y * (row_bytes + 1) + 1, pixels + y * row_bytes, row_bytes);
-    }
-    uLong rows_bytes = (uLong)(height * (row_bytes + 1));
-    uLongf packed = compressBound(rows_bytes);
+    for (size_t y = 0; y < height; y++) // after the filter type FILTER_NONE
+        memcpy(rows + y * (1 + row_bytes) + 1, pixels + y * row_bytes, row_bytes);
+    uLongf packed = compressBound((uLong)rows_bytes);
     *png = memory_alloc(sizeof signature + 3 * (size_t)CHUNK_FRAME + HEADER_BYTES + packed, 1,
                         "PNG", error);
-    bool is_encoded = false;
     if (*png) {
         uint8_t *data = put_header(*png, width, height, colours);
         // memory is the only error: there is room for the packed bytes
-        is_encoded =
-            compress2(data + CHUNK_DATA, &packed, rows, rows_bytes, Z_BEST_COMPRESSION) == Z_OK ||
+        if (compress2(data + CHUNK_DATA, &packed, rows, (uLong)rows_bytes, Z_BEST_COMPRESSION) ==
+            Z_OK) {
+            *size = (size_t)(put_frame(put_frame(data, "IDAT", packed), "IEND", 0) - *png);
+        } else {
             error_no_memory(error, "PNG", rows_bytes);
-        uint8_t *end = is_encoded ? put_frame(data, "IDAT", packed) : data;
-        *size = (size_t)(put_frame(end, "IEND", 0) - *png);
+            free(*png);
+            *png = NULL;
+        }
     }
     free(rows);
-    if (!is_encoded) {
-        free(*png);
-        *png = NULL;
-    }
-    return is_encoded;
+    return *png;
 }

@@ -216,20 +216,6 @@ TEST(the_first_image_of_another_size_is_named) {
     check_rejected("sizes", "sizes/0/0.png: expected a PNG file, found another");
 }
 
-// A small file may hold an image that takes seconds and much memory to decode. This one ends after
-// its header.
-TEST(an_image_of_another_size_is_not_decoded) {
-    static const uint8_t pixels[32 * 32];
-    uint8_t *png;
-    size_t size;
-    Error error;
-    make_classes("large");
-    assert_true(png_encode(pixels, 32, 32, PNG_GREY, &png, &size, &error));
-    scratch_write("large/3/b.png", png, 8 + 12 + 13);
-    check_rejected("large", "large/3/b.png: expected an image of 28x28 pixels, found 32x32");
-    free(png);
-}
-
 // A pipe without a writer must not make the program wait.
 TEST(pipes_and_directories_named_png_are_rejected) {
     make_classes("special");
