@@ -171,9 +171,9 @@ def check_curves(page, epochs):
                 read = low_value + (y - low) / (high - low) * (high_value - low_value)
                 if abs(read - value) > abs(high_value - low_value) / 1000:
                     sys.exit(f"{name}: the curve has {read}, the log {value}")
-        labels = [f"epoch {i}" + (f", this run: {run[i]:.5g}" if i < len(run) else "") + f", tutorial: {value:.5g}"
-                  for i, value in enumerate(tutorial)]
-        expect("values", [a["aria-label"] for tag, a, _ in chart if a.get("class") == "value"], labels)
+        titles = [f"epoch {i}, {name}: {value:.5g}" for name, values in (("tutorial", tutorial), ("this run", run))
+                  for i, value in enumerate(values)]
+        expect("titles", [text for tag, _, text in chart if tag == "title" and text.startswith("epoch")], titles)
 
 
 def check_weights(page, model, tensors, images):

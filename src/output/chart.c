@@ -5,17 +5,20 @@
 
 // In SVG units, each about one pixel on a phone.
 enum { WIDTH = 360, HEIGHT = 250, LEFT = 48, RIGHT = 12, TOP = 14, BOTTOM = 58 };
-enum { LABEL_WIDTH = 126, LABEL_DISTANCE = 10, LINE_HEIGHT = 16 }; // of the values of an epoch
-
 enum {
-    TICKS = 5,        // of each axis, approximately
-    MAX_MARKS = 40,   // more would overlap
-    MAX_POINTS = 500, // more would not be visible
+    TICKS = 5,      // of each axis, approximately
+    MAX_MARKS = 40, // more would overlap
 };
+
+// The run is drawn last, on top.
+enum { RUN, TUTORIAL, CURVES };
+static const char *const names[CURVES] = {"this run", "tutorial"};
+static const char *const classes[CURVES] = {"run", "tutorial"};
+static const char *const dashes[CURVES] = {"", " stroke-dasharray=\"5 4\""};
 
 typedef struct {
     FILE *page;
-    const ChartCurve *curves;
+    const ChartCurve *curves;       // (CURVES)
     double first_epoch, last_epoch; // x axis, from left to right
     double min, max;                // y axis, from bottom to top; both at ticks
     double epoch_step, value_step;  // between ticks
@@ -37,7 +40,7 @@ static double tick_step(double width, bool is_whole) {
 static void choose_axes(Chart *chart) {
     chart->first_epoch = chart->min = INFINITY;
     chart->last_epoch = chart->max = -INFINITY;
-    for (size_t c = 0; c < CHART_CURVES; c++) {
+    for (size_t c = 0; c < CURVES; c++) {
         const ChartCurve *curve = &chart->curves[c];
         if (curve->count == 0)
             continue;
@@ -95,93 +98,41 @@ static void put_axes(const Chart *chart) {
             HEIGHT - BOTTOM + 34);
 }
 
-static const char *dashes_of(size_t curve) {
-    return curve == 0 ? "" : " stroke-dasharray=\"5 4\"";
-}
-
-static void put_mark(const Chart *chart, size_t curve, double x, double y) {
-    if (curve == 0)
-        fprintf(chart->page, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>",
-                chart->curves[curve].class, x, y);
+// Writes a mark with a title, which browsers show beside the pointer.
+static void put_mark(const Chart *chart, size_t curve, double x, double y, const char *title) {
+    const char *shape = curve == RUN ? "circle" : "rect";
+    fprintf(chart->page, "<%s class=\"%s\" ", shape, classes[curve]);
+    if (curve == RUN)
+        fprintf(chart->page, "cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"", x, y);
     else
-        fprintf(chart->page, "<rect class=\"%s\" x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"/>",
-                chart->curves[curve].class, x - 3, y - 3);
+        fprintf(chart->page, "x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"", x - 3, y - 3);
+    fprintf(chart->page, "><title>%s</title></%s>", title, shape);
 }
 
 // Writes a curve and its part of the legend.
 static void put_curve(const Chart *chart, size_t c, double legend_x) {
     FILE *page = chart->page;
     const ChartCurve *curve = &chart->curves[c];
-    size_t last = curve->count - 1;
-    size_t step = last / MAX_POINTS + 1;
-    fprintf(page, "<polyline class=\"%s\"%s points=\"", curve->class, dashes_of(c));
-    for (size_t i = 0; i <= last; i = i < last && i + step > last ? last : i + step)
+    const int y = HEIGHT - 8;
+    fprintf(page, "<polyline class=\"%s\"%s points=\"", classes[c], dashes[c]);
+    for (size_t i = 0; i < curve->count; i++)
         fprintf(page, "%s%.1f,%.1f", i > 0 ? " " : "",
                 x_of(chart, (double)(curve->first_epoch + i)), y_of(chart, curve->values[i]));
     fputs("\"/>\n", page);
-    for (size_t i = 0; i <= last && curve->count <= MAX_MARKS; i++)
-        put_mark(chart, c, x_of(chart, (double)(curve->first_epoch + i)),
-                 y_of(chart, curve->values[i]));
-    int y = HEIGHT - 8;
-    fprintf(page, "<path class=\"%s\"%s d=\"M%.0f %dh24\"/>", curve->class, dashes_of(c), legend_x,
+    for (size_t i = 0; i < curve->count && curve->count <= MAX_MARKS; i++) {
+        size_t epoch = curve->first_epoch + i;
+        char title[64];
+        snprintf(title, sizeof title, "epoch %zu, %s: %.5g", epoch, names[c], curve->values[i]);
+        put_mark(chart, c, x_of(chart, (double)epoch), y_of(chart, curve->values[i]), title);
+    }
+    fprintf(page, "<path class=\"%s\"%s d=\"M%.0f %dh24\"/>", classes[c], dashes[c], legend_x,
             y - 4);
-    put_mark(chart, c, legend_x + 12, y - 4);
-    fprintf(page, "<text x=\"%.0f\" y=\"%d\">%s</text>\n", legend_x + 30, y, curve->name);
+    put_mark(chart, c, legend_x + 12, y - 4, names[c]);
+    fprintf(page, "<text x=\"%.0f\" y=\"%d\">%s</text>\n", legend_x + 30, y, names[c]);
 }
 
-// Returns the curve's value in an epoch, or NULL if it has none.
-static const double *value_in(const ChartCurve *curve, size_t epoch) {
-    bool has_value = epoch >= curve->first_epoch && epoch - curve->first_epoch < curve->count;
-    return has_value ? &curve->values[epoch - curve->first_epoch] : NULL;
-}
-
-// Writes what shows the values of an epoch when the pointer is in its strip of the chart, which is
-// 2 * half_width wide, or when the strip has the focus: a line, and a box with the values.
-static void put_values(const Chart *chart, size_t epoch, double half_width) {
-    FILE *page = chart->page;
-    double x = x_of(chart, (double)epoch);
-    double left = x + LABEL_DISTANCE;
-    if (left > WIDTH - LABEL_WIDTH)
-        left -= LABEL_WIDTH + 2 * LABEL_DISTANCE;
-    int lines = 1;
-    fprintf(page, "<g class=\"value\" tabindex=\"0\" role=\"img\" aria-label=\"epoch %zu", epoch);
-    for (size_t c = 0; c < CHART_CURVES; c++) {
-        const double *value = value_in(&chart->curves[c], epoch);
-        lines += value != NULL;
-        if (value)
-            fprintf(page, ", %s: %.5g", chart->curves[c].name, *value);
-    }
-    fprintf(page,
-            "\"><rect class=\"strip\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>"
-            "<path class=\"epoch\" d=\"M%.1f %dV%d\"/>",
-            x - half_width, TOP, 2 * half_width, HEIGHT - TOP - BOTTOM, x, TOP, HEIGHT - BOTTOM);
-    fprintf(page, "<rect class=\"label\" x=\"%.1f\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\"/>",
-            left, TOP + 4, LABEL_WIDTH, lines * LINE_HEIGHT + 6);
-    int y = TOP + 4 + LINE_HEIGHT;
-    fprintf(page, "<text x=\"%.1f\" y=\"%d\">epoch %zu</text>", left + 8, y, epoch);
-    for (size_t c = 0; c < CHART_CURVES; c++) {
-        const double *value = value_in(&chart->curves[c], epoch);
-        if (value)
-            fprintf(page, "<text x=\"%.1f\" y=\"%d\">%s: %.5g</text>", left + 8, y += LINE_HEIGHT,
-                    chart->curves[c].name, *value);
-    }
-    fputs("</g>\n", page);
-}
-
-// Writes the values of at most MAX_MARKS + 1 epochs, among them the first and the last one.
-static void put_all_values(const Chart *chart) {
-    size_t first = (size_t)chart->first_epoch;
-    size_t last = (size_t)chart->last_epoch;
-    size_t step = (last - first + MAX_MARKS - 1) / MAX_MARKS;
-    double half_width = (x_of(chart, (double)(first + step)) - LEFT) / 2;
-    for (size_t epoch = first; epoch <= last; epoch++) {
-        bool has_values = value_in(&chart->curves[0], epoch) || value_in(&chart->curves[1], epoch);
-        if (has_values && ((epoch - first) % step == 0 || epoch == last))
-            put_values(chart, epoch, half_width);
-    }
-}
-
-void chart_put(FILE *page, const char *title, const ChartCurve curves[CHART_CURVES]) {
+void chart_put(FILE *page, const char *title, ChartCurve run, ChartCurve tutorial) {
+    const ChartCurve curves[CURVES] = {run, tutorial};
     Chart chart = {.page = page, .curves = curves};
     choose_axes(&chart);
     fprintf(page,
@@ -189,10 +140,9 @@ void chart_put(FILE *page, const char *title, const ChartCurve curves[CHART_CURV
             "aria-label=\"%s by epoch; the table below has the values\">\n",
             title, WIDTH, HEIGHT, title);
     put_axes(&chart);
-    for (size_t c = CHART_CURVES; c-- > 0;) { // the first curve is drawn last, on top
-        if (curves[c].count > 0)
-            put_curve(&chart, c, c > 0 && curves[0].count > 0 ? LEFT + 150 : LEFT);
-    }
-    put_all_values(&chart); // above the curves, which would hide the labels
+    if (tutorial.count > 0)
+        put_curve(&chart, TUTORIAL, run.count > 0 ? LEFT + 150 : LEFT);
+    if (run.count > 0)
+        put_curve(&chart, RUN, LEFT);
     fputs("</svg></figure>\n", page);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 enum {
-    SHADES = 20,      // of a cell, as in report.css
     CELL_IMAGES = 12, // at most, of a cell
     MISTAKES = 24,    // at most, by confidence
 };
@@ -56,12 +55,16 @@ static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t l
     for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
         size_t count = confusion->counts[label][digit];
         size_t full = label == digit ? images : largest_wrong; // the count of the fullest shade
-        size_t shade = full > 0 ? (SHADES * count + full / 2) / full : 0;
-        if (count == 0 || label == digit)
-            fprintf(page->html, "<td class=\"%s s%zu\">%zu</td>", count > 0 ? "correct" : "none",
-                    shade, count);
+        double shade = full > 0 ? (double)count / (double)full : 0;
+        if (count == 0)
+            fputs("<td class=\"none\">0</td>", page->html);
+        else if (label == digit)
+            fprintf(page->html, "<td class=\"correct\" style=\"--shade:%.2f\">%zu</td>", shade,
+                    count);
         else
-            fprintf(page->html, "<td class=\"wrong s%zu\"><a href=\"#cell-%zu-%zu\">%zu</a></td>",
+            fprintf(page->html,
+                    "<td class=\"wrong\" style=\"--shade:%.2f\"><a href=\"#cell-%zu-%zu\">%zu</a>"
+                    "</td>",
                     shade, label, digit, count);
     }
     fputs("</tr>\n", page->html);

@@ -3,7 +3,6 @@
 #include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/scratch.h"
-#include "support/sha256.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -20,18 +19,8 @@ static void add_epochs(void) {
     }
 }
 
-TEST_WITH(fixture_create, fixture_destroy, a_long_run_has_101_rows_with_the_last_epoch) {
-    add_epochs();
-    const char *page = fixture_write_page();
-    check_numbers_are_finite(page);
-    const char *next = text_after(page, "The table has every 10th epoch");
-    assert_int_equal(count_of(next, "\"tutorial-loss\""), 101);
-    next = text_after(next, "<th scope=\"row\">990</th>");
-    text_after(next, "<th scope=\"row\">999</th>");
-}
-
 // Noise does not compress: neither the images nor the weights. Every wrong cell has an image.
-TEST_WITH(fixture_create, fixture_destroy, a_page_of_noise_and_many_epochs_is_below_a_megabyte) {
+TEST_WITH(fixture_create, fixture_destroy, a_page_of_noise_and_a_thousand_epochs_shows_all) {
     float *weights = fixture.parameters.d1_weight;
     uint32_t noise = 1;
     for (size_t i = 0; i < sizeof fixture.images; i++) {
@@ -44,7 +33,8 @@ TEST_WITH(fixture_create, fixture_destroy, a_page_of_noise_and_many_epochs_is_be
         fixture_predict(i, (uint8_t)((i + 1 + i / 10 % 9) % 10), 0.5F);
     add_epochs();
     const char *page = fixture_write_page();
-    assert_in_range(strlen(page), 700000, 1000000);
+    check_numbers_are_finite(page);
+    assert_int_equal(count_of(page, "<data class=\"tutorial-loss\""), FIXTURE_MAX_EPOCHS);
     assert_int_equal(count_of(page, "class=\"cell\""), 90);
     assert_int_equal(count_of(page, "href=\"#cell-"), 90);
 }
@@ -158,32 +148,12 @@ TEST_WITH(fixture_create, fixture_destroy, texts_from_outside_are_escaped_and_pa
     assert_int_equal(count_of(page, "<tr><th scope=\"row\">4 Coat</th><td"), 3);
 }
 
-// The value of a hash in the policy, and of the text between two tags.
-static void check_hash(const char *page, const char *directive, const char *start,
-                       const char *end) {
-    char expected[SHA256_TEXT], found[SHA256_TEXT] = "";
-    size_t size;
-    const char *text = text_after(page, start);
-    sha256_of_bytes((const uint8_t *)text, (size_t)(strstr(text, end) - text), expected);
-    uint8_t *hash = base64_decode(text_after(page, directive), &size);
-    assert_int_equal(size, 32);
-    for (size_t i = 0; i < size; i++)
-        snprintf(found + 2 * i, 3, "%02x", hash[i]);
-    assert_string_equal(found, expected);
-    free(hash);
-}
-
-TEST_WITH(fixture_create, fixture_destroy,
-          the_policy_allows_the_style_and_the_script_by_their_hashes) {
+TEST_WITH(fixture_create, fixture_destroy, the_policy_allows_the_style_and_the_script) {
     const char *page = fixture_write_page();
     text_after(page, "content=\"default-src 'none'; base-uri 'none'; form-action 'none'; "
-                     "img-src data:; style-src 'sha256-");
-    assert_null(strstr(page, "unsafe-"));
-    assert_null(strstr(page, " style=\""));
+                     "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">");
     assert_int_equal(count_of(page, "<style>"), 1);
     assert_int_equal(count_of(page, "<script>"), 1);
-    check_hash(page, "style-src 'sha256-", "<style>", "</style>");
-    check_hash(page, "script-src 'sha256-", "<script>", "</script>");
 }
 
 TEST_WITH(fixture_create, fixture_destroy,
