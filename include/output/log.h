@@ -9,21 +9,22 @@
 #include "train/trainer.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
+// Starts as {0}.
 typedef struct {
-    const char *path; // not owned; NULL: there is no log, and events are ignored
-    int descriptor;   // -1 if closed
-    bool has_failed;  // no more lines are written
-    Error error;      // of the first line that could not be written
+    const char *path; // not owned
+    FILE *file;       // NULL: there is no log, and events are ignored
+    int error;        // errno of the first line that could not be written, or 0
 } Log;
 
 // Checks that log_begin can open the file. Returns false and sets *error if it cannot.
 bool log_can_begin(const char *path, Error *error);
 
-// Opens the log and writes the first line. Replaces an existing file; if the run is resumed,
-// appends to it. A device, a pipe, and the file that receives stdout or stderr are never replaced.
-// The path must outlive the log. The caller calls log_finish, even after an error. Returns false
-// and sets *error if the line cannot be written.
+// Opens the log and writes the first line. Replaces the contents of an existing file; if the run is
+// resumed, appends to them. A device, a pipe, and the file that receives stdout or stderr get the
+// lines at their end. The path must outlive the log. The caller calls log_finish. Returns false and
+// sets *error if the line cannot be written.
 bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error);
 
 // A TrainCallback whose context is a Log: writes a line after each epoch and after the test.
@@ -33,7 +34,7 @@ void log_on_event(void *context, const TrainEvent *event);
 void log_write_stop(Log *log, const TrainProgress *progress, int signal_number);
 void log_write_error(Log *log, const Error *error);
 
-// Syncs and closes the file. Returns false and sets *error if a line could not be written.
+// Closes the file. Returns false and sets *error if a line could not be written.
 bool log_finish(Log *log, Error *error);
 
 #endif

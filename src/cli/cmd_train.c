@@ -245,7 +245,6 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
     environment_detect(&run->environment);
     run->progress = progress_begin(!options->quiet);
     run->console.is_quiet = options->quiet;
-    run->log.descriptor = -1;
     bool done = run_command(run, signal_number, error);
     if (!done) {
         progress_erase(&run->progress);

@@ -5,159 +5,88 @@
 #include "train/settings.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-// A line in memory.
-typedef struct {
-    FILE *stream; // NULL if memory is short
-    char *bytes;  // the caller frees
-    size_t size;
-} Line;
+// Longer than any line, so that a line is written in one piece.
+static char line_buffer[1 << 16];
 
-// Returns false if memory is short.
-static bool line_begin(Line *line, const char *event) {
-    *line = (Line){0};
-    line->stream = open_memstream(&line->bytes, &line->size);
-    if (line->stream)
-        fprintf(line->stream, "{\"event\":\"%s\"", event);
-    return line->stream;
+static void begin_line(const Log *log, const char *event) {
+    fprintf(log->file, "{\"event\":\"%s\"", event);
 }
 
-// Ends the line, even if line_begin failed. Returns false if memory was short.
-static bool line_end(Line *line) {
-    if (!line->stream)
-        return false;
-    fputs("}\n", line->stream);
-    bool is_whole = !ferror(line->stream);
-    return fclose(line->stream) == 0 && is_whole && line->bytes;
+// After an error no more lines are written: the file ends with the first that was cut short.
+static void end_line(Log *log) {
+    fputs("}\n", log->file);
+    if ((fflush(log->file) != 0 || ferror(log->file)) && log->error == 0)
+        log->error = errno;
 }
 
-static void put_text(Line *line, const char *key, const char *text) {
-    fprintf(line->stream, ",\"%s\":", key);
+static void put_text(FILE *file, const char *key, const char *text) {
+    fprintf(file, ",\"%s\":", key);
     if (text)
-        text_put_json(line->stream, text);
+        text_put_json(file, text);
     else
-        fputs("null", line->stream);
+        fputs("null", file);
 }
 
-static void put_dataset(Line *line, const char *key, const Dataset *dataset) {
-    fprintf(line->stream, ",\"%s\":", key);
+static void put_dataset(FILE *file, const char *key, const Dataset *dataset) {
+    fprintf(file, ",\"%s\":", key);
     if (!dataset) {
-        fputs("null", line->stream);
+        fputs("null", file);
         return;
     }
-    fprintf(line->stream, "{\"count\":%zu", dataset->count);
-    put_text(line, "images", dataset->images_path);
-    put_text(line, "labels", dataset->labels_path);
-    fputc('}', line->stream);
+    fprintf(file, "{\"count\":%zu", dataset->count);
+    put_text(file, "images", dataset->images_path);
+    put_text(file, "labels", dataset->labels_path);
+    fputc('}', file);
 }
 
-static void put_transforms(Line *line, const Transforms *transforms) {
-    fputc('[', line->stream);
+static void put_transforms(FILE *file, const Transforms *transforms) {
+    fputc('[', file);
     for (size_t i = 0; i < transforms->count; i++) {
         const Transform *transform = &transforms->list[i];
-        fprintf(line->stream, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
+        fprintf(file, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
                 transforms_name(transform->kind), transform->parameter);
     }
-    fputc(']', line->stream);
+    fputc(']', file);
 }
 
-static void put_config(Line *line, const TrainConfig *config) {
+static void put_config(FILE *file, const TrainConfig *config) {
     for (size_t i = 0; i < SETTINGS; i++) {
         char text[SETTING_TEXT];
         const char *value = setting_format(&settings[i], config, text);
-        fprintf(line->stream, ",\"%s\":", settings[i].key);
+        fprintf(file, ",\"%s\":", settings[i].key);
         if (settings[i].type == SETTING_TRANSFORMS)
-            put_transforms(line, &config->transforms);
+            put_transforms(file, &config->transforms);
         else if (settings[i].type == SETTING_LOSS)
-            text_put_json(line->stream, value);
+            text_put_json(file, value);
         else
-            fputs(value, line->stream);
+            fputs(value, file);
     }
 }
 
-static void put_environment(Line *line, const Environment *environment) {
+static void put_environment(FILE *file, const Environment *environment) {
     RunFields fields = run_info_fields(environment);
     for (size_t i = 0; i < RUN_FIELDS; i++) {
         if (fields.list[i].text)
-            put_text(line, fields.list[i].key, fields.list[i].text);
+            put_text(file, fields.list[i].key, fields.list[i].text);
         else
-            fprintf(line->stream, ",\"%s\":%zu", fields.list[i].key, fields.list[i].number);
+            fprintf(file, ",\"%s\":%zu", fields.list[i].key, fields.list[i].number);
     }
-    put_text(line, "folder", environment->working_dir);
-    fputs(",\"command\":[", line->stream);
+    put_text(file, "folder", environment->working_dir);
+    fputs(",\"command\":[", file);
     for (int i = 0; i < environment->argument_count; i++) {
-        fputs(i > 0 ? "," : "", line->stream);
-        text_put_json(line->stream, environment->arguments[i]);
+        fputs(i > 0 ? "," : "", file);
+        text_put_json(file, environment->arguments[i]);
     }
-    fputs("],\"variables\":[", line->stream);
+    fputs("],\"variables\":[", file);
     for (size_t i = 0; environment->variables[i]; i++) {
-        fputs(i > 0 ? "," : "", line->stream);
-        text_put_json(line->stream, environment->variables[i]);
+        fputs(i > 0 ? "," : "", file);
+        text_put_json(file, environment->variables[i]);
     }
-    fputc(']', line->stream);
-}
-
-static void put_tutorial(Line *line, const Metrics *metrics, bool is_epoch) {
-    fputs(",\"tutorial\":{", line->stream);
-    if (is_epoch)
-        fprintf(line->stream, "\"loss\":%.17g,", metrics_tutorial_loss(metrics));
-    fprintf(line->stream, "\"accuracy\":%.17g}", metrics_tutorial_accuracy(metrics));
-}
-
-static void put_exact(Line *line, const Metrics *metrics, bool is_epoch) {
-    fputs(",\"exact\":{", line->stream);
-    if (is_epoch)
-        fprintf(line->stream, "\"loss\":%.17g,", metrics_loss(metrics));
-    fprintf(line->stream, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->correct,
-            metrics->images, metrics_accuracy(metrics));
-    if (!is_epoch)
-        fprintf(line->stream, ",\"margin\":%.17g", metrics_accuracy_margin(metrics));
-    fputc('}', line->stream);
-}
-
-static bool write_error(const char *path, Error *error) {
-    return error_errno(error, "write", path);
-}
-
-static bool no_memory(const char *path, Error *error) {
-    errno = ENOMEM;
-    return write_error(path, error);
-}
-
-// If only a part of the line can be written, removes that part.
-static bool write_line(const Log *log, const Line *line, Error *error) {
-    struct stat before;
-    bool is_file = fstat(log->descriptor, &before) == 0 && S_ISREG(before.st_mode);
-    size_t done = 0;
-    while (done < line->size) {
-        ssize_t written = write(log->descriptor, line->bytes + done, line->size - done);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            break;
-        done += (size_t)written;
-    }
-    if (done == line->size)
-        return true;
-    int code = errno;
-    if (is_file && ftruncate(log->descriptor, before.st_size) != 0)
-        code = errno;
-    errno = code;
-    return write_error(log->path, error);
-}
-
-static void write_event(Log *log, Line *line) {
-    bool is_whole = line_end(line);
-    if (!log->has_failed)
-        log->has_failed =
-            !(is_whole ? write_line(log, line, &log->error) : no_memory(log->path, &log->error));
-    free(line->bytes);
+    fputc(']', file);
 }
 
 // Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
@@ -170,100 +99,86 @@ static bool is_irreplaceable(const char *path) {
 
 bool log_can_begin(const char *path, Error *error) {
     if (is_irreplaceable(path))
-        return access(path, W_OK) == 0 || write_error(path, error);
+        return access(path, W_OK) == 0 || error_errno(error, "write", path);
     return atomic_file_check(path, error);
 }
 
-// Adds a newline to a last line that has none, as after a crash of the machine.
-static bool end_last_line(Log *log, Error *error) {
-    char last;
-    int reader = open(log->path, O_RDONLY | O_CLOEXEC);
-    if (reader < 0)
-        return write_error(log->path, error);
-    bool has_end = lseek(reader, -1, SEEK_END) < 0 || read(reader, &last, 1) != 1 || last == '\n';
-    close(reader);
-    char newline[] = "\n";
-    return has_end || write_line(log, &(Line){.bytes = newline, .size = 1}, error);
-}
-
-static bool open_log(Log *log, Error *error) {
-    // A second descriptor would write over the output of stdout: it has its own file offset.
-    int output = atomic_file_stdio_fd(log->path);
-    log->descriptor = output >= 0 ? dup(output) : open(log->path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    return log->descriptor >= 0 || write_error(log->path, error);
-}
-
-static bool write_first_line(Log *log, const Line *line, bool is_resumed, Error *error) {
-    if (is_irreplaceable(log->path))
-        return open_log(log, error) && write_line(log, line, error);
-    if (is_resumed && access(log->path, F_OK) == 0)
-        return open_log(log, error) && end_last_line(log, error) && write_line(log, line, error);
-    return atomic_file_write(log->path, line->bytes, line->size, error) && open_log(log, error);
+// Adds a newline to a last line that has none, as after a crash.
+static void end_last_line(FILE *file) {
+    if (fseek(file, -1, SEEK_END) == 0 && fgetc(file) != '\n') {
+        fseek(file, 0, SEEK_END);
+        fputc('\n', file);
+    }
 }
 
 bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
-    *log = (Log){.path = path, .descriptor = -1};
-    Line line;
-    if (line_begin(&line, "run")) {
-        put_environment(&line, run->environment);
-        put_config(&line, run->config);
-        put_text(&line, "loaded", run->loaded);
-        put_text(&line, "resumed", run->resumed);
-        put_dataset(&line, "train", run->train);
-        put_dataset(&line, "test", run->test);
-    }
-    bool is_written = line_end(&line) ? write_first_line(log, &line, run->resumed != NULL, error)
-                                      : no_memory(path, error);
-    free(line.bytes);
-    return is_written;
+    // A second descriptor would write over the output of stdout: it has its own file offset.
+    const int output = atomic_file_stdio_fd(path);
+    const bool is_continued = run->resumed && !is_irreplaceable(path);
+    *log = (Log){.path = path};
+    log->file = output >= 0 ? fdopen(dup(output), "w") : fopen(path, is_continued ? "a+" : "w");
+    if (!log->file)
+        return error_errno(error, "write", path);
+    setvbuf(log->file, line_buffer, _IOFBF, sizeof line_buffer);
+    if (is_continued)
+        end_last_line(log->file);
+    begin_line(log, "run");
+    put_environment(log->file, run->environment);
+    put_config(log->file, run->config);
+    put_text(log->file, "loaded", run->loaded);
+    put_text(log->file, "resumed", run->resumed);
+    put_dataset(log->file, "train", run->train);
+    put_dataset(log->file, "test", run->test);
+    end_line(log);
+    return log->error == 0 || log_finish(log, error);
 }
 
 void log_on_event(void *context, const TrainEvent *event) {
     Log *log = context;
-    if (!log->path || event->kind == TRAIN_BATCH_DONE)
+    const Metrics *metrics = event->metrics;
+    if (!log->file || log->error != 0 || event->kind == TRAIN_BATCH_DONE)
         return;
-    bool is_epoch = event->kind == TRAIN_EPOCH_DONE;
-    Line line;
-    if (line_begin(&line, is_epoch ? "epoch" : "test")) {
-        if (is_epoch)
-            fprintf(line.stream, ",\"epoch\":%zu", event->epoch);
-        put_tutorial(&line, event->metrics, is_epoch);
-        put_exact(&line, event->metrics, is_epoch);
-        fprintf(line.stream, ",\"seconds\":%.17g", event->seconds);
+    if (event->kind == TRAIN_EPOCH_DONE) {
+        begin_line(log, "epoch");
+        fprintf(log->file, ",\"epoch\":%zu,\"tutorial\":{\"loss\":%.17g,\"accuracy\":%.17g}",
+                event->epoch, metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
+        fprintf(log->file, ",\"exact\":{\"loss\":%.17g,", metrics_loss(metrics));
+    } else {
+        begin_line(log, "test");
+        fprintf(log->file, ",\"tutorial\":{\"accuracy\":%.17g},\"exact\":{",
+                metrics_tutorial_accuracy(metrics));
     }
-    write_event(log, &line);
+    fprintf(log->file, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->correct,
+            metrics->images, metrics_accuracy(metrics));
+    if (event->kind == TRAIN_TEST_DONE)
+        fprintf(log->file, ",\"margin\":%.17g", metrics_accuracy_margin(metrics));
+    fprintf(log->file, "},\"seconds\":%.17g", event->seconds);
+    end_line(log);
 }
 
 void log_write_stop(Log *log, const TrainProgress *progress, int signal_number) {
-    if (!log->path)
+    if (!log->file || log->error != 0)
         return;
-    Line line;
-    if (line_begin(&line, "stop"))
-        fprintf(line.stream, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal_number,
-                progress->epoch, progress->batch);
-    write_event(log, &line);
+    begin_line(log, "stop");
+    fprintf(log->file, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal_number, progress->epoch,
+            progress->batch);
+    end_line(log);
 }
 
 void log_write_error(Log *log, const Error *error) {
-    if (!log->path)
+    if (!log->file || log->error != 0)
         return;
-    Line line;
-    if (line_begin(&line, "error"))
-        put_text(&line, "text", error->text);
-    write_event(log, &line);
+    begin_line(log, "error");
+    put_text(log->file, "text", error->text);
+    end_line(log);
 }
 
 bool log_finish(Log *log, Error *error) {
-    if (!log->path || log->descriptor < 0)
+    if (!log->file)
         return true;
-    // Pipes cannot be synced.
-    bool is_synced = fsync(log->descriptor) == 0 || errno == EINVAL || errno == ENOTSUP;
-    if (!log->has_failed && !is_synced)
-        log->has_failed = !write_error(log->path, &log->error);
-    if (close(log->descriptor) != 0 && !log->has_failed)
-        log->has_failed = !write_error(log->path, &log->error);
-    log->descriptor = -1;
-    if (log->has_failed)
-        *error = log->error;
-    return !log->has_failed;
+    if (fclose(log->file) != 0 && log->error == 0)
+        log->error = errno;
+    log->file = NULL;
+    errno = log->error;
+    return log->error == 0 || error_errno(error, "write", log->path);
 }

@@ -150,7 +150,7 @@ TEST_WITH(fixture_create, fixture_destroy, a_new_run_replaces_the_file) {
 }
 
 TEST_WITH(fixture_create, fixture_destroy, events_without_a_log_are_ignored) {
-    Log none = {.descriptor = -1};
+    Log none = {0};
     const Metrics metrics = fixture_metrics(1, 1, 1, 0.5);
     const TrainProgress progress = {.epoch = 0};
     Error error = {.text = "text"};
