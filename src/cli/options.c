@@ -1,12 +1,115 @@
 #include "options.h"
 
 #include "base/number.h"
-#include "option_table.h"
 #include "output/print.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+
+// The type of an option's value in Options.
+typedef enum {
+    OPTION_FLAG,         // bool: true if given; the option takes no value
+    OPTION_SETTING,      // the setting of the option's name (train/settings.h)
+    OPTION_UINT,         // uint64_t: min to max
+    OPTION_FILE_OR_UINT, // FileOrUint: a number, min to max, if it has only digits
+    OPTION_TEXT,         // const char *: not empty
+    OPTION_OUTPUT,       // const char *: a file that is written, neither empty nor "-"
+    OPTION_TEXTS,        // OptionWords: one or more, none empty, up to a word that begins with "--"
+    OPTION_TRANSFORM,    // Transforms: adds a transform
+} OptionType;
+
+typedef struct {
+    const char *name; // without dashes
+    OptionType type;
+    size_t offset;       // of the value in Options
+    const char *metavar; // the value in texts; NULL for a flag
+    const char *help;    // lines short enough for the second column of --help
+    char short_name;     // or 0
+    const char *alias;   // a second long name, or NULL
+    uint64_t min, max;
+    TransformKind transform; // of OPTION_TRANSFORM
+    const char *heading;     // of the group that this option starts, or NULL
+} Option;
+
+#define OPTION(name_, type_, member_, metavar_, help_)                                             \
+    .name = (name_), .type = (type_), .offset = offsetof(Options, member_), .metavar = (metavar_), \
+    .help = (help_)
+#define FLAG(name, member, help) OPTION(name, OPTION_FLAG, member, NULL, help)
+#define SETTING(name, metavar, help) OPTION(name, OPTION_SETTING, config, metavar, help)
+#define TEXT(name, member, metavar, help) OPTION(name, OPTION_TEXT, member, metavar, help)
+#define OUTPUT(name, member, metavar, help) OPTION(name, OPTION_OUTPUT, member, metavar, help)
+#define COUNT(name, member, help)                                                                  \
+    OPTION(name, OPTION_UINT, member, "N", help), .min = 1, .max = UINT32_MAX
+#define TRANSFORM(name, kind, metavar, help)                                                       \
+    OPTION(name, OPTION_TRANSFORM, config.transforms, metavar, help), .transform = (kind)
+
+// Parsing and --help follow from this table.
+static const Option option_table[] = {
+    {SETTING("epochs", "N", "training epochs; 0: test only"), .short_name = 'e',
+     .heading = "Training"},
+    {SETTING("batch", "N", "images per training step"), .short_name = 'b', .alias = "batch-size"},
+    {SETTING("lr", "X", "learning rate of Adam")},
+    {SETTING("seed", "N", "random seed, as for torch.manual_seed")},
+    {SETTING("loss", "tutorial|logits", "cross entropy of the softmax output, or of the\nlogits")},
+    {OPTION("threads", OPTION_UINT, threads, "N",
+            "worker threads (max. 4); the results do not depend\n"
+            "on their number (default: available processors)"),
+     .short_name = 't', .min = 1, .max = 1024},
+    {FLAG("reproducible", config.is_reproducible,
+          "compute the same bits on every machine, without\nthe BLAS library")},
+
+    {TEXT("data", data, "DIR",
+          "directory of the IDX files, or of folders of\n"
+          "PNG images (default: $MNIST_DATA, else\ndata/mnist)"),
+     .heading = "Data"},
+    {COUNT("train-limit", train_limit, "train on the first N images (default: all)")},
+    {COUNT("test-limit", test_limit, "test on the first N images (default: all)")},
+    {TRANSFORM("rotate", TRANSFORM_ROTATE, "DEG",
+               "rotate each training image by a random angle of at\nmost DEG degrees")},
+    {TRANSFORM("vflip", TRANSFORM_VFLIP, "P",
+               "flip each training image vertically with\nprobability P")},
+    {TRANSFORM("hflip", TRANSFORM_HFLIP, "P",
+               "flip each training image horizontally with\n"
+               "probability P; the transforms are torchvision's and\n"
+               "apply in the order of the options")},
+
+    {FLAG("info", info, "print a summary of the data and the network,\nand exit"),
+     .heading = "Inspection and output"},
+    {OPTION("show", OPTION_FILE_OR_UINT, show, "FILE",
+            "draw a picture in the terminal as the network sees\n"
+            "it, and exit; a number N (from 0) is training image\n"
+            "N, ./N is a file of this name"),
+     .max = UINT32_MAX},
+    {OUTPUT("grid", grid, "FILE", "write the first training batch as a PNG image")},
+    {OUTPUT("log", log, "FILE", "write a log of the run as JSON Lines")},
+    {OUTPUT("report", report, "FILE", "write a report of the run as HTML")},
+    {FLAG("quiet", quiet, "print only the tutorial's text")},
+
+    {OUTPUT("save", save, "FILE", "write the trained weights in safetensors format"),
+     .heading = "Models and checkpoints"},
+    {TEXT("load", load, "FILE", "initialise the weights from FILE")},
+    {OUTPUT("checkpoint", checkpoint, "FILE",
+            "write a checkpoint after each epoch and when\ninterrupted")},
+    {COUNT("checkpoint-every", checkpoint_every,
+           "also write a checkpoint after every N batches of\nan epoch")},
+    {TEXT("resume", resume, "FILE", "continue the run of a checkpoint, with its settings")},
+    {OPTION("predict", OPTION_TEXTS, predict, "FILE...",
+            "with --load: print predictions as CSV for PNG, PNM\n"
+            "and IDX files, those in a directory, or stdin (-);\n"
+            "the list ends at a word that begins with --")},
+    {TEXT("labels", labels, "FILE", "with --predict: compare with the labels of an IDX\nfile")},
+    {FLAG("digits-only", digits_only, "with --predict: print only the digits, one per line")},
+    {TEXT("classes", classes, "FILE",
+          "with --predict or --report: names of the classes,\nten lines of text")},
+
+    {FLAG("help", help, "print this help and exit"), .short_name = 'h', .heading = "Other"},
+    {FLAG("version", version, "print the versions of the program and its\nlibraries, and exit")},
+};
+
+enum { OPTION_COUNT = sizeof option_table / sizeof *option_table };
+
+_Static_assert(OPTION_COUNT <= 64, "Options.given has a bit for each option");
 
 // getopt_long returns FIRST_CODE plus an option's index in the table, or its short name.
 enum { FIRST_CODE = 256 };
@@ -60,6 +163,9 @@ static bool parse_value(const Option *option, const char *text, Options *options
     case OPTION_SETTING:
         return parse_setting(option, text, &options->config, error);
     case OPTION_TEXT:
+    case OPTION_OUTPUT:
+        if (option->type == OPTION_OUTPUT && strcmp(text, "-") == 0)
+            return error_set(error, "--%s: expected a file, found '-'", option->name);
         if (!*text)
             return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
         *(const char **)value = text;
@@ -174,54 +280,6 @@ static bool check_combinations(const Options *options, Error *error) {
     return true;
 }
 
-// Returns "-" if it is among the words, else NULL. Sets *count to the number of times.
-static const char *find_stdin(const OptionWords *list, size_t *count) {
-    const char *found = NULL;
-    *count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->words[i], "-") == 0) {
-            found = list->words[i];
-            ++*count;
-        }
-    }
-    return found;
-}
-
-// "-" means stdin for an input file; only one option can read it. It is not allowed for an output.
-static bool check_standard_streams(const Options *options, Error *error) {
-    size_t predictions_of_stdin;
-    const struct {
-        const char *name;
-        const char *path;
-        bool is_output;
-    } files[] = {
-        {"load", options->load, false},
-        {"resume", options->resume, false},
-        {"predict", find_stdin(&options->predict, &predictions_of_stdin), false},
-        {"labels", options->labels, false},
-        {"classes", options->classes, false},
-        {"save", options->save, true},
-        {"grid", options->grid, true},
-        {"checkpoint", options->checkpoint, true},
-        {"log", options->log, true},
-        {"report", options->report, true},
-    };
-    if (predictions_of_stdin > 1)
-        return error_set(error, "--predict: expected '-' once, found it %zu times",
-                         predictions_of_stdin);
-    const char *reader = NULL;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (!files[i].path || strcmp(files[i].path, "-") != 0)
-            continue;
-        if (files[i].is_output)
-            return error_set(error, "--%s: expected a file, found '-'", files[i].name);
-        if (reader)
-            return error_set(error, "--%s and --%s cannot both read stdin", reader, files[i].name);
-        reader = files[i].name;
-    }
-    return true;
-}
-
 bool options_parse(int argc, char **argv, Options *options, Error *error) {
     *options = (Options){0};
     settings_set_defaults(&options->config);
@@ -241,7 +299,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
-    return check_combinations(options, error) && check_standard_streams(options, error);
+    return check_combinations(options, error);
 }
 
 bool options_given(const Options *options, const char *name) {

@@ -8,7 +8,7 @@ fuzz_common="src/base/*.c src/io/*.c"
 fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c"
     case $1 in
-    options) echo src/cli/options.c src/cli/option_table.c src/data/transforms.c src/train/settings.c src/nn/network.c src/output/print.c ;;
+    options) echo src/cli/options.c src/data/transforms.c src/train/settings.c src/nn/network.c src/output/print.c ;;
     pnm | png) echo src/pictures/*.c ;;
     esac
 }

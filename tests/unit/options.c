@@ -252,18 +252,8 @@ TEST(options_of_different_modes_cannot_be_combined) {
     check_accepted(TYPED("--info", "--show", "1", "--grid", "g"), &options);
 }
 
-TEST(stdin_is_for_one_input_and_no_output) {
+TEST(stdin_is_for_inputs_and_not_for_outputs) {
     Options options;
-    check_rejected(TYPED("--load", "-", "--predict", "-"),
-                   "--load and --predict cannot both read stdin");
-    check_rejected(TYPED("--load", "a", "--predict", "-", "--labels", "-"),
-                   "--predict and --labels cannot both read stdin");
-    check_rejected(TYPED("--load", "-", "--predict", "a", "-"),
-                   "--load and --predict cannot both read stdin");
-    check_rejected(TYPED("--load", "a", "--predict", "-", "--classes", "-"),
-                   "--predict and --classes cannot both read stdin");
-    check_rejected(TYPED("--load", "a", "--predict", "-", "b", "-"),
-                   "--predict: expected '-' once, found it 2 times");
     static const char *const outputs[] = {"save", "checkpoint", "grid", "log", "report"};
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         char option[32], expected[64];
