@@ -24,9 +24,9 @@ size_t thread_pool_size(const ThreadPool *pool);
 void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context);
 
 // Barrier, for use within `work`: no thread returns until all have called it; earlier writes are
-// then visible to all. Waiters spin for 50 us and then block. If the pool has more threads than
-// processors, waiters yield, and block when a yield takes long. Returns the nanoseconds between the
-// first and the last call: the same to all threads.
+// then visible to all. Waiters spin for 50 us and then block, or block at once if the pool has more
+// threads than processors. Returns the nanoseconds between the first and the last call: the same to
+// all threads.
 int64_t thread_pool_barrier_wait(ThreadPool *pool);
 
 #endif

@@ -4,7 +4,6 @@
 #include "base/system.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -16,12 +15,6 @@ enum { CACHE_LINE = 64 };
 // longer.
 static const int64_t spin_nanoseconds = 50000;
 
-// A call of sched_yield that takes longer has given a time slice to another process.
-static const int64_t slow_yield_nanoseconds = 1000000;
-
-// Barriers at which waiters block at once after a slow yield.
-enum { BLOCKING_BARRIERS = 1000 };
-
 typedef struct {
     ThreadPool *pool;
     size_t thread;
@@ -32,7 +25,6 @@ struct ThreadPool {
     size_t threads;
     bool spins;     // every thread has a processor of its own
     size_t started; // workers that run, without the calling thread
-    Worker *workers;
     WorkerFn *work; // NULL: the workers exit
     void *context;
     pthread_mutex_t mutex; // of `released`
@@ -43,7 +35,7 @@ struct ThreadPool {
     _Atomic int64_t first_arrival;                // at this barrier; 0: none yet
     alignas(CACHE_LINE) atomic_size_t generation; // completed barriers
     alignas(CACHE_LINE) atomic_size_t waiters;    // threads that block on `released`
-    atomic_size_t yield_from;                     // first generation whose waiters may yield
+    Worker workers[];                             // (threads - 1)
 };
 
 static bool is_over(ThreadPool *pool, size_t generation) {
@@ -57,22 +49,6 @@ static bool spin(ThreadPool *pool, size_t generation) {
         if (is_over(pool, generation))
             return true;
     } while (clock_nanoseconds() - start < spin_nanoseconds);
-    return false;
-}
-
-// Yielding costs less than blocking while only the pool's threads share the processors. If another
-// process takes the processor, a yield lasts milliseconds; waiters then block for the next
-// BLOCKING_BARRIERS barriers. Returns whether the barrier completed.
-static bool yield(ThreadPool *pool, size_t generation) {
-    int64_t start = clock_nanoseconds();
-    while (generation >= atomic_load_explicit(&pool->yield_from, memory_order_relaxed)) {
-        if (is_over(pool, generation))
-            return true;
-        sched_yield();
-        if (clock_nanoseconds() - start > slow_yield_nanoseconds)
-            atomic_store_explicit(&pool->yield_from, generation + BLOCKING_BARRIERS,
-                                  memory_order_relaxed);
-    }
     return false;
 }
 
@@ -107,7 +83,7 @@ int64_t thread_pool_barrier_wait(ThreadPool *pool) {
     atomic_compare_exchange_strong(&pool->first_arrival, &none, clock_nanoseconds());
     if (atomic_fetch_add(&pool->arrived, 1) + 1 == pool->threads)
         release(pool, generation);
-    else if (!(pool->spins ? spin(pool, generation) : yield(pool, generation)))
+    else if (!pool->spins || !spin(pool, generation))
         block(pool, generation);
     return pool->waited; // the next barrier's is written when all threads have read it
 }
@@ -149,16 +125,11 @@ static bool start_workers(ThreadPool *pool, Error *error) {
 }
 
 ThreadPool *thread_pool_create(size_t threads, Error *error) {
-    Worker *workers = memory_alloc(threads, sizeof *workers, "thread pool", error);
-    if (!workers)
+    size_t size = sizeof(ThreadPool) + threads * sizeof(Worker);
+    ThreadPool *pool = memory_alloc_aligned(1, size, "thread pool", error);
+    if (!pool)
         return NULL;
-    ThreadPool *pool = memory_alloc_aligned(1, sizeof *pool, "thread pool", error);
-    if (!pool) {
-        free(workers);
-        return NULL;
-    }
     pool->threads = threads;
-    pool->workers = workers;
     pool->spins = threads <= cpu_count();
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->released, NULL);
@@ -181,7 +152,6 @@ void thread_pool_destroy(ThreadPool *pool) {
         pthread_join(pool->workers[i].handle, NULL);
     pthread_cond_destroy(&pool->released);
     pthread_mutex_destroy(&pool->mutex);
-    free(pool->workers);
     free(pool);
 }
 
