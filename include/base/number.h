@@ -1,9 +1,19 @@
-// Numbers as text: strict parsing, and the shortest text that reads back the same.
+// The smaller and the larger of two sizes. Numbers as text: strict parsing, and the shortest text
+// that reads back the same.
 #ifndef MNIST_TRAIN_BASE_NUMBER_H
 #define MNIST_TRAIN_BASE_NUMBER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+static inline size_t number_min(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+static inline size_t number_max(size_t a, size_t b) {
+    return a > b ? a : b;
+}
 
 // Parses a whole number from min to max in decimal digits. Returns false if the text is anything
 // else.

@@ -4,27 +4,20 @@
 
 #include <xmmintrin.h>
 
-enum { FLUSH_TO_ZERO = 0x8000, DENORMALS_ARE_ZERO = 0x0040 }; // bits of MXCSR
+// Of MXCSR: flush to zero, denormals are zero.
+static const uint64_t flush_bits = 0x8000 | 0x0040;
 
-uint64_t denormals_flush_to_zero(void) {
-    unsigned saved = _mm_getcsr();
-    _mm_setcsr(saved | FLUSH_TO_ZERO | DENORMALS_ARE_ZERO);
-    return saved;
+static uint64_t get_control(void) {
+    return _mm_getcsr();
 }
 
-uint64_t denormals_keep(void) {
-    unsigned saved = _mm_getcsr();
-    _mm_setcsr(saved & ~(unsigned)(FLUSH_TO_ZERO | DENORMALS_ARE_ZERO));
-    return saved;
-}
-
-void denormals_restore(uint64_t saved) {
-    _mm_setcsr((unsigned)saved);
+static void set_control(uint64_t control) {
+    _mm_setcsr((unsigned)control);
 }
 
 #elif defined(__aarch64__)
 
-static const uint64_t flush_to_zero = 1U << 24; // bit of FPCR
+static const uint64_t flush_bits = 1U << 24; // of FPCR
 
 static uint64_t get_control(void) {
     uint64_t control;
@@ -36,34 +29,32 @@ static void set_control(uint64_t control) {
     __asm__ volatile("msr fpcr, %0" : : "r"(control));
 }
 
+#else
+
+static const uint64_t flush_bits = 0;
+
+static uint64_t get_control(void) {
+    return 0;
+}
+
+static void set_control(uint64_t control) {
+    (void)control;
+}
+
+#endif
+
 uint64_t denormals_flush_to_zero(void) {
     uint64_t saved = get_control();
-    set_control(saved | flush_to_zero);
+    set_control(saved | flush_bits);
     return saved;
 }
 
 uint64_t denormals_keep(void) {
     uint64_t saved = get_control();
-    set_control(saved & ~flush_to_zero);
+    set_control(saved & ~flush_bits);
     return saved;
 }
 
 void denormals_restore(uint64_t saved) {
     set_control(saved);
 }
-
-#else
-
-uint64_t denormals_flush_to_zero(void) {
-    return 0;
-}
-
-uint64_t denormals_keep(void) {
-    return 0;
-}
-
-void denormals_restore(uint64_t saved) {
-    (void)saved;
-}
-
-#endif

@@ -1,6 +1,7 @@
 #include "lines.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <stdlib.h>
 
@@ -21,10 +22,6 @@ typedef struct {
     uint16_t *before, *after; // (length, breadth): scores of the best paths from both ends
 } View;
 
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 // Sets the scores at u from those at the u before it, which is NULL at the first. A path goes from
 // u to the next and moves by at most 1 in v. A pixel of the mask counts 1, another one -GAP_COST,
 // and a path starts where its score would be below 0.
@@ -32,8 +29,8 @@ static void extend(const View *view, size_t u, const uint16_t *before, uint16_t 
     for (size_t v = 0; v < view->breadth; v++) {
         size_t best = 0;
         if (before) {
-            best = larger(before[v], v > 0 ? before[v - 1] : 0);
-            best = larger(best, v + 1 < view->breadth ? before[v + 1] : 0);
+            best = number_max(before[v], v > 0 ? before[v - 1] : 0);
+            best = number_max(best, v + 1 < view->breadth ? before[v + 1] : 0);
         }
         bool is_set = view->mask[u * view->step_u + v * view->step_v];
         scores[v] = (uint16_t)(is_set ? best + 1 : best > GAP_COST ? best - GAP_COST : 0);
@@ -51,7 +48,7 @@ static size_t remove_runs(const View *view, size_t thickness, size_t reach) {
             size_t longest = 0;
             for (end = first; end < view->breadth && column[end * view->step_v]; end++) {
                 size_t i = u * view->breadth + end;
-                longest = larger(longest, (size_t)view->before[i] + view->after[i] - 1);
+                longest = number_max(longest, (size_t)view->before[i] + view->after[i] - 1);
             }
             if (end == first || end - first > thickness || longest < reach)
                 continue;
@@ -59,7 +56,7 @@ static size_t remove_runs(const View *view, size_t thickness, size_t reach) {
             for (size_t v = first; v < end; v++)
                 column[v * view->step_v] = 0;
         }
-        lines = larger(lines, runs);
+        lines = number_max(lines, runs);
     }
     return lines;
 }

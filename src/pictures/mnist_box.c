@@ -28,23 +28,26 @@ typedef struct {
     double values[BOX_SIDE * BOX_SIDE];
 } ScaledDigit;
 
-// Scales the bounding box to BOX_SIDE, with its aspect ratio kept.
+// Scales the bounding box to BOX_SIDE, with its aspect ratio kept, and the grey levels so that the
+// largest is 255: a stroke thinner than a pixel is faint.
 static void scale_to_box(const GrayImage *strokes, const Box *box, ScaledDigit *scaled) {
-    size_t width = box->right - box->left;
-    size_t height = box->bottom - box->top;
-    double factor = (double)(width > height ? width : height) / BOX_SIDE;
-    scaled->width = (size_t)fmax(1, round((double)width / factor));
-    scaled->height = (size_t)fmax(1, round((double)height / factor));
-    double step_x = (double)width / (double)scaled->width;
-    double step_y = (double)height / (double)scaled->height;
-    for (size_t y = 0; y < scaled->height; y++) {
-        for (size_t x = 0; x < scaled->width; x++) {
-            double left = (double)box->left + (double)x * step_x;
-            double top = (double)box->top + (double)y * step_y;
-            scaled->values[y * scaled->width + x] =
-                mean_stroke(strokes, left, top, left + step_x, top + step_y);
-        }
+    const double width = (double)(box->right - box->left);
+    const double height = (double)(box->bottom - box->top);
+    const double factor = fmax(width, height) / BOX_SIDE;
+    scaled->width = (size_t)fmax(1, round(width / factor));
+    scaled->height = (size_t)fmax(1, round(height / factor));
+    const double step_x = width / (double)scaled->width;
+    const double step_y = height / (double)scaled->height;
+    const size_t count = scaled->width * scaled->height;
+    double largest = 0;
+    for (size_t i = 0; i < count; i++) {
+        double left = (double)box->left + (double)(i % scaled->width) * step_x;
+        double top = (double)box->top + (double)(i / scaled->width) * step_y;
+        scaled->values[i] = mean_stroke(strokes, left, top, left + step_x, top + step_y);
+        largest = fmax(largest, scaled->values[i]);
     }
+    for (size_t i = 0; largest > 0 && i < count; i++)
+        scaled->values[i] *= WHITE / largest;
 }
 
 // Returns the offset that moves the centre of mass into pixel 14, limited so that all `length`
@@ -55,38 +58,21 @@ static size_t centre_offset(double centre_of_mass, size_t length) {
     return (size_t)fmin(fmax(offset, 0), max_offset);
 }
 
-static void centre_by_mass(const ScaledDigit *scaled, uint8_t *digit) {
-    double mass = 0, x_mass = 0, y_mass = 0;
-    for (size_t y = 0; y < scaled->height; y++) {
-        for (size_t x = 0; x < scaled->width; x++) {
-            double value = scaled->values[y * scaled->width + x];
-            mass += value;
-            x_mass += value * ((double)x + 0.5);
-            y_mass += value * ((double)y + 0.5);
-        }
-    }
-    size_t left = centre_offset(x_mass / mass, scaled->width);
-    size_t top = centre_offset(y_mass / mass, scaled->height);
-    memset(digit, 0, MNIST_PIXELS);
-    for (size_t y = 0; y < scaled->height; y++) {
-        for (size_t x = 0; x < scaled->width; x++)
-            digit[(top + y) * MNIST_SIDE + left + x] =
-                (uint8_t)lround(fmin(scaled->values[y * scaled->width + x], WHITE));
-    }
-}
-
-// Scales the grey levels so that the largest is 255: a stroke thinner than a pixel is faint.
-static void stretch(ScaledDigit *scaled) {
-    double largest = 0;
-    for (size_t i = 0; i < scaled->width * scaled->height; i++)
-        largest = fmax(largest, scaled->values[i]);
-    for (size_t i = 0; largest > 0 && i < scaled->width * scaled->height; i++)
-        scaled->values[i] *= WHITE / largest;
-}
-
 void mnist_box_fit(const GrayImage *strokes, Box box, uint8_t digit[MNIST_PIXELS]) {
     ScaledDigit scaled;
+    double mass = 0, x_mass = 0, y_mass = 0;
     scale_to_box(strokes, &box, &scaled);
-    stretch(&scaled);
-    centre_by_mass(&scaled, digit);
+    for (size_t i = 0; i < scaled.width * scaled.height; i++) {
+        mass += scaled.values[i];
+        x_mass += scaled.values[i] * ((double)(i % scaled.width) + 0.5);
+        y_mass += scaled.values[i] * ((double)(i / scaled.width) + 0.5);
+    }
+    size_t left = centre_offset(x_mass / mass, scaled.width);
+    size_t top = centre_offset(y_mass / mass, scaled.height);
+    memset(digit, 0, MNIST_PIXELS);
+    for (size_t y = 0; y < scaled.height; y++) {
+        for (size_t x = 0; x < scaled.width; x++)
+            digit[(top + y) * MNIST_SIDE + left + x] =
+                (uint8_t)lround(fmin(scaled.values[y * scaled.width + x], WHITE));
+    }
 }

@@ -1,6 +1,7 @@
 #include "pictures/preprocess.h"
 
 #include "base/error.h"
+#include "base/number.h"
 #include "components.h"
 #include "lines.h"
 #include "mnist_box.h"
@@ -20,21 +21,13 @@ enum {
     SPECKS_PER_STROKE = 25,
 };
 
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
-
 static Box union_of(Box a, Box b) {
-    return (Box){smaller(a.left, b.left), smaller(a.top, b.top), larger(a.right, b.right),
-                 larger(a.bottom, b.bottom)};
+    return (Box){number_min(a.left, b.left), number_min(a.top, b.top), number_max(a.right, b.right),
+                 number_max(a.bottom, b.bottom)};
 }
 
 static size_t extent_of(Box box) {
-    return larger(box.right - box.left, box.bottom - box.top);
+    return number_max(box.right - box.left, box.bottom - box.top);
 }
 
 // Returns whether a picture could be MNIST's own. In all 70,000 images the longer side of the box
@@ -67,9 +60,9 @@ static size_t area_of(Box box) {
 
 // Returns the gap between two boxes, 0 if they overlap in both directions.
 static size_t gap_between(Box a, Box b) {
-    size_t left = larger(a.left, b.left), right = smaller(a.right, b.right);
-    size_t top = larger(a.top, b.top), bottom = smaller(a.bottom, b.bottom);
-    return larger(left > right ? left - right : 0, top > bottom ? top - bottom : 0);
+    size_t left = number_max(a.left, b.left), right = number_min(a.right, b.right);
+    size_t top = number_max(a.top, b.top), bottom = number_min(a.bottom, b.bottom);
+    return number_max(left > right ? left - right : 0, top > bottom ? top - bottom : 0);
 }
 
 // What a picture's border cuts off is the digit only if it is much larger than all the rest.
@@ -204,8 +197,8 @@ static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *c
         .has_frame = lines.has_frame,
         .lines = lines.lines,
         .digits = count_digits(components, box),
-        .box = {box.left * factor, box.top * factor, smaller(box.right * factor, picture->width),
-                smaller(box.bottom * factor, picture->height)},
+        .box = {box.left * factor, box.top * factor, number_min(box.right * factor, picture->width),
+                number_min(box.bottom * factor, picture->height)},
         .filled = (double)area / (double)area_of(box),
     };
     return true;

@@ -1,6 +1,7 @@
 #include "strokes.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -15,14 +16,6 @@ enum {
     // A shadow takes up to two thirds of the light, ink and a dark pencil four fifths and more.
     SHADOW_PERCENT = 80,
 };
-
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
-}
-
-static size_t larger(size_t a, size_t b) {
-    return a > b ? a : b;
-}
 
 // The buffers in which strokes are looked for, each (height, width) but the last.
 typedef struct {
@@ -69,7 +62,7 @@ static void maximum_filter(Line line, size_t radius, uint8_t *scratch) {
     for (size_t i = 0; i < line.count; i++)
         ahead[i] = behind[i] = line.values[i * line.step];
     for (size_t span = 1, move; span < radius + 1; span += move) {
-        move = smaller(span, radius + 1 - span);
+        move = number_min(span, radius + 1 - span);
         for (size_t i = 0; i + move < line.count; i++) {
             size_t back = line.count - 1 - i;
             ahead[i] = ahead[i] > ahead[i + move] ? ahead[i] : ahead[i + move];
@@ -104,8 +97,8 @@ static uint8_t contrast_of(unsigned value, unsigned light) {
 // Reduces the picture by means of blocks, which are smaller at its right and lower border.
 static void reduce(const GrayImage *picture, size_t factor, const Search *search) {
     for (size_t i = 0; i < search->count; i++) {
-        size_t left = i % search->width * factor, right = smaller(left + factor, picture->width);
-        size_t top = i / search->width * factor, bottom = smaller(top + factor, picture->height);
+        size_t left = i % search->width * factor, right = number_min(left + factor, picture->width);
+        size_t top = i / search->width * factor, bottom = number_min(top + factor, picture->height);
         size_t sum = 0, count = (right - left) * (bottom - top);
         for (size_t y = top; y < bottom; y++) {
             for (size_t x = left; x < right; x++)
@@ -162,7 +155,7 @@ static unsigned choose_threshold(const uint8_t *contrast, size_t count, unsigned
     // the median distance of normally distributed noise is 2/3 of its deviation: six deviations
     size_t noise = 9 * (size_t)median_of(distances, count);
     unsigned threshold =
-        (unsigned)smaller(*background + larger(noise, GRAY_IMAGE_MIN_CONTRAST), WHITE);
+        (unsigned)number_min(*background + number_max(noise, GRAY_IMAGE_MIN_CONTRAST), WHITE);
     while (threshold < WHITE) {
         double middle =
             (mean_level(levels, 0, threshold) + mean_level(levels, threshold + 1, WHITE)) / 2;
@@ -209,10 +202,10 @@ static bool is_shadow(const Strokes *large, const Strokes *small, size_t count) 
 // Strokes as thick as a quarter of the picture need a large window, the shadow of a finger a small
 // one.
 bool strokes_find(const GrayImage *picture, Strokes *strokes, Error *error) {
-    size_t factor = (larger(picture->width, picture->height) + MAX_SIDE - 1) / MAX_SIDE;
+    size_t factor = (number_max(picture->width, picture->height) + MAX_SIDE - 1) / MAX_SIDE;
     size_t width = (picture->width + factor - 1) / factor;
     size_t height = (picture->height + factor - 1) / factor;
-    size_t count = width * height, side = larger(width, height);
+    size_t count = width * height, side = number_max(width, height);
     *strokes = (Strokes){.factor = factor, .width = width, .height = height};
     strokes->contrast = memory_alloc(count, 2, "picture", error);
     uint8_t *bytes =
