@@ -3,7 +3,6 @@
 #ifndef MNIST_TRAIN_OUTPUT_CONSOLE_H
 #define MNIST_TRAIN_OUTPUT_CONSOLE_H
 
-#include "base/error.h"
 #include "output/run_info.h"
 #include "train/trainer.h"
 
@@ -17,7 +16,6 @@ typedef struct {
     double training_seconds;
     size_t tested_images;
     double test_seconds;
-    int output_error; // errno of the first failed write to stdout, or 0
 } Console;
 
 // Prints the data sets and the settings on stderr. Like the other functions that print on stderr,
@@ -35,8 +33,5 @@ void console_print_stop(const Console *console, const TrainProgress *progress, s
 
 // Prints speed and peak memory on stderr.
 void console_print_summary(const Console *console);
-
-// Returns false and sets *error if a line could not be written to stdout.
-bool console_finish(const Console *console, Error *error);
 
 #endif

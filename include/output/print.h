@@ -25,8 +25,8 @@ void print_stderr(const char *format, ...) PRINT_FORMAT;
 // them as from print_stdout("%s", ...).
 void print_data(const char *bytes, size_t length);
 
-// Prints all that is buffered. Returns 0, or the errno of a write to stdout that has failed since
-// the last call.
+// Prints all that is buffered. Returns 0, or the errno of the first write to stdout that has
+// failed.
 int print_flush(void);
 
 #endif

@@ -11,13 +11,12 @@
 typedef struct {
     bool is_shown; // false: nothing is drawn
     Terminal terminal;
-    size_t drawn_columns; // of the line that is on the screen; 0: none
-    bool has_started;     // the first batch is done
-    double start;         // clock_seconds() at the end of the first batch
-    double last_draw;     // clock_seconds() at the last redraw
-    size_t batches;       // done since the start
-    size_t images;        // in these batches
-    size_t epoch_images;  // images of the epoch so far
+    bool has_started;    // the first batch is done
+    double start;        // clock_seconds() at the end of the first batch
+    double last_draw;    // clock_seconds() at the last redraw
+    size_t batches;      // done since the start
+    size_t images;       // in these batches
+    size_t epoch_images; // images of the epoch so far
 } Progress;
 
 // The line is shown if is_wanted and if stderr is a terminal that can move its cursor.
@@ -28,6 +27,6 @@ Progress progress_begin(bool is_wanted);
 void progress_on_event(void *context, const TrainEvent *event);
 
 // Erases the line, and the "^C" of the terminal, if the line is shown.
-void progress_erase(Progress *progress);
+void progress_erase(const Progress *progress);
 
 #endif

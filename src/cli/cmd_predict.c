@@ -29,9 +29,6 @@ typedef struct {
     bool has_failures;
 } PredictCommand;
 
-// What a file in a directory is; a file of the command line is always an image.
-typedef enum { FILE_IS_IMAGE, FILE_IS_SKIPPED, FILE_IS_UNREADABLE } FileKind;
-
 // Reads a PNM or PNG image as a data set of one image. The caller destroys it, even after an error.
 static bool read_picture(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
                          Error *error) {
@@ -97,29 +94,23 @@ static void predict_file(PredictCommand *command, const char *path) {
     gzip_reader_close(source);
 }
 
-// A file of a foreign image format is an image: its error tells how to convert it.
-static bool is_image(const uint8_t magic[IMAGE_FILE_MAGIC_BYTES]) {
+// Returns whether a file of a directory is predicted. One that cannot be read is, as is one of a
+// foreign image format: its error tells how to convert it.
+static bool is_image(const char *path) {
+    struct stat status;
+    uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
+    Error error;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode))
+        return false;
+    GzipReader *source = gzip_reader_open(path, &error);
+    if (!source)
+        return true;
+    gzip_reader_head(source, magic, sizeof magic);
+    gzip_reader_close(source);
     ImageFileFormat format = image_file_detect(magic);
     if (format == IMAGE_FILE_IDX)
         return magic[2] == IDX_UNSIGNED_BYTE && magic[3] == 3;
     return format != IMAGE_FILE_UNKNOWN;
-}
-
-static FileKind kind_of(const char *path, Error *error) {
-    struct stat status;
-    uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
-    if (stat(path, &status) != 0) {
-        error_errno(error, "open", path);
-        return FILE_IS_UNREADABLE;
-    }
-    if (!S_ISREG(status.st_mode))
-        return FILE_IS_SKIPPED;
-    GzipReader *source = gzip_reader_open(path, error);
-    if (!source)
-        return FILE_IS_UNREADABLE;
-    gzip_reader_head(source, magic, sizeof magic);
-    gzip_reader_close(source);
-    return is_image(magic) ? FILE_IS_IMAGE : FILE_IS_SKIPPED;
 }
 
 static bool predict_names(PredictCommand *command, const char *directory,
@@ -129,12 +120,10 @@ static bool predict_names(PredictCommand *command, const char *directory,
         char *path = directory_join(directory, "", names->entries[i]->d_name, error);
         if (!path)
             return false;
-        FileKind kind = kind_of(path, error);
-        if (kind == FILE_IS_IMAGE)
+        if (is_image(path)) {
             predict_file(command, path);
-        else if (kind == FILE_IS_UNREADABLE)
-            report_failure(command, error);
-        has_images |= kind != FILE_IS_SKIPPED;
+            has_images = true;
+        }
         free(path);
     }
     return has_images ||

@@ -185,7 +185,7 @@ static bool stop(Run *run, int signal_number, Error *error) {
     console_print_stop(&run->console, progress, trainer_epoch_batches(run->trainer),
                        run->options->checkpoint);
     log_write_stop(&run->log, progress, signal_number);
-    return log_finish(&run->log, error) && console_finish(&run->console, error);
+    return log_finish(&run->log, error);
 }
 
 static bool test_and_save(Run *run, Error *error) {
@@ -201,7 +201,7 @@ static bool test_and_save(Run *run, Error *error) {
     if (!log_finish(&run->log, error))
         return false;
     console_print_summary(&run->console);
-    return console_finish(&run->console, error);
+    return true;
 }
 
 static bool run_command(Run *run, int *signal_number, Error *error) {

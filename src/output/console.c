@@ -3,7 +3,6 @@
 
 #include "output/print.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sys/resource.h>
 
@@ -61,10 +60,7 @@ void console_on_event(void *context, const TrainEvent *event) {
         print_test(console, event);
         break;
     }
-    // The reader of a pipe is to see each line at once.
-    int code = print_flush();
-    if (console->output_error == 0)
-        console->output_error = code;
+    print_flush(); // the reader of a pipe is to see each line at once
 }
 
 void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
@@ -102,11 +98,4 @@ void console_print_summary(const Console *console) {
                      (double)console->trained_images / console->training_seconds);
     print_stderr("Tested on %zu images in %.3f s; peak memory %.0f MB\n", console->tested_images,
                  console->test_seconds, peak_megabytes());
-}
-
-bool console_finish(const Console *console, Error *error) {
-    if (console->output_error == 0)
-        return true;
-    errno = console->output_error;
-    return error_errno(error, "write", "stdout");
 }

@@ -63,8 +63,5 @@ int print_flush(void) {
     errno = 0;
     if ((fflush(stdout) != 0 || ferror(stdout)) && output_error == 0)
         output_error = errno ? errno : EIO;
-    clearerr(stdout);
-    int code = output_error;
-    output_error = 0;
-    return code;
+    return output_error;
 }

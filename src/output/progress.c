@@ -19,21 +19,12 @@ Progress progress_begin(bool is_wanted) {
     return (Progress){.is_shown = is_wanted && terminal.is_terminal, .terminal = terminal};
 }
 
-// Erases the row of the cursor, and those above if the terminal has become narrower since the last
-// redraw and has wrapped the line.
-static void print_erasure(Progress *progress) {
-    size_t columns = progress->drawn_columns;
-    size_t rows_above = columns > 0 ? (columns - 1) / terminal_width(STDERR_FILENO) : 0;
-    if (rows_above > 0)
-        print_stderr("\033[%zuA", rows_above);
-    print_stderr("\r\033[J");
-    progress->drawn_columns = 0;
-}
+static const char erasure[] = "\r\033[J"; // of the row of the cursor
 
-void progress_erase(Progress *progress) {
+void progress_erase(const Progress *progress) {
     if (!progress->is_shown)
         return;
-    print_erasure(progress);
+    print_stderr(erasure);
     print_flush();
 }
 
@@ -91,8 +82,7 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
     write_parts(progress, event, now, parts);
     while (shown < PARTS && used + strlen(parts[shown]) + MIN_BAR <= width)
         used += strlen(parts[shown++]);
-    if (progress->drawn_columns > 0)
-        print_erasure(progress);
+    print_stderr(erasure);
     if (shown > 0) {
         size_t bar = width - used < MAX_BAR ? width - used : MAX_BAR;
         print_stderr("%s", parts[0]);
@@ -100,7 +90,6 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
                   (double)metrics_batches(event->metrics) / (double)event->epoch_batches);
         for (size_t i = 1; i < shown; i++)
             print_stderr("%s", parts[i]);
-        progress->drawn_columns = used + bar;
     }
     print_flush();
 }

@@ -5,8 +5,6 @@
 #include "support/report_fixture.h"
 #include "support/test.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,32 +128,4 @@ TEST_WITH(fixture_create, fixture_destroy, quiet_prints_nothing_on_stderr) {
     assert_string_equal(start(true), "");
     assert_string_equal(stop(true, 1, "file"), "");
     assert_string_equal(summary(&console), "");
-}
-
-TEST_WITH(fixture_create, fixture_destroy, a_failed_write_to_stdout_is_an_error) {
-    Console console = {.is_quiet = true};
-    Error error;
-    assert_true(console_finish(&console, &error));
-    console.output_error = ENOSPC;
-    assert_false(console_finish(&console, &error));
-    assert_string_equal(error.text, "cannot write stdout: No space left on device");
-}
-
-TEST_WITH(fixture_create, fixture_destroy, a_line_that_stdout_does_not_take_is_remembered) {
-    Console console = {.is_quiet = true};
-    Error error;
-    const Metrics metrics = two_batches();
-    int full = open("/dev/full", O_WRONLY);
-    if (full < 0)
-        skip_because("/dev/full is missing");
-    fflush(stdout);
-    int saved = dup(STDOUT_FILENO);
-    dup2(full, STDOUT_FILENO);
-    send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 1.0);
-    dup2(saved, STDOUT_FILENO);
-    close(saved);
-    close(full);
-    send(&console, TRAIN_BATCH_DONE, 1, &metrics, 0.0);
-    assert_false(console_finish(&console, &error));
-    assert_string_equal(error.text, "cannot write stdout: No space left on device");
 }

@@ -30,12 +30,12 @@ TEST(a_format_is_detected_by_the_first_bytes) {
     assert_int_equal(detect(BYTES("\x89PNG\r\n\x1a")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("P1")), IMAGE_FILE_PNM);
     assert_int_equal(detect(BYTES("P6\n")), IMAGE_FILE_PNM);
-    assert_int_equal(detect(BYTES("P7\n")), IMAGE_FILE_FOREIGN);
+    assert_int_equal(detect(BYTES("P7\n")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("P8\n")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("\0\0\x08\3")), IMAGE_FILE_IDX);
     assert_int_equal(detect(BYTES("\0\0\x08\1")), IMAGE_FILE_IDX);
     assert_int_equal(detect(BYTES("\0\0\x0a\1")), IMAGE_FILE_UNKNOWN);
-    assert_int_equal(detect(BYTES("\0\0\0\x0cjP  \r\n\x87\n")), IMAGE_FILE_FOREIGN);
+    assert_int_equal(detect(BYTES("BM")), IMAGE_FILE_FOREIGN);
     assert_int_equal(detect(BYTES("")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("a text")), IMAGE_FILE_UNKNOWN);
 }
@@ -77,10 +77,6 @@ TEST(the_error_for_another_format_tells_how_to_convert_it) {
          "AVIF", "a.avif"},
         {"%PDF-1.7", "PDF", "a.pdf"},
         {"BM\x46\0\0\0", "BMP", "a.bmp"},
-        {"\0\0\1\0\1\0", "ICO", "a.ico"},
-        {"\0\0\0\x0cJXL \r\n\x87\n", "JPEG XL", "a.jxl"},
-        {"\xff\x0a", "JPEG XL", "a.jxl"},
-        {"P7\nWIDTH 1", "PAM", "a.pam"},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         char expected[256];

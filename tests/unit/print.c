@@ -52,4 +52,5 @@ TEST(a_failed_write_has_a_reason) {
     close(saved);
     close(full);
     assert_int_equal(code, ENOSPC);
+    assert_int_equal(print_flush(), ENOSPC); // of the first
 }
