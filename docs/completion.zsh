@@ -23,7 +23,7 @@ _arguments -s -S \
     '--report=[write a report of the run as HTML]:FILE:_files' \
     "--quiet[print only the tutorial's text]" \
     '--save=[write the trained weights in safetensors format]:FILE:_files' \
-    '--load=[initialise the weights from FILE]:FILE:_files' \
+    '--load=[initialise the weights from a model or checkpoint]:FILE:_files' \
     '--checkpoint=[write a checkpoint after each epoch and when interrupted]:FILE:_files' \
     '--checkpoint-every=[also write a checkpoint after every N batches of an epoch]:N: ' \
     '--resume=[continue the run of a checkpoint, with its settings]:FILE:_files' \

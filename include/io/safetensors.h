@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-    SAFETENSORS_MAX_TENSORS = 32,
+    SAFETENSORS_MAX_TENSORS = 512, // other networks are refused by the names that they have
     SAFETENSORS_MAX_METADATA = 32,
     SAFETENSORS_MAX_RANK = 8,
     SAFETENSORS_NAME_SIZE = 64, // of names and keys, including the final zero

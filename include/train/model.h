@@ -10,15 +10,20 @@
 
 #include <stddef.h>
 
+// How the metadata "form" of a checkpoint begins; a number follows.
+#define MODEL_CHECKPOINT_FORM "mnist-train checkpoint "
+
 // Writes the parameters as atomic_file_write does, with the run's settings and its test result as
 // metadata. Returns false and sets *error if the file cannot be written, memory is short, or a
 // parameter is not finite.
 bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
                 const Metrics *test, Error *error);
 
-// Reads the parameters. Returns false and sets *error if the file cannot be read, lacks a tensor or
-// has another one, if a tensor has another dtype or shape or a number that is not finite, or if
-// memory is short.
+// Reads the parameters of a model file or of a checkpoint, F32, F64 (rounded), F16 or BF16. The
+// four names may have a common prefix that ends in a dot, as "module." of PyTorch's DataParallel.
+// Returns false and sets *error if the file cannot be read, lacks a tensor or has another one (of a
+// checkpoint, which has others, only the network's count), if a tensor has another shape or dtype
+// or a number that is not finite, or if memory is short.
 bool model_load(const char *path, NetworkParameters *parameters, Error *error);
 
 // Adds the settings as metadata, each under its key.

@@ -88,7 +88,7 @@ static const Option option_table[] = {
 
     {OUTPUT("save", save, "FILE", "write the trained weights in safetensors format"),
      .heading = "Models and checkpoints"},
-    {TEXT("load", load, "FILE", "initialise the weights from FILE")},
+    {TEXT("load", load, "FILE", "initialise the weights from a model or checkpoint")},
     {OUTPUT("checkpoint", checkpoint, "FILE",
             "write a checkpoint after each epoch and when\ninterrupted")},
     {COUNT("checkpoint-every", checkpoint_every,

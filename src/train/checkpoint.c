@@ -12,7 +12,7 @@
 #include <string.h>
 
 // A change of what follows needs another number: a file of another one is refused.
-static const char format_id[] = "mnist-train checkpoint 4";
+static const char format_id[] = MODEL_CHECKPOINT_FORM "4";
 
 // The elements of the tensor "progress".
 enum {

@@ -45,21 +45,83 @@ void model_add_tensors(Safetensors *tensors, const char *prefix, NetworkParamete
     }
 }
 
-static bool check_layout(const char *path, const Tensor *tensor, size_t index, Error *error) {
-    const size_t *shape = layout[index].shape;
-    if (strcmp(tensor->dtype, "F32") != 0)
-        return error_set(error, "%s: tensor %s: expected F32, found %s", path, tensor->name,
-                         tensor->dtype);
-    if (tensor->rank == layout[index].rank &&
-        memcmp(tensor->shape, shape, tensor->rank * sizeof *shape) == 0)
+// " (128, 784)"
+static size_t put_shape(char *text, size_t size, const size_t *shape, size_t rank) {
+    size_t used = (size_t)snprintf(text, size, " (");
+    for (size_t i = 0; i < rank; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s%zu", i > 0 ? ", " : "", shape[i]);
+    return used + (size_t)snprintf(text + used, size - used, ")");
+}
+
+// The error of a file without the network: the tensors that it should have and those that it has.
+static bool error_other_network(const char *path, const Safetensors *file, const char *prefix,
+                                Error *error) {
+    enum { MAX_LISTED = 6, TENSOR_TEXT = SAFETENSORS_NAME_SIZE + SAFETENSORS_MAX_RANK * 22 + 8 };
+    char expected[TENSORS * TENSOR_TEXT], found[(MAX_LISTED + 1) * TENSOR_TEXT] = "no tensors";
+    size_t used = 0;
+    for (size_t i = 0; i < TENSORS; i++) {
+        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s%s",
+                                 i > 0 ? ", " : "", prefix, layout[i].name);
+        used += put_shape(expected + used, sizeof expected - used, layout[i].shape, layout[i].rank);
+    }
+    used = 0;
+    for (size_t i = 0; i < file->tensor_count && i < MAX_LISTED; i++) {
+        const Tensor *tensor = &file->tensors[i];
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s%s", i > 0 ? ", " : "",
+                                 tensor->name);
+        used += put_shape(found + used, sizeof found - used, tensor->shape, tensor->rank);
+    }
+    if (file->tensor_count > MAX_LISTED)
+        snprintf(found + used, sizeof found - used, " and %zu more",
+                 file->tensor_count - MAX_LISTED);
+    return error_set(error, "%s: expected %s, found %s", path, expected, found);
+}
+
+static float read_f64(const uint8_t *bytes) {
+    double value;
+    memcpy(&value, bytes, sizeof value);
+    byte_order_little(&value, 1, sizeof value);
+    return (float)value;
+}
+
+static float read_f32(const uint8_t *bytes) {
+    float value;
+    memcpy(&value, bytes, sizeof value);
+    byte_order_little(&value, 1, sizeof value);
+    return value;
+}
+
+// bfloat16 is the upper half of a float.
+static float read_bf16(const uint8_t *bytes) {
+    return read_f32((const uint8_t[]){0, 0, bytes[0], bytes[1]});
+}
+
+// IEEE 754 binary16: sign, 5 bits of exponent, 10 of fraction.
+static float read_f16(const uint8_t *bytes) {
+    const int exponent = bytes[1] >> 2 & 31;
+    const int fraction = (bytes[1] & 3) << 8 | bytes[0];
+    float value = ldexpf((float)(1024 + fraction), exponent - 25);
+    if (exponent == 0)
+        value = ldexpf((float)fraction, -24);
+    if (exponent == 31)
+        value = fraction ? NAN : INFINITY;
+    return bytes[1] & 0x80 ? -value : value;
+}
+
+// Converts a tensor's values to float. Returns false if they are of another type.
+static bool read_values(const Tensor *tensor, size_t count, float *values) {
+    static const struct {
+        const char *dtype;
+        float (*read)(const uint8_t *bytes);
+    } readers[] = {{"F32", read_f32}, {"F64", read_f64}, {"F16", read_f16}, {"BF16", read_bf16}};
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        if (strcmp(tensor->dtype, readers[i].dtype) != 0)
+            continue;
+        for (size_t j = 0; j < count; j++)
+            values[j] = readers[i].read(tensor->bytes + j * (tensor->size / count));
         return true;
-    char expected[32];
-    if (layout[index].rank == 2)
-        snprintf(expected, sizeof expected, "(%zu, %zu)", shape[0], shape[1]);
-    else
-        snprintf(expected, sizeof expected, "(%zu)", shape[0]);
-    return error_set(error, "%s: tensor %s: expected shape %s, found another", path, tensor->name,
-                     expected);
+    }
+    return false;
 }
 
 static bool check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
@@ -92,13 +154,13 @@ bool model_read_tensors(const char *path, const Safetensors *tensors, const char
         char name[SAFETENSORS_NAME_SIZE];
         name_tensor(prefix, i, name);
         const Tensor *tensor = safetensors_find(tensors, name);
-        if (!tensor)
-            return error_set(error, "%s: expected tensor %s, found none", path, name);
-        if (!check_layout(path, tensor, i, error))
-            return false;
-        float *values = (float *)(void *)((char *)parameters + layout[i].offset);
-        memcpy(values, tensor->bytes, tensor->size);
-        byte_order_little(values, count_values(i), sizeof *values);
+        if (!tensor || tensor->rank != layout[i].rank ||
+            memcmp(tensor->shape, layout[i].shape, tensor->rank * sizeof *tensor->shape) != 0)
+            return error_other_network(path, tensors, prefix, error);
+        if (!read_values(tensor, count_values(i),
+                         (float *)(void *)((char *)parameters + layout[i].offset)))
+            return error_set(error, "%s: tensor %s: expected F32, F64, F16 or BF16, found %s", path,
+                             name, tensor->dtype);
     }
     return model_check_finite(path, prefix, parameters, error);
 }
@@ -143,28 +205,42 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
     return saved;
 }
 
-// Returns true and sets *error if the file has a tensor that the network has not.
-static bool find_unknown(const char *path, const Safetensors *tensors, Error *error) {
-    for (size_t i = 0; i < tensors->tensor_count; i++) {
-        bool known = false;
-        for (size_t j = 0; j < TENSORS; j++)
-            known |= strcmp(tensors->tensors[i].name, layout[j].name) == 0;
-        if (!known)
-            return !error_set(error,
-                              "%s: expected only the tensors of d1 and d2, found tensor %s too",
-                              path, tensors->tensors[i].name);
+static bool is_checkpoint(const Safetensors *file) {
+    const char *form = safetensors_find_metadata(file, "form");
+    return form && strncmp(form, MODEL_CHECKPOINT_FORM, strlen(MODEL_CHECKPOINT_FORM)) == 0;
+}
+
+// Writes what precedes the names of the network's tensors: "module." in a file of DataParallel.
+static void find_prefix(const Safetensors *file, char prefix[SAFETENSORS_NAME_SIZE]) {
+    const size_t tail = strlen(layout[0].name);
+    *prefix = '\0';
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        const char *name = file->tensors[i].name;
+        const size_t length = strlen(name);
+        if (length > tail && name[length - tail - 1] == '.' &&
+            strcmp(name + length - tail, layout[0].name) == 0)
+            snprintf(prefix, SAFETENSORS_NAME_SIZE, "%.*s", (int)(length - tail), name);
     }
-    return false;
+}
+
+// A checkpoint has the moments too; any other file has the network alone.
+static bool read_network(const char *path, const Safetensors *file, NetworkParameters *parameters,
+                         Error *error) {
+    char prefix[SAFETENSORS_NAME_SIZE] = "";
+    if (is_checkpoint(file))
+        return model_read_tensors(path, file, prefix, parameters, error);
+    find_prefix(file, prefix);
+    return file->tensor_count == TENSORS ? model_read_tensors(path, file, prefix, parameters, error)
+                                         : error_other_network(path, file, prefix, error);
 }
 
 bool model_load(const char *path, NetworkParameters *parameters, Error *error) {
-    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
-    if (!tensors)
+    Safetensors *file = memory_alloc(1, sizeof *file, path, error);
+    if (!file)
         return false;
-    bool loaded = safetensors_read(path, tensors, error) &&
-                  model_read_tensors(path, tensors, "", parameters, error) &&
-                  !find_unknown(path, tensors, error);
-    safetensors_free(tensors);
-    free(tensors);
+    bool loaded =
+        safetensors_read(path, file, error) && read_network(path, file, parameters, error);
+    safetensors_free(file);
+    free(file);
     return loaded;
 }

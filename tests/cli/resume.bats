@@ -152,7 +152,6 @@ killed_runs_end_the_same() { # OPTION...
     rejects_each 1 <<'END'
 --load short => short:
 --resume m => found another safetensors file
---load c => found tensor 
 --load none => cannot open none: No such file
 --load nan => tensor d2.bias: expected finite numbers
 END

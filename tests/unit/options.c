@@ -390,7 +390,7 @@ TEST(the_help_fits_80_columns_and_names_options_groups_and_defaults) {
         "      --report FILE ",
         "      --quiet ",
         "\nModels and checkpoints:\n      --save FILE ",
-        "initialise the weights from FILE\n      --checkpoint FILE ",
+        "initialise the weights from a model or checkpoint\n      --checkpoint FILE ",
         "      --checkpoint-every N ",
         "      --resume FILE ",
         "      --predict FILE... ",
