@@ -27,7 +27,7 @@ typedef struct {
 typedef enum {
     SETTING_SIZE,       // size_t, from min to max
     SETTING_SEED,       // uint64_t: -2^63 to 2^64 - 1; a negative one stands for itself plus 2^64
-    SETTING_POSITIVE,   // double, above 0
+    SETTING_REAL,       // double, at least 0
     SETTING_LOSS,       // Loss, by its name
     SETTING_TRANSFORMS, // Transforms, as transforms_describe writes them
     SETTING_FLAG,       // bool, true or false

@@ -12,7 +12,7 @@ const Setting settings[SETTINGS] = {
     {"seed", "seed", SETTING_SEED, OFFSET(seed), 0, 0, "0"},
     {"epochs", "epochs", SETTING_SIZE, OFFSET(epochs), 0, TRAIN_MAX_EPOCHS, "5"},
     {"batch", "batch size", SETTING_SIZE, OFFSET(batch_size), 1, TRAIN_MAX_BATCH_SIZE, "32"},
-    {"lr", "learning rate", SETTING_POSITIVE, OFFSET(learning_rate), 0, 0, "0.001"},
+    {"lr", "learning rate", SETTING_REAL, OFFSET(learning_rate), 0, 0, "0.001"},
     {"loss", "loss", SETTING_LOSS, OFFSET(loss), 0, 0, "tutorial"},
     {"reproducible", "reproducible", SETTING_FLAG, OFFSET(is_reproducible), 0, 0, "false"},
     {"transforms", "transforms", SETTING_TRANSFORMS, OFFSET(transforms), 0, 0, ""},
@@ -65,9 +65,9 @@ bool setting_parse(const Setting *setting, const char *name, const char *text, T
                          "%s: expected a whole number from -9223372036854775808 to "
                          "18446744073709551615, found '%s'",
                          name, text);
-    case SETTING_POSITIVE:
-        return (number_parse_real(text, value) && *(double *)value > 0.0) ||
-               error_set(error, "%s: expected a number above 0, found '%s'", name, text);
+    case SETTING_REAL:
+        return (number_parse_real(text, value) && *(double *)value >= 0.0) ||
+               error_set(error, "%s: expected a number of at least 0, found '%s'", name, text);
     case SETTING_LOSS:
         return parse_loss(text, value) ||
                error_set(error, "%s: expected tutorial|logits, found '%s'", name, text);
@@ -92,7 +92,7 @@ const char *setting_format(const Setting *setting, const TrainConfig *config,
     case SETTING_SEED:
         snprintf(text, SETTING_TEXT, "%" PRIu64, *(const uint64_t *)value);
         break;
-    case SETTING_POSITIVE:
+    case SETTING_REAL:
         number_format(*(const double *)value, text);
         break;
     case SETTING_LOSS:

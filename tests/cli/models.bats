@@ -72,3 +72,31 @@ predictions() { # MODEL
 END
     rejects 1 "found fc1.weight (128, 784)" --load fc --predict "$drawn/t10k-images-idx3-ubyte.gz"
 }
+
+@test "a learning rate of 0 is taken and trains nothing" {
+    train one --epochs 2 --train-limit 320 --lr 0 --load model --save same
+    convert model first
+    convert same second
+    cmp first second
+    expect test "$(count_right one)" -eq "$(train two --epochs 0 --load model && count_right two)"
+}
+
+# With the fewest digits that read back the same; Python writes numbers so.
+@test "numbers in the log and the metadata are as short as they can be" {
+    train out --epochs 2 --train-limit 640 --test-limit 300 --rotate 0.1 --lr 0.003 \
+        --log log --save model
+    "$python" - log model <<'END'
+import json, sys
+log = open(sys.argv[1]).read()
+numbers = []
+for line in log.splitlines():
+    json.loads(line, parse_float=lambda text: numbers.append(text))
+assert len(numbers) > 10, numbers
+data = open(sys.argv[2], "rb").read()
+metadata = json.loads(data[8:8 + int.from_bytes(data[:8], "little")])["__metadata__"]
+numbers += [metadata["test_accuracy"], metadata["lr"]]
+for text in numbers:
+    assert len(text) <= len(repr(float(text))), text
+assert metadata["lr"] == "0.003" and '"amount":0.1}' in log
+END
+}

@@ -107,7 +107,7 @@ put_bytes() { # FILE OFFSET OCTAL...
     rejects_each 2 <<'END'
 --epochs -1 => --epochs: expected a whole number from 0 to 1000000, found '-1'
 --batch 65537 => --batch: expected a whole number from 1 to 65536, found '65537'
---lr nan => --lr: expected a number above 0, found 'nan'
+--lr nan => --lr: expected a number of at least 0, found 'nan'
 --unknown => unknown or ambiguous option '--unknown'; --help lists all
 --epochs => --epochs: expected N, found no value
 word => expected options only, found 'word'

@@ -132,8 +132,8 @@ static void more_percent_than_correct_images(TrainState *s) {
 static void less_percent_than_rounding_explains(TrainState *s) {
     s->progress.metrics.sum_batch_percent = 1382;
 }
-static void learning_rate_of_zero(TrainState *s) {
-    s->config.learning_rate = 0.0;
+static void negative_learning_rate(TrainState *s) {
+    s->config.learning_rate = -0.5;
 }
 static void negative_seconds(TrainState *s) {
     s->progress.seconds = -1.0;
@@ -175,7 +175,8 @@ TEST_WITH(scratch_create, scratch_remove, values_that_no_run_has_are_refused_by_
                   "a sum of percents from 1383 to 1400, found 1401");
     check_refused(less_percent_than_rounding_explains,
                   "a sum of percents from 1383 to 1400, found 1382");
-    check_refused(learning_rate_of_zero, "metadata lr: expected a number above 0, found '0'");
+    check_refused(negative_learning_rate,
+                  "metadata lr: expected a number of at least 0, found '-0.5'");
     check_refused(negative_seconds, "expected a number of seconds from 0 to 1e+10, found -1");
     check_refused(batch_after_the_last_epoch, "expected a batch from 0 to 0, found 17");
     check_refused(loss_beyond_float32, "a sum of batch losses from 0 to 1.7e+40, found 1e+300");

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <stddef.h>
@@ -57,7 +58,8 @@ TEST_WITH(fixture_create, fixture_destroy, the_first_line_describes_the_run) {
     finish(&log);
     check_content("log", ENVIRONMENT_JSON
                   "],\"seed\":42,\"epochs\":1000,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\","
-                  "\"reproducible\":false,\"transforms\":[],\"loaded\":null,\"resumed\":null,"
+                  "\"reproducible\":false,\"transforms\":[],"
+                  "\"loaded\":null,\"resumed\":null,"
                   "\"train\":" DATASET_JSON ",\"test\":" DATASET_JSON "}\n");
 }
 
@@ -78,7 +80,8 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
     check_content("log", ENVIRONMENT_JSON
                   "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
                   "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
-                  "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,\"transforms\":["
+                  "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,"
+                  "\"transforms\":["
                   "{\"name\":\"RandomRotation\",\"amount\":10},"
                   "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
                   "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
@@ -107,9 +110,21 @@ TEST_WITH(fixture_create, fixture_destroy, epochs_and_the_test_have_their_metric
         "{\"event\":\"test\",\"tutorial\":{\"accuracy\":175},\"exact\":"
         "{\"right\":7,\"images\":8,\"accuracy\":87.5,\"margin\":",
         (size_t)(margin - lines));
-    char rest[128];
-    snprintf(rest, sizeof rest, "%.17g},\"seconds\":0.125}\n", metrics_accuracy_margin(&metrics));
-    assert_string_equal(margin, rest);
+    char *end;
+    assert_true(strtod(margin, &end) == metrics_accuracy_margin(&metrics));
+    assert_string_equal(end, "},\"seconds\":0.125}\n");
+}
+
+// 96.9 and not 96.900000000000006; 0.3 is 0.1 + 0.2 less one unit in the last place.
+TEST_WITH(fixture_create, fixture_destroy, numbers_have_the_fewest_digits_that_read_back_the_same) {
+    const Metrics metrics = {.batch_size = 32, .images = 1000, .correct = 969};
+    transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.1);
+    Log log = begin();
+    send(&log, TRAIN_TEST_DONE, 1, &metrics, 0.1 + 0.2);
+    finish(&log);
+    const char *next = text_after(read_log(&log), "\"amount\":0.1}");
+    next = text_after(next, "\"images\":1000,\"accuracy\":96.9,\"margin\":");
+    text_after(next, "\"seconds\":0.30000000000000004}\n");
 }
 
 TEST_WITH(fixture_create, fixture_destroy, a_stop_and_an_error_have_a_line) {

@@ -330,17 +330,18 @@ TEST(the_ends_of_a_range_are_accepted) {
     assert_true(options.config.seed == UINT64_MAX);
     assert_int_equal(options.train_limit, UINT32_MAX);
     assert_int_equal(options.threads, 1024);
-    check_accepted(TYPED("--epochs=1000000", "--batch=65536"), &options);
+    check_accepted(TYPED("--epochs=1000000", "--batch=65536", "--lr=0"), &options);
+    assert_true(options.config.learning_rate == 0.0);
     assert_int_equal(options.config.epochs, TRAIN_MAX_EPOCHS);
     assert_int_equal(options.config.batch_size, TRAIN_MAX_BATCH_SIZE);
 }
 
-TEST(learning_rates_other_than_positive_decimals_are_rejected) {
-    static const char *const wrong[] = {"nan",  "0",  "-1",    "inf", "",
-                                        "0.1x", " 1", "1e999", "1e",  "0x1p-3"};
+TEST(learning_rates_other_than_decimals_of_at_least_0_are_rejected) {
+    static const char *const wrong[] = {"nan", "-1",    "inf", "",      "0.1x",
+                                        " 1",  "1e999", "1e",  "0x1p-3"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char expected[80];
-        snprintf(expected, sizeof expected, "--lr: expected a number above 0, found '%s'",
+        snprintf(expected, sizeof expected, "--lr: expected a number of at least 0, found '%s'",
                  wrong[i]);
         check_rejected(TYPED("--lr", wrong[i]), expected);
     }
