@@ -30,7 +30,8 @@ _mnist_train() {
     fi
     COMPREPLY=()
     case $option in
-    --show | --grid | --log | --report | --save | --load | --checkpoint | --resume | --predict | --labels | --classes)
+    --show | --grid | --log | --report | --save | --save-best | --load | --checkpoint | --resume | --predict | \
+        --labels | --classes)
         _mnist_train_paths default -f
         ;;
     --data) _mnist_train_paths dirnames -d ;;
@@ -39,9 +40,9 @@ _mnist_train() {
     --train-limit | --test-limit | --rotate | --vflip | --hflip | --checkpoint-every) ;;
     *)
         COMPREPLY=($(compgen -W '-e --epochs -b --batch --batch-size --lr --seed --loss -t --threads
-            --reproducible --data --train-limit --test-limit --rotate --vflip --hflip --info --show --grid
-            --log --report --quiet --save --load --checkpoint --checkpoint-every --resume --predict --labels
-            --digits-only --classes -h --help --version' -- "$current"))
+            --reproducible --test-every-epoch --data --train-limit --test-limit --rotate --vflip --hflip --info
+            --show --grid --log --report --quiet --save --save-best --load --checkpoint --checkpoint-every --resume
+            --predict --labels --digits-only --classes -h --help --version' -- "$current"))
         ;;
     esac
 }

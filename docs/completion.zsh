@@ -10,6 +10,7 @@ _arguments -s -S \
     '--loss=[cross entropy of the softmax output, or of the logits]:choice:(tutorial logits)' \
     '(-t --threads)'{-t+,--threads=}'[worker threads (max. 4)]:N: ' \
     '--reproducible[compute the same bits on every machine]' \
+    '--test-every-epoch[test after each epoch too]' \
     '--data=[directory of the IDX files, or of folders of PNG images]:DIR:_files -/' \
     '--train-limit=[train on the first N images]:N: ' \
     '--test-limit=[test on the first N images]:N: ' \
@@ -23,6 +24,7 @@ _arguments -s -S \
     '--report=[write a report of the run as HTML]:FILE:_files' \
     "--quiet[print only the tutorial's text]" \
     '--save=[write the trained weights in safetensors format]:FILE:_files' \
+    '--save-best=[write the weights after the epoch with the best test]:FILE:_files' \
     '--load=[initialise the weights from a model or checkpoint]:FILE:_files' \
     '--checkpoint=[write a checkpoint after each epoch and when interrupted]:FILE:_files' \
     '--checkpoint-every=[also write a checkpoint after every N batches of an epoch]:N: ' \

@@ -31,7 +31,8 @@ void console_on_event(void *context, const TrainEvent *event);
 void console_print_stop(const Console *console, const TrainProgress *progress, size_t epoch_batches,
                         const char *checkpoint);
 
-// Prints speed and peak memory on stderr.
-void console_print_summary(const Console *console);
+// Prints speed and peak memory on stderr, and before them the best of the tests after epochs,
+// unless `best` is NULL.
+void console_print_summary(const Console *console, const TrainProgress *best);
 
 #endif

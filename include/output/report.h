@@ -15,6 +15,7 @@
 typedef struct {
     Metrics metrics;
     double seconds;
+    Metrics test; // after the epoch, of a run with tests_every_epoch
 } ReportEpoch;
 
 typedef struct {

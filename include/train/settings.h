@@ -20,8 +20,9 @@ typedef struct {
     double learning_rate;
     uint64_t seed;
     Loss loss;
-    Transforms transforms; // of the training images
-    bool is_reproducible;  // the same bits on every machine, without the BLAS library
+    Transforms transforms;  // of the training images
+    bool is_reproducible;   // the same bits on every machine, without the BLAS library
+    bool tests_every_epoch; // after the epoch; its test loader draws as the final test's
 } TrainConfig;
 
 typedef enum {
@@ -42,7 +43,7 @@ typedef struct {
     const char *default_text;
 } Setting;
 
-enum { SETTINGS = 7 };
+enum { SETTINGS = 8 };
 extern const Setting settings[SETTINGS]; // in the order of the log
 
 // The setting of this key, or NULL.

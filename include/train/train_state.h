@@ -21,6 +21,10 @@ typedef struct {
     uint64_t order_seed; // seed of the epoch's permutation, if batch > 0
     Metrics metrics;     // of the epoch so far
     double seconds;      // training time of the epoch so far
+    // With tests_every_epoch, of the epochs before this one: the test with the most correct images,
+    // the first of equal ones.
+    size_t best_epoch;
+    size_t best_correct;
 } TrainProgress;
 
 typedef struct {
@@ -32,6 +36,7 @@ typedef struct {
     NetworkParameters parameters;
     NetworkParameters first_moments;
     NetworkParameters second_moments;
+    NetworkParameters best; // after progress.best_epoch, if there is one
 } TrainState;
 
 #endif

@@ -20,8 +20,10 @@ typedef struct {
     size_t epochs;          // of the run
     size_t epoch_batches;   // batches of the epoch or the test
     double batch_loss;      // TRAIN_BATCH_DONE: mean over the batch
-    double seconds;         // of the epoch or the test; 0 with TRAIN_BATCH_DONE
+    double seconds;         // of the epoch's training or the test; 0 with TRAIN_BATCH_DONE
     const Metrics *metrics; // of the epoch so far, or of the test
+    const Metrics *test;    // with TRAIN_EPOCH_DONE: of the test after the epoch, or NULL
+    double test_seconds;    // of this test
 } TrainEvent;
 
 // Called by the thread that calls the trainer. With TRAIN_BATCH_DONE the callback must not read the
@@ -45,6 +47,9 @@ size_t trainer_epoch_batches(const Trainer *trainer); // needs a training set
 void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters);
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters);
 
+// Those after progress.best_epoch, in a run with tests_every_epoch that has completed an epoch.
+const NetworkParameters *trainer_best(const Trainer *trainer);
+
 // Fills *state, except for the ids of the data sets, which the caller sets.
 void trainer_capture(const Trainer *trainer, TrainState *state);
 
@@ -52,9 +57,9 @@ void trainer_capture(const Trainer *trainer, TrainState *state);
 // number of epochs.
 void trainer_restore(Trainer *trainer, const TrainState *state);
 
-// Trains to the end of the epoch, but at most max_batches (0: no limit). Returns false and sets
-// *error if the loss of a batch, or a parameter after the last one, is not finite; the parameters
-// are then of no use.
+// Trains to the end of the epoch, but at most max_batches (0: no limit), and tests after the epoch
+// if the config says so. Returns false and sets *error if the loss of a batch, a parameter after
+// the last one, or a logit of the test is not finite; the parameters are then of no use.
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
 
 // Evaluates the test set, without dropout, and draws one number as the tutorial's test loader does.

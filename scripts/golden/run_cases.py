@@ -3,10 +3,10 @@ from .tutorial import horizontal_flip, rotation, vertical_flip
 
 
 def run_case(name, seed=0, batch=32, train=0, test=0, epochs=2, loss="tutorial", lr=0.001,
-             transforms=()):
+             transforms=(), test_every_epoch=False):
     """train and test: the number of images, from the first; 0: all of them."""
     return dict(name=name, seed=seed, batch=batch, train=train, test=test, epochs=epochs, loss=loss,
-                lr=lr, transforms=transforms)
+                lr=lr, transforms=transforms, test_every_epoch=test_every_epoch)
 
 
 SMALL_ROTATION_AND_FLIP = rotation(10), horizontal_flip(0.5)
@@ -32,6 +32,7 @@ MNIST_RUNS = (
              transforms=SMALL_ROTATION_AND_FLIP),
     run_case("seed0-batch50-transforms", batch=50, train=1010, test=1000,
              transforms=ALL_TRANSFORMS),
+    run_case("seed0-test-every-epoch", train=2000, test=1000, epochs=3, test_every_epoch=True),
 )
 
 # The same cases on data/drawn, which has 4000 training and 1000 test images. With batches of 32 an
@@ -57,4 +58,8 @@ DRAWN_RUNS = (
     run_case("seed0-transforms", train=1000, epochs=3, transforms=SMALL_ROTATION_AND_FLIP),
     run_case("seed1-transforms", seed=1, train=1000, epochs=3, transforms=SMALL_ROTATION_AND_FLIP),
     run_case("seed0-batch50-transforms", batch=50, train=1010, epochs=3, transforms=ALL_TRANSFORMS),
+    run_case("seed0-test-every-epoch", train=1000, epochs=4, test_every_epoch=True),
+    run_case("seed1-test-every-epoch", seed=1, batch=50, train=1010, test=333, epochs=3, lr=0.0005,
+             transforms=SMALL_ROTATION_AND_FLIP, test_every_epoch=True),
+    run_case("seed0-rate0", lr=0, train=100, test=100, epochs=2),
 )

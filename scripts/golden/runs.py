@@ -14,7 +14,8 @@ STRUCT_COMMENT = """
 A training run of the tutorial with torch.nn, torch.optim.Adam and DataLoader(shuffle=True).
 
 An epoch starts with the loader's two random seeds. For each batch the transforms of its images
-draw, image by image; the dropout mask draws after them. The test runs once, at the end.
+draw, image by image; the dropout mask draws after them. The test runs once, at the end, or after
+each epoch; the test loader then draws a number each time.
 A sha256 is the SHA-256 of the values as little-endian numbers.
 """
 
@@ -26,6 +27,7 @@ typedef struct {{
     double tutorial_accuracy; // sum of floor(100 * right / GoldenRun.batch) / the same index
     double loss; // mean over the images
     size_t right; // images whose largest output is at their label
+    size_t test_right; // in the test after this epoch, with test_every_epoch
 }} GoldenEpoch;
 
 typedef struct {{
@@ -36,6 +38,7 @@ typedef struct {{
     size_t epochs;
     const char *loss; // "tutorial" or "logits"
     double learning_rate;
+    bool test_every_epoch;
     size_t transform_count;
     struct {{
         const char *name; // torchvision's
@@ -98,18 +101,22 @@ seed0-logits-rate0.01     7.7e-07  3.5e-08   4.8e-07  7.5e-09   7.5e-07  4.3e-08
 seed0-transforms          2.4e-07  1.2e-08   2.4e-07  2.3e-08   2.4e-07  3.1e-08
 seed1-transforms          4.8e-07  2.7e-08   4.8e-07  2.3e-08   4.8e-07  4.2e-08
 seed0-batch50-transforms  2.4e-07  2.4e-08   2.4e-07  2.4e-08   4.8e-07  3.6e-08
+seed0-test-every-epoch    2.4e-07  7.7e-09   2.4e-07  1.2e-08   2.4e-07  3.8e-08
+seed1-test-every-epoch    2.4e-07  3.6e-08   2.4e-07  3.6e-08   4.8e-07  6.0e-08
+seed0-rate0               0        0         0        0         0        0
 
 The 1.3e-05 comes from an input of ReLU in batch 94, 1.2e-6, whose sign the perturbation changes.
 """
 
 
-def c_epoch(metrics, order):
+def c_epoch(metrics, order, test):
+    test_right = f",\n             .test_right = {test.correct}" if test else ""
     return (f'            {{.order_sha256 = {c_string(sha256(order, "<u4"))},\n'
             f"             .first = {c_first(order, str)},\n"
             f"             .tutorial_loss = {c_double(metrics.tutorial_loss())},\n"
             f"             .tutorial_accuracy = {c_double(metrics.tutorial_accuracy())},\n"
             f"             .loss = {c_double(metrics.loss())},\n"
-            f"             .right = {metrics.correct}}},\n")
+            f"             .right = {metrics.correct}{test_right}}},\n")
 
 
 def c_settings(run):
@@ -121,6 +128,7 @@ def c_settings(run):
             f'        .epochs = {run["epochs"]},\n'
             f'        .loss = {c_string(run["loss"])},\n'
             f'        .learning_rate = {c_double(run["lr"])},\n'
+            + ("        .test_every_epoch = true,\n" if run["test_every_epoch"] else "") +
             f'{c_transforms(run["transforms"], " " * 8)}')
 
 
@@ -135,12 +143,14 @@ def make_run(run, data, perturb_seed=None):
     initial = [sha256(t.detach().numpy(), "<f4") for t in model.parameters()]
     optimizer = torch.optim.Adam(model.parameters(), lr=run["lr"])
     batches = data_loader(train[0], run["batch"], True, run["transforms"])
+    test_batches = data_loader(test[0], run["batch"], False)
     epochs, steps = "", []
     for _ in range(run["epochs"]):
         metrics, order, losses = train_epoch(model, optimizer, batches, train, run["batch"])
-        epochs += c_epoch(metrics, order)
         steps = (steps + losses)[:STEPS]
-    metrics = evaluate(model, data_loader(test[0], run["batch"], False), test, run["batch"])
+        tested = evaluate(model, test_batches, test, run["batch"]) if run["test_every_epoch"] else None
+        epochs += c_epoch(metrics, order, tested)
+    metrics = evaluate(model, test_batches, test, run["batch"])
     return (f"    {{\n{c_settings(run)}"
             f'        .initial_sha256 = {c_list(initial, c_string, " " * 12)},\n'
             f"        .epoch = {{\n{epochs}        }},\n"

@@ -163,14 +163,33 @@ static bool write_checkpoint(Run *run, Error *error) {
     return checkpoint_save(run->options->checkpoint, run->state, error);
 }
 
+// Returns the progress if epochs have been tested, else NULL.
+static const TrainProgress *best_test(const Run *run) {
+    const TrainProgress *progress = trainer_progress(run->trainer);
+    return run->config.tests_every_epoch && progress->epoch > 0 ? progress : NULL;
+}
+
+static bool save_best(const Run *run, Error *error) {
+    const TrainProgress *best = best_test(run);
+    return !best ||
+           model_save(run->options->save_best, trainer_best(run->trainer), &run->config,
+                      &(Metrics){.images = run->test.count, .correct = best->best_correct}, error);
+}
+
 // Trains until the last epoch is complete or a signal is pending. Checkpoints follow the same
-// batches of an epoch whether the run was resumed or not. At least one is written.
+// batches of an epoch whether the run was resumed or not. At least one is written. The best network
+// is written before the checkpoint that knows of it, and when a run is resumed.
 static bool train(Run *run, Error *error) {
     const TrainProgress *progress = trainer_progress(run->trainer);
     const size_t every = (size_t)run->options->checkpoint_every;
     bool has_checkpoint = !run->options->checkpoint;
+    if (run->options->save_best && !save_best(run, error))
+        return false;
     while (!signals_pending() && progress->epoch < run->config.epochs) {
         if (!trainer_train(run->trainer, every > 0 ? every - progress->batch % every : 0, error))
+            return false;
+        const bool is_best = progress->batch == 0 && progress->best_epoch + 1 == progress->epoch;
+        if (run->options->save_best && is_best && !save_best(run, error))
             return false;
         if (run->options->checkpoint && !write_checkpoint(run, error))
             return false;
@@ -200,7 +219,7 @@ static bool test_and_save(Run *run, Error *error) {
         return false;
     if (!log_finish(&run->log, error))
         return false;
-    console_print_summary(&run->console);
+    console_print_summary(&run->console, best_test(run));
     return true;
 }
 

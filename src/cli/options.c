@@ -58,6 +58,9 @@ static const Option option_table[] = {
      .short_name = 't', .min = 1, .max = 1024},
     {FLAG("reproducible", config.is_reproducible,
           "compute the same bits on every machine, without\nthe BLAS library")},
+    {FLAG("test-every-epoch", config.tests_every_epoch,
+          "test after each epoch too; the random numbers are\n"
+          "those of PyTorch with such a script")},
 
     {TEXT("data", data, "DIR",
           "directory of the IDX files, or of folders of\n"
@@ -88,6 +91,8 @@ static const Option option_table[] = {
 
     {OUTPUT("save", save, "FILE", "write the trained weights in safetensors format"),
      .heading = "Models and checkpoints"},
+    {OUTPUT("save-best", save_best, "FILE",
+            "write the weights after the epoch with the best\ntest; implies --test-every-epoch")},
     {TEXT("load", load, "FILE", "initialise the weights from a model or checkpoint")},
     {OUTPUT("checkpoint", checkpoint, "FILE",
             "write a checkpoint after each epoch and when\ninterrupted")},
@@ -245,19 +250,22 @@ static bool parse_words(const Option *option, int argc, char **argv, OptionWords
     return true;
 }
 
+#define INSPECTION_EXCLUDES                                                                        \
+    "load", "save", "save-best", "checkpoint", "resume", "predict", "log", "report"
+
 static bool check_combinations(const Options *options, Error *error) {
     static const struct {
         const char *name;
         const char *needed;      // or NULL
-        const char *excluded[8]; // up to a NULL
+        const char *excluded[9]; // up to a NULL
     } rules[] = {
-        {"predict", "load", {"save", "checkpoint", "resume", "grid", "log", "report"}},
+        {"predict", "load", {"save", "save-best", "checkpoint", "resume", "grid", "log", "report"}},
         {"labels", "predict", {NULL}},
         {"digits-only", "predict", {NULL}},
         {"checkpoint-every", "checkpoint", {NULL}},
         {"resume", NULL, {"load"}},
-        {"info", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
-        {"show", NULL, {"load", "save", "checkpoint", "resume", "predict", "log", "report"}},
+        {"info", NULL, {INSPECTION_EXCLUDES}},
+        {"show", NULL, {INSPECTION_EXCLUDES}},
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         if (!options_given(options, rules[i].name))
@@ -275,8 +283,10 @@ static bool check_combinations(const Options *options, Error *error) {
         return error_set(error, "--labels: expected one file after --predict, found %zu",
                          options->predict.count);
     // the number of epochs of a resumed run is not known yet
-    if (options->checkpoint && options->config.epochs == 0 && !options->resume)
-        return error_set(error, "--checkpoint cannot be combined with --epochs 0");
+    if ((options->checkpoint || options->save_best) && options->config.epochs == 0 &&
+        !options->resume)
+        return error_set(error, "--%s cannot be combined with --epochs 0",
+                         options->checkpoint ? "checkpoint" : "save-best");
     return true;
 }
 
@@ -299,6 +309,7 @@ bool options_parse(int argc, char **argv, Options *options, Error *error) {
     }
     if (optind < argc)
         return error_set(error, "expected options only, found '%s'", argv[optind]);
+    options->config.tests_every_epoch |= options->save_best != NULL;
     return check_combinations(options, error);
 }
 

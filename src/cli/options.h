@@ -36,6 +36,7 @@ typedef struct {
     const char *report;
     bool quiet;
     const char *save;
+    const char *save_best;
     const char *load;
     const char *checkpoint;
     uint64_t checkpoint_every; // batches

@@ -25,6 +25,7 @@ bool output_files_check_distinct(const Options *options, Error *error) {
         // the outputs
         {"checkpoint", options->checkpoint, NULL},
         {"save", options->save, NULL},
+        {"save-best", options->save_best, NULL},
         {"grid", options->grid, NULL},
         {"log", options->log, NULL},
         {"report", options->report, NULL},
@@ -50,8 +51,8 @@ static bool check_against_data(const char *output, const Dataset *dataset, Error
 }
 
 bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error) {
-    const char *const outputs[] = {options->checkpoint, options->save, options->grid, options->log,
-                                   options->report};
+    const char *const outputs[] = {options->checkpoint, options->save, options->save_best,
+                                   options->grid,       options->log,  options->report};
     bool is_loaded = dataset->images_path;
     for (size_t i = 0; is_loaded && i < sizeof outputs / sizeof *outputs; i++) {
         if (outputs[i] && !check_against_data(outputs[i], dataset, error))
@@ -61,8 +62,8 @@ bool output_files_check_data(const Options *options, const Dataset *dataset, Err
 }
 
 bool output_files_check_writable(const Options *options, Error *error) {
-    const char *const paths[] = {options->save, options->checkpoint, options->grid,
-                                 options->report};
+    const char *const paths[] = {options->save, options->save_best, options->checkpoint,
+                                 options->grid, options->report};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         if (paths[i] && !atomic_file_check(paths[i], error))
             return false;

@@ -8,9 +8,10 @@
 
 #include <stdbool.h>
 
-// Returns false and sets *error if two of the outputs --checkpoint, --save, --grid, --log and
-// --report, or one of them and one of the inputs --resume, --load, --classes and --show, name the
-// same file, possibly spelled differently. Only --checkpoint may replace the file of --resume, and
+// Returns false and sets *error if two of the outputs --checkpoint, --save, --save-best, --grid,
+// --log and --report, or one of them and one of the inputs --resume, --load, --classes and --show,
+// name the same file, possibly spelled differently. Only --checkpoint may replace the file of
+// --resume, and
 // --save that of --load.
 bool output_files_check_distinct(const Options *options, Error *error);
 

@@ -3,10 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-// Several options make up the transforms.
+// Several options make up the transforms, and --save-best implies --test-every-epoch.
 static bool is_given(const Options *options, const Setting *setting) {
-    return setting->type == SETTING_TRANSFORMS ? options->config.transforms.count > 0
-                                               : options_given(options, setting->key);
+    if (setting->type == SETTING_TRANSFORMS)
+        return options->config.transforms.count > 0;
+    if (setting->type == SETTING_FLAG)
+        return *(const bool *)((const char *)&options->config + setting->offset);
+    return options_given(options, setting->key);
 }
 
 static bool check_setting(const Setting *setting, const Options *options, const TrainConfig *saved,

@@ -10,15 +10,14 @@ enum {
     MAX_MARKS = 40, // more would overlap
 };
 
-// The run is drawn last, on top.
-enum { RUN, TUTORIAL, CURVES };
-static const char *const names[CURVES] = {"this run", "tutorial"};
-static const char *const classes[CURVES] = {"run", "tutorial"};
-static const char *const dashes[CURVES] = {"", " stroke-dasharray=\"5 4\""};
+static const char *const names[CHART_CURVES] = {"this run", "tutorial", "test"};
+static const char *const classes[CHART_CURVES] = {"run", "tutorial", "run"};
+static const char *const dashes[CHART_CURVES] = {"", " stroke-dasharray=\"5 4\"",
+                                                 " stroke-dasharray=\"2 3\""};
 
 typedef struct {
     FILE *page;
-    const ChartCurve *curves;       // (CURVES)
+    const ChartCurve *curves;       // (CHART_CURVES)
     double first_epoch, last_epoch; // x axis, from left to right
     double min, max;                // y axis, from bottom to top; both at ticks
     double epoch_step, value_step;  // between ticks
@@ -40,7 +39,7 @@ static double tick_step(double width, bool is_whole) {
 static void choose_axes(Chart *chart) {
     chart->first_epoch = chart->min = INFINITY;
     chart->last_epoch = chart->max = -INFINITY;
-    for (size_t c = 0; c < CURVES; c++) {
+    for (size_t c = 0; c < CHART_CURVES; c++) {
         const ChartCurve *curve = &chart->curves[c];
         if (curve->count == 0)
             continue;
@@ -100,12 +99,13 @@ static void put_axes(const Chart *chart) {
 
 // Writes a mark with a title, which browsers show beside the pointer.
 static void put_mark(const Chart *chart, size_t curve, double x, double y, const char *title) {
-    const char *shape = curve == RUN ? "circle" : "rect";
+    const char *shape = curve == CHART_TUTORIAL ? "rect" : "circle";
     fprintf(chart->page, "<%s class=\"%s\" ", shape, classes[curve]);
-    if (curve == RUN)
-        fprintf(chart->page, "cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"", x, y);
-    else
+    if (curve == CHART_TUTORIAL)
         fprintf(chart->page, "x=\"%.1f\" y=\"%.1f\" width=\"6\" height=\"6\"", x - 3, y - 3);
+    else
+        fprintf(chart->page, "cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"", x, y,
+                curve == CHART_RUN ? "3.5" : "2");
     fprintf(chart->page, "><title>%s</title></%s>", title, shape);
 }
 
@@ -131,8 +131,7 @@ static void put_curve(const Chart *chart, size_t c, double legend_x) {
     fprintf(page, "<text x=\"%.0f\" y=\"%d\">%s</text>\n", legend_x + 30, y, names[c]);
 }
 
-void chart_put(FILE *page, const char *title, ChartCurve run, ChartCurve tutorial) {
-    const ChartCurve curves[CURVES] = {run, tutorial};
+void chart_put(FILE *page, const char *title, const ChartCurve curves[CHART_CURVES]) {
     Chart chart = {.page = page, .curves = curves};
     choose_axes(&chart);
     fprintf(page,
@@ -140,9 +139,13 @@ void chart_put(FILE *page, const char *title, ChartCurve run, ChartCurve tutoria
             "aria-label=\"%s by epoch; the table below has the values\">\n",
             title, WIDTH, HEIGHT, title);
     put_axes(&chart);
-    if (tutorial.count > 0)
-        put_curve(&chart, TUTORIAL, run.count > 0 ? LEFT + 150 : LEFT);
-    if (run.count > 0)
-        put_curve(&chart, RUN, LEFT);
+    const double legend_width = curves[CHART_TEST].count > 0 ? 105 : 150;
+    for (size_t c = CHART_CURVES; c-- > 0;) { // the run is drawn last, on top
+        size_t before = 0;                    // in the legend
+        for (size_t i = 0; i < c; i++)
+            before += curves[i].count > 0;
+        if (curves[c].count > 0)
+            put_curve(&chart, c, LEFT + (double)before * legend_width);
+    }
     fputs("</svg></figure>\n", page);
 }

@@ -11,8 +11,11 @@ typedef struct {
     const double *values; // (count): finite
 } ChartCurve;
 
-// Writes a chart of a run's curve, solid with round marks, and of the tutorial's, dashed with
-// square marks. At least one has values. A pointer on a mark shows its value.
-void chart_put(FILE *page, const char *title, ChartCurve run, ChartCurve tutorial);
+// The run is solid with round marks, the tutorial dashed with square ones, the test of each epoch
+// dotted with small round ones.
+enum { CHART_RUN, CHART_TUTORIAL, CHART_TEST, CHART_CURVES };
+
+// Writes a chart of curves, of which at least one has values. A pointer on a mark shows its value.
+void chart_put(FILE *page, const char *title, const ChartCurve curves[CHART_CURVES]);
 
 #endif

@@ -30,7 +30,10 @@ static void print_epoch(const Console *console, const TrainEvent *event) {
     const Metrics *metrics = event->metrics;
     print_stdout("Epoch: %zu | Loss: %.4f | Train Accuracy: %.2f", event->epoch,
                  metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
-    if (!console->is_quiet)
+    // Both numbers would not fit 80 columns.
+    if (!console->is_quiet && event->test)
+        print_stdout(" | Test: %.2f | %.2f s", metrics_accuracy(event->test), event->seconds);
+    else if (!console->is_quiet)
         print_stdout(" (%.2f) | %.2f s", metrics_accuracy(metrics), event->seconds);
     print_stdout("\n");
 }
@@ -52,6 +55,8 @@ void console_on_event(void *context, const TrainEvent *event) {
     case TRAIN_EPOCH_DONE:
         console->trained_images += event->metrics->images;
         console->training_seconds += event->seconds;
+        console->tested_images += event->test ? event->test->images : 0;
+        console->test_seconds += event->test_seconds;
         print_epoch(console, event);
         break;
     case TRAIN_TEST_DONE:
@@ -89,9 +94,12 @@ static double peak_megabytes(void) {
     return (double)usage.ru_maxrss * unit / 1e6;
 }
 
-void console_print_summary(const Console *console) {
+void console_print_summary(const Console *console, const TrainProgress *best) {
     if (console->is_quiet)
         return;
+    if (best)
+        print_stderr("Best test: after epoch %zu, %zu right\n", best->best_epoch,
+                     best->best_correct);
     if (console->trained_images > 0)
         print_stderr("Trained on %zu images in %.3f s: %.0f images/s\n", console->trained_images,
                      console->training_seconds,

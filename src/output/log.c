@@ -1,5 +1,6 @@
 #include "output/log.h"
 
+#include "base/number.h"
 #include "base/text.h"
 #include "io/atomic_file.h"
 #include "train/settings.h"
@@ -31,6 +32,11 @@ static void put_text(FILE *file, const char *key, const char *text) {
         fputs("null", file);
 }
 
+static void put_number(FILE *file, const char *before, double number) {
+    char text[NUMBER_TEXT];
+    fprintf(file, "%s%s", before, number_format(number, text));
+}
+
 static void put_dataset(FILE *file, const char *key, const Dataset *dataset) {
     fprintf(file, ",\"%s\":", key);
     if (!dataset) {
@@ -47,8 +53,9 @@ static void put_transforms(FILE *file, const Transforms *transforms) {
     fputc('[', file);
     for (size_t i = 0; i < transforms->count; i++) {
         const Transform *transform = &transforms->list[i];
-        fprintf(file, "%s{\"name\":\"%s\",\"amount\":%.17g}", i > 0 ? "," : "",
-                transforms_name(transform->kind), transform->parameter);
+        fprintf(file, "%s{\"name\":\"%s\"", i > 0 ? "," : "", transforms_name(transform->kind));
+        put_number(file, ",\"amount\":", transform->parameter);
+        fputc('}', file);
     }
     fputc(']', file);
 }
@@ -87,6 +94,24 @@ static void put_environment(FILE *file, const Environment *environment) {
         text_put_json(file, environment->variables[i]);
     }
     fputc(']', file);
+}
+
+// Writes the members "tutorial", "exact" and "seconds" of an epoch or a test. A test has no loss.
+static void put_results(FILE *file, const Metrics *metrics, bool is_test, double seconds) {
+    fputs("\"tutorial\":{", file);
+    if (!is_test)
+        put_number(file, "\"loss\":", metrics_tutorial_loss(metrics));
+    put_number(file,
+               is_test ? "\"accuracy\":" : ",\"accuracy\":", metrics_tutorial_accuracy(metrics));
+    fputs("},\"exact\":{", file);
+    if (!is_test)
+        put_number(file, "\"loss\":", metrics_loss(metrics));
+    fprintf(file, "%s\"right\":%zu,\"images\":%zu", is_test ? "" : ",", metrics->correct,
+            metrics->images);
+    put_number(file, ",\"accuracy\":", metrics_accuracy(metrics));
+    if (is_test)
+        put_number(file, ",\"margin\":", metrics_accuracy_margin(metrics));
+    put_number(file, "},\"seconds\":", seconds);
 }
 
 // Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
@@ -135,24 +160,19 @@ bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
 
 void log_on_event(void *context, const TrainEvent *event) {
     Log *log = context;
-    const Metrics *metrics = event->metrics;
+    const bool is_epoch = event->kind == TRAIN_EPOCH_DONE;
     if (!log->file || log->error != 0 || event->kind == TRAIN_BATCH_DONE)
         return;
-    if (event->kind == TRAIN_EPOCH_DONE) {
-        begin_line(log, "epoch");
-        fprintf(log->file, ",\"epoch\":%zu,\"tutorial\":{\"loss\":%.17g,\"accuracy\":%.17g}",
-                event->epoch, metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
-        fprintf(log->file, ",\"exact\":{\"loss\":%.17g,", metrics_loss(metrics));
-    } else {
-        begin_line(log, "test");
-        fprintf(log->file, ",\"tutorial\":{\"accuracy\":%.17g},\"exact\":{",
-                metrics_tutorial_accuracy(metrics));
+    begin_line(log, is_epoch ? "epoch" : "test");
+    if (is_epoch)
+        fprintf(log->file, ",\"epoch\":%zu", event->epoch);
+    fputc(',', log->file);
+    put_results(log->file, event->metrics, !is_epoch, event->seconds);
+    if (event->test) {
+        fputs(",\"test\":{", log->file);
+        put_results(log->file, event->test, true, event->test_seconds);
+        fputc('}', log->file);
     }
-    fprintf(log->file, "\"right\":%zu,\"images\":%zu,\"accuracy\":%.17g", metrics->correct,
-            metrics->images, metrics_accuracy(metrics));
-    if (event->kind == TRAIN_TEST_DONE)
-        fprintf(log->file, ",\"margin\":%.17g", metrics_accuracy_margin(metrics));
-    fprintf(log->file, "},\"seconds\":%.17g", event->seconds);
     end_line(log);
 }
 

@@ -43,7 +43,8 @@ void report_on_event(void *context, const TrainEvent *event) {
     if (!report->path)
         return;
     if (event->kind == TRAIN_EPOCH_DONE && report->epoch_count < report->max_epochs)
-        report->epochs[report->epoch_count++] = (ReportEpoch){*event->metrics, event->seconds};
+        report->epochs[report->epoch_count++] = (ReportEpoch){
+            *event->metrics, event->seconds, event->test ? *event->test : (Metrics){0}};
     if (event->kind == TRAIN_TEST_DONE) {
         report->test_metrics = *event->metrics;
         report->test_seconds = event->seconds;
@@ -164,22 +165,29 @@ static void put_draw(const Page *page) {
 static bool put_curves(const Page *page, Error *error) {
     const Report *report = page->report;
     size_t count = report->epoch_count;
-    double *losses = memory_alloc(2 * count, sizeof *losses, "report", error);
+    const bool has_tests = report->run.config->tests_every_epoch;
+    double *losses = memory_alloc(3 * count, sizeof *losses, "report", error);
     if (!losses)
         return false;
     double *accuracies = losses + count;
+    double *tests = accuracies + count;
     for (size_t i = 0; i < count; i++) {
         losses[i] = metrics_tutorial_loss(&report->epochs[i].metrics);
         accuracies[i] = metrics_tutorial_accuracy(&report->epochs[i].metrics);
+        if (has_tests)
+            tests[i] = metrics_tutorial_accuracy(&report->epochs[i].test);
     }
     const ChartCurve loss = {report->run.first_epoch, count, losses};
     const ChartCurve accuracy = {report->run.first_epoch, count, accuracies};
+    const ChartCurve test = {report->run.first_epoch, has_tests ? count : 0, tests};
     const bool is_tutorial_loss = report->run.config->loss == LOSS_TUTORIAL;
     const size_t tutorial_count = is_tutorial_loss ? TUTORIAL_EPOCHS : 0;
     fputs("<div class=\"curves\">\n", page->html);
-    chart_put(page->html, "Training loss", loss, (ChartCurve){0, tutorial_count, tutorial_losses});
-    chart_put(page->html, "Training accuracy in percent", accuracy,
-              (ChartCurve){0, TUTORIAL_EPOCHS, tutorial_accuracies});
+    chart_put(page->html, "Training loss",
+              (ChartCurve[CHART_CURVES]){loss, {0, tutorial_count, tutorial_losses}});
+    chart_put(page->html,
+              has_tests ? "Training and test accuracy in percent" : "Training accuracy in percent",
+              (ChartCurve[CHART_CURVES]){accuracy, {0, TUTORIAL_EPOCHS, tutorial_accuracies}, test});
     fputs("</div>\n", page->html);
     if (!is_tutorial_loss)
         fputs("<p class=\"muted\">The tutorial's loss is not comparable: it applies softmax "
@@ -189,7 +197,7 @@ static bool put_curves(const Page *page, Error *error) {
     return true;
 }
 
-static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result) {
+static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result, bool has_test) {
     const Metrics *metrics = &result->metrics;
     fprintf(html, "<tr><th scope=\"row\">%zu</th><td>", epoch);
     html_put_number(html, "tutorial-loss", 4, metrics_tutorial_loss(metrics));
@@ -206,12 +214,17 @@ static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result) {
     fputs("</td><td>", html);
     put_accuracy(html, metrics);
     fputs("</td><td>", html);
+    if (has_test) {
+        html_put_number(html, "test-accuracy", 2, metrics_accuracy(&result->test));
+        fputs("</td><td>", html);
+    }
     html_put_number(html, "seconds", 2, result->seconds);
     fputs("</td></tr>\n", html);
 }
 
 static void put_epochs(const Page *page) {
     const Report *report = page->report;
+    const bool has_tests = report->run.config->tests_every_epoch;
     FILE *html = page->html;
     fputs("<p class=\"hint\">The table is wider than the screen: scroll it sideways.</p>\n"
           "<div class=\"wide\" role=\"region\" aria-label=\"Epochs of training\" tabindex=\"0\">"
@@ -220,11 +233,12 @@ static void put_epochs(const Page *page) {
           "<thead><tr><th scope=\"col\">epoch</th><th scope=\"col\">loss</th>"
           "<th scope=\"col\">accuracy</th><th scope=\"col\">tutorial's loss</th>"
           "<th scope=\"col\">its accuracy</th><th scope=\"col\">exact loss</th>"
-          "<th scope=\"col\">correct</th><th scope=\"col\">percent</th>"
-          "<th scope=\"col\">seconds</th></tr></thead>\n<tbody>\n",
+          "<th scope=\"col\">correct</th><th scope=\"col\">percent</th>",
           html);
+    fputs(has_tests ? "<th scope=\"col\">percent in test</th>" : "", html);
+    fputs("<th scope=\"col\">seconds</th></tr></thead>\n<tbody>\n", html);
     for (size_t i = 0; i < report->epoch_count; i++)
-        put_epoch(html, report->run.first_epoch + i, &report->epochs[i]);
+        put_epoch(html, report->run.first_epoch + i, &report->epochs[i], has_tests);
     fputs("</tbody></table></div>\n", html);
 }
 

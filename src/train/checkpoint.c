@@ -12,7 +12,7 @@
 #include <string.h>
 
 // A change of what follows needs another number: a file of another one is refused.
-static const char format_id[] = MODEL_CHECKPOINT_FORM "4";
+static const char format_id[] = MODEL_CHECKPOINT_FORM "5";
 
 // The elements of the tensor "progress".
 enum {
@@ -26,6 +26,8 @@ enum {
     RANDOM_POSITION,
     CORRECT,
     SUM_BATCH_PERCENT,
+    BEST_EPOCH,
+    BEST_CORRECT,
     INTEGERS
 };
 
@@ -38,6 +40,10 @@ typedef struct {
     double sums[SUMS];
     uint32_t random[RANDOM_STATE_WORDS];
 } Values;
+
+static bool has_best(const TrainConfig *config, uint64_t epoch) {
+    return config->tests_every_epoch && epoch > 0;
+}
 
 static void convert_byte_order(Values *values) {
     byte_order_little(values->integers, INTEGERS, sizeof *values->integers);
@@ -54,7 +60,9 @@ static void values_from_state(const TrainState *state, Values *values) {
                      [TEST_CHECKSUM] = state->test.checksum,
                      [EPOCH] = progress->epoch,
                      [BATCH] = progress->batch,
-                     [RANDOM_POSITION] = progress->random.position},
+                     [RANDOM_POSITION] = progress->random.position,
+                     [BEST_EPOCH] = progress->best_epoch,
+                     [BEST_CORRECT] = progress->best_correct},
     };
     memcpy(values->random, progress->random.state, sizeof values->random);
     if (progress->batch == 0)
@@ -84,6 +92,8 @@ static void state_from_values(const Values *values, TrainState *state) {
                     .sum_image_loss = values->sums[IMAGE_LOSSES],
                     .sum_batch_percent = integers[SUM_BATCH_PERCENT]},
         .seconds = values->sums[SECONDS],
+        .best_epoch = (size_t)integers[BEST_EPOCH],
+        .best_correct = (size_t)integers[BEST_CORRECT],
     };
     random_restore(&state->progress.random, values->random, (size_t)integers[RANDOM_POSITION]);
 }
@@ -109,6 +119,8 @@ static bool encode_and_write(const char *path, TrainState *state, Safetensors *f
     model_add_tensors(file, "", &state->parameters);
     model_add_tensors(file, "first_moment.", &state->first_moments);
     model_add_tensors(file, "second_moment.", &state->second_moments);
+    if (has_best(&state->config, state->progress.epoch))
+        model_add_tensors(file, "best.", &state->best);
     safetensors_add(file, "progress", "U64", 1, (size_t[]){INTEGERS}, values.integers,
                     sizeof values.integers);
     safetensors_add(file, "sums", "F64", 1, (size_t[]){SUMS}, values.sums, sizeof values.sums);
@@ -169,7 +181,12 @@ static bool check_progress(const char *path, const TrainConfig *config, const ui
            check_integer(path, "correct images", integers[CORRECT], 0,
                          integers[BATCH] * config->batch_size, error) &&
            check_integer(path, "a sum of percents", integers[SUM_BATCH_PERCENT],
-                         percent > integers[BATCH] ? percent - integers[BATCH] : 0, percent, error);
+                         percent > integers[BATCH] ? percent - integers[BATCH] : 0, percent,
+                         error) &&
+           check_integer(path, "a best epoch", integers[BEST_EPOCH], 0,
+                         has_best(config, integers[EPOCH]) ? integers[EPOCH] - 1 : 0, error) &&
+           check_integer(path, "correct images of it", integers[BEST_CORRECT], 0,
+                         has_best(config, integers[EPOCH]) ? integers[TEST_IMAGES] : 0, error);
 }
 
 // The loss of an image is at most about the difference of two logits, which are float32. The clock
@@ -230,7 +247,9 @@ static bool decode(const char *path, const Safetensors *file, TrainState *state,
     return model_read_tensors(path, file, "", &state->parameters, error) &&
            model_read_tensors(path, file, "first_moment.", &state->first_moments, error) &&
            model_read_tensors(path, file, "second_moment.", &state->second_moments, error) &&
-           model_check_not_negative(path, "second_moment.", &state->second_moments, error);
+           model_check_not_negative(path, "second_moment.", &state->second_moments, error) &&
+           (!has_best(&state->config, state->progress.epoch) ||
+            model_read_tensors(path, file, "best.", &state->best, error));
 }
 
 bool checkpoint_load(const char *path, TrainState *state, Error *error) {

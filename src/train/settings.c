@@ -15,6 +15,8 @@ const Setting settings[SETTINGS] = {
     {"lr", "learning rate", SETTING_REAL, OFFSET(learning_rate), 0, 0, "0.001"},
     {"loss", "loss", SETTING_LOSS, OFFSET(loss), 0, 0, "tutorial"},
     {"reproducible", "reproducible", SETTING_FLAG, OFFSET(is_reproducible), 0, 0, "false"},
+    {"test-every-epoch", "test after every epoch", SETTING_FLAG, OFFSET(tests_every_epoch), 0, 0,
+     "false"},
     {"transforms", "transforms", SETTING_TRANSFORMS, OFFSET(transforms), 0, 0, ""},
 };
 

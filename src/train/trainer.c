@@ -20,6 +20,7 @@ struct Trainer {
     Adam adam;
     TrainLoop *loop;
     NetworkParameters parameters; // a copy, in the form of files
+    NetworkParameters best;       // of progress.best_epoch
     TrainCallback *callback;
     void *context;
 };
@@ -102,6 +103,10 @@ void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameter
     trainer->engine->set(trainer->network, ENGINE_PARAMETERS, parameters);
 }
 
+const NetworkParameters *trainer_best(const Trainer *trainer) {
+    return &trainer->best;
+}
+
 void trainer_capture(const Trainer *trainer, TrainState *state) {
     const Engine *engine = trainer->engine;
     *state = (TrainState){.config = trainer->config, .progress = trainer->progress};
@@ -109,11 +114,13 @@ void trainer_capture(const Trainer *trainer, TrainState *state) {
     engine->get(trainer->network, ENGINE_PARAMETERS, &state->parameters);
     engine->get(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
     engine->get(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
+    state->best = trainer->best;
 }
 
 void trainer_restore(Trainer *trainer, const TrainState *state) {
     const Engine *engine = trainer->engine;
     trainer->progress = state->progress;
+    trainer->best = state->best;
     engine->set(trainer->network, ENGINE_PARAMETERS, &state->parameters);
     engine->set(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
     engine->set(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
@@ -184,6 +191,39 @@ static bool error_not_finite(const TrainProgress *progress, double loss, Error *
                      progress->epoch, progress->batch, isnan(loss) ? (double)NAN : loss);
 }
 
+// Evaluates the test set into the metrics and the predictions of the context.
+static bool evaluate(PassContext *context, Error *error) {
+    Trainer *trainer = context->trainer;
+    *context->metrics = (Metrics){.batch_size = trainer->config.batch_size};
+    context->error = error;
+    data_loader_sequential(&trainer->test, &trainer->progress.random);
+    train_loop_run(trainer->loop, &(TrainPass){
+                                      .loader = &trainer->test,
+                                      .end_batch = data_loader_batches(&trainer->test),
+                                      .random = &trainer->progress.random,
+                                      .on_microbatch = on_test_microbatch,
+                                      .context = context,
+                                  });
+    return !context->has_failed;
+}
+
+// Tests the network after an epoch, trainer->parameters, and keeps it if it is the best so far.
+static bool test_epoch(Trainer *trainer, Metrics *metrics, TrainEvent *event, Error *error) {
+    TrainProgress *progress = &trainer->progress;
+    const double begun = clock_seconds();
+    PassContext context = pass_context(trainer, &trainer->test, metrics);
+    if (!evaluate(&context, error))
+        return false;
+    event->test = metrics;
+    event->test_seconds = clock_seconds() - begun;
+    if (progress->epoch == 0 || metrics->correct > progress->best_correct) {
+        progress->best_epoch = progress->epoch;
+        progress->best_correct = metrics->correct;
+        trainer->best = trainer->parameters;
+    }
+    return true;
+}
+
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     TrainProgress *progress = &trainer->progress;
     const double begun = clock_seconds();
@@ -217,6 +257,9 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     progress->seconds += clock_seconds() - begun;
     if (progress->batch < batches)
         return true;
+    Metrics test;
+    if (trainer->config.tests_every_epoch && !test_epoch(trainer, &test, &context.event, error))
+        return false;
     send_event(&context, TRAIN_EPOCH_DONE, progress->seconds);
     progress->epoch++;
     progress->batch = 0;
@@ -225,19 +268,9 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
 
 bool trainer_test(Trainer *trainer, Metrics *metrics, Prediction *predictions, Error *error) {
     const double begun = clock_seconds();
-    *metrics = (Metrics){.batch_size = trainer->config.batch_size};
     PassContext context = pass_context(trainer, &trainer->test, metrics);
     context.predictions = predictions;
-    context.error = error;
-    data_loader_sequential(&trainer->test, &trainer->progress.random);
-    train_loop_run(trainer->loop, &(TrainPass){
-                                      .loader = &trainer->test,
-                                      .end_batch = data_loader_batches(&trainer->test),
-                                      .random = &trainer->progress.random,
-                                      .on_microbatch = on_test_microbatch,
-                                      .context = &context,
-                                  });
-    if (context.has_failed)
+    if (!evaluate(&context, error))
         return false;
     send_event(&context, TRAIN_TEST_DONE, clock_seconds() - begun);
     return true;

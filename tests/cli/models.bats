@@ -83,7 +83,7 @@ END
 
 # With the fewest digits that read back the same; Python writes numbers so.
 @test "numbers in the log and the metadata are as short as they can be" {
-    train out --epochs 2 --train-limit 640 --test-limit 300 --rotate 0.1 --lr 0.003 \
+    train out --epochs 2 --train-limit 640 --test-limit 300 --rotate 0.1 --lr 0.003 --test-every-epoch \
         --log log --save model
     "$python" - log model <<'END'
 import json, sys

@@ -2,12 +2,14 @@
 // A training run of the tutorial with torch.nn, torch.optim.Adam and DataLoader(shuffle=True).
 //
 // An epoch starts with the loader's two random seeds. For each batch the transforms of its images
-// draw, image by image; the dropout mask draws after them. The test runs once, at the end.
+// draw, image by image; the dropout mask draws after them. The test runs once, at the end, or after
+// each epoch; the test loader then draws a number each time.
 // A sha256 is the SHA-256 of the values as little-endian numbers.
 // clang-format off
 #ifndef MNIST_TRAIN_TESTS_GOLDEN_GOLDEN_RUN_H
 #define MNIST_TRAIN_TESTS_GOLDEN_GOLDEN_RUN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +20,7 @@ typedef struct {
     double tutorial_accuracy; // sum of floor(100 * right / GoldenRun.batch) / the same index
     double loss; // mean over the images
     size_t right; // images whose largest output is at their label
+    size_t test_right; // in the test after this epoch, with test_every_epoch
 } GoldenEpoch;
 
 typedef struct {
@@ -28,6 +31,7 @@ typedef struct {
     size_t epochs;
     const char *loss; // "tutorial" or "logits"
     double learning_rate;
+    bool test_every_epoch;
     size_t transform_count;
     struct {
         const char *name; // torchvision's

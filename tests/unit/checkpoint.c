@@ -20,6 +20,7 @@ static TrainState *create_state(void) {
                    .learning_rate = 0.001,
                    .seed = UINT64_MAX - 1,
                    .loss = LOSS_LOGITS,
+                   .tests_every_epoch = true,
                    .transforms = {2, {{TRANSFORM_HFLIP, 0.25}, {TRANSFORM_ROTATE, 12.5}}}},
         .train = {60000, 0xdeadbeef},
         .test = {10000, 0xcafef00d},
@@ -32,7 +33,9 @@ static TrainState *create_state(void) {
                                  .sum_batch_loss = 27.1,
                                  .sum_image_loss = 1355.5,
                                  .sum_batch_percent = 1400},
-                     .seconds = 0.25},
+                     .seconds = 0.25,
+                     .best_epoch = 2,
+                     .best_correct = 9771},
     };
     random_seed(&s->progress.random, 5);
     for (int i = 0; i < 1000; i++)
@@ -41,6 +44,7 @@ static TrainState *create_state(void) {
         ((float *)&s->parameters)[i] = (float)i / 1000 - 40;
         ((float *)&s->first_moments)[i] = (float)i * -1e-9F;
         ((float *)&s->second_moments)[i] = (float)i * 1e-12F;
+        ((float *)&s->best)[i] = (float)i / 3000 - 7;
     }
     return s;
 }
@@ -56,6 +60,9 @@ TEST_WITH(scratch_create, scratch_remove, a_saved_state_loads_bit_for_bit) {
     assert_memory_equal(&loaded->first_moments, &kept->first_moments, sizeof kept->first_moments);
     assert_memory_equal(&loaded->second_moments, &kept->second_moments,
                         sizeof kept->second_moments);
+    assert_memory_equal(&loaded->best, &kept->best, sizeof kept->best);
+    assert_int_equal(loaded->progress.best_epoch, 2);
+    assert_int_equal(loaded->progress.best_correct, 9771);
     const TrainConfig *config = &loaded->config;
     const TrainProgress *progress = &loaded->progress;
     assert_int_equal(config->epochs, 7);
@@ -139,6 +146,15 @@ static void negative_seconds(TrainState *s) {
     s->progress.seconds = -1.0;
 }
 
+static void best_epoch_that_is_not_complete(TrainState *s) {
+    s->progress.best_epoch = 3;
+}
+static void more_correct_than_test_images(TrainState *s) {
+    s->progress.best_correct = 10001;
+}
+static void best_epoch_of_a_run_without_tests(TrainState *s) {
+    s->config.tests_every_epoch = false;
+}
 static void batch_after_the_last_epoch(TrainState *s) {
     s->progress.epoch = 7;
 }
@@ -177,6 +193,10 @@ TEST_WITH(scratch_create, scratch_remove, values_that_no_run_has_are_refused_by_
                   "a sum of percents from 1383 to 1400, found 1382");
     check_refused(negative_learning_rate,
                   "metadata lr: expected a number of at least 0, found '-0.5'");
+    check_refused(best_epoch_that_is_not_complete, "expected a best epoch from 0 to 2, found 3");
+    check_refused(more_correct_than_test_images,
+                  "expected correct images of it from 0 to 10000, found 10001");
+    check_refused(best_epoch_of_a_run_without_tests, "expected a best epoch from 0 to 0, found 2");
     check_refused(negative_seconds, "expected a number of seconds from 0 to 1e+10, found -1");
     check_refused(batch_after_the_last_epoch, "expected a batch from 0 to 0, found 17");
     check_refused(loss_beyond_float32, "a sum of batch losses from 0 to 1.7e+40, found 1e+300");
@@ -191,7 +211,7 @@ TEST(a_checkpoint_of_an_older_form_is_refused_with_its_form) {
     Error error = {{0}};
     assert_false(checkpoint_load("tests/golden/checkpoint-3.safetensors.gz", &s, &error));
     assert_string_equal(error.text, "tests/golden/checkpoint-3.safetensors.gz: expected a "
-                                    "checkpoint (mnist-train checkpoint 4), found mnist-train "
+                                    "checkpoint (mnist-train checkpoint 5), found mnist-train "
                                     "checkpoint 3");
 }
 
@@ -225,7 +245,7 @@ TEST_WITH(scratch_create, scratch_remove, a_checkpoint_cut_anywhere_is_refused) 
     bytes = malloc(2 << 20);
     size = fread(bytes, 1, 2 << 20, file);
     fclose(file);
-    assert_in_range(size, 1200000, 1300000);
+    assert_in_range(size, 1600000, 1700000);
     for (size_t cut = 0; cut < size; cut += cut < 3000 ? 37 : 40009) {
         scratch_write("cut", bytes, cut);
         assert_false(checkpoint_load(scratch_path("cut"), s, &error));

@@ -53,9 +53,41 @@ TEST_WITH(fixture_create, fixture_destroy, quiet_results_are_the_tutorials_lines
                                        "Test Accuracy: 175.00\n");
 }
 
+// Of 10000 images, 9771 are right.
+static const char *tested_line(size_t epoch, const Metrics *metrics, size_t right, double seconds) {
+    Console console = {.is_quiet = false};
+    const Metrics test = {.batch_size = 32, .images = 10000, .correct = right};
+    const TrainEvent event = {.kind = TRAIN_EPOCH_DONE,
+                              .epoch = epoch,
+                              .epochs = TRAIN_MAX_EPOCHS,
+                              .metrics = metrics,
+                              .seconds = seconds,
+                              .test = &test,
+                              .test_seconds = 0.5};
+    capture_begin(STDOUT_FILENO);
+    console_on_event(&console, &event);
+    const char *line = capture_end();
+    assert_int_equal(console.tested_images, 10000);
+    assert_true(console.test_seconds == 0.5);
+    return line;
+}
+
+// The widest accuracy is that of two full batches.
+TEST_WITH(fixture_create, fixture_destroy, the_test_of_an_epoch_is_a_field_and_fits_80_columns) {
+    const Metrics metrics = two_batches();
+    const Metrics widest = fixture_metrics(32, 2, 32, 1.0);
+    assert_string_equal(
+        tested_line(3, &metrics, 9771, 0.1),
+        "Epoch: 3 | Loss: 0.7500 | Train Accuracy: 175.00 | Test: 97.71 | 0.10 s\n");
+    const char *line = tested_line(TRAIN_MAX_EPOCHS - 1, &widest, 10000, 9999.99);
+    text_after(line,
+               "Epoch: 999999 | Loss: 2.0100 | Train Accuracy: 200.00 | Test: 100.00 | 9999.");
+    assert_in_range(strlen(line), 2, 80 + 1);
+}
+
 static const char *summary(const Console *console) {
     capture_begin(STDERR_FILENO);
-    console_print_summary(console);
+    console_print_summary(console, NULL);
     return capture_end();
 }
 
@@ -73,6 +105,15 @@ TEST_WITH(fixture_create, fixture_destroy, the_summary_adds_images_and_seconds_o
         text_after(summary(&console), "Trained on 24 images in 4.000 s: 6 images/s\n");
     text = text_after(text, "Tested on 8 images in 0.125 s; peak memory ");
     check_near("peak megabytes", 0, strtod(text, NULL), 500.0, 499.0);
+}
+
+TEST_WITH(fixture_create, fixture_destroy, the_summary_has_the_best_of_the_tests_after_epochs) {
+    const Console console = {.tested_images = 8};
+    const TrainProgress progress = {.epoch = 5, .best_epoch = 3, .best_correct = 9771};
+    capture_begin(STDERR_FILENO);
+    console_print_summary(&console, &progress);
+    const char *text = capture_end();
+    assert_memory_equal(text, "Best test: after epoch 3, 9771 right\n", 37);
 }
 
 TEST_WITH(fixture_create, fixture_destroy,

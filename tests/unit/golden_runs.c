@@ -24,6 +24,8 @@ typedef struct {
     double step_loss[MAX_STEPS];
     Metrics epochs[MAX_EPOCHS];
     uint64_t order_seeds[MAX_EPOCHS];
+    size_t epoch_tests; // after epochs
+    Metrics tests[MAX_EPOCHS];
     Metrics test;
 } Record;
 
@@ -34,6 +36,9 @@ static bool record(void *context, const TrainEvent *event) {
     if (event->kind == TRAIN_EPOCH_DONE) {
         r->epochs[event->epoch] = *event->metrics;
         r->order_seeds[event->epoch] = trainer_progress(r->trainer)->order_seed;
+        r->epoch_tests += event->test != NULL;
+        if (event->test)
+            r->tests[event->epoch] = *event->test;
     }
     if (event->kind == TRAIN_TEST_DONE)
         r->test = *event->metrics;
@@ -65,6 +70,7 @@ static TrainConfig config_of(const GoldenRun *golden) {
         .seed = golden->seed,
         .loss = strcmp(golden->loss, "logits") == 0 ? LOSS_LOGITS : LOSS_TUTORIAL,
         .transforms = transforms_of(golden),
+        .tests_every_epoch = golden->test_every_epoch,
     };
 }
 
@@ -126,6 +132,13 @@ static void check_record(const Record *r, const GoldenRun *golden, size_t images
                    expected->tutorial_accuracy, accuracy);
         check_near("exact accuracy of epoch", i, metrics_accuracy(found),
                    100 * (double)expected->right / (double)found->images, accuracy);
+    }
+    assert_int_equal(r->epoch_tests, golden->test_every_epoch ? golden->epochs : 0);
+    for (size_t i = 0; i < r->epoch_tests; i++) {
+        assert_int_equal(r->tests[i].images, golden->test_count);
+        check_near("test after epoch", i, metrics_accuracy(&r->tests[i]),
+                   100 * (double)golden->epoch[i].test_right / (double)golden->test_count,
+                   tolerances->test_accuracy);
     }
     assert_int_equal(r->test.images, golden->test_count);
     check_near("test accuracy", 0, metrics_tutorial_accuracy(&r->test),

@@ -58,7 +58,7 @@ TEST_WITH(fixture_create, fixture_destroy, the_first_line_describes_the_run) {
     finish(&log);
     check_content("log", ENVIRONMENT_JSON
                   "],\"seed\":42,\"epochs\":1000,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\","
-                  "\"reproducible\":false,\"transforms\":[],"
+                  "\"reproducible\":false,\"test-every-epoch\":false,\"transforms\":[],"
                   "\"loaded\":null,\"resumed\":null,"
                   "\"train\":" DATASET_JSON ",\"test\":" DATASET_JSON "}\n");
 }
@@ -70,6 +70,7 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
     fixture.config.learning_rate = 0.1;
     fixture.config.loss = LOSS_LOGITS;
     fixture.config.is_reproducible = true;
+    fixture.config.tests_every_epoch = true;
     transforms_add(&fixture.config.transforms, TRANSFORM_ROTATE, 10);
     transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.5);
     fixture.report.run.loaded = "model";
@@ -81,7 +82,7 @@ TEST_WITH(fixture_create, fixture_destroy, all_settings_of_a_run_are_in_its_line
                   "\"MNIST_DATA=\\\"here\\\"\",\"OPENBLAS_CORETYPE=Zen\"],"
                   "\"seed\":18446744073709551615,\"epochs\":1000,\"batch\":32,"
                   "\"lr\":0.1,\"loss\":\"logits\",\"reproducible\":true,"
-                  "\"transforms\":["
+                  "\"test-every-epoch\":true,\"transforms\":["
                   "{\"name\":\"RandomRotation\",\"amount\":10},"
                   "{\"name\":\"RandomHorizontalFlip\",\"amount\":0.5}],\"loaded\":\"model\","
                   "\"resumed\":\"checkpoint\",\"train\":null,\"test\":" DATASET_JSON "}\n");
@@ -113,6 +114,27 @@ TEST_WITH(fixture_create, fixture_destroy, epochs_and_the_test_have_their_metric
     char *end;
     assert_true(strtod(margin, &end) == metrics_accuracy_margin(&metrics));
     assert_string_equal(end, "},\"seconds\":0.125}\n");
+}
+
+TEST_WITH(fixture_create, fixture_destroy, the_test_of_an_epoch_is_in_its_line) {
+    const Metrics metrics = fixture_metrics(4, 2, 3, 0.5);
+    const Metrics test = {
+        .batch_size = 5, .images = 1000, .correct = 969, .sum_batch_percent = 19380};
+    const TrainEvent event = {.kind = TRAIN_EPOCH_DONE,
+                              .epoch = 2,
+                              .metrics = &metrics,
+                              .seconds = 1.5,
+                              .test = &test,
+                              .test_seconds = 0.25};
+    Log log = begin();
+    log_on_event(&log, &event);
+    finish(&log);
+    const char *line = text_after(read_log(&log), "\"images\":8,\"accuracy\":75},\"seconds\":1.5,");
+    const char *margin = text_after(line, ",\"margin\":");
+    const char *expected = "\"test\":{\"tutorial\":{\"accuracy\":97.38693467336684},\"exact\":"
+                           "{\"right\":969,\"images\":1000,\"accuracy\":96.9,\"margin\":";
+    assert_memory_equal(line, expected, strlen(expected));
+    text_after(margin, "},\"seconds\":0.25}}\n");
 }
 
 // 96.9 and not 96.900000000000006; 0.3 is 0.1 + 0.2 less one unit in the last place.

@@ -216,14 +216,28 @@ TEST(an_option_without_the_one_it_needs_is_rejected) {
     check_rejected(TYPED("--checkpoint-every", "5"), "--checkpoint-every needs --checkpoint");
     check_rejected(TYPED("--checkpoint", "a", "--epochs", "0"),
                    "--checkpoint cannot be combined with --epochs 0");
+    check_rejected(TYPED("--save-best", "a", "--epochs", "0"),
+                   "--save-best cannot be combined with --epochs 0");
     Options options;
     check_accepted(TYPED("--checkpoint", "a", "--epochs", "0", "--resume", "b"), &options);
     check_accepted(TYPED("--classes", "c", "--report", "r"), &options);
 }
 
+TEST(save_best_implies_test_every_epoch) {
+    Options options;
+    check_accepted(TYPED("--save", "a"), &options);
+    assert_false(options.config.tests_every_epoch);
+    check_accepted(TYPED("--test-every-epoch"), &options);
+    assert_true(options.config.tests_every_epoch);
+    check_accepted(TYPED("--save-best", "a"), &options);
+    assert_true(options.config.tests_every_epoch);
+    assert_string_equal(options.save_best, "a");
+}
+
 // Each mode with each option that is for another one.
 TEST(options_of_different_modes_cannot_be_combined) {
-    static const char *const of_training[] = {"save", "checkpoint", "resume", "log", "report"};
+    static const char *const of_training[] = {"save",   "save-best", "checkpoint",
+                                              "resume", "log",       "report"};
     static const struct {
         const char *name;
         const char *typed[4];
@@ -254,7 +268,8 @@ TEST(options_of_different_modes_cannot_be_combined) {
 
 TEST(stdin_is_for_inputs_and_not_for_outputs) {
     Options options;
-    static const char *const outputs[] = {"save", "checkpoint", "grid", "log", "report"};
+    static const char *const outputs[] = {"save", "save-best", "checkpoint",
+                                          "grid", "log",       "report"};
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         char option[32], expected[64];
         snprintf(option, sizeof option, "--%s", outputs[i]);
@@ -378,6 +393,8 @@ TEST(the_help_fits_80_columns_and_names_options_groups_and_defaults) {
         "(default: 0.001)\n      --seed N ",
         "random seed, as for torch.manual_seed (default: 0)\n      --loss tutorial|logits ",
         "(default: tutorial)\n  -t, --threads N ",
+        "      --reproducible ",
+        "      --test-every-epoch ",
         "\nData:\n      --data DIR ",
         "      --train-limit N ",
         "      --test-limit N ",
@@ -391,6 +408,7 @@ TEST(the_help_fits_80_columns_and_names_options_groups_and_defaults) {
         "      --report FILE ",
         "      --quiet ",
         "\nModels and checkpoints:\n      --save FILE ",
+        "      --save-best FILE ",
         "initialise the weights from a model or checkpoint\n      --checkpoint FILE ",
         "      --checkpoint-every N ",
         "      --resume FILE ",

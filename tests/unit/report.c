@@ -85,6 +85,27 @@ TEST_WITH(fixture_create, fixture_destroy, a_resumed_run_starts_at_its_first_epo
     text_after(next, "resumed from</th><td>run.checkpoint</td>");
 }
 
+// 190 is the sum of three batches' percents, of which the tutorial's mean is 190 / 2.
+TEST_WITH(fixture_create, fixture_destroy, tests_after_epochs_have_a_curve_and_a_column) {
+    fixture.config.tests_every_epoch = true;
+    const Metrics metrics = fixture_metrics(32, 7, 20, 1.0);
+    const Metrics test = {.batch_size = 10, .images = 30, .correct = 27, .sum_batch_percent = 190};
+    const TrainEvent event = {
+        .kind = TRAIN_EPOCH_DONE, .metrics = &metrics, .seconds = 1.0, .test = &test};
+    fixture.report.epoch_count = 0;
+    report_on_event(&fixture.report, &event);
+    report_on_event(&fixture.report, &event);
+    const char *page = fixture_write_page();
+    check_numbers_are_finite(page);
+    const char *next = text_after(page, "Training and test accuracy in percent");
+    assert_int_equal(count_of(page, "<polyline class=\"run\""), 3);
+    assert_int_equal(count_of(next, "<polyline class=\"run\""), 2);
+    next = text_after(next, "aria-label=\"epoch 1, this run: ");
+    next = text_after(next, ", tutorial: 93.26, test: 95\"");
+    next = text_after(next, "<th scope=\"col\">percent in test</th>");
+    assert_int_equal(count_of(next, "<data class=\"test-accuracy\" value=\"90\">90.00</data>"), 2);
+}
+
 TEST_WITH(fixture_create, fixture_destroy, another_loss_has_no_curve_of_the_tutorials_loss) {
     fixture.config.loss = LOSS_LOGITS;
     const char *page = fixture_write_page();

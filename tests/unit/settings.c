@@ -15,6 +15,7 @@ static TrainConfig unusual_config(void) {
         .loss = LOSS_LOGITS,
         .transforms = {2, {{TRANSFORM_HFLIP, 0.25}, {TRANSFORM_ROTATE, 1.0 / 3.0}}},
         .is_reproducible = true,
+        .tests_every_epoch = true,
     };
 }
 
@@ -35,7 +36,7 @@ TEST(every_setting_reads_back_what_it_writes) {
     assert_true(read.learning_rate == config.learning_rate);
     assert_true(read.seed == UINT64_MAX);
     assert_int_equal(read.loss, LOSS_LOGITS);
-    assert_true(read.is_reproducible);
+    assert_true(read.is_reproducible && read.tests_every_epoch);
     assert_int_equal(read.transforms.count, 2);
     assert_int_equal(read.transforms.list[1].kind, TRANSFORM_ROTATE);
     assert_true(read.transforms.list[1].parameter == 1.0 / 3.0);
@@ -48,6 +49,7 @@ TEST(the_defaults_are_the_tutorials) {
     assert_int_equal(config.batch_size, 32);
     assert_true(config.learning_rate == 0.001);
     assert_true(config.seed == 0 && config.loss == LOSS_TUTORIAL && !config.is_reproducible);
+    assert_false(config.tests_every_epoch);
     assert_int_equal(config.transforms.count, 0);
 }
 

@@ -114,6 +114,13 @@ TEST(the_tutorials_loss_is_the_default) {
     assert_int_equal(limits[DATASET_TEST], 0);
 }
 
+TEST(a_run_that_did_not_test_every_epoch_cannot_begin_to) {
+    check_rejected(TYPED("--resume=c", "--test-every-epoch"),
+                   "--test-every-epoch: expected false, as in c, found true");
+    check_rejected(TYPED("--resume=c", "--save-best=b"),
+                   "--test-every-epoch: expected false, as in c, found true");
+}
+
 TEST(a_resumed_run_keeps_its_settings) {
     check_accepted(TYPED("--resume=c"), 6, 600, 100);
     check_accepted(TYPED("--resume=c", "--batch=50", "--lr=1e-2", "--loss=logits", "--hflip=0.25",

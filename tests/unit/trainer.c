@@ -22,6 +22,7 @@ typedef struct {
     double step_loss[MAX_STEPS];
     Metrics epochs[MAX_EPOCHS];
     double epoch_seconds[MAX_EPOCHS];
+    Metrics tests[MAX_EPOCHS]; // after epochs
     uint64_t order_seeds[MAX_EPOCHS];
     Metrics test;
     bool keeps_denormals; // during the last step's event
@@ -42,6 +43,8 @@ static bool record(void *context, const TrainEvent *event) {
     case TRAIN_EPOCH_DONE:
         r->epochs[event->epoch] = *event->metrics;
         r->epoch_seconds[event->epoch] = event->seconds;
+        if (event->test)
+            r->tests[event->epoch] = *event->test;
         r->order_seeds[event->epoch] = trainer_progress(r->trainer)->order_seed;
         break;
     case TRAIN_TEST_DONE:
@@ -157,6 +160,9 @@ static void check_same_state(const TrainState *left, const TrainState *right) {
                         sizeof left->progress.metrics);
     assert_int_equal(left->progress.epoch, right->progress.epoch);
     assert_int_equal(left->progress.batch, right->progress.batch);
+    assert_memory_equal(&left->best, &right->best, sizeof left->best);
+    assert_int_equal(left->progress.best_epoch, right->progress.best_epoch);
+    assert_int_equal(left->progress.best_correct, right->progress.best_correct);
 }
 
 static void check_same(const Run *left, const Run *right) {
@@ -188,6 +194,7 @@ TEST_IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits) {
         for (int loss = LOSS_TUTORIAL; loss <= LOSS_LOGITS; loss++) {
             TrainConfig config = {
                 .epochs = 2, .batch_size = sizes[i], .learning_rate = 0.001, .loss = (Loss)loss};
+            config.tests_every_epoch = loss == LOSS_LOGITS;
             if (loss == LOSS_LOGITS)
                 transforms_add(&config.transforms, TRANSFORM_ROTATE, 20);
             run_noise(&config, 1, &one);
@@ -206,6 +213,7 @@ TEST_IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
     const size_t sizes[] = {20, 45};
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         TrainConfig config = {.epochs = 2, .batch_size = sizes[s], .learning_rate = 0.001};
+        config.tests_every_epoch = s == 1;
         transforms_add(&config.transforms, TRANSFORM_HFLIP, 0.5);
         run_noise(&config, 2, &whole);
         for (size_t stop_after = 1; stop_after <= whole.record.steps; stop_after++) {
@@ -321,6 +329,67 @@ TEST_IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw) {
     thread_pool_destroy(pool_of_3);
     trainer_destroy(trainer);
     thread_pool_destroy(pool);
+}
+
+// Trains the noise; checks that progress and trainer_best have the first epoch whose test has the
+// most correct images, and that network. Returns the number of epochs that were better than those
+// before them.
+static size_t check_best(const TrainConfig *config) {
+    static NetworkParameters best, parameters;
+    Error error;
+    Record r = {0};
+    ThreadPool *pool = create_pool(2);
+    Trainer *trainer = create_trainer(config, pool, &noise, &noise, &r);
+    const TrainProgress *progress = trainer_progress(trainer);
+    size_t best_epoch = 0, improvements = 0;
+    while (progress->epoch < config->epochs) {
+        const size_t epoch = progress->epoch;
+        assert_true(trainer_train(trainer, 3, &error));
+        if (progress->epoch == epoch)
+            continue;
+        trainer_get_parameters(trainer, &parameters);
+        assert_int_equal(r.tests[epoch].images, IMAGES);
+        if (epoch == 0 || r.tests[epoch].correct > r.tests[best_epoch].correct) {
+            best = parameters;
+            best_epoch = epoch;
+            improvements++;
+        }
+        assert_int_equal(progress->best_epoch, best_epoch);
+        assert_int_equal(progress->best_correct, r.tests[best_epoch].correct);
+        assert_memory_equal(trainer_best(trainer), &best, sizeof best);
+    }
+    trainer_destroy(trainer);
+    thread_pool_destroy(pool);
+    return improvements;
+}
+
+// With a learning rate of 0 all tests are equal.
+TEST_IN_BOTH_MODES(the_best_network_is_that_of_the_first_of_the_best_tests) {
+    TrainConfig config = {.epochs = 5,
+                          .batch_size = 10,
+                          .learning_rate = 0.01,
+                          .loss = LOSS_LOGITS,
+                          .tests_every_epoch = true};
+    assert_in_range(check_best(&config), 2, 5);
+    config.learning_rate = 0.0;
+    assert_int_equal(check_best(&config), 1);
+}
+
+// A run with other numbers is the same up to its first test, and the test trains nothing.
+TEST_IN_BOTH_MODES(a_test_after_each_epoch_changes_the_random_numbers_alone) {
+    static Run without, with;
+    TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
+    run_noise(&config, 2, &without);
+    config.tests_every_epoch = true;
+    run_noise(&config, 2, &with);
+    assert_memory_equal(&without.state.parameters, &with.state.parameters,
+                        sizeof with.state.parameters);
+    assert_memory_equal(&without.state.second_moments, &with.state.second_moments,
+                        sizeof with.state.second_moments);
+    assert_int_equal(with.record.tests[0].correct, without.record.test.correct);
+    random_next64(&without.state.progress.random);
+    assert_memory_equal(&without.state.progress.random, &with.state.progress.random,
+                        sizeof with.state.progress.random);
 }
 
 TEST_IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set) {
