@@ -4,13 +4,12 @@
 #define MNIST_TRAIN_IO_GZIP_READER_H
 
 #include "base/error.h"
+#include "io/file_kind.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 typedef struct GzipReader GzipReader;
-
-enum { GZIP_READER_HEAD = 16 };
 
 // Opens a file; "-" is stdin. The path must outlive the reader, which names it in errors. The
 // caller closes the reader. Returns NULL and sets *error if the file cannot be opened, as
@@ -19,8 +18,8 @@ GzipReader *gzip_reader_open(const char *path, Error *error);
 
 void gzip_reader_close(GzipReader *reader); // NULL is allowed
 
-// Copies the first `size` bytes of the contents, inflated, at most GZIP_READER_HEAD, which tell the
-// kind of a file. They are still to be read. Returns their number, which is smaller than `size`
+// Copies the first `size` bytes of the contents, inflated, at most FILE_KIND_BYTES, which tell the
+// kind of the file. They are still to be read. Returns their number, which is smaller than `size`
 // only if the contents are; the bytes beyond it are 0.
 size_t gzip_reader_head(const GzipReader *reader, uint8_t *head, size_t size);
 

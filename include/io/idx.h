@@ -30,7 +30,7 @@ bool idx_detect(const uint8_t magic[4]);
 
 // Reads the header. The reader is at the start of its file and stays the caller's, as does `path`,
 // which names the file in errors. Returns false and sets *error if the file cannot be read, is not
-// an IDX file, or has more than IDX_MAX_RANK dimensions.
+// an IDX file, or does not have 1 to IDX_MAX_RANK dimensions.
 bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error);
 
 // Reads the next `size` bytes of the values, at most idx->left. Returns false and sets *error if

@@ -3,13 +3,14 @@
 #define MNIST_TRAIN_PICTURES_IMAGE_FILE_H
 
 #include "base/error.h"
+#include "io/file_kind.h"
 #include "pictures/gray_image.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum { IMAGE_FILE_MAGIC_BYTES = 12 };
+enum { IMAGE_FILE_MAGIC_BYTES = FILE_KIND_BYTES };
 
 typedef enum {
     IMAGE_FILE_UNKNOWN,

@@ -17,7 +17,7 @@ struct GzipReader {
     bool is_gzip;    // false: the input is the output
     bool in_member;  // the input must not end before the end of the member
     bool has_member; // a complete member was read
-    uint8_t head[GZIP_READER_HEAD];
+    uint8_t head[FILE_KIND_BYTES];
     size_t head_size;
     size_t head_used; // bytes of the head that gzip_reader_read has returned
     z_stream stream;  // next_in and avail_in: unused input, gzip or raw

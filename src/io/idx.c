@@ -1,6 +1,7 @@
 #include "io/idx.h"
 
 #include "base/byte_order.h"
+#include "io/file_kind.h"
 
 #include <stdlib.h>
 
@@ -25,11 +26,13 @@ static size_t value_size(uint8_t type) {
 }
 
 bool idx_detect(const uint8_t magic[MAGIC_BYTES]) {
-    return magic[0] == 0 && magic[1] == 0 && value_size(magic[2]) > 0 && magic[3] > 0;
+    return magic[0] == 0 && magic[1] == 0 && value_size(magic[2]) > 0;
 }
 
 static bool read_magic(Idx *idx, Error *error) {
-    uint8_t magic[MAGIC_BYTES];
+    uint8_t head[FILE_KIND_BYTES], magic[MAGIC_BYTES];
+    char text[FILE_KIND_TEXT];
+    const size_t head_size = gzip_reader_head(idx->reader, head, sizeof head);
     size_t got;
     if (!gzip_reader_read(idx->reader, magic, sizeof magic, &got, error))
         return false;
@@ -38,14 +41,12 @@ static bool read_magic(Idx *idx, Error *error) {
     if (got < sizeof magic)
         return error_set(error, "%s: expected an IDX file, found only %zu bytes", idx->path, got);
     if (!idx_detect(magic))
-        return error_set(error,
-                         "%s: expected an IDX file, found a file that begins %02x %02x %02x %02x%s",
-                         idx->path, magic[0], magic[1], magic[2], magic[3],
-                         magic[0] == '<' ? " (a web page?)" : "");
+        return error_set(error, "%s: expected an IDX file, found %s", idx->path,
+                         file_kind_describe(head, head_size, text));
     idx->type = magic[2];
     idx->rank = magic[3];
-    if (idx->rank > IDX_MAX_RANK)
-        return error_set(error, "%s: expected at most %d dimensions, found %zu", idx->path,
+    if (idx->rank == 0 || idx->rank > IDX_MAX_RANK)
+        return error_set(error, "%s: expected 1 to %d dimensions, found %zu", idx->path,
                          IDX_MAX_RANK, idx->rank);
     return true;
 }

@@ -191,7 +191,7 @@ END
 --load model --predict labels => expected images (IDX magic 00000803)
 --load model --predict images --labels others => expected 1000 labels
 --load model --predict cut.pgm => cut.pgm: expected 81 values
---load model --predict model => expected a PNG, PNM or IDX file, found a file that begins
+--load model --predict model => expected a PNG, PNM or IDX file, found a safetensors file
 --load model --predict /dev/null => expected a PNG, PNM or IDX file, found an empty one
 --load model --predict blank.pgm => blank.pgm: expected a digit, found no strokes
 END

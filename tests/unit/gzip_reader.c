@@ -182,7 +182,7 @@ TEST(the_head_of_a_file_is_read_again) {
     static const char text[] = "abcdefghijklmnopqrst";
     for (size_t size = 0; size <= 20; size++) {
         for (int i = 0; i < 2; i++) {
-            uint8_t head[GZIP_READER_HEAD], expected[GZIP_READER_HEAD] = {0}, bytes[32];
+            uint8_t head[FILE_KIND_BYTES], expected[FILE_KIND_BYTES] = {0}, bytes[32];
             size_t got;
             Error error;
             memcpy(expected, text, size < sizeof head ? size : sizeof head);
