@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/file_kind.h"
 #include "io/gzip_reader.h"
 
 #include <inttypes.h>
@@ -319,6 +320,18 @@ static bool check_layout(const Parser *parser, Error *error) {
                      parser->path, total > parser->data_size ? "overlapping" : "with gaps");
 }
 
+static bool error_other_file(const char *path, const uint8_t *bytes, size_t size, Error *error) {
+    char text[FILE_KIND_TEXT];
+    const FileKind *kind = file_kind_find(bytes, size);
+    const bool is_pytorch = kind && kind->group == FILE_KIND_PYTORCH;
+    return error_set(error, "%s: expected a safetensors file, found %s%s", path,
+                     file_kind_describe(bytes, size, text),
+                     is_pytorch ? "; convert it for --load, in Python: import torch; from "
+                                  "safetensors.torch import save_file; save_file(torch.load("
+                                  "'model.pt', map_location='cpu'), 'model.safetensors')"
+                                : "");
+}
+
 bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error) {
     *file = (Safetensors){0};
@@ -331,7 +344,7 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
     const uint8_t *header = bytes + SIZE_BYTES;
     size_t left = size - SIZE_BYTES;
     if (header_size > left && (left == 0 || header[0] != '{')) // no header starts there
-        return error_set(error, "%s: expected a safetensors file, found another", path);
+        return error_other_file(path, bytes, size, error);
     if (header_size > left)
         return error_set(error,
                          "%s: expected a safetensors header of %" PRIu64 " bytes, found only %zu",

@@ -100,3 +100,22 @@ for text in numbers:
 assert metadata["lr"] == "0.003" and '"amount":0.1}' in log
 END
 }
+
+@test "other files are refused by their kind, and a .pt file with the Python that converts it" {
+    convert_it="import torch; from safetensors.torch import save_file; save_file(torch.load('model.pt', map_location='cpu'), 'model.safetensors')"
+    "$python" - <<'END'
+import zipfile
+for name, entry in (("model.pt", "archive/data.pkl"), ("model.npz", "arr_0.npy"), ("model.zip", "readme.txt")):
+    with zipfile.ZipFile(name, "w") as archive:
+        archive.writestr(entry, 1000 * "0")
+END
+    printf '<!DOCTYPE html>\n<html>Not found</html>\n' >page
+    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 407640\n' >pointer
+    rejects_each 1 <<END
+--load model.pt => model.pt: expected a safetensors file, found a PyTorch file (.pt); convert it for --load, in Python: $convert_it
+--load model.npz => model.npz: expected a safetensors file, found a NumPy archive (.npz)
+--load model.zip => found a zip archive
+--load page => page: expected a safetensors file, found HTML (a web page)
+--load pointer => pointer: expected a safetensors file, found a Git LFS pointer
+END
+}

@@ -222,20 +222,50 @@ TEST(further_pairs_of_metadata_are_ignored) {
     assert_int_equal(file.metadata_count, SAFETENSORS_MAX_METADATA);
 }
 
-TEST(other_files_and_files_cut_anywhere_are_rejected) {
-    const char *texts[] = {"# mnist-train\n\ntrains a network", "\x89PNG\r\n\x1a\n\1\2\3\4",
-                           "P5 28 28 255\n", "<!DOCTYPE html>"};
+#define TO_PYTHON                                                                                  \
+    "; convert it for --load, in Python: import torch; from safetensors.torch import save_file; "  \
+    "save_file(torch.load('model.pt', map_location='cpu'), 'model.safetensors')"
+
+TEST(other_files_are_rejected_by_their_kind) {
+    static const struct {
+        const char *bytes;
+        size_t size;
+        const char *kind;
+    } rows[] = {
+#define ROW(literal) literal, sizeof(literal) - 1
+        {ROW("PK\3\4\0\0\10\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\20\0\22\0archive/data.pkl"),
+         "a PyTorch file (.pt)" TO_PYTHON},
+        {ROW("\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\2M"), "an old PyTorch file" TO_PYTHON},
+        {ROW("PK\3\4\24\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\t\0\0\0arr_0.npy"),
+         "a NumPy archive (.npz)"},
+        {ROW("<!DOCTYPE html>"), "HTML (a web page)"},
+        {ROW("version https://git-lfs.github.com/spec/v1\noid sha256:0"),
+         "a Git LFS pointer (git lfs pull gets the file)"},
+        {ROW("\x89HDF\r\n\x1a\n\0\0\0\0\0"), "HDF5 (.h5)"},
+        {ROW("\x89PNG\r\n\x1a\n\1\2\3\4"), "PNG"},
+        {ROW("# mnist-train\n\ntrains a network"), "text that begins '# mnist-train'"},
+#undef ROW
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Error error = {{0}};
+        char expected[400];
+        snprintf(expected, sizeof expected, "path: expected a safetensors file, found %s",
+                 rows[i].kind);
+        assert_false(
+            safetensors_parse("path", (const uint8_t *)rows[i].bytes, rows[i].size, &file, &error));
+        assert_string_equal(error.text, expected);
+    }
+}
+
+TEST(files_cut_anywhere_are_rejected) {
     size_t size;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        check_bytes_rejected((const uint8_t *)texts[i], strlen(texts[i]),
-                             "expected a safetensors file, found another");
     uint8_t *bytes = make_file(TWO_TENSORS, strlen(TWO_TENSORS), 26, &size);
     for (size_t cut = 0; cut < size; cut++) {
         uint8_t *part = test_malloc(cut > 0 ? cut : 1);
         memcpy(part, bytes, cut);
         check_bytes_rejected(part, cut,
-                             cut < 8           ? "expected a safetensors file, found only"
-                             : cut == 8        ? "expected a safetensors file, found another"
+                             cut < 8    ? "expected a safetensors file, found only"
+                             : cut == 8 ? "expected a safetensors file, found a file that begins"
                              : cut < size - 26 ? "expected a safetensors header of"
                                                : "expected offsets from 0 to");
         test_free(part);
