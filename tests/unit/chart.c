@@ -123,27 +123,6 @@ TEST(three_curves_are_solid_dashed_and_dotted) {
     FILE *page = open_memstream(&svg, &size);
     assert_non_null(page);
     chart_put(page, "A title",
-              (ChartCurve[CHART_CURVES]){
-                  {.name = "one", .class = "run", .count = 2, .values = values},
-                  {.name = "two", .class = "tutorial", .count = 2, .values = values},
-                  {.name = "three", .class = "run", .count = 2, .values = values}});
-    assert_int_equal(fclose(page), 0);
-    const char *next = text_after(svg, "<polyline class=\"run\" stroke-dasharray=\"2 3\"");
-    next = text_after(next, "<text x=\"288\" y=\"242\">three</text>"); // 48 + 2 * 105 + 30
-    next = text_after(next, "<polyline class=\"tutorial\" stroke-dasharray=\"5 4\"");
-    next = text_after(next, "<text x=\"183\" y=\"242\">two</text>");
-    next = text_after(next, "<polyline class=\"run\" points");
-    text_after(next, "<text x=\"78\" y=\"242\">one</text>");
-    free(svg);
-}
-
-TEST(three_curves_are_solid_dashed_and_dotted) {
-    static const double values[] = {1, 2};
-    char *svg;
-    size_t size;
-    FILE *page = open_memstream(&svg, &size);
-    assert_non_null(page);
-    chart_put(page, "A title",
               (ChartCurve[CHART_CURVES]){{0, 2, values}, {0, 2, values}, {0, 2, values}});
     assert_int_equal(fclose(page), 0);
     const char *next = text_after(svg, "<polyline class=\"run\" stroke-dasharray=\"2 3\"");
