@@ -90,13 +90,25 @@ tensors_of() { # FILE
 # The weights and Adam's two moments: 101,770 floats each. The seconds of the run follow them.
 checkpoint_bytes=$((3 * 4 * 101770))
 
+# Writes the numbers of JSON with 17 digits, as the committed hashes have them.
+with_17_digits() {
+    LC_ALL=C awk '{
+        text = ""
+        while (match($0, /:[-+.e0-9]+/)) {
+            text = text substr($0, 1, RSTART) sprintf("%.17g", substr($0, RSTART + 1, RLENGTH - 1))
+            $0 = substr($0, RSTART + RLENGTH)
+        }
+        print text $0
+    }'
+}
+
 # Prints the hash of one kind of output of the run whose files are in $work.
 hash_of() { # KIND
     case $1 in
     stdout) hash <"$work/stdout" ;;
     weights) tensors_of "$work/weights" | hash ;;
     checkpoint) tensors_of "$work/checkpoint" | head -c "$checkpoint_bytes" | hash ;;
-    log) sed -e 1d -e 's/,"seconds":[^,}]*//' "$work/log" | hash ;;
+    log) sed -e 1d -e 's/,"seconds":[^,}]*//' "$work/log" | with_17_digits | hash ;;
     predictions)
         "$program" --load "$work/weights" --reproducible --predict "$data/t10k-images-idx3-ubyte.gz" \
             >"$work/predictions" 2>"$work/stderr" || return 1

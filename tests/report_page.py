@@ -260,7 +260,8 @@ def check_reproduce(page, text, run):
     for name in ("train", "test"):
         images = run[name]["images"].split("/")[-1]
         expect(name, [rows.pop("training set" if name == "train" else "test set")], [f"{run[name]['count']} images of {images}"])
-    expect("settings", rows, {"reproducible": str(run["reproducible"]).lower(), "transforms": "none"})
+    expect("settings", rows, {
+        "reproducible": str(run["reproducible"]).lower(), "test after every epoch": "false", "transforms": "none"})
     command = html.unescape(re.search(r"<code>(.*?)</code>", section, re.S).group(1))
     shortened = [word.split("/")[-1] for word in run["command"]]
     expect("command", shlex.split(command), run["variables"] + shortened)

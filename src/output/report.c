@@ -185,9 +185,10 @@ static bool put_curves(const Page *page, Error *error) {
     fputs("<div class=\"curves\">\n", page->html);
     chart_put(page->html, "Training loss",
               (ChartCurve[CHART_CURVES]){loss, {0, tutorial_count, tutorial_losses}});
-    chart_put(page->html,
-              has_tests ? "Training and test accuracy in percent" : "Training accuracy in percent",
-              (ChartCurve[CHART_CURVES]){accuracy, {0, TUTORIAL_EPOCHS, tutorial_accuracies}, test});
+    chart_put(
+        page->html,
+        has_tests ? "Training and test accuracy in percent" : "Training accuracy in percent",
+        (ChartCurve[CHART_CURVES]){accuracy, {0, TUTORIAL_EPOCHS, tutorial_accuracies}, test});
     fputs("</div>\n", page->html);
     if (!is_tutorial_loss)
         fputs("<p class=\"muted\">The tutorial's loss is not comparable: it applies softmax "

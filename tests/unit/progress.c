@@ -161,7 +161,8 @@ TEST(a_narrow_terminal_has_fewer_parts) {
     finish_batch(&run);
     const char *output = capture_end();
     assert_string_equal(last_line(output), "0 (1 of 4) .............   0 %");
-    assert_int_equal(strlen(text_after(output, "\r\033[J")), 37); // there is room for the "^C" of Ctrl-C
+    assert_int_equal(strlen(text_after(output, "\r\033[J")),
+                     37); // there is room for the "^C" of Ctrl-C
 }
 
 TEST(an_epochs_end_erases_the_line) {
