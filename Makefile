@@ -82,9 +82,8 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call run,CC,$<)$(compile) -MMD -MP -c -o $@ $<
 
-# The report's style sheet and its script as C arrays. $(call embed,NAME,FILE)
-embed = echo 'const char $(1)[] = {' && od -An -v -tx1 $(2) | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' && \
- echo '};' && echo 'const size_t $(1)_size = sizeof $(1);'
+# The report's style sheet and its script as C strings. $(call embed,NAME,FILE)
+embed = echo 'const char $(1)[] = {' && od -An -v -tx1 $(2) | sed 's/ *\([0-9a-f][0-9a-f]\)/0x\1,/g' && echo '0};'
 
 $(BUILD)/output/report_assets.c: src/output/report.css src/output/draw.js Makefile
 	@mkdir -p $(@D)

@@ -66,8 +66,8 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
     return (!options_given(options, "show") || options->show.file ||
             show_image(options, train, error)) &&
            (!options->grid ||
-            image_grid_write_first_batch(options->grid, train, options->config.batch_size,
-                                         &options->config.transforms, options->config.seed, error));
+            image_grid_write(options->grid, train, options->config.batch_size,
+                             &options->config.transforms, options->config.seed, error));
 }
 
 bool cmd_inspect(const Options *options, Error *error) {

@@ -93,9 +93,8 @@ static bool load_data(Run *run, const size_t limits[DATASET_SPLITS], Error *erro
                              needs_train ? &run->train : NULL, &run->test, run->pool, error) &&
            output_files_check_data(options, &run->train, error) &&
            output_files_check_data(options, &run->test, error) && identify_data(run, error) &&
-           (!options->grid ||
-            image_grid_write_first_batch(options->grid, &run->train, config->batch_size,
-                                         &config->transforms, config->seed, error));
+           (!options->grid || image_grid_write(options->grid, &run->train, config->batch_size,
+                                               &config->transforms, config->seed, error));
 }
 
 // Returns the training set, or NULL if the run trains nothing.

@@ -64,12 +64,8 @@ static void put_head(const Page *page) {
           "base-uri 'none'; form-action 'none'; img-src data:; style-src 'unsafe-inline'; "
           "script-src 'unsafe-inline'\">\n<style>",
           html);
-    fwrite(report_css, 1, report_css_size, html);
+    fputs(report_css, html);
     fputs("</style>\n</head>\n", html);
-}
-
-static void put_accuracy(FILE *html, const Metrics *metrics) {
-    html_put_number(html, "exact-accuracy", 2, metrics_accuracy(metrics));
 }
 
 static void put_correct(FILE *html, const Metrics *metrics) {
@@ -97,7 +93,7 @@ static void put_test(const Page *page) {
             run->test->count, run->train ? "other " : "", MNIST_PIXELS, NETWORK_HIDDEN,
             MNIST_CLASSES, tutorial_address, tutorial_name);
     fputs("<p class=\"result\">Test accuracy <b>", html);
-    put_accuracy(html, metrics);
+    html_put_number(html, "exact-accuracy", 2, metrics_accuracy(metrics));
     fputs(" %</b></p>\n<p>The network classified ", html);
     put_correct(html, metrics);
     fputs(" test images correctly; 95 % interval &#177;", html);
@@ -158,7 +154,7 @@ static void put_draw(const Page *page) {
           html);
     put_parameters(html, page->parameters);
     fputs("<script>", html);
-    fwrite(report_js, 1, report_js_size, html);
+    fputs(report_js, html);
     fputs("</script>\n</section>\n", html);
 }
 
@@ -198,29 +194,31 @@ static bool put_curves(const Page *page, Error *error) {
     return true;
 }
 
+static void put_cell(FILE *html, const char *name, int decimals, double number) {
+    fputs("<td>", html);
+    html_put_number(html, name, decimals, number);
+    fputs("</td>", html);
+}
+
 static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result, bool has_test) {
     const Metrics *metrics = &result->metrics;
-    fprintf(html, "<tr><th scope=\"row\">%zu</th><td>", epoch);
-    html_put_number(html, "tutorial-loss", 4, metrics_tutorial_loss(metrics));
-    fputs("</td><td>", html);
-    html_put_number(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
+    fprintf(html, "<tr><th scope=\"row\">%zu</th>", epoch);
+    put_cell(html, "tutorial-loss", 4, metrics_tutorial_loss(metrics));
+    put_cell(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
     if (epoch < TUTORIAL_EPOCHS)
-        fprintf(html, "</td><td>%.4f</td><td>%.2f</td><td>", tutorial_losses[epoch],
+        fprintf(html, "<td>%.4f</td><td>%.2f</td>", tutorial_losses[epoch],
                 tutorial_accuracies[epoch]);
     else
-        fputs("</td><td></td><td></td><td>", html);
-    html_put_number(html, "exact-loss", 4, metrics_loss(metrics));
-    fputs("</td><td>", html);
+        fputs("<td></td><td></td>", html);
+    put_cell(html, "exact-loss", 4, metrics_loss(metrics));
+    fputs("<td>", html);
     put_correct(html, metrics);
-    fputs("</td><td>", html);
-    put_accuracy(html, metrics);
-    fputs("</td><td>", html);
-    if (has_test) {
-        html_put_number(html, "test-accuracy", 2, metrics_accuracy(&result->test));
-        fputs("</td><td>", html);
-    }
-    html_put_number(html, "seconds", 2, result->seconds);
-    fputs("</td></tr>\n", html);
+    fputs("</td>", html);
+    put_cell(html, "exact-accuracy", 2, metrics_accuracy(metrics));
+    if (has_test)
+        put_cell(html, "test-accuracy", 2, metrics_accuracy(&result->test));
+    put_cell(html, "seconds", 2, result->seconds);
+    fputs("</tr>\n", html);
 }
 
 static void put_epochs(const Page *page) {

@@ -53,8 +53,8 @@ TEST_WITH(scratch_create, scratch_remove, grids_are_torchvisions_pixel_for_pixel
         Transforms transforms = transforms_of(golden);
         Dataset train = drawn_dataset(DATASET_TRAIN, golden->train_limit);
         Error error;
-        if (!image_grid_write_first_batch(scratch_path("grid.png"), &train, golden->batch,
-                                          &transforms, golden->seed, &error))
+        if (!image_grid_write(scratch_path("grid.png"), &train, golden->batch, &transforms,
+                              golden->seed, &error))
             fail_msg("%s", error.text);
         check_grid(scratch_path("grid.png"), golden);
         dataset_destroy(&train);
@@ -62,8 +62,10 @@ TEST_WITH(scratch_create, scratch_remove, grids_are_torchvisions_pixel_for_pixel
 }
 
 TEST_WITH(scratch_create, scratch_remove, a_grid_that_cannot_be_written_is_an_error) {
-    static const uint8_t image[MNIST_PIXELS];
+    const Transforms none = {0};
+    Dataset train = drawn_dataset(DATASET_TRAIN, 1);
     Error error;
-    assert_false(image_grid_write(scratch_path("missing/grid.png"), image, 1, &error));
+    assert_false(image_grid_write(scratch_path("missing/grid.png"), &train, 1, &none, 0, &error));
+    dataset_destroy(&train);
     assert_non_null(strstr(error.text, "missing/grid.png: No such"));
 }
