@@ -13,13 +13,13 @@
 #include "output/progress.h"
 #include "output/report.h"
 #include "output_files.h"
-#include "signals.h"
 #include "train/checkpoint.h"
 #include "train/model.h"
 #include "train/trainer.h"
 #include "train_config.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +43,27 @@ typedef struct {
     Report report;
 } Run;
 
+static volatile sig_atomic_t pending_signal; // the last one caught, or 0
+
+static void on_signal(int number) {
+    pending_signal = number;
+}
+
+// Catches the first SIGINT, SIGTERM, SIGXCPU (the limit of processor time) and SIGHUP; a second
+// signal of the same number has its default effect. SIGHUP stays ignored if it is ignored already,
+// as under nohup.
+static void catch_signals(void) {
+    struct sigaction action = {.sa_handler = on_signal,
+                               .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
+    struct sigaction old;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGXCPU, &action, NULL);
+    if (sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(SIGHUP, &action, NULL);
+}
+
 static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
     progress_on_event(&run->progress, event);
@@ -51,7 +72,7 @@ static bool on_event(void *context, const TrainEvent *event) {
         log_on_event(&run->log, event);
         report_on_event(&run->report, event);
     }
-    return !signals_pending();
+    return pending_signal == 0;
 }
 
 static bool choose_config(Run *run, size_t limits[DATASET_SPLITS], Error *error) {
@@ -184,7 +205,7 @@ static bool train(Run *run, Error *error) {
     bool has_checkpoint = !run->options->checkpoint;
     if (run->options->save_best && !save_best(run, error))
         return false;
-    while (!signals_pending() && progress->epoch < run->config.epochs) {
+    while (pending_signal == 0 && progress->epoch < run->config.epochs) {
         if (!trainer_train(run->trainer, every > 0 ? every - progress->batch % every : 0, error))
             return false;
         const bool is_best = progress->batch == 0 && progress->best_epoch + 1 == progress->epoch;
@@ -233,12 +254,12 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     if (!run->pool || !load_data(run, limits, error) || !create_trainer(run, error) ||
         !begin_outputs(run, error))
         return false;
-    signals_catch();
+    catch_signals();
     if (!train(run, error))
         return false;
     if (trainer_progress(run->trainer)->epoch >= run->config.epochs)
         return test_and_save(run, error);
-    *signal_number = signals_pending();
+    *signal_number = pending_signal;
     return stop(run, *signal_number, error);
 }
 
