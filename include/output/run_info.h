@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ENVIRONMENT_TEXT = 160, ENVIRONMENT_MAX_VARIABLES = 8 };
+enum { ENVIRONMENT_TEXT = 160, ENVIRONMENT_MAX_VARIABLES = 3 };
 
 // The environment of a run: program, libraries, machine, command line.
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
     const char *variables[ENVIRONMENT_MAX_VARIABLES + 1];
 } Environment;
 
-// Fills the second group of members. Their strings stay valid as long as the process runs.
+// Fills the second group of members, which are zeroed. Their strings stay valid as long as the process runs.
 void environment_detect(Environment *environment);
 
 // Nothing is owned: all pointers must outlive the users of a RunInfo.
