@@ -32,7 +32,8 @@ typedef struct {
     const char *variables[ENVIRONMENT_MAX_VARIABLES + 1];
 } Environment;
 
-// Fills the second group of members, which are zeroed. Their strings stay valid as long as the process runs.
+// Fills the second group of members, which are zeroed. Their strings stay valid as long as the
+// process runs.
 void environment_detect(Environment *environment);
 
 // Nothing is owned: all pointers must outlive the users of a RunInfo.
