@@ -41,8 +41,9 @@ static void scale_to_box(const GrayImage *strokes, const Box *box, ScaledDigit *
     const size_t count = scaled->width * scaled->height;
     double largest = 0;
     for (size_t i = 0; i < count; i++) {
-        double left = (double)box->left + (double)(i % scaled->width) * step_x;
-        double top = (double)box->top + (double)(i / scaled->width) * step_y;
+        const size_t x = i % scaled->width, y = i / scaled->width;
+        double left = (double)box->left + (double)x * step_x;
+        double top = (double)box->top + (double)y * step_y;
         scaled->values[i] = mean_stroke(strokes, left, top, left + step_x, top + step_y);
         largest = fmax(largest, scaled->values[i]);
     }
@@ -59,13 +60,14 @@ static size_t centre_offset(double centre_of_mass, size_t length) {
 }
 
 void mnist_box_fit(const GrayImage *strokes, Box box, uint8_t digit[MNIST_PIXELS]) {
-    ScaledDigit scaled;
+    ScaledDigit scaled = {0};
     double mass = 0, x_mass = 0, y_mass = 0;
     scale_to_box(strokes, &box, &scaled);
     for (size_t i = 0; i < scaled.width * scaled.height; i++) {
+        const size_t x = i % scaled.width, y = i / scaled.width;
         mass += scaled.values[i];
-        x_mass += scaled.values[i] * ((double)(i % scaled.width) + 0.5);
-        y_mass += scaled.values[i] * ((double)(i / scaled.width) + 0.5);
+        x_mass += scaled.values[i] * ((double)x + 0.5);
+        y_mass += scaled.values[i] * ((double)y + 0.5);
     }
     size_t left = centre_offset(x_mass / mass, scaled.width);
     size_t top = centre_offset(y_mass / mass, scaled.height);

@@ -98,22 +98,23 @@ static bool read_sample(Reader *reader, size_t x, size_t *sample) {
 }
 
 static bool read_pixels(Reader *reader, uint8_t *values, Error *error) {
-    size_t count = reader->width * reader->height * reader->channels;
-    for (size_t i = 0; i < count; i += reader->channels) {
-        uint8_t grey[MAX_CHANNELS];
-        size_t pixel = i / reader->channels;
-        for (size_t c = 0; c < reader->channels; c++) {
+    const size_t count = reader->width * reader->height * reader->channels;
+    size_t read = 0, x = 0;
+    while (read < count) {
+        uint8_t grey[MAX_CHANNELS] = {0};
+        for (size_t c = 0; c < reader->channels; c++, read++) {
             size_t sample;
-            if (!read_sample(reader, pixel % reader->width, &sample))
+            if (!read_sample(reader, x, &sample))
                 return error_set(error, "%s: expected %zu values from 0 to %zu, found %s after %zu",
                                  reader->path, count, reader->maximum,
-                                 reader->next == reader->end ? "the end" : "something else", i + c);
+                                 reader->next == reader->end ? "the end" : "something else", read);
             grey[c] = gray_image_scale(sample, reader->maximum);
         }
-        values[pixel] =
-            reader->channels == 1 ? grey[0] : gray_image_luminance(grey[0], grey[1], grey[2]);
+        *values = reader->channels == 1 ? grey[0] : gray_image_luminance(grey[0], grey[1], grey[2]);
         if (reader->is_bitmap)
-            values[pixel] = WHITE - values[pixel];
+            *values = WHITE - *values;
+        values++;
+        x = x + 1 < reader->width ? x + 1 : 0;
     }
     skip_space(reader);
     return reader->next == reader->end ||

@@ -135,12 +135,12 @@ TEST(base_64_is_as_in_rfc_4648) {
         assert_string_equal(written(put_base64, vectors[i][0]), vectors[i][1]);
 }
 
-static void put_empty_image(FILE *page, const char *text) {
+static void put_large_image(FILE *page, const char *text) {
     Error error;
-    assert_false(html_put_png_url(page, (const uint8_t *)text, 0, 3, PNG_GREY, &error));
-    text_after(error.text, "found 0x3 pixels");
+    assert_false(html_put_png_url(page, (const uint8_t *)text, INT32_MAX, 3, PNG_GREY, &error));
+    text_after(error.text, "found 2147483647x3 pixels");
 }
 
-TEST(an_image_without_pixels_is_an_error_and_writes_nothing) {
-    assert_string_equal(written(put_empty_image, ""), "");
+TEST(an_image_that_is_too_large_is_an_error_and_writes_nothing) {
+    assert_string_equal(written(put_large_image, ""), "");
 }
