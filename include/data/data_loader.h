@@ -1,6 +1,6 @@
 // Minibatches of a data set as torch.utils.data.DataLoader gives them: the order of an epoch, and
-// the transforms of each image. The images are encoded without their zeros: four fifths of MNIST's
-// pixels are zero. A batch is read in microbatches of at most MICROBATCH images.
+// the transforms of each image. A batch is read in microbatches of at most MICROBATCH encoded
+// images.
 //
 // The threads of a pass share a DataLoader, which does not change during the pass. Each thread
 // walks through the pass with a DataIterator and a generator of its own; all find the same
@@ -13,64 +13,27 @@
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "data/dataset.h"
+#include "data/encoded_image.h"
 #include "data/transforms.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-// An encoded image is a row of bytes. Its pixels are taken in blocks of two neighbours, and the
-// blocks in bands, so that the index of a block in its band is a byte:
-//   counts (BANDS): the number of blocks in each band with a nonzero pixel
-//   indices: of each such block in its band, ascending; one band after the other
-//   values: of the pixels of these blocks, two each
-// A pixel is value / 255, as torchvision's ToTensor.
-enum {
-    BLOCK_PIXELS = 2,
-    BLOCKS = MNIST_PIXELS / BLOCK_PIXELS,
-    BANDS = 4, // the weights of a band for 64 units fit in a first-level cache of 48 KB
-    BAND_BLOCKS = BLOCKS / BANDS,
-    ENCODED_IMAGE_MAX = BANDS + (1 + BLOCK_PIXELS) * BLOCKS,
-};
-
-typedef struct {
-    size_t count;
-    const uint8_t *indices; // (count)
-    const uint8_t *values;  // (count, BLOCK_PIXELS)
-} ImageBand;
-
-// Encodes an image, (pixels), into a buffer of ENCODED_IMAGE_MAX bytes and returns its size.
-size_t encode_image(const uint8_t *pixels, uint8_t *encoded);
-
-// Finds the bands of an encoded image.
-static inline void encoded_bands(const uint8_t *encoded, ImageBand bands[BANDS]) {
-    const uint8_t *indices = encoded + BANDS;
-    const uint8_t *values = indices;
-    for (size_t band = 0; band < BANDS; band++)
-        values += encoded[band];
-    for (size_t band = 0; band < BANDS; band++) {
-        bands[band] = (ImageBand){encoded[band], indices, values};
-        indices += encoded[band];
-        values += (size_t)encoded[band] * BLOCK_PIXELS;
-    }
-}
 
 typedef struct {
     const Dataset *dataset; // not owned
     size_t batch_size;      // the last batch of an epoch may have fewer images
     Transforms transforms;
     uint32_t *order;            // (dataset->count): image indices in the order of the epoch
-    uint8_t *encoded;           // the images
-    size_t *begins;             // (dataset->count): image i is at encoded + begins[i]
     TransformParams *params;    // (threads, batch_size): each thread's draws for a batch, and
     uint8_t *transformed;       // (2, batch_size, ENCODED_IMAGE_MAX): the images of two batches;
                                 // both NULL without transforms
     uint8_t seen[MNIST_PIXELS]; // not 0 if the pixel can be nonzero in some image
 } DataLoader;
 
-// Encodes a data set on the pool's threads, which are those of later passes. It must have at least
-// one image and outlive the loader. A batch size above the number of images makes one short batch.
-// The transforms, which are copied, are applied to each image with new random values in each epoch.
-// Returns false and sets *error if there are more than UINT32_MAX images or memory is short.
+// Creates the loader of a data set for passes on the pool's threads. The data set must have at
+// least one image and outlive the loader. A batch size above the number of images makes one short
+// batch. The transforms, which are copied, are applied to each image with new random values in each
+// epoch. Returns false and sets *error if there are more than UINT32_MAX images or memory is short.
 bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
                         const Transforms *transforms, ThreadPool *pool, Error *error);
 void data_loader_destroy(DataLoader *loader); // a zeroed one is allowed
@@ -96,12 +59,9 @@ static inline void data_loader_prefetch(const DataLoader *loader, size_t positio
     enum { CACHE_LINE = 64, USUAL_LINES = 5 }; // of an encoded image
     if (position >= loader->dataset->count)
         return;
-    const size_t image = loader->order[position];
-    const uint8_t *begin = loader->transformed ? loader->dataset->images + image * MNIST_PIXELS
-                                               : loader->encoded + loader->begins[image];
-    const size_t lines = loader->transformed ? MNIST_PIXELS / CACHE_LINE : USUAL_LINES;
-    for (size_t line = 0; line < lines; line++)
-        __builtin_prefetch(begin + line * CACHE_LINE);
+    const uint8_t *image = dataset_encoded(loader->dataset, loader->order[position]);
+    for (size_t line = 0; line < USUAL_LINES; line++)
+        __builtin_prefetch(image + line * CACHE_LINE);
     __asm__ volatile(""); // gcc removes calls of functions that do nothing but prefetch
 }
 

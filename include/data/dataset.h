@@ -15,8 +15,12 @@ typedef enum { DATASET_TRAIN, DATASET_TEST, DATASET_SPLITS } DatasetSplit;
 
 typedef struct {
     size_t count;
-    uint8_t *images; // (count, pixels): 0 is the background, 255 the strokes
-    uint8_t *labels; // (count): 0 to 9; NULL if there are none
+    uint8_t *encoded; // the images (data/encoded_image.h): 0 is the background, 255 the strokes
+    size_t *begins;   // (count): image i is at encoded + begins[i]
+    size_t used;      // bytes of `encoded`
+    size_t capacity;  // images for which encoded and begins have room
+    uint8_t seen[MNIST_PIXELS]; // not 0 if the pixel is nonzero in some image
+    uint8_t *labels;            // (count): 0 to 9; NULL if there are none
     char *images_path;
     char *labels_path; // of an image folder: equal to images_path
 } Dataset;
@@ -52,6 +56,22 @@ bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset,
 // Reads the labels of the dataset's images from a file, in place of any earlier ones. Returns false
 // and sets *error as dataset_load; the labels are then undefined.
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
+
+// Takes memory for this number of images, of which the system provides only the pages that are
+// used. Returns false and sets *error if it is short.
+bool dataset_reserve(Dataset *dataset, size_t images, Error *error);
+
+// Adds images, (count, pixels), without labels. The memory grows with them if no more is reserved.
+// Returns false and sets *error if it is short.
+bool dataset_append(Dataset *dataset, const uint8_t *pixels, size_t count, Error *error);
+
+// Returns the encoded image of this index.
+static inline const uint8_t *dataset_encoded(const Dataset *dataset, size_t index) {
+    return dataset->encoded + dataset->begins[index];
+}
+
+// Fills `pixels` with the image of this index.
+void dataset_image(const Dataset *dataset, size_t index, uint8_t pixels[MNIST_PIXELS]);
 
 DatasetId dataset_id(const Dataset *dataset); // the dataset has labels
 

@@ -37,9 +37,4 @@ bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error);
 // the file cannot be read or ends before them, or if it does not end after the last value.
 bool idx_read(Idx *idx, void *bytes, size_t size, Error *error);
 
-// Reads all values, and keeps the first `kept` bytes in a new buffer, which the caller frees. The
-// buffer grows with the values that arrive: the sizes in the header are not trusted. Returns false
-// and sets *error as idx_read, or if memory is short; *bytes is then NULL.
-bool idx_read_all(Idx *idx, size_t kept, uint8_t **bytes, Error *error);
-
 #endif

@@ -32,11 +32,12 @@ typedef struct {
 // Reads a PNM or PNG image as a data set of one image. The caller destroys it, even after an error.
 static bool read_picture(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
                          Error *error) {
-    *images = (Dataset){.count = 1, .images_path = strdup(path)};
+    uint8_t digit[MNIST_PIXELS];
+    *images = (Dataset){.images_path = strdup(path)};
     if (!images->images_path)
         return error_no_memory(error, path, strlen(path) + 1);
-    images->images = memory_alloc(1, MNIST_PIXELS, path, error);
-    return images->images && picture_file_read(source, path, is_quiet, images->images, error);
+    return picture_file_read(source, path, is_quiet, digit, error) &&
+           dataset_append(images, digit, 1, error);
 }
 
 static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dataset *images,

@@ -3,76 +3,18 @@
 #include "base/error.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-// Groups of eight zeros are skipped. In the others each block is written, and the next one
-// overwrites it if it is zero: this has no branches to mispredict.
-size_t encode_image(const uint8_t *pixels, uint8_t *encoded) {
-    enum { GROUP = sizeof(uint64_t) / BLOCK_PIXELS }; // blocks
-    uint8_t values[BLOCKS][BLOCK_PIXELS];
-    uint8_t *indices = encoded + BANDS;
-    size_t count = 0;
-    for (size_t band = 0; band < BANDS; band++) {
-        const uint8_t *blocks = pixels + band * BAND_BLOCKS * BLOCK_PIXELS;
-        const size_t before = count;
-        for (size_t first = 0; first < BAND_BLOCKS; first += GROUP) {
-            const size_t size = BAND_BLOCKS - first < GROUP ? BAND_BLOCKS - first : GROUP;
-            uint64_t group = 0;
-            memcpy(&group, blocks + first * BLOCK_PIXELS, size * BLOCK_PIXELS);
-            for (size_t block = first; group != 0 && block < first + size; block++) {
-                const uint8_t *block_pixels = blocks + block * BLOCK_PIXELS;
-                indices[count] = (uint8_t)block;
-                memcpy(values[count], block_pixels, BLOCK_PIXELS);
-                count += (block_pixels[0] | block_pixels[1]) != 0;
-            }
-        }
-        encoded[band] = (uint8_t)(count - before);
-    }
-    memcpy(indices + count, values, count * BLOCK_PIXELS);
-    return BANDS + count * (1 + BLOCK_PIXELS);
-}
-
-typedef struct {
-    DataLoader *loader;
-    uint8_t *seen; // (threads, pixels)
-    size_t threads;
-} Encoding;
-
-// Encodes a thread's share of the images, from where it fits if no pixel before it is zero.
-static void encode_images(void *context, size_t thread) {
-    Encoding *encoding = context;
-    DataLoader *loader = encoding->loader;
-    uint8_t *seen = encoding->seen + thread * MNIST_PIXELS;
-    const size_t count = loader->dataset->count;
-    const size_t first = thread * count / encoding->threads;
-    const size_t end = (thread + 1) * count / encoding->threads;
-    size_t at = first * ENCODED_IMAGE_MAX;
-    for (size_t i = first; i < end; i++) {
-        const uint8_t *pixels = loader->dataset->images + i * MNIST_PIXELS;
-        loader->begins[i] = at;
-        at += encode_image(pixels, loader->encoded + at);
-        for (size_t p = 0; p < MNIST_PIXELS; p++)
-            seen[p] |= pixels[p];
-    }
-}
-
-// The buffer has room for images without zeros. The system provides only the pages that are used.
-static bool allocate(DataLoader *loader, Encoding *encoding, Error *error) {
+static bool allocate(DataLoader *loader, size_t threads, Error *error) {
     const char *path = loader->dataset->images_path;
     const size_t images = loader->dataset->count;
     if (images > UINT32_MAX)
         return error_set(error, "%s: expected at most %u images, found %zu", path, UINT32_MAX,
                          images);
     loader->order = memory_alloc(images, sizeof *loader->order, path, error);
-    loader->begins = memory_alloc(images, sizeof *loader->begins, path, error);
-    loader->encoded = memory_alloc(images, ENCODED_IMAGE_MAX, path, error);
-    encoding->seen = memory_alloc(encoding->threads, MNIST_PIXELS, path, error);
-    if (!loader->order || !loader->begins || !loader->encoded || !encoding->seen)
-        return false;
-    if (loader->transforms.count == 0)
-        return true;
+    if (!loader->order || loader->transforms.count == 0)
+        return loader->order;
     loader->params =
-        memory_alloc(encoding->threads * loader->batch_size, sizeof *loader->params, path, error);
+        memory_alloc(threads * loader->batch_size, sizeof *loader->params, path, error);
     loader->transformed = memory_alloc(2 * loader->batch_size, ENCODED_IMAGE_MAX, path, error);
     return loader->params && loader->transformed;
 }
@@ -84,14 +26,10 @@ bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch
         .batch_size = batch_size < dataset->count ? batch_size : dataset->count,
         .transforms = *transforms,
     };
-    Encoding encoding = {.loader = loader, .threads = thread_pool_size(pool)};
-    const bool is_allocated = allocate(loader, &encoding, error);
-    if (is_allocated)
-        thread_pool_run(pool, encode_images, &encoding);
     // A transform can move a stroke anywhere.
-    for (size_t i = 0; is_allocated && i < encoding.threads * MNIST_PIXELS; i++)
-        loader->seen[i % MNIST_PIXELS] |= encoding.seen[i] | (transforms->count > 0);
-    free(encoding.seen);
+    for (size_t p = 0; p < MNIST_PIXELS; p++)
+        loader->seen[p] = dataset->seen[p] | (transforms->count > 0);
+    const bool is_allocated = allocate(loader, thread_pool_size(pool), error);
     if (!is_allocated)
         data_loader_destroy(loader);
     return is_allocated;
@@ -99,8 +37,6 @@ bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch
 
 void data_loader_destroy(DataLoader *loader) {
     free(loader->order);
-    free(loader->encoded);
-    free(loader->begins);
     free(loader->params);
     free(loader->transformed);
     *loader = (DataLoader){0};
@@ -134,7 +70,7 @@ static uint8_t *transformed_image(const DataLoader *loader, size_t position) {
 
 const uint8_t *data_loader_image(const DataLoader *loader, size_t position) {
     return loader->transformed ? transformed_image(loader, position)
-                               : loader->encoded + loader->begins[loader->order[position]];
+                               : dataset_encoded(loader->dataset, loader->order[position]);
 }
 
 DataIterator data_iterator(const DataLoader *loader, size_t first_batch, size_t share,
@@ -156,11 +92,10 @@ static void transform_batch(const DataIterator *iterator, size_t first, size_t c
     for (size_t i = 0; i < count; i++)
         transforms_sample(&loader->transforms, random, &params[i]);
     for (size_t i = iterator->share; i < count; i += iterator->shares) {
-        uint8_t pixels[MNIST_PIXELS];
-        transforms_apply(&loader->transforms, &params[i],
-                         loader->dataset->images + loader->order[first + i] * (size_t)MNIST_PIXELS,
-                         pixels);
-        encode_image(pixels, transformed_image(loader, first + i));
+        uint8_t pixels[MNIST_PIXELS], changed[MNIST_PIXELS];
+        dataset_image(loader->dataset, loader->order[first + i], pixels);
+        transforms_apply(&loader->transforms, &params[i], pixels, changed);
+        encode_image(changed, transformed_image(loader, first + i));
     }
 }
 

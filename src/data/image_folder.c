@@ -15,7 +15,7 @@
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { MAX_FILE_BYTES = 16 << 20 };
+enum { MAX_FILE_BYTES = 16 << 20, STEP_IMAGES = 512 };
 
 static const char *const class_names[MNIST_CLASSES] = {"0", "1", "2", "3", "4",
                                                        "5", "6", "7", "8", "9"};
@@ -79,7 +79,9 @@ typedef struct {
     const char *path;
     DirectoryNames classes[MNIST_CLASSES];
     size_t begins[MNIST_CLASSES + 1]; // class c has the images from begins[c] to before begins[c+1]
-    ImageFolder *folder;
+    Dataset *dataset;
+    size_t count;    // images to load
+    uint8_t *pixels; // (STEP_IMAGES, pixels): the images after those of the data set
     size_t threads;
     Error *errors; // (threads): empty if the thread has read all its files
 } Loader;
@@ -104,58 +106,62 @@ static bool list_files(Loader *loader, Error *error) {
                      loader->path);
 }
 
-// Each thread reads files that follow each other, up to the first error. The error of the first
-// thread that has one is therefore that of the first file.
+// Each thread reads files of the step that follow each other, up to the first error. The error of
+// the first thread that has one is therefore that of the first file.
 static void read_share(void *context, size_t thread) {
     const Loader *loader = context;
-    const ImageFolder *folder = loader->folder;
-    size_t end = folder->count * (thread + 1) / loader->threads;
+    const size_t first = loader->dataset->count;
+    const size_t step = loader->count - first < STEP_IMAGES ? loader->count - first : STEP_IMAGES;
+    size_t end = first + step * (thread + 1) / loader->threads;
     size_t class = 0;
     bool is_read = true;
-    for (size_t i = folder->count * thread / loader->threads; i < end && is_read; i++) {
+    for (size_t i = first + step * thread / loader->threads; i < end && is_read; i++) {
         while (i >= loader->begins[class + 1])
             class ++;
         const char *name = loader->classes[class].entries[i - loader->begins[class]]->d_name;
         Error *error = &loader->errors[thread];
         char *path = directory_join(loader->path, class_names[class], name, error);
-        folder->labels[i] = (uint8_t) class;
-        is_read = path && read_image(path, folder->images + i * MNIST_PIXELS, error);
+        loader->dataset->labels[i] = (uint8_t) class;
+        is_read = path && read_image(path, loader->pixels + (i - first) * MNIST_PIXELS, error);
         free(path);
     }
 }
 
-static bool read_files(Loader *loader, size_t limit, ThreadPool *pool, Error *error) {
-    ImageFolder *folder = loader->folder;
-    size_t count = loader->begins[MNIST_CLASSES];
-    folder->count = limit > 0 && limit < count ? limit : count;
-    folder->images = memory_alloc(folder->count, MNIST_PIXELS, loader->path, error);
-    folder->labels = folder->images ? memory_alloc(folder->count, 1, loader->path, error) : NULL;
-    if (folder->labels)
-        loader->errors = memory_alloc(loader->threads, sizeof(Error), loader->path, error);
-    if (!loader->errors)
+static bool read_files(Loader *loader, ThreadPool *pool, Error *error) {
+    Dataset *dataset = loader->dataset;
+    loader->pixels = memory_alloc(STEP_IMAGES, MNIST_PIXELS, loader->path, error);
+    loader->errors = memory_alloc(loader->threads, sizeof(Error), loader->path, error);
+    dataset->labels = memory_alloc(loader->count, 1, loader->path, error);
+    if (!loader->pixels || !loader->errors || !dataset->labels ||
+        !dataset_reserve(dataset, loader->count, error))
         return false;
-    thread_pool_run(pool, read_share, loader);
-    for (size_t thread = 0; thread < loader->threads; thread++) {
-        if (loader->errors[thread].text[0]) {
-            *error = loader->errors[thread];
-            return false;
+    while (dataset->count < loader->count) {
+        const size_t left = loader->count - dataset->count;
+        thread_pool_run(pool, read_share, loader);
+        for (size_t thread = 0; thread < loader->threads; thread++) {
+            if (loader->errors[thread].text[0]) {
+                *error = loader->errors[thread];
+                return false;
+            }
         }
+        if (!dataset_append(dataset, loader->pixels, left < STEP_IMAGES ? left : STEP_IMAGES,
+                            error))
+            return false;
     }
     return true;
 }
 
-bool image_folder_load(const char *path, size_t limit, ThreadPool *pool, ImageFolder *folder,
-                       Error *error) {
-    Loader loader = {.path = path, .folder = folder, .threads = thread_pool_size(pool)};
-    *folder = (ImageFolder){0};
-    bool is_loaded = list_files(&loader, error) && read_files(&loader, limit, pool, error);
+bool image_folder_load(size_t limit, ThreadPool *pool, Dataset *dataset, Error *error) {
+    Loader loader = {
+        .path = dataset->images_path, .dataset = dataset, .threads = thread_pool_size(pool)};
+    bool is_loaded = list_files(&loader, error);
+    loader.count = loader.begins[MNIST_CLASSES];
+    if (limit > 0 && limit < loader.count)
+        loader.count = limit;
+    is_loaded = is_loaded && read_files(&loader, pool, error);
     for (size_t class = 0; class < MNIST_CLASSES; class ++)
         directory_names_free(&loader.classes[class]);
+    free(loader.pixels);
     free(loader.errors);
-    if (!is_loaded) {
-        free(folder->images);
-        free(folder->labels);
-        *folder = (ImageFolder){0};
-    }
     return is_loaded;
 }

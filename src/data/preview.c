@@ -8,8 +8,10 @@
 void preview_image(const Dataset *dataset, size_t index, const Transforms *transforms,
                    Random *random, uint8_t image[MNIST_PIXELS]) {
     TransformParams params;
+    uint8_t pixels[MNIST_PIXELS];
+    dataset_image(dataset, index, pixels);
     transforms_sample(transforms, random, &params);
-    transforms_apply(transforms, &params, dataset->images + index * MNIST_PIXELS, image);
+    transforms_apply(transforms, &params, pixels, image);
 }
 
 static uint32_t *shuffled_order(const Dataset *dataset, Random *random, Error *error) {

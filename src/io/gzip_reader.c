@@ -152,37 +152,29 @@ bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got,
     return is_read;
 }
 
-bool gzip_reader_read_up_to(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
-                            Error *error) {
+bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
+                          Error *error) {
     size_t capacity = 0;
     bool has_read;
     *bytes = NULL;
     *size = 0;
-    do { // doubles the capacity as long as the data fills it
+    do { // doubles the capacity as long as the data fills it, up to one byte more than allowed
         capacity = capacity == 0 ? FIRST_CAPACITY : 2 * capacity;
-        capacity = capacity < max ? capacity : max;
+        capacity = capacity < max ? capacity : max + 1;
         uint8_t *grown = memory_resize(*bytes, capacity, reader->path, error);
         size_t got = 0;
         has_read = grown && gzip_reader_read(reader, grown + *size, capacity - *size, &got, error);
         *bytes = grown ? grown : *bytes;
         *size += got;
-    } while (has_read && *size == capacity && capacity < max);
+    } while (has_read && *size == capacity && capacity <= max);
+    if (has_read && *size > max)
+        has_read =
+            error_set(error, "%s: expected at most %zu bytes, found more", reader->path, max);
     if (!has_read) {
         free(*bytes);
         *bytes = NULL;
     }
     return has_read;
-}
-
-bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
-                          Error *error) {
-    if (!gzip_reader_read_up_to(reader, max + 1, bytes, size, error))
-        return false;
-    if (*size <= max)
-        return true;
-    free(*bytes);
-    *bytes = NULL;
-    return error_set(error, "%s: expected at most %zu bytes, found more", reader->path, max);
 }
 
 bool gzip_reader_read_file(const char *path, size_t max, uint8_t **bytes, size_t *size,

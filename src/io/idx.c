@@ -3,9 +3,7 @@
 #include "base/byte_order.h"
 #include "io/file_kind.h"
 
-#include <stdlib.h>
-
-enum { MAGIC_BYTES = 4, SIZE_BYTES = 4, STEP_BYTES = 50000 };
+enum { MAGIC_BYTES = 4, SIZE_BYTES = 4 };
 
 // Returns 0 for an unknown type.
 static size_t value_size(uint8_t type) {
@@ -81,9 +79,11 @@ bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error) {
     return is_open;
 }
 
-// `got` bytes were read of `size` that were asked for.
-static bool take_values(Idx *idx, size_t size, size_t got, Error *error) {
+bool idx_read(Idx *idx, void *bytes, size_t size, Error *error) {
     uint8_t byte;
+    size_t got;
+    if (!gzip_reader_read(idx->reader, bytes, size, &got, error))
+        return false;
     idx->left -= got;
     if (got < size)
         return error_set(error, "%s: expected %zu bytes of values, found only %zu", idx->path,
@@ -95,24 +95,4 @@ static bool take_values(Idx *idx, size_t size, size_t got, Error *error) {
     return got == 0 ||
            error_set(error, "%s: expected the end after %zu bytes of values, found more", idx->path,
                      idx->size);
-}
-
-bool idx_read(Idx *idx, void *bytes, size_t size, Error *error) {
-    size_t got;
-    return gzip_reader_read(idx->reader, bytes, size, &got, error) &&
-           take_values(idx, size, got, error);
-}
-
-bool idx_read_all(Idx *idx, size_t kept, uint8_t **bytes, Error *error) {
-    uint8_t rest[STEP_BYTES];
-    size_t size = kept < idx->left ? kept : idx->left, got;
-    bool is_read = gzip_reader_read_up_to(idx->reader, size, bytes, &got, error) &&
-                   take_values(idx, size, got, error);
-    while (is_read && idx->left > 0)
-        is_read = idx_read(idx, rest, idx->left < sizeof rest ? idx->left : sizeof rest, error);
-    if (!is_read) {
-        free(*bytes);
-        *bytes = NULL;
-    }
-    return is_read;
 }

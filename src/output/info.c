@@ -25,8 +25,12 @@ static void print_classes(const Dataset *dataset) {
 static void print_pixels(const Dataset *dataset) {
     uint64_t counts[UINT8_MAX + 1] = {0};
     size_t pixels = dataset->count * MNIST_PIXELS;
-    for (size_t i = 0; i < pixels; i++)
-        counts[dataset->images[i]]++;
+    for (size_t i = 0; i < dataset->count; i++) {
+        uint8_t image[MNIST_PIXELS];
+        dataset_image(dataset, i, image);
+        for (size_t p = 0; p < MNIST_PIXELS; p++)
+            counts[image[p]]++;
+    }
     double sum = 0.0;
     double squares = 0.0;
     for (int value = 0; value <= UINT8_MAX; value++) {

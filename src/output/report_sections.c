@@ -26,7 +26,8 @@ static bool is_mistake(const Page *page, size_t image) {
 
 // Writes <img ... alt=" of a test image. The caller writes the text and "> after it.
 static bool begin_image(const Page *page, size_t image, int side, Error *error) {
-    const uint8_t *pixels = page->report->run.test->images + image * MNIST_PIXELS;
+    uint8_t pixels[MNIST_PIXELS];
+    dataset_image(page->report->run.test, image, pixels);
     fprintf(page->html, "<li><figure><img width=\"%d\" height=\"%d\" src=\"", side, side);
     if (!html_put_png_url(page->html, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY, error))
         return false;

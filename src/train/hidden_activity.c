@@ -39,8 +39,11 @@ bool hidden_activity_count(const NetworkParameters *parameters, const Dataset *d
         return false;
     transpose(parameters->d1_weight, by_pixel);
     memset(counts, 0, NETWORK_HIDDEN * sizeof *counts);
-    for (size_t i = 0; i < dataset->count; i++)
-        add_image(dataset->images + i * MNIST_PIXELS, by_pixel, parameters->d1_bias, counts);
+    for (size_t i = 0; i < dataset->count; i++) {
+        uint8_t image[MNIST_PIXELS];
+        dataset_image(dataset, i, image);
+        add_image(image, by_pixel, parameters->d1_bias, counts);
+    }
     free(by_pixel);
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "io/gzip_reader.h"
 #include "support/assert_near.h"
+#include "support/made_dataset.h"
 #include "support/markup.h"
 #include "support/scratch.h"
 
@@ -44,20 +45,25 @@ void fixture_add_epoch(const Metrics *metrics, double seconds) {
     report_on_event(&fixture.report, &event);
 }
 
+void fixture_set_images(void) {
+    dataset_destroy(&fixture.images_only);
+    fixture.images_only = made_dataset(fixture.images, NULL, FIXTURE_IMAGES);
+    fixture.test = fixture.images_only;
+    fixture.test.images_path = fixture.images_path;
+    fixture.test.labels_path = fixture.labels_path;
+    fixture.test.labels = fixture.labels;
+    fixture.train = fixture.test;
+}
+
 static void fill_data(void) {
-    static char images_path[] = "data/images.gz";
-    static char labels_path[] = "data/labels.gz";
+    snprintf(fixture.images_path, sizeof fixture.images_path, "data/images.gz");
+    snprintf(fixture.labels_path, sizeof fixture.labels_path, "data/labels.gz");
     for (size_t i = 0; i < FIXTURE_IMAGES; i++) {
         fixture.labels[i] = (uint8_t)(i % 10);
         memset(fixture.images + i * MNIST_PIXELS, (int)i, MNIST_PIXELS);
         fixture_predict(i, fixture.labels[i], 0.9F);
     }
-    fixture.test = (Dataset){.count = FIXTURE_IMAGES,
-                             .images = fixture.images,
-                             .labels = fixture.labels,
-                             .images_path = images_path,
-                             .labels_path = labels_path};
-    fixture.train = fixture.test;
+    fixture_set_images();
 }
 
 static void fill_run(void) {
@@ -117,6 +123,7 @@ int fixture_create(void **state) {
 
 int fixture_destroy(void **state) {
     report_destroy(&fixture.report);
+    dataset_destroy(&fixture.images_only);
     free(page);
     page = NULL;
     return scratch_remove(state);

@@ -16,7 +16,8 @@ typedef struct {
     TrainConfig config;
     Environment environment;
     char *arguments[3];
-    Dataset train, test;
+    Dataset train, test, images_only; // the first two share the memory of the third
+    char images_path[16], labels_path[16];
     uint8_t images[FIXTURE_IMAGES * MNIST_PIXELS]; // all pixels of image i are i
     uint8_t labels[FIXTURE_IMAGES];                // of image i: i modulo 10
     Prediction predictions[FIXTURE_IMAGES];        // correct
@@ -29,6 +30,9 @@ extern ReportFixture fixture;
 // For cmocka's set-up and tear-down.
 int fixture_create(void **state);
 int fixture_destroy(void **state);
+
+// Puts the changed fixture.images into the data sets.
+void fixture_set_images(void);
 
 // Predicts the digit for an image; the other digits share the rest of the probability.
 void fixture_predict(size_t image, uint8_t digit, float confidence);

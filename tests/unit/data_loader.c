@@ -1,4 +1,5 @@
 #include "data/data_loader.h"
+#include "support/made_dataset.h"
 #include "support/test.h"
 
 #include <stdlib.h>
@@ -8,9 +9,6 @@ enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7, WHOLE_IMAGE = 8, THREADS 
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS];
 static uint8_t labels[IMAGES];
-static char made_path[] = "made";
-static const Dataset dataset = {
-    .count = IMAGES, .images = pixels, .labels = labels, .images_path = made_path};
 
 // Noise with every byte value; most of it is background, as in pictures. Two columns of blocks are
 // blank in all images but one.
@@ -31,6 +29,7 @@ static void fill(void) {
 // A loader, and the iterators and generators of THREADS threads.
 typedef struct {
     ThreadPool *pool;
+    Dataset dataset;
     DataLoader loader;
     DataIterator iterators[THREADS];
     Random random[THREADS];
@@ -45,7 +44,9 @@ static Fixture *create(size_t batch_size, size_t threads, const Transforms *tran
     fill();
     f->pool = thread_pool_create(threads, &error);
     assert_non_null(f->pool);
-    assert_true(data_loader_create(&f->loader, &dataset, batch_size, transforms, f->pool, &error));
+    f->dataset = made_dataset(pixels, labels, IMAGES);
+    assert_true(
+        data_loader_create(&f->loader, &f->dataset, batch_size, transforms, f->pool, &error));
     for (size_t t = 0; t < THREADS; t++)
         random_seed(&f->random[t], 3);
     return f;
@@ -53,6 +54,7 @@ static Fixture *create(size_t batch_size, size_t threads, const Transforms *tran
 
 static void destroy(Fixture *f) {
     data_loader_destroy(&f->loader);
+    dataset_destroy(&f->dataset);
     thread_pool_destroy(f->pool);
     free(f);
 }
@@ -164,10 +166,19 @@ TEST(batches_hold_each_image_once_with_its_label) {
     }
 }
 
+TEST(encoded_images_are_decoded_to_the_same_pixels) {
+    fill();
+    Dataset dataset = made_dataset(pixels, NULL, IMAGES);
+    assert_int_equal(dataset.count, IMAGES);
+    for (size_t i = 0; i < IMAGES; i++)
+        assert_memory_equal(image_of(&dataset, i), pixels + i * MNIST_PIXELS, MNIST_PIXELS);
+    dataset_destroy(&dataset);
+}
+
 TEST(labels_are_zero_if_there_are_none) {
     Error error;
     Fixture *f = create(4, 1, &no_transforms);
-    const Dataset unlabelled = {.count = IMAGES, .images = pixels, .images_path = made_path};
+    Dataset unlabelled = made_dataset(pixels, NULL, IMAGES);
     data_loader_destroy(&f->loader);
     assert_true(data_loader_create(&f->loader, &unlabelled, 4, &no_transforms, f->pool, &error));
     start_shuffled(f);
@@ -176,6 +187,7 @@ TEST(labels_are_zero_if_there_are_none) {
             assert_int_equal(f->microbatch.labels[i], 0);
     }
     destroy(f);
+    dataset_destroy(&unlabelled);
 }
 
 TEST(pixels_are_seen_if_an_image_has_them) {
@@ -185,8 +197,11 @@ TEST(pixels_are_seen_if_an_image_has_them) {
     for (size_t threads = 1; threads <= 3; threads++) {
         Fixture *f = create(10, threads, &no_transforms);
         data_loader_destroy(&f->loader);
+        dataset_destroy(&f->dataset);
         memset(pixels + WHOLE_IMAGE * MNIST_PIXELS, 0, MNIST_PIXELS);
-        assert_true(data_loader_create(&f->loader, &dataset, 10, &no_transforms, f->pool, &error));
+        f->dataset = made_dataset(pixels, labels, IMAGES);
+        assert_true(
+            data_loader_create(&f->loader, &f->dataset, 10, &no_transforms, f->pool, &error));
         for (size_t j = 0; j < MNIST_PIXELS; j++) {
             bool is_seen = false;
             for (size_t i = 0; i < IMAGES; i++)
@@ -196,7 +211,7 @@ TEST(pixels_are_seen_if_an_image_has_them) {
         }
         // a transform can move a stroke anywhere
         data_loader_destroy(&f->loader);
-        assert_true(data_loader_create(&f->loader, &dataset, 10, &rotations, f->pool, &error));
+        assert_true(data_loader_create(&f->loader, &f->dataset, 10, &rotations, f->pool, &error));
         for (size_t j = 0; j < MNIST_PIXELS; j++)
             assert_true(f->loader.seen[j]);
         destroy(f);

@@ -1,5 +1,6 @@
 #include "data/dataset.h"
 #include "io/idx.h"
+#include "support/made_dataset.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -47,7 +48,7 @@ static void check_loads(const char *directory, DatasetSplit split, const char *i
         fail_msg("%s", error.text);
     assert_int_equal(dataset.count, IMAGES);
     assert_non_null(strstr(dataset.images_path, images_name));
-    assert_int_equal(dataset.images[784], 1);
+    assert_int_equal(image_of(&dataset, 1)[0], 1);
     const uint8_t labels[IMAGES] = {9, 8, 7, 9, 8};
     assert_memory_equal(dataset.labels, labels, IMAGES);
     dataset_destroy(&dataset);
@@ -57,7 +58,7 @@ static void check_rejected(const char *directory, const char *expected) {
     Dataset dataset;
     Error error;
     assert_false(dataset_load(scratch_path(directory), DATASET_TRAIN, 0, &dataset, &error));
-    assert_null(dataset.images);
+    assert_null(dataset.encoded);
     assert_null(dataset.labels_path);
     if (!strstr(error.text, expected))
         fail_msg("expected '%s' in: %s", expected, error.text);
@@ -211,7 +212,7 @@ TEST(dataset_reads_beyond_the_limit) {
     for (size_t limit = 1; limit <= IMAGES + 1; limit++) {
         assert_true(dataset_load(scratch_path("beyond"), DATASET_TRAIN, limit, &dataset, &error));
         assert_int_equal(dataset.count, limit < IMAGES ? limit : IMAGES);
-        assert_int_equal(dataset.images[dataset.count * MNIST_PIXELS - 1], dataset.count);
+        assert_int_equal(image_of(&dataset, dataset.count - 1)[MNIST_PIXELS - 1], dataset.count);
         assert_int_equal(dataset.labels[dataset.count - 1], 9 - (dataset.count - 1) % 3);
         dataset_destroy(&dataset);
     }
@@ -221,7 +222,7 @@ TEST(dataset_reads_beyond_the_limit) {
     assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
     scratch_write("beyond/train-images-idx3-ubyte", &byte, 1);
     assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
-    assert_null(dataset.images);
+    assert_null(dataset.encoded);
 }
 
 static void write_both_splits(const char *directory) {
@@ -275,8 +276,8 @@ static void check_both_rejected(const char *directory, const char *expected) {
         Dataset train, test;
         Error error;
         assert_false(load_both(directory, threads, &train, &test, &error));
-        assert_null(train.images);
-        assert_null(test.images);
+        assert_null(train.encoded);
+        assert_null(test.encoded);
         if (!strstr(error.text, expected))
             fail_msg("expected '%s' in: %s", expected, error.text);
     }

@@ -4,6 +4,7 @@
 #include "../src/nn/shards.h"
 #include "nn/loss.h"
 #include "support/assert_near.h"
+#include "support/made_dataset.h"
 #include "support/reference_network.h"
 #include "support/test.h"
 
@@ -16,7 +17,6 @@
 enum { IMAGES = 75, SAMPLES = 60 }; // three microbatches
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS], labels[IMAGES];
-static char path[] = "made";
 static float images[IMAGES * MNIST_PIXELS];        // (images, pixels): the same
 static DropoutMask masks[IMAGES / MICROBATCH + 1]; // of each microbatch
 static float factors[IMAGES * NETWORK_HIDDEN];     // (images, hidden): the same
@@ -96,7 +96,7 @@ static void create(Fixture *f, size_t count) {
     random_seed(&random, 0);
     *f = (Fixture){
         .pool = thread_pool_create(1, &error),
-        .dataset = {.count = count, .images = pixels, .labels = labels, .images_path = path},
+        .dataset = made_dataset(pixels, labels, count),
         .network = engine->create(ENGINE_MAX_PARTS, &error),
     };
     assert_true(f->pool && f->network);
@@ -108,6 +108,7 @@ static void create(Fixture *f, size_t count) {
 
 static void destroy(Fixture *f) {
     data_loader_destroy(&f->loader);
+    dataset_destroy(&f->dataset);
     engine->destroy(f->network);
     thread_pool_destroy(f->pool);
 }

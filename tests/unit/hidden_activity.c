@@ -1,4 +1,5 @@
 #include "train/hidden_activity.h"
+#include "support/made_dataset.h"
 #include "support/test.h"
 
 #include <string.h>
@@ -10,7 +11,6 @@ enum { IMAGES = 3 };
 
 static NetworkParameters parameters;
 static uint8_t images[IMAGES * MNIST_PIXELS];
-static const Dataset dataset = {.count = IMAGES, .images = images};
 static size_t counts[NETWORK_HIDDEN];
 
 static int clear(void **state) {
@@ -22,7 +22,9 @@ static int clear(void **state) {
 
 static void count(void) {
     Error error;
+    Dataset dataset = made_dataset(images, NULL, IMAGES);
     assert_true(hidden_activity_count(&parameters, &dataset, counts, &error));
+    dataset_destroy(&dataset);
 }
 
 TEST_WITH(clear, NULL, a_bias_alone_decides_for_blank_images) {

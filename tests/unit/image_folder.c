@@ -3,6 +3,7 @@
 #include "io/idx.h"
 #include "pictures/png.h"
 #include "support/drawn_dataset.h"
+#include "support/made_dataset.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
@@ -39,11 +40,12 @@ static void write_grey(const char *path, uint8_t value) {
     write_png(path, pixels, MNIST_SIDE, MNIST_SIDE, PNG_GREY);
 }
 
-static bool load(const char *directory, size_t threads, size_t limit, ImageFolder *folder,
+static bool load(const char *directory, size_t threads, size_t limit, Dataset *dataset,
                  Error *error) {
+    *dataset = (Dataset){.images_path = strdup(scratch_path(directory))};
     ThreadPool *pool = thread_pool_create(threads, error);
     assert_non_null(pool);
-    bool is_loaded = image_folder_load(scratch_path(directory), limit, pool, folder, error);
+    bool is_loaded = image_folder_load(limit, pool, dataset, error);
     thread_pool_destroy(pool);
     return is_loaded;
 }
@@ -52,29 +54,26 @@ static bool load(const char *directory, size_t threads, size_t limit, ImageFolde
 static void check_loaded(const char *directory, size_t limit, size_t count, const uint8_t *values,
                          const uint8_t *labels) {
     for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
-        ImageFolder folder;
+        Dataset folder;
         Error error;
         if (!load(directory, threads, limit, &folder, &error))
             fail_msg("%s", error.text);
         assert_int_equal(folder.count, count);
         for (size_t i = 0; i < count; i++) {
-            assert_int_equal(folder.images[i * MNIST_PIXELS], values[i]);
-            assert_int_equal(folder.images[(i + 1) * MNIST_PIXELS - 1], values[i]);
+            assert_int_equal(image_of(&folder, i)[0], values[i]);
+            assert_int_equal(image_of(&folder, i)[MNIST_PIXELS - 1], values[i]);
         }
         assert_memory_equal(folder.labels, labels, count);
-        free(folder.images);
-        free(folder.labels);
+        dataset_destroy(&folder);
     }
 }
 
 static void check_rejected(const char *directory, const char *expected) {
     for (size_t threads = 1; threads <= MAX_THREADS; threads++) {
-        ImageFolder folder;
+        Dataset folder;
         Error error = {{0}};
         assert_false(load(directory, threads, 0, &folder, &error));
-        assert_null(folder.images);
-        assert_null(folder.labels);
-        assert_int_equal(folder.count, 0);
+        dataset_destroy(&folder);
         if (!strstr(error.text, expected))
             fail_msg("expected '%s' in: %s", expected, error.text);
     }
@@ -86,7 +85,7 @@ static void write_folder(const char *directory, const Dataset *dataset) {
     for (size_t i = dataset->count; i-- > 0;) {
         char path[64];
         snprintf(path, sizeof path, "%s/%d/%05zu.png", directory, dataset->labels[i], i);
-        write_png(path, dataset->images + i * MNIST_PIXELS, MNIST_SIDE, MNIST_SIDE, PNG_GREY);
+        write_png(path, image_of(dataset, i), MNIST_SIDE, MNIST_SIDE, PNG_GREY);
     }
 }
 
@@ -99,8 +98,7 @@ static void check_sorted(const Dataset *found, const Dataset *expected) {
             if (expected->labels[i] != class)
                 continue;
             assert_int_equal(found->labels[next], class);
-            assert_memory_equal(found->images + next * MNIST_PIXELS,
-                                expected->images + i * MNIST_PIXELS, MNIST_PIXELS);
+            assert_memory_equal(image_of(found, next), image_of(expected, i), MNIST_PIXELS);
             next++;
         }
     }
@@ -264,7 +262,7 @@ TEST(a_split_without_a_folder_is_an_error) {
     make_classes("half/train");
     write_grey("half/train/0/a.png", 1);
     assert_false(dataset_load_both(scratch_path("half"), no_limits, &train, &test, pool, &error));
-    assert_null(train.images);
+    assert_null(train.encoded);
     assert_null(train.images_path);
     assert_non_null(strstr(error.text, "half: expected t10k-images-idx3-ubyte or .gz, or image "
                                        "folders test/0 to 9, in it, found none"));

@@ -27,6 +27,7 @@ TEST_WITH(fixture_create, fixture_destroy, a_page_of_noise_and_a_thousand_epochs
         noise = 1664525U * noise + 1013904223U;
         fixture.images[i] = (uint8_t)(noise >> 24);
     }
+    fixture_set_images();
     for (size_t i = 0; i < sizeof fixture.parameters.d1_weight / sizeof *weights; i++)
         weights[i] = (float)fixture.images[i % sizeof fixture.images] - 127.0F;
     for (size_t i = 0; i < FIXTURE_IMAGES; i++)

@@ -1,5 +1,6 @@
 // Threads that leave a pass and come back do not change its results.
 #include "train/train_loop.h"
+#include "support/made_dataset.h"
 #include "support/test.h"
 
 #include <stdatomic.h>
@@ -9,9 +10,7 @@
 enum { IMAGES = 400, EPOCHS = 2 };
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS], labels[IMAGES];
-static char path[] = "made";
-static const Dataset dataset = {
-    .count = IMAGES, .images = pixels, .labels = labels, .images_path = path};
+static Dataset dataset;
 
 static const Engine *engine;                // of the running test
 static atomic_size_t alone, together;       // microbatches that one thread, or several, computed
@@ -34,6 +33,13 @@ static int set_up(const Engine *chosen) {
         pixels[i] = number % 4 > 0 ? 0 : (uint8_t)(number >> 8);
         labels[i % IMAGES] = (uint8_t)(number >> 8) % MNIST_CLASSES;
     }
+    dataset = made_dataset(pixels, labels, IMAGES);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    dataset_destroy(&dataset);
     return 0;
 }
 
@@ -122,8 +128,8 @@ static void check(size_t batch_size, const Transforms *transforms) {
 
 #define TEST_OF_BOTH(name)                                                                         \
     TEST_CASES(name, {                                                                             \
-        test_register(#name, name, set_up_blas, NULL);                                             \
-        test_register(#name "_reproducibly", name, set_up_ordered, NULL);                          \
+        test_register(#name, name, set_up_blas, tear_down);                                        \
+        test_register(#name "_reproducibly", name, set_up_ordered, tear_down);                     \
     })
 
 TEST_OF_BOTH(threads_that_come_and_go_change_no_bit) {

@@ -3,6 +3,7 @@
 #include "base/system.h"
 #include "support/assert_near.h"
 #include "support/denormal_mode.h"
+#include "support/made_dataset.h"
 #include "support/test.h"
 
 #include <stdio.h>
@@ -90,23 +91,19 @@ static void run_to_the_end(Trainer *trainer) {
 
 static int begin_in_default_mode(void **state);
 static int begin_in_reproducible_mode(void **state);
+static int free_noise(void **state);
 
 #define TEST_IN_BOTH_MODES(name)                                                                   \
     TEST_CASES(name, {                                                                             \
-        test_register(#name, name, begin_in_default_mode, NULL);                                   \
-        test_register(#name "_reproducibly", name, begin_in_reproducible_mode, NULL);              \
+        test_register(#name, name, begin_in_default_mode, free_noise);                             \
+        test_register(#name "_reproducibly", name, begin_in_reproducible_mode, free_noise);        \
     })
 
 enum { IMAGES = 100 };
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS];
 static uint8_t labels[IMAGES];
-static char noise_path[] = "noise";
-static const Dataset noise = {.count = IMAGES,
-                              .images = pixels,
-                              .labels = labels,
-                              .images_path = noise_path,
-                              .labels_path = noise_path};
+static Dataset noise;
 
 // Noise that is brighter where the label says.
 static void fill_noise(void) {
@@ -118,6 +115,13 @@ static void fill_noise(void) {
             pixels[i * MNIST_PIXELS + j] =
                 (uint8_t)(random_next32(&random) % (j % 10 == labels[i] ? 256 : 100));
     }
+    noise = made_dataset(pixels, labels, IMAGES);
+}
+
+static int free_noise(void **state) {
+    (void)state;
+    dataset_destroy(&noise);
+    return 0;
 }
 
 static int begin_in_default_mode(void **state) {

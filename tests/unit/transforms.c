@@ -4,6 +4,7 @@
 #include "data/dataset.h"
 #include "support/assert_near.h"
 #include "support/drawn_dataset.h"
+#include "support/made_dataset.h"
 #include "support/sha256.h"
 #include "support/test.h"
 #include "support/transform_kind.h"
@@ -34,7 +35,7 @@ static int unload_drawn(void **state) {
 }
 
 static const uint8_t *drawn_image(size_t index) {
-    return drawn.images + index * MNIST_PIXELS;
+    return image_of(&drawn, index);
 }
 
 // Compares all transformed images with torchvision's. The message names the golden array and entry.
