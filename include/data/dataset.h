@@ -23,6 +23,7 @@ typedef struct {
     uint8_t *labels;            // (count): 0 to 9; NULL if there are none
     char *images_path;
     char *labels_path; // of an image folder: equal to images_path
+    bool is_turned;    // EMNIST's images, which are stored transposed, are upright here
 } Dataset;
 
 // Identifies a dataset by its content, whatever its paths are.
@@ -34,9 +35,9 @@ typedef struct {
 // Returns `given`, or $MNIST_DATA if `given` is NULL; data/mnist if that is unset or empty.
 const char *dataset_default_dir(const char *given);
 
-// Reads the two files of a split and keeps the first `limit` images (0: all). The files have the
-// names that MNIST, torchvision or QMNIST use, are raw or .gz, and lie in the directory or in its
-// MNIST/raw, where torchvision stores them. The caller destroys the dataset. Returns false and sets
+// Reads the two files of a split and keeps the first `limit` images (0: all). docs/usage.md has the
+// names and the directories that are tried, and their order. The images of files named emnist-...
+// are transposed, and turned upright. The caller destroys the dataset. Returns false and sets
 // *error if a file is missing, unreadable, damaged or of another format, holds no images or a label
 // above 9, or the numbers of images and labels differ, or memory is short; the dataset is then
 // empty.

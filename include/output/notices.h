@@ -17,6 +17,9 @@ void notices_print_error(const Error *error);
 // digit touches the border, several digits).
 void notices_print_preprocessing(const char *path, const Preprocessing *found);
 
+// Prints on stderr that the images of a file are EMNIST's and were turned.
+void notices_print_turned(const char *path);
+
 // Prints the path of the picture of --show on stdout.
 void notices_print_shown_picture(const char *path);
 

@@ -46,7 +46,11 @@ static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dat
     size_t size = gzip_reader_head(source, magic, sizeof magic);
     switch (image_file_detect(magic)) {
     case IMAGE_FILE_IDX:
-        return dataset_read_images(source, path, images, error);
+        if (!dataset_read_images(source, path, images, error))
+            return false;
+        if (images->is_turned && !is_quiet)
+            notices_print_turned(path);
+        return true;
     case IMAGE_FILE_PNM:
     case IMAGE_FILE_PNG:
         return read_picture(source, path, is_quiet, images, error);

@@ -4,49 +4,16 @@
 #include "base/byte_order.h"
 #include "data/encoded_image.h"
 #include "data/image_folder.h"
-#include "io/directory.h"
+#include "io/file_kind.h"
 #include "io/idx.h"
 
-#include <errno.h>
+#include "dataset_files.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <zlib.h>
-
-enum { PUBLISHERS = 2, MAX_NAMES = 4, FOLDER_NAMES = 2 };
-
-// One publisher's names for the files of a split, in search order.
-typedef struct {
-    const char *images[MAX_NAMES];
-    const char *labels[MAX_NAMES];
-} FileNames;
-
-static const FileNames file_names[DATASET_SPLITS][PUBLISHERS] = {
-    [DATASET_TRAIN] = {{{"train-images-idx3-ubyte", "train-images.idx3-ubyte",
-                         "train-images-idx3-ubyte.gz", "train-images.idx3-ubyte.gz"},
-                        {"train-labels-idx1-ubyte", "train-labels.idx1-ubyte",
-                         "train-labels-idx1-ubyte.gz", "train-labels.idx1-ubyte.gz"}},
-                       {{"qmnist-train-images-idx3-ubyte", "qmnist-train-images-idx3-ubyte.gz"},
-                        {"qmnist-train-labels-idx2-int", "qmnist-train-labels-idx2-int.gz"}}},
-    [DATASET_TEST] = {{{"t10k-images-idx3-ubyte", "t10k-images.idx3-ubyte",
-                        "t10k-images-idx3-ubyte.gz", "t10k-images.idx3-ubyte.gz"},
-                       {"t10k-labels-idx1-ubyte", "t10k-labels.idx1-ubyte",
-                        "t10k-labels-idx1-ubyte.gz", "t10k-labels.idx1-ubyte.gz"}},
-                      {{"qmnist-test-images-idx3-ubyte", "qmnist-test-images-idx3-ubyte.gz"},
-                       {"qmnist-test-labels-idx2-int", "qmnist-test-labels-idx2-int.gz"}}},
-};
-
-static const char *const folder_names[DATASET_SPLITS][FOLDER_NAMES] = {
-    [DATASET_TRAIN] = {"train", "training"},
-    [DATASET_TEST] = {"test", "testing"},
-};
-
-static const char *const subdirs[] = {"", "MNIST/raw"}; // the second is torchvision's
-
-static const char download_hint[] =
-    "get MNIST with scripts/fetch-mnist.sh, or use the bundled digits with --data data/drawn";
 
 enum { QMNIST_COLUMNS = 8 }; // of a row of labels
 enum {
@@ -66,76 +33,6 @@ static size_t smaller(size_t a, size_t b) {
 static bool copy_path(const char *path, char **copy, Error *error) {
     *copy = strdup(path);
     return *copy || error_no_memory(error, path, strlen(path) + 1);
-}
-
-// Sets *path to the first of the names that exists, or to NULL if none does.
-static bool find_first(const char *directory, const char *subdir, const char *const *names,
-                       char **path, Error *error) {
-    *path = NULL;
-    for (size_t i = 0; i < MAX_NAMES && names[i]; i++) {
-        struct stat status;
-        char *found = directory_join(directory, subdir, names[i], error);
-        if (!found)
-            return false;
-        if (stat(found, &status) == 0) {
-            *path = found;
-            return true;
-        }
-        bool is_missing = errno == ENOENT || errno == ENOTDIR;
-        if (!is_missing)
-            error_errno(error, "open", found);
-        free(found);
-        if (!is_missing)
-            return false;
-    }
-    return true;
-}
-
-// Finds the images of a split, and their labels in the same directory by the same publisher. If
-// there are none, returns true and leaves images_path NULL.
-static bool find_files(const char *directory, DatasetSplit split, Dataset *dataset, Error *error) {
-    for (size_t i = 0; i < sizeof subdirs / sizeof *subdirs; i++) {
-        for (size_t j = 0; j < PUBLISHERS; j++) {
-            const FileNames *names = &file_names[split][j];
-            if (!find_first(directory, subdirs[i], names->images, &dataset->images_path, error))
-                return false;
-            if (!dataset->images_path)
-                continue;
-            if (!find_first(directory, subdirs[i], names->labels, &dataset->labels_path, error))
-                return false;
-            return dataset->labels_path ||
-                   error_set(error,
-                             "%s: expected labels in the same directory (%s or .gz), found none",
-                             dataset->images_path, names->labels[0]);
-        }
-    }
-    return true;
-}
-
-// Finds the files of a split, else its image folder, whose path is then that of images and labels.
-static bool find_split(const char *directory, DatasetSplit split, Dataset *dataset, bool *is_folder,
-                       Error *error) {
-    struct stat status;
-    *is_folder = false;
-    if (stat(directory, &status) != 0)
-        return error_set(error, "cannot open %s: %s; %s", directory, strerror(errno),
-                         download_hint);
-    if (!S_ISDIR(status.st_mode))
-        return error_set(error, "%s: expected a directory with MNIST's files, found a file",
-                         directory);
-    if (!find_files(directory, split, dataset, error))
-        return false;
-    for (size_t i = 0; i < FOLDER_NAMES && !dataset->images_path; i++) {
-        if (!image_folder_find(directory, folder_names[split][i], &dataset->images_path, error))
-            return false;
-        *is_folder = dataset->images_path;
-    }
-    if (*is_folder)
-        return copy_path(dataset->images_path, &dataset->labels_path, error);
-    return dataset->images_path ||
-           error_set(
-               error, "%s: expected %s or .gz, or image folders %s/0 to 9, in it, found none; %s",
-               directory, file_names[split][0].images[0], folder_names[split][0], download_hint);
 }
 
 // Page faults are a fifth of the time of loading if the images lie in small pages.
@@ -178,6 +75,29 @@ bool dataset_append(Dataset *dataset, const uint8_t *pixels, size_t count, Error
     return true;
 }
 
+static bool error_other_idx(const Idx *idx, const char *expected, Error *error) {
+    const uint8_t magic[] = {0, 0, idx->type, (uint8_t)idx->rank};
+    return error_set(error, "%s: expected %s, found 0000%02x%02zx (%s, rank %zu)", idx->path,
+                     expected, idx->type, idx->rank, file_kind_find(magic, sizeof magic)->name,
+                     idx->rank);
+}
+
+// EMNIST's images are transposed, whatever directory they are in.
+static bool is_transposed(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return strncmp(slash ? slash + 1 : path, "emnist-", strlen("emnist-")) == 0;
+}
+
+static void transpose(uint8_t *image) {
+    for (size_t y = 0; y < MNIST_SIDE; y++) {
+        for (size_t x = 0; x < y; x++) {
+            const uint8_t pixel = image[y * MNIST_SIDE + x];
+            image[y * MNIST_SIDE + x] = image[x * MNIST_SIDE + y];
+            image[x * MNIST_SIDE + y] = pixel;
+        }
+    }
+}
+
 // Reads all images, sets *total to their number, and keeps the first `limit` (0: all). Each step is
 // encoded while it is in the cache.
 static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size_t *total,
@@ -188,14 +108,14 @@ static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size
     if (!idx_open(&idx, reader, path, error))
         return false;
     if (idx.type != IDX_UNSIGNED_BYTE || idx.rank != 3)
-        return error_set(error, "%s: expected images (IDX magic 00000803), found 0000%02x%02zx",
-                         path, idx.type, idx.rank);
+        return error_other_idx(&idx, "images (IDX magic 00000803)", error);
     if (idx.shape[1] != MNIST_SIDE || idx.shape[2] != MNIST_SIDE)
         return error_set(error, "%s: expected images of %dx%d pixels, found %zux%zu", path,
                          MNIST_SIDE, MNIST_SIDE, idx.shape[1], idx.shape[2]);
     if (idx.shape[0] == 0)
         return error_set(error, "%s: expected at least one image, found none", path);
     *total = idx.shape[0];
+    dataset->is_turned = is_transposed(path);
     const size_t expected = limit > 0 ? smaller(limit, *total) : *total;
     if (!dataset_reserve(dataset, smaller(expected, MAX_RESERVED), error))
         return false;
@@ -204,6 +124,8 @@ static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size
         if (!idx_read(&idx, pixels, count * MNIST_PIXELS, error))
             return false;
         count = limit > 0 ? smaller(count, limit - dataset->count) : count;
+        for (size_t i = 0; i < count && dataset->is_turned; i++)
+            transpose(pixels + i * MNIST_PIXELS);
         if (!dataset_append(dataset, pixels, count, error))
             return false;
     }
@@ -223,8 +145,7 @@ static bool check_labels(const Idx *idx, const Dataset *dataset, size_t total, E
     bool is_mnist = idx->type == IDX_UNSIGNED_BYTE && idx->rank == 1;
     bool is_qmnist = idx->type == IDX_INT && idx->rank == 2 && idx->shape[1] > 0;
     if (!is_mnist && !is_qmnist)
-        return error_set(error, "%s: expected labels (IDX magic 00000801), found 0000%02x%02zx",
-                         idx->path, idx->type, idx->rank);
+        return error_other_idx(idx, "labels (IDX magic 00000801)", error);
     if (idx->shape[0] != total)
         return error_set(error, "%s: expected %zu labels, one for each image in %s, found %zu",
                          idx->path, total, dataset->images_path, idx->shape[0]);
@@ -271,7 +192,7 @@ bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
            read_labels_file(dataset->count, dataset, error);
 }
 
-// Reads the files of a split that find_split has found.
+// Reads the files of a split that dataset_files_find has found.
 static bool read_files(size_t limit, Dataset *dataset, Error *error) {
     size_t total;
     GzipReader *reader = gzip_reader_open(dataset->images_path, error);
@@ -284,7 +205,7 @@ bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Datas
                   Error *error) {
     bool is_folder = false;
     *dataset = (Dataset){0};
-    bool is_loaded = find_split(directory, split, dataset, &is_folder, error) &&
+    bool is_loaded = dataset_files_find(directory, split, dataset, &is_folder, error) &&
                      read_files(limit, dataset, error);
     if (!is_loaded)
         dataset_destroy(dataset);
@@ -318,8 +239,9 @@ static void load_files(void *context, size_t thread) {
 static void load_splits(const char *directory, LoadTask *task, ThreadPool *pool) {
     for (size_t i = 0; i < DATASET_SPLITS; i++) {
         Split *split = &task->splits[i];
-        split->is_found = split->dataset && find_split(directory, (DatasetSplit)i, split->dataset,
-                                                       &split->is_folder, &split->error);
+        split->is_found =
+            split->dataset && dataset_files_find(directory, (DatasetSplit)i, split->dataset,
+                                                 &split->is_folder, &split->error);
     }
     thread_pool_run(pool, load_files, task);
     for (size_t i = 0; i < DATASET_SPLITS; i++) {

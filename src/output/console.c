@@ -7,7 +7,8 @@
 #include <sys/resource.h>
 
 static void print_dataset(const char *split, const Dataset *dataset) {
-    print_stderr("%s: %zu images of %s\n", split, dataset->count, dataset->images_path);
+    print_stderr("%s: %zu images of %s%s\n", split, dataset->count, dataset->images_path,
+                 dataset->is_turned ? ", turned upright" : "");
 }
 
 void console_print_start(const Console *console, const RunInfo *run) {

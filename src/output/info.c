@@ -55,7 +55,8 @@ static const char *file_name(const char *path) {
 }
 
 void info_print_dataset(const char *split, const Dataset *dataset, const Transforms *transforms) {
-    print_stdout("%s: %zu images of %dx%d pixels\n", split, dataset->count, MNIST_SIDE, MNIST_SIDE);
+    print_stdout("%s: %zu images of %dx%d pixels%s\n", split, dataset->count, MNIST_SIDE,
+                 MNIST_SIDE, dataset->is_turned ? ", turned upright" : "");
     print_directory(dataset->images_path);
     if (strcmp(dataset->images_path, dataset->labels_path) == 0)
         print_stdout("  files:      %s/0/*.png to %s/9/*.png\n", file_name(dataset->images_path),

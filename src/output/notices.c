@@ -31,6 +31,10 @@ void notices_print_preprocessing(const char *path, const Preprocessing *found) {
                      found->digits);
 }
 
+void notices_print_turned(const char *path) {
+    print_path_line(path, "EMNIST's images, turned upright");
+}
+
 void notices_print_shown_picture(const char *path) {
     print_stdout("%s\n", path);
 }

@@ -249,7 +249,7 @@ static void put_text_row(FILE *html, const char *label, const char *text) {
 static void put_dataset(FILE *html, const char *label, const Dataset *dataset) {
     fprintf(html, "<tr><th scope=\"row\">%s</th><td>%zu images of ", label, dataset->count);
     html_put_text(html, last_component(dataset->images_path));
-    fputs("</td></tr>\n", html);
+    fprintf(html, "%s</td></tr>\n", dataset->is_turned ? ", turned upright" : "");
 }
 
 // Writes NAME=VALUE as a shell reads it: only the value is quoted, and shortened if it is a path.

@@ -96,7 +96,7 @@ put_bytes() { # FILE OFFSET OCTAL...
         cp "$drawn/t10k-labels-idx1-ubyte.gz" $labels
     damage "expected labels from 0 to 9, found 10 at image 12" put_bytes $labels 20 012
     damage "expected labels in the same directory" rm $labels
-    damage "$labels: Is a directory" eval "rm $labels; mkdir $labels"
+    damage "expected labels in the same directory" eval "rm $labels; mkdir $labels"
     damage "expected an IDX file, found HTML (a web page)" eval "echo '<html>Not Found</html>' >$images"
     damage "expected more gzip data" eval "gzip $images; truncate -s -5 $images.gz"
     damage "incorrect data check" eval "gzip $images; truncate -s -8 $images.gz; head -c 8 /dev/zero >>$images.gz"

@@ -1,0 +1,252 @@
+#!/usr/bin/env bats
+# Data sets as people have them: as they were unpacked, downloaded and converted.
+
+load ../support/program
+
+setup_file() {
+    export whole="$BATS_FILE_TMPDIR/whole"
+    "$program" --data "$drawn" "${short[@]}" 2>/dev/null | without_seconds >"$whole"
+}
+
+short=(--reproducible --epochs 1 --train-limit 256 --test-limit 100)
+images=images-idx3-ubyte labels=labels-idx1-ubyte
+
+# Runs on a directory with the drawn digits print what a run on data/drawn prints.
+trains_as_drawn() { # DIRECTORY
+    data=(--data "$1")
+    train "$scratch/out" "${short[@]}" && cmp "$scratch/out" "$whole"
+}
+
+# Links the four drawn files to names that a function gives: place SPLIT KIND.
+link_drawn() { # FUNCTION
+    local split kind target
+    for split in train t10k; do
+        for kind in $images $labels; do
+            target=$scratch/$("$1" "$split" "$kind")
+            mkdir -p "${target%/*}"
+            ln -sf "$drawn/$split-$kind.gz" "$target"
+        done
+    done
+}
+
+@test "a folder for each file is read, as unpackers make it, with a hyphen or a dot" {
+    nested() { echo "nested/$1-$2/$1-$2"; }
+    dotted() { echo "dotted/$1-$2/$1-${2/-idx/.idx}.gz"; }
+    dots() { echo "dots/$1-${2/-idx/.idx}/$1-${2/-idx/.idx}"; }
+    for way in nested dotted dots; do
+        link_drawn $way
+        trains_as_drawn "$scratch/$way"
+    done
+}
+
+@test "the folders of Kaggle's archive do not hide the files beside them" {
+    beside() { echo "kaggle/$1-${2/-idx/.idx}"; }
+    link_drawn beside
+    mkdir "$scratch/kaggle/train-$images" "$scratch/kaggle/t10k-$labels"
+    trains_as_drawn "$scratch/kaggle"
+}
+
+@test "only regular files count" {
+    beside() { echo "regular/$1-$2.gz"; }
+    link_drawn beside
+    mkfifo "$scratch/regular/train-$images"
+    mkdir "$scratch/regular/t10k-$images"
+    trains_as_drawn "$scratch/regular"
+}
+
+@test "torchvision's roots of MNIST, FashionMNIST and KMNIST are read" {
+    for name in MNIST FashionMNIST KMNIST; do
+        root_of() { echo "$name/$name/raw/$1-$2"; }
+        link_drawn root_of
+        trains_as_drawn "$scratch/$name"
+        trains_as_drawn "$scratch/$name/$name"
+    done
+}
+
+# Writes QMNIST's rows of labels, or EMNIST's transposed images.
+convert() { # qmnist|emnist SOURCE TARGET
+    "$python" - "$@" <<'END'
+import gzip, os, struct, sys
+kind, source, target = sys.argv[1:]
+values = gzip.open(source).read()
+os.makedirs(os.path.dirname(target), exist_ok=True)
+if kind == "qmnist":
+    count = len(values) - 8
+    values = struct.pack(">3I", 0xC02, count, 8) + b"".join(struct.pack(">8i", v, *range(7)) for v in values[8:])
+else:
+    images = (values[i:i + 784] for i in range(16, len(values), 784))
+    values = values[:16] + b"".join(bytes(i[28 * (p % 28) + p // 28] for p in range(784)) for i in images)
+open(target, "wb").write(values)
+END
+}
+
+@test "torchvision's root of QMNIST is read" {
+    need "$python"
+    for split in train test; do
+        mnist=${split/test/t10k} to=$scratch/root/QMNIST/raw/qmnist-$split
+        convert qmnist "$drawn/$mnist-$labels.gz" "$to-labels-idx2-int"
+        ln -s "$drawn/$mnist-$images.gz" "$to-$images.gz"
+    done
+    trains_as_drawn "$scratch/root"
+}
+
+make_emnist() { # DIRECTORY SPLIT
+    need "$python"
+    for split in train test; do
+        mnist=${split/test/t10k} to=$1/emnist-$2-$split
+        convert emnist "$drawn/$mnist-$images.gz" "$to-$images"
+        ln -s "$drawn/$mnist-$labels.gz" "$to-$labels"
+    done
+}
+
+@test "EMNIST's digits and mnist splits are read and turned upright, which the summary says" {
+    make_emnist "$scratch/digits" digits
+    trains_as_drawn "$scratch/digits"
+    grep -x "Train: 256 images of .*/emnist-digits-train-$images, turned upright" "$scratch/err"
+    grep -x "Test: 100 images of .*/emnist-digits-test-$images, turned upright" "$scratch/err"
+    make_emnist "$scratch/root/EMNIST/raw" mnist
+    trains_as_drawn "$scratch/root"
+    "$program" --data "$scratch/root" --info | grep -x 'Test: 1000 images of 28x28 pixels, turned upright'
+    "$program" --data "$scratch/root" --show 7 >"$scratch/turned"
+    "$program" --data "$drawn" --show 7 | cmp - "$scratch/turned"
+}
+
+@test "predictions for EMNIST's files are for upright images" {
+    make_emnist "$scratch" digits
+    "$program" --data "$drawn" "${short[@]}" --save "$scratch/model" >/dev/null 2>&1
+    predict() { "$program" --load "$scratch/model" --digits-only --predict "$1" 2>"$scratch/err"; }
+    predict "$scratch/emnist-digits-test-$images" >"$scratch/digits"
+    grep -x "$scratch/emnist-digits-test-$images: EMNIST's images, turned upright" "$scratch/err"
+    predict "$drawn/t10k-$images.gz" | cmp - "$scratch/digits"
+}
+
+@test "EMNIST's other splits are refused by the number of their classes" {
+    while read -r split classes; do
+        mkdir -p "$scratch/$split/EMNIST/raw"
+        touch "$scratch/$split/EMNIST/raw/emnist-$split-train-$images"
+        rejects 1 "in it, found EMNIST $split: $classes classes;" --data "$scratch/$split"
+    done <<'END'
+letters 26
+balanced 47
+bymerge 47
+byclass 62
+END
+}
+
+@test "both splits are of one data set, that of the first place" {
+    fashion() { echo "two/FashionMNIST/raw/$1-$2.gz"; }
+    link_drawn fashion
+    mkdir -p "$scratch/two/MNIST/raw"
+    cp "$drawn/t10k-$images.gz" "$drawn/t10k-$labels.gz" "$scratch/two/MNIST/raw"
+    rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found none" --data "$scratch/two"
+}
+
+@test "a directory without a data set is described by what it holds" {
+    holds() { # WORDS FILE...
+        local directory=$scratch/holds words=$1
+        rm -rf "$directory"
+        mkdir "$directory"
+        shift
+        (cd "$directory" && touch "$@")
+        rejects 1 "$directory: expected train-$images or .gz, or image folders train/0 to 9, in it, found $words;" \
+            --data "$directory"
+    }
+    holds none README.md LICENSE
+    holds "CSV files (scripts/csv-to-idx.py converts CSV)" mnist_test.csv mnist_train.csv README.md
+    holds "a CSV file (scripts/csv-to-idx.py converts CSV)" TRAIN.CSV
+    holds "a .npz file" mnist.npz
+    holds ".parquet files" test-00000-of-00001.parquet train-00000-of-00001.parquet
+    holds ".pt files" training.pt test.pt
+    holds "a .zip file" archive.zip notes.txt
+    holds "a .pkl.gz file" mnist.pkl.gz
+    holds "a .mat file" mnist-original.mat
+    holds ".png files" 0.png 1.png
+    holds "a .crdownload file" "train-$images.gz.crdownload"
+}
+
+@test "a file in place of the directory is named by its kind" {
+    printf 'PK\3\4' >"$scratch/mnist.zip"
+    echo label,1x1,1x2 >"$scratch/mnist.csv"
+    rejects 1 "mnist.zip: expected a directory with MNIST's files, found a file: a zip archive" --data "$scratch/mnist.zip"
+    rejects 1 "mnist.csv: expected a directory with MNIST's files, found a file: CSV" --data "$scratch/mnist.csv"
+    rejects 1 "/dev/null: expected a directory with MNIST's files, found a file" --data /dev/null
+}
+
+@test "a foreign file under the name of MNIST's is named by its kind" {
+    found() { # WORDS: the kind of what is on stdin
+        mkdir -p "$scratch/foreign"
+        ln -sf "$drawn/train-$labels.gz" "$scratch/foreign"
+        cat >"$scratch/foreign/train-$images.gz"
+        rejects 1 "foreign/train-$images.gz: expected $1" --data "$scratch/foreign"
+    }
+    gzip -c "$drawn/train-$images.gz" | found "an IDX file, found a gzip file in a gzip file"
+    printf 'PK\3\4' | found "an IDX file, found a zip archive"
+    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n' |
+        found "an IDX file, found a Git LFS pointer (git lfs pull gets the file)"
+    echo '<!DOCTYPE html><html>' | found "an IDX file, found HTML (a web page)"
+    echo '{"error": "not found"}' | found "an IDX file, found JSON"
+    printf '\211PNG\r\n\32\n' | found "an IDX file, found PNG"
+    printf '\223NUMPY\1\0' | found "an IDX file, found a NumPy array (.npy)"
+    echo '404: Not Found' | found "an IDX file, found text that begins '404: Not Found'"
+    printf '\0\0\15\3\0\0\0\1\0\0\0\34\0\0\0\34' |
+        found "images (IDX magic 00000803), found 00000d03 (IDX of float, rank 3)"
+    found "images (IDX magic 00000803), found 00000801 (IDX of unsigned byte, rank 1)" <"$drawn/train-$labels.gz"
+}
+
+# Writes a CSV file of drawn images. The columns: label first, last, or none.
+write_csv() { # FILE SPLIT first|last|none HEADER
+    need "$python"
+    "$python" - "$drawn" "$@" <<'END'
+import gzip, sys
+drawn, file, split, place, header = sys.argv[1:]
+images = gzip.open(f"{drawn}/{split}-images-idx3-ubyte.gz").read()[16:]
+labels = gzip.open(f"{drawn}/{split}-labels-idx1-ubyte.gz").read()[8:]
+with open(file, "w") as out:
+    if header:
+        print(header, file=out)
+    for i in range(256):
+        pixels = list(images[784 * i:784 * i + 784])
+        print(*{"first": [labels[i]] + pixels, "last": pixels + [labels[i]], "none": pixels}[place], sep=",", file=out)
+END
+}
+
+@test "usage.md's command converts CSV with and without a header" {
+    columns=$(seq -f pixel%.0f -s , 0 783)
+    write_csv "$scratch/mnist_train.csv" train first ""
+    write_csv "$scratch/mnist_test.csv" t10k first "label,$columns"
+    grep -E '^scripts/csv-to-idx.py mnist_(train|test).csv ' "$root/docs/usage.md" >"$scratch/commands"
+    [ "$(wc -l <"$scratch/commands")" -eq 2 ]
+    ln -s "$root/scripts" "$scratch/scripts"
+    (cd "$scratch" && bash -eu commands)
+    trains_as_drawn "$scratch/mnist"
+}
+
+@test "a label in the last column, and images without labels, are converted" {
+    columns=$(seq -f pixel%.0f -s , 1 784)
+    write_csv "$scratch/a.csv" train last "$columns,class"
+    write_csv "$scratch/b.csv" t10k first ""
+    gzip "$scratch/b.csv"
+    write_csv "$scratch/c.csv" t10k none "$columns"
+    cd "$scratch"
+    "$root/scripts/csv-to-idx.py" a.csv set/train
+    "$root/scripts/csv-to-idx.py" b.csv.gz set/t10k
+    trains_as_drawn set
+    "$root/scripts/csv-to-idx.py" c.csv alone | grep -x 'alone: 256 images, without labels'
+    cmp "alone-$images" "set/t10k-$images"
+    [ ! -e "alone-$labels" ]
+}
+
+@test "the converter refuses what is no CSV of images" {
+    need "$python"
+    refuses() { # WORDS: the file on stdin
+        cat >"$scratch/in.csv"
+        fails_with 1 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/to" 2>"$scratch/err"
+        grep -F -- "$1" "$scratch/err"
+        [ ! -e "$scratch/to-$images" ]
+    }
+    echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, found 3 values"
+    seq -s , 0 784 | refuses "in.csv: expected numbers from 0 to 255 in row 1, found others"
+    echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
+    printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV, found a file that is not text"
+    fails_with 2 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
+}
