@@ -14,6 +14,8 @@ import os
 import struct
 import sys
 
+import printable_output
+
 PIXELS = 28 * 28
 
 
@@ -53,6 +55,7 @@ def read(path):
 
 
 def main():
+    printable_output.protect()
     if "--help" in sys.argv[1:]:
         print(__doc__.strip())
         return

@@ -35,20 +35,16 @@ typedef struct {
 // Returns `given`, or $MNIST_DATA if `given` is NULL; data/mnist if that is unset or empty.
 const char *dataset_default_dir(const char *given);
 
-// Reads the two files of a split and keeps the first `limit` images (0: all). docs/usage.md has the
-// names and the directories that are tried, and their order. The images of files named emnist-...
-// are transposed, and turned upright. The caller destroys the dataset. Returns false and sets
-// *error if a file is missing, unreadable, damaged or of another format, holds no images or a label
-// above 9, or the numbers of images and labels differ, or memory is short; the dataset is then
-// empty.
-bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
-                  Error *error);
-
-// Loads both splits as dataset_load, in parallel, with a limit for each. A NULL split is skipped. A
-// split without such files is loaded from an image folder, if there is one (data/image_folder.h).
-// If both fail, *error is that of the training split; after a failure both are empty.
-bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
-                       Dataset *test, ThreadPool *pool, Error *error);
+// Loads both splits in parallel, and keeps the first images of each, up to its limit (0: all). A
+// NULL split is skipped. docs/usage.md has the names and the directories of files that are tried,
+// and their order; a split without files is loaded from an image folder, if there is one
+// (data/image_folder.h). The images of files named emnist-... are transposed, and turned upright.
+// The caller destroys the data sets. Returns false and sets *error if a file is missing,
+// unreadable, damaged or of another format, holds no images or a label above 9, or the numbers of
+// images and labels differ, or memory is short. If both splits fail, *error is that of the training
+// split; after a failure both are empty.
+bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
+                  Dataset *test, ThreadPool *pool, Error *error);
 
 // Reads images without labels from an open reader; copies the path. Returns false and sets *error
 // as dataset_load. The caller destroys the dataset even then.

@@ -56,8 +56,8 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
                     Error *error) {
     const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = (size_t)options->train_limit,
                                            [DATASET_TEST] = (size_t)options->test_limit};
-    if (!dataset_load_both(dataset_default_dir(options->data), limits, train,
-                           options->info ? test : NULL, pool, error) ||
+    if (!dataset_load(dataset_default_dir(options->data), limits, train,
+                      options->info ? test : NULL, pool, error) ||
         !output_files_check_data(options, train, error) ||
         !output_files_check_data(options, test, error))
         return false;

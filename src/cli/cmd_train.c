@@ -110,8 +110,8 @@ static bool load_data(Run *run, const size_t limits[DATASET_SPLITS], Error *erro
     const Options *options = run->options;
     const TrainConfig *config = &run->config;
     bool needs_train = config->epochs > 0 || options->grid;
-    return dataset_load_both(dataset_default_dir(options->data), limits,
-                             needs_train ? &run->train : NULL, &run->test, run->pool, error) &&
+    return dataset_load(dataset_default_dir(options->data), limits,
+                        needs_train ? &run->train : NULL, &run->test, run->pool, error) &&
            output_files_check_data(options, &run->train, error) &&
            output_files_check_data(options, &run->test, error) && identify_data(run, error) &&
            (!options->grid || image_grid_write(options->grid, &run->train, config->batch_size,

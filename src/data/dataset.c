@@ -201,17 +201,6 @@ static bool read_files(size_t limit, Dataset *dataset, Error *error) {
     return is_read && read_labels_file(total, dataset, error);
 }
 
-bool dataset_load(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
-                  Error *error) {
-    bool is_folder = false;
-    *dataset = (Dataset){0};
-    bool is_loaded = dataset_files_find(directory, split, dataset, &is_folder, error) &&
-                     read_files(limit, dataset, error);
-    if (!is_loaded)
-        dataset_destroy(dataset);
-    return is_loaded;
-}
-
 typedef struct {
     Dataset *dataset; // NULL: not asked for
     size_t limit;
@@ -252,8 +241,8 @@ static void load_splits(const char *directory, LoadTask *task, ThreadPool *pool)
     }
 }
 
-bool dataset_load_both(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
-                       Dataset *test, ThreadPool *pool, Error *error) {
+bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
+                  Dataset *test, ThreadPool *pool, Error *error) {
     Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
     LoadTask task = {.threads = thread_pool_size(pool)};
     bool is_loaded = true;

@@ -63,10 +63,11 @@ bash scripts/reproduce.sh --seeds @
 bash scripts/check-reproducible.sh @
 python3 scripts/summarise.py @
 python3 scripts/compare_pytorch.py --@
+python3 scripts/csv-to-idx.py @ @
 END
     cat -v "$scratch/out"
     fails_with 1 grep 'no error' "$scratch/out"
-    expect test "$(wc -l <"$scratch/out")" -ge 9
+    expect test "$(wc -l <"$scratch/out")" -ge 10
     python3 -c 'import sys; text = open(sys.argv[1], encoding="utf-8").read()
 assert text.replace("\n", "").isprintable(), ascii(text)' "$scratch/out"
 }

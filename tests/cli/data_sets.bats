@@ -13,16 +13,16 @@ images=images-idx3-ubyte labels=labels-idx1-ubyte
 
 # Runs on a directory with the drawn digits print what a run on data/drawn prints.
 trains_as_drawn() { # DIRECTORY
-    data=(--data "$1")
-    train "$scratch/out" "${short[@]}" && cmp "$scratch/out" "$whole"
+    train "$scratch/out" --data "$1" "${short[@]}" && cmp "$scratch/out" "$whole"
 }
 
-# Links the four drawn files to names that a function gives: place SPLIT KIND.
-link_drawn() { # FUNCTION
+# Links the four drawn files to names in which SPLIT and KIND stand for theirs, and DOT for a kind with a dot.
+link_drawn() { # NAME
     local split kind target
     for split in train t10k; do
         for kind in $images $labels; do
-            target=$scratch/$("$1" "$split" "$kind")
+            target=${1//SPLIT/$split} target=${target//KIND/$kind}
+            target=$scratch/${target//DOT/${kind/-idx/.idx}}
             mkdir -p "${target%/*}"
             ln -sf "$drawn/$split-$kind.gz" "$target"
         done
@@ -30,25 +30,22 @@ link_drawn() { # FUNCTION
 }
 
 @test "a folder for each file is read, as unpackers make it, with a hyphen or a dot" {
-    nested() { echo "nested/$1-$2/$1-$2"; }
-    dotted() { echo "dotted/$1-$2/$1-${2/-idx/.idx}.gz"; }
-    dots() { echo "dots/$1-${2/-idx/.idx}/$1-${2/-idx/.idx}"; }
+    link_drawn nested/SPLIT-KIND/SPLIT-KIND
+    link_drawn dotted/SPLIT-KIND/SPLIT-DOT.gz
+    link_drawn dots/SPLIT-DOT/SPLIT-DOT
     for way in nested dotted dots; do
-        link_drawn $way
         trains_as_drawn "$scratch/$way"
     done
 }
 
 @test "the folders of Kaggle's archive do not hide the files beside them" {
-    beside() { echo "kaggle/$1-${2/-idx/.idx}"; }
-    link_drawn beside
+    link_drawn kaggle/SPLIT-DOT
     mkdir "$scratch/kaggle/train-$images" "$scratch/kaggle/t10k-$labels"
     trains_as_drawn "$scratch/kaggle"
 }
 
 @test "only regular files count" {
-    beside() { echo "regular/$1-$2.gz"; }
-    link_drawn beside
+    link_drawn regular/SPLIT-KIND.gz
     mkfifo "$scratch/regular/train-$images"
     mkdir "$scratch/regular/t10k-$images"
     trains_as_drawn "$scratch/regular"
@@ -56,8 +53,7 @@ link_drawn() { # FUNCTION
 
 @test "torchvision's roots of MNIST, FashionMNIST and KMNIST are read" {
     for name in MNIST FashionMNIST KMNIST; do
-        root_of() { echo "$name/$name/raw/$1-$2"; }
-        link_drawn root_of
+        link_drawn "$name/$name/raw/SPLIT-KIND"
         trains_as_drawn "$scratch/$name"
         trains_as_drawn "$scratch/$name/$name"
     done
@@ -134,8 +130,7 @@ END
 }
 
 @test "both splits are of one data set, that of the first place" {
-    fashion() { echo "two/FashionMNIST/raw/$1-$2.gz"; }
-    link_drawn fashion
+    link_drawn two/FashionMNIST/raw/SPLIT-KIND.gz
     mkdir -p "$scratch/two/MNIST/raw"
     cp "$drawn/t10k-$images.gz" "$drawn/t10k-$labels.gz" "$scratch/two/MNIST/raw"
     rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found none" --data "$scratch/two"

@@ -1,5 +1,7 @@
 #include "support/drawn_dataset.h"
 
+#include "support/made_dataset.h"
+
 #include <unistd.h>
 
 #include <setjmp.h>
@@ -22,7 +24,7 @@ const char *drawn_directory(void) {
 Dataset drawn_dataset(DatasetSplit split, size_t limit) {
     Dataset dataset;
     Error error;
-    if (!dataset_load(drawn_directory(), split, limit, &dataset, &error))
+    if (!load_split(drawn_directory(), split, limit, &dataset, &error))
         fail_msg("%s", error.text);
     return dataset;
 }

@@ -23,6 +23,17 @@ Dataset made_dataset(const uint8_t *pixels, const uint8_t *labels, size_t count)
     return dataset;
 }
 
+bool load_split(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
+                Error *error) {
+    const size_t limits[DATASET_SPLITS] = {limit, limit};
+    ThreadPool *pool = thread_pool_create(1, error);
+    assert_non_null(pool);
+    bool is_loaded = dataset_load(directory, limits, split == DATASET_TRAIN ? dataset : NULL,
+                                  split == DATASET_TEST ? dataset : NULL, pool, error);
+    thread_pool_destroy(pool);
+    return is_loaded;
+}
+
 const uint8_t *image_of(const Dataset *dataset, size_t index) {
     static uint8_t images[2][MNIST_PIXELS];
     static size_t calls;

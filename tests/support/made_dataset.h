@@ -8,6 +8,10 @@
 // calls dataset_destroy.
 Dataset made_dataset(const uint8_t *pixels, const uint8_t *labels, size_t count);
 
+// Loads one split, on one thread.
+bool load_split(const char *directory, DatasetSplit split, size_t limit, Dataset *dataset,
+                Error *error);
+
 // The image of this index; valid until the call after the next.
 const uint8_t *image_of(const Dataset *dataset, size_t index);
 

@@ -44,7 +44,7 @@ static void write_labels(const char *directory, const char *name, uint32_t count
 static void check_loads(const char *directory, DatasetSplit split, const char *images_name) {
     Dataset dataset;
     Error error;
-    if (!dataset_load(scratch_path(directory), split, 0, &dataset, &error))
+    if (!load_split(scratch_path(directory), split, 0, &dataset, &error))
         fail_msg("%s", error.text);
     assert_int_equal(dataset.count, IMAGES);
     assert_non_null(strstr(dataset.images_path, images_name));
@@ -57,7 +57,7 @@ static void check_loads(const char *directory, DatasetSplit split, const char *i
 static void check_rejected(const char *directory, const char *expected) {
     Dataset dataset;
     Error error;
-    assert_false(dataset_load(scratch_path(directory), DATASET_TRAIN, 0, &dataset, &error));
+    assert_false(load_split(scratch_path(directory), DATASET_TRAIN, 0, &dataset, &error));
     assert_null(dataset.encoded);
     assert_null(dataset.labels_path);
     if (!strstr(error.text, expected))
@@ -210,18 +210,18 @@ TEST(dataset_reads_beyond_the_limit) {
     Dataset dataset;
     Error error;
     for (size_t limit = 1; limit <= IMAGES + 1; limit++) {
-        assert_true(dataset_load(scratch_path("beyond"), DATASET_TRAIN, limit, &dataset, &error));
+        assert_true(load_split(scratch_path("beyond"), DATASET_TRAIN, limit, &dataset, &error));
         assert_int_equal(dataset.count, limit < IMAGES ? limit : IMAGES);
         assert_int_equal(image_of(&dataset, dataset.count - 1)[MNIST_PIXELS - 1], dataset.count);
         assert_int_equal(dataset.labels[dataset.count - 1], 9 - (dataset.count - 1) % 3);
         dataset_destroy(&dataset);
     }
     write_labels("beyond", "train-labels-idx1-ubyte", IMAGES, 10);
-    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 1, &dataset, &error));
+    assert_false(load_split(scratch_path("beyond"), DATASET_TRAIN, 1, &dataset, &error));
     write_labels("beyond", "train-labels-idx1-ubyte", IMAGES, 11);
-    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
+    assert_false(load_split(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
     scratch_write("beyond/train-images-idx3-ubyte", &byte, 1);
-    assert_false(dataset_load(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
+    assert_false(load_split(scratch_path("beyond"), DATASET_TRAIN, 2, &dataset, &error));
     assert_null(dataset.encoded);
 }
 
@@ -238,7 +238,7 @@ static bool load_both(const char *directory, size_t threads, Dataset *train, Dat
     const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = 4, [DATASET_TEST] = 3};
     ThreadPool *pool = thread_pool_create(threads, error);
     assert_non_null(pool);
-    bool loaded = dataset_load_both(scratch_path(directory), limits, train, test, pool, error);
+    bool loaded = dataset_load(scratch_path(directory), limits, train, test, pool, error);
     thread_pool_destroy(pool);
     return loaded;
 }
@@ -296,7 +296,7 @@ TEST(both_splits_are_empty_if_one_fails_and_the_training_splits_error_comes_firs
 static DatasetId id_of(const char *directory, size_t limit) {
     Dataset dataset;
     Error error;
-    assert_true(dataset_load(scratch_path(directory), DATASET_TRAIN, limit, &dataset, &error));
+    assert_true(load_split(scratch_path(directory), DATASET_TRAIN, limit, &dataset, &error));
     DatasetId id = dataset_id(&dataset);
     dataset_destroy(&dataset);
     return id;

@@ -31,6 +31,8 @@ TEST(what_people_have_in_place_of_a_file_is_named_by_its_kind) {
     check(BYTES("[1, 2]"), "JSON");
     check(BYTES("<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>"), "XML");
     check(BYTES("\x89PNG\r\n\x1a\n"), "PNG");
+    check(BYTES("\x89PNG\n\x1a\n"), "PNG with converted line ends");
+    check(BYTES("\3757zXZ\0"), "an xz file");
     check(BYTES("\x93NUMPY\x01\0"), "a NumPy array (.npy)");
     check(ZIP("x_train.npy"), "a NumPy archive (.npz)");
     check(BYTES("\0\0\x0d\3\0\0\0\1"), "IDX of float");

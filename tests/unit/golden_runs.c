@@ -1,6 +1,7 @@
 // The golden runs, whole trainings by PyTorch: one test for each run, in each mode.
 #include "base/simd.h"
 #include "support/assert_near.h"
+#include "support/made_dataset.h"
 #include "support/real_mnist.h"
 #include "support/sha256.h"
 #include "support/test.h"
@@ -48,7 +49,7 @@ static bool record(void *context, const TrainEvent *event) {
 static Dataset load(const char *dir, DatasetSplit split, size_t limit) {
     Dataset dataset;
     Error error;
-    if (!dataset_load(dir, split, limit, &dataset, &error))
+    if (!load_split(dir, split, limit, &dataset, &error))
         fail_msg("%s", error.text);
     return dataset;
 }

@@ -115,8 +115,8 @@ TEST(the_drawn_digits_are_the_same_from_idx_files_and_from_folders) {
         Dataset found_train, found_test;
         Error error;
         ThreadPool *pool = thread_pool_create(threads, &error);
-        if (!dataset_load_both(scratch_path("drawn"), no_limits, &found_train, &found_test, pool,
-                               &error))
+        if (!dataset_load(scratch_path("drawn"), no_limits, &found_train, &found_test, pool,
+                          &error))
             fail_msg("%s", error.text);
         check_sorted(&found_train, &train);
         check_sorted(&found_test, &test);
@@ -146,8 +146,8 @@ TEST(a_folder_has_one_of_two_names_for_each_split) {
         snprintf(path, sizeof path, "%s/%s/7/a.png", directory, names[i % 4]);
         write_grey(path, 1);
         bool is_loaded =
-            dataset_load_both(scratch_path(directory), no_limits, is_train ? &dataset : NULL,
-                              is_train ? NULL : &dataset, pool, &error);
+            dataset_load(scratch_path(directory), no_limits, is_train ? &dataset : NULL,
+                         is_train ? NULL : &dataset, pool, &error);
         assert_int_equal(is_loaded, is_train == (i % 4 < 2));
         if (is_loaded)
             assert_int_equal(dataset.labels[0], 7);
@@ -246,7 +246,7 @@ TEST(idx_files_are_preferred_to_folders) {
     scratch_write("both/train-images-idx3-ubyte", images, images_size);
     scratch_write("both/train-labels-idx1-ubyte", labels, labels_size);
     ThreadPool *pool = thread_pool_create(1, &error);
-    assert_true(dataset_load_both(scratch_path("both"), no_limits, &train, NULL, pool, &error));
+    assert_true(dataset_load(scratch_path("both"), no_limits, &train, NULL, pool, &error));
     assert_int_equal(train.count, 2);
     dataset_destroy(&train);
     thread_pool_destroy(pool);
@@ -261,12 +261,12 @@ TEST(a_split_without_a_folder_is_an_error) {
     ThreadPool *pool = thread_pool_create(2, &error);
     make_classes("half/train");
     write_grey("half/train/0/a.png", 1);
-    assert_false(dataset_load_both(scratch_path("half"), no_limits, &train, &test, pool, &error));
+    assert_false(dataset_load(scratch_path("half"), no_limits, &train, &test, pool, &error));
     assert_null(train.encoded);
     assert_null(train.images_path);
     assert_non_null(strstr(error.text, "half: expected t10k-images-idx3-ubyte or .gz, or image "
                                        "folders test/0 to 9, in it, found none"));
-    assert_true(dataset_load_both(scratch_path("half"), no_limits, &train, NULL, pool, &error));
+    assert_true(dataset_load(scratch_path("half"), no_limits, &train, NULL, pool, &error));
     assert_int_equal(train.count, 1);
     dataset_destroy(&train);
     thread_pool_destroy(pool);
