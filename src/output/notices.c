@@ -32,7 +32,7 @@ void notices_print_preprocessing(const char *path, const Preprocessing *found) {
 }
 
 void notices_print_turned(const char *path) {
-    print_path_line(path, "EMNIST's images, turned upright");
+    print_stderr("%s: EMNIST's images, turned upright\n", path);
 }
 
 void notices_print_shown_picture(const char *path) {
