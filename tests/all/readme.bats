@@ -73,7 +73,7 @@ option_names() {
 # The fields of an event, one a line, without those in parentheses, which are parts of a field.
 documented_fields() { # EVENT
     # shellcheck disable=SC2016 # backticks of the document
-    sed -n "s/^| \`$1\` | \(.*\) |\$/\1/p" docs/usage.md | sed 's/([^)]*)//g' | grep -o '`[a-z_]*`' | tr -d '`' |
+    sed -n "s/^| \`$1\` | \(.*\) |\$/\1/p" docs/usage.md | sed 's/([^)]*)//g' | grep -o '`[a-z][a-z_-]*`' | tr -d '`' |
         LC_ALL=C sort
 }
 
