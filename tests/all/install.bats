@@ -98,7 +98,7 @@ bash_offers() { # COMPLETIONS WORD...
     rm -r "$scratch"/here/*
     while read -r option; do
         case $option in
-        -h | --help | --version | --reproducible | --info | --quiet | --digits-only | --loss) continue ;;
+        -h | --help | --version | --reproducible | --test-every-epoch | --info | --quiet | --digits-only | --loss) continue ;;
         esac
         bash_offers "" "$option" ""
     done <"$BATS_FILE_TMPDIR/names"

@@ -99,10 +99,14 @@ rows_are_clean() {
         expect test -s seen
         fails_with 1 grep -m 3 -E '.{81}' seen
     done
-    fails_with 130 on_terminal 80 --when 'Epoch: 100 ' interrupt \
-        "$program" --data . --train-limit 320 --epochs 999999 --checkpoint c
-    expect grep -q 'Stopped in epoch ' seen
-    fails_with 1 grep -m 3 -E '.{81}' seen
+    # --lr 0.01: the widest accuracies
+    for options in "" "--test-every-epoch --lr 0.01"; do
+        # shellcheck disable=SC2086
+        fails_with 130 on_terminal 80 --when 'Epoch: 100 ' interrupt \
+            "$program" --data . --train-limit 320 --epochs 999999 --checkpoint c $options
+        expect grep -q 'Stopped in epoch ' seen
+        fails_with 1 grep -m 3 -E '.{81}' seen
+    done
 }
 
 @test "files get the lines of the terminal" {
