@@ -207,7 +207,7 @@ TEST_MODEL(the_error_of_a_large_network_is_short) {
                                    SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX};
     Error error = {{0}};
     for (int i = 0; i < 314; i++) {
-        char name[80];
+        char name[96];
         snprintf(name, sizeof name, "%03d%070d", i, 0);
         safetensors_add(&file, name, "F32", 8, shape, "", 0);
     }
