@@ -27,6 +27,15 @@ setup() {
     done
 }
 
+@test "five epochs need at most 45 MB of memory" {
+    for mode in --reproducible --seed=0; do
+        train out --epochs 5 $mode
+        sed -n 's/.*; peak memory \([0-9]*\) MB$/\1/p' err >peak
+        cat peak
+        [ "$(cat peak)" -le 45 ]
+    done
+}
+
 @test "haswell kernels agree with pytorch for every number of threads" {
     [ "$(uname -m)" = x86_64 ] || skip "OpenBLAS's Haswell kernels need an x86-64 processor"
     export OPENBLAS_CORETYPE=Haswell
