@@ -29,7 +29,6 @@ bool idx_detect(const uint8_t magic[MAGIC_BYTES]) {
 
 static bool read_magic(Idx *idx, Error *error) {
     uint8_t head[FILE_KIND_BYTES], magic[MAGIC_BYTES];
-    char text[FILE_KIND_TEXT];
     const size_t head_size = gzip_reader_head(idx->reader, head, sizeof head);
     size_t got;
     if (!gzip_reader_read(idx->reader, magic, sizeof magic, &got, error))
@@ -38,9 +37,11 @@ static bool read_magic(Idx *idx, Error *error) {
         return error_set(error, "%s: expected an IDX file, found an empty one", idx->path);
     if (got < sizeof magic)
         return error_set(error, "%s: expected an IDX file, found only %zu bytes", idx->path, got);
-    if (!idx_detect(magic))
+    if (!idx_detect(magic)) {
+        char text[FILE_KIND_TEXT];
         return error_set(error, "%s: expected an IDX file, found %s", idx->path,
                          file_kind_describe(head, head_size, text));
+    }
     idx->type = magic[2];
     idx->rank = magic[3];
     if (idx->rank == 0 || idx->rank > IDX_MAX_RANK)
