@@ -57,6 +57,7 @@ static const char download_hint[] =
     "get MNIST with scripts/fetch-mnist.sh, or use the bundled digits with --data data/drawn";
 
 enum { FORMS = 4, NAME_TEXT = 128, CONTENTS_TEXT = 128 };
+enum { FOLDERS = 3 }; // none, with a hyphen, with a dot
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 
@@ -72,7 +73,7 @@ static int put_form(char *text, size_t size, const char *name, size_t form) {
 static bool find_file(const char *directory, const char *subdir, const char *name, char **path,
                       Error *error) {
     *path = NULL;
-    for (size_t i = 0; i < 3 * FORMS; i++) {
+    for (size_t i = 0; i < (size_t)FOLDERS * FORMS; i++) {
         char text[NAME_TEXT];
         struct stat status;
         size_t length = 0;

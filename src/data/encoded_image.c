@@ -28,7 +28,7 @@ void decode_image(const uint8_t *encoded, uint8_t pixels[MNIST_PIXELS]) {
     for (size_t band = 0; band < BANDS; band++) {
         uint8_t *blocks = pixels + band * BAND_BLOCKS * BLOCK_PIXELS;
         for (size_t i = 0; i < bands[band].count; i++)
-            memcpy(blocks + bands[band].indices[i] * BLOCK_PIXELS,
+            memcpy(blocks + (size_t)bands[band].indices[i] * BLOCK_PIXELS,
                    bands[band].values + i * BLOCK_PIXELS, BLOCK_PIXELS);
     }
 }
