@@ -38,8 +38,10 @@ def load_run(path):
     for line in path.read_text(encoding="utf-8").splitlines():
         line = json.loads(line)
         if line["event"] == "run":
-            names = ("seed", "epochs", "batch", "lr", "loss", "transforms", "program", "kernel")
-            run = {name: line[name] for name in names} | {"trained": []}
+            names = list(line)
+            settings = names[names.index("variables") + 1 : names.index("loaded")]
+            run = {name: line[name] for name in (*settings, "program", "kernel")}
+            run |= {"settings": settings, "trained": []}
         elif line["event"] == "epoch":
             run["trained"].append({name: line[name] for name in ("tutorial", "exact", "seconds")})
         elif line["event"] == "test":
@@ -80,24 +82,30 @@ def standard_deviation(values):
 # --- A sweep --------------------------------------------------------------------------------------
 
 
+COLUMNS = ("loss", "epochs", "batch", "lr", "transforms")
+
+
 def settings_of(run):
+    """(name, value) of every setting but the seed: first COLUMNS, in this order."""
     transforms = ", ".join(f"{t['name']}({t['amount']:g})" for t in run["transforms"])
-    return (run["loss"], run["epochs"], run["batch"], run["lr"], transforms or "-")
+    others = [name for name in run["settings"] if name not in (*COLUMNS, "seed")]
+    return tuple((name, transforms or "-" if name == "transforms" else run[name]) for name in (*COLUMNS, *others))
 
 
 def print_sweep(runs, markdown):
+    """Other settings than COLUMNS have a column if the runs differ in them."""
     groups = {}
     for run in runs:
         groups.setdefault(settings_of(run), []).append(run)
-    head = ["loss", "epochs", "batch", "lr", "transforms", "seeds", "last loss", "test %", "std",
-            "min", "max", "seconds"]
+    shown = [names[0][0] for names in zip(*groups) if names[0][0] in COLUMNS or len(set(names)) > 1]
+    head = [*shown, "seeds", "last loss", "test %", "std", "min", "max", "seconds"]
     rows = []
     for settings, group in sorted(groups.items()):
         tests = [run["test"]["exact"]["accuracy"] for run in group]
         losses = [run["trained"][-1]["exact"]["loss"] for run in group if run["trained"]]
         seconds = [sum(epoch["seconds"] for epoch in run["trained"]) for run in group]
         rows.append([
-            *settings[:3], f"{settings[3]:g}", settings[4], len(group),
+            *(f"{value:g}" if name == "lr" else value for name, value in settings if name in shown), len(group),
             f"{statistics.mean(losses):.4f}" if losses else "-",
             f"{statistics.mean(tests):.2f}", f"{standard_deviation(tests):.2f}",
             f"{min(tests):.2f}", f"{max(tests):.2f}", f"{statistics.mean(seconds):.2f}",

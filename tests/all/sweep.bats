@@ -95,7 +95,7 @@ make_logs() {
         BEGIN { split("1.6167 86.02 1.5299 93.26 1.5143 94.69 1.5059 95.46 1.5003 95.98", t, " ") }
         {
             file = directory "/loss-tutorial_epochs-5_batch-32_lr-0.001_seed-" $1 ".jsonl"
-            printf "{\"event\":\"run\",\"seed\":%d,\"epochs\":5,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\",\"transforms\":[],\"program\":\"p\",\"kernel\":\"k\"}\n", $1 >file
+            printf "{\"event\":\"run\",\"variables\":[],\"seed\":%d,\"epochs\":5,\"batch\":32,\"lr\":0.001,\"loss\":\"tutorial\",\"transforms\":[],\"loaded\":null,\"program\":\"p\",\"kernel\":\"k\"}\n", $1 >file
             for (i = 1; i <= 9; i += 2)
                 printf "{\"event\":\"epoch\",\"epoch\":%d,\"tutorial\":{\"loss\":%.6f,\"accuracy\":%.4f},\"exact\":{\"loss\":1.5,\"accuracy\":96.5},\"seconds\":1}\n", (i - 1) / 2, t[i] + $2 / 100, t[i + 1] + $2 >file
             printf "{\"event\":\"test\",\"tutorial\":{\"accuracy\":%.4f},\"exact\":{\"accuracy\":96.6},\"seconds\":1}\n", 96.32 + $2 >file

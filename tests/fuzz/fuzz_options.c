@@ -13,7 +13,7 @@ enum { MAX_WORDS = 24 };
 static void check_numbers(const Options *options) {
     CHECK(options->config.epochs <= TRAIN_MAX_EPOCHS);
     CHECK(options->config.batch_size >= 1 && options->config.batch_size <= TRAIN_MAX_BATCH_SIZE);
-    CHECK(isfinite(options->config.learning_rate) && options->config.learning_rate > 0);
+    CHECK(isfinite(options->config.learning_rate) && options->config.learning_rate >= 0);
     CHECK(options->config.loss <= 1);
     CHECK(options->train_limit <= UINT32_MAX);
     CHECK(options->test_limit <= UINT32_MAX);
