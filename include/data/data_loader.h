@@ -24,9 +24,10 @@ typedef struct {
     size_t batch_size;      // the last batch of an epoch may have fewer images
     Transforms transforms;
     uint32_t *order;            // (dataset->count): image indices in the order of the epoch
-    TransformParams *params;    // (threads, batch_size): each thread's draws for a batch, and
-    uint8_t *transformed;       // (2, batch_size, ENCODED_IMAGE_MAX): the images of two batches;
-                                // both NULL without transforms
+    TransformParams *params;    // (threads, batch_size): each thread's draws for a batch; NULL
+                                // without transforms
+    uint8_t *transformed;       // (2, batch_size, ENCODED_IMAGE_MAX): the transformed images of
+                                // two batches; NULL without transforms
     uint8_t seen[MNIST_PIXELS]; // not 0 if the pixel can be nonzero in some image
 } DataLoader;
 

@@ -16,7 +16,7 @@
 enum {
     BLOCK_PIXELS = 2,
     BLOCKS = MNIST_PIXELS / BLOCK_PIXELS,
-    BANDS = 4, // the weights of a band for 64 units fit in a first-level cache of 48 KB
+    BANDS = 4, // the weights of a band for 64 units take 50 KB, about a first-level cache
     BAND_BLOCKS = BLOCKS / BANDS,
     ENCODED_IMAGE_MAX = BANDS + (1 + BLOCK_PIXELS) * BLOCKS,
 };

@@ -50,8 +50,9 @@ typedef struct {
     // (base/denormals.h) after the pass.
     uint64_t (*begin_pass)(Network *network, size_t thread);
 
-    // Reads the microbatch's images, for the same thread's next calls. next: the pass's next
-    // microbatch. Of its batch, the images that the thread has transformed are complete.
+    // Reads the microbatch's images, for the same thread's next calls. next: the microbatch after
+    // it, or one of count 0. Of next's batch, only the thread's own share of images has its
+    // transforms already.
     void (*load)(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
                  const Microbatch *next);
 

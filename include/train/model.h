@@ -21,9 +21,9 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
 
 // Reads the parameters of a model file or of a checkpoint, F32, F64 (rounded), F16 or BF16. The
 // four names may have a common prefix that ends in a dot, as "module." of PyTorch's DataParallel.
-// Returns false and sets *error if the file cannot be read, lacks a tensor or has another one (of a
-// checkpoint, which has others, only the network's count), if a tensor has another shape or dtype
-// or a number that is not finite, or if memory is short.
+// Returns false and sets *error if the file cannot be read, lacks a tensor of the network, has
+// another tensor and is no checkpoint, if a tensor has another shape or dtype or a number that is
+// not finite, or if memory is short.
 bool model_load(const char *path, NetworkParameters *parameters, Error *error);
 
 // Adds the settings as metadata, each under its key.

@@ -48,9 +48,9 @@ TrainLoop *train_loop_create(const Engine *engine, Network *network, ThreadPool 
                              Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
-// Sets how long threads wait for a late one, and how many batches thread 0 then trains alone; twice
-// as many each time that a thread is late again. Results do not depend on it. train_loop_create
-// sets 2 ms, less than a time slice that another process takes, and 500 batches.
+// Threads that wait longer for each other than usual, by so many nanoseconds in all, end the stint:
+// thread 0 trains so many batches alone, and twice as many each time that it happens again. Results
+// do not depend on it. train_loop_create sets 1 ms and 200 batches.
 void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batches);
 
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not

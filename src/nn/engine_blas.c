@@ -28,11 +28,11 @@ typedef struct {
 // A thread's input.
 typedef struct {
     alignas(CACHE_LINE) float rows[MICROBATCH * MNIST_PIXELS]; // (images, columns)
-    Columns columns[2];     // of the batch, and of the one before or after it
+    Columns columns[2];     // of the batch, and from update on those of the next batch
     size_t current;         // which of them are the batch's
     bool has_columns;       // they are known already, and their weights are gathered
     Marks marks[2];         // of the thread's share of a batch's images, for even and odd batches
-    const Microbatch *next; // in the next batch, if it is marked; else NULL
+    const Microbatch *next; // the first one of the next batch, once that batch is marked; else NULL
 } Input;
 
 typedef struct {
@@ -58,7 +58,7 @@ static uint64_t begin_pass(Network *network, size_t thread) {
     return denormals_flush_to_zero();
 }
 
-// Marks the share's images of a batch: image i if i % share.count == share.index.
+// Marks the images of the batch that are this share's: image i if i % share.count == share.index.
 static void mark_images(const Microbatch *microbatch, EnginePart share, Marks *marks) {
     enum { AHEAD = 8 }; // images, whose marking takes as long as a read from memory
     memset(marks, 0, sizeof *marks);
@@ -102,7 +102,8 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     }
 }
 
-// The zero of a pixel without a column goes to a later row, before that row is filled.
+// A pixel of a block may be zero in the whole batch, and has no column: its zero is written behind
+// the row, where the next image's row begins, before that row is filled.
 static void load(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
                  const Microbatch *next) {
     Workspace *workspace = network->workspace;

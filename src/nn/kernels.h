@@ -11,8 +11,7 @@
 // of the second pixel << 16.
 typedef struct {
     uint8_t counts[BLOCKS];
-    uint8_t is_pending[BLOCKS]; // 1: an earlier microbatch of the batch had the block, and its
-                                // gradient is in memory
+    uint8_t is_pending[BLOCKS]; // 1: memory has a gradient of the block, of an earlier microbatch
     uint32_t entries[BLOCKS][MICROBATCH]; // (counts[block]): images ascending
 } BlockLists;
 
@@ -29,7 +28,8 @@ typedef struct {
     // Sets or adds to dbias, (classes), the sum of dlogits, (classes, images).
     void (*logits_bias_backward)(size_t images, const float *dlogits, float beta, float *dbias);
 
-    // Adam on `count` numbers; V_FMA in the first one, V_MADD in the second.
+    // Adam on `count` numbers. The first has the same bits on every machine (V_FMA); the second
+    // takes what is quicker (V_MADD).
     void (*adam)(const AdamScales *scales, size_t count, const float *gradient, float *parameters,
                  float *first_moment, float *second_moment);
     void (*adam_quick)(const AdamScales *scales, size_t count, const float *gradient,
@@ -52,7 +52,8 @@ typedef struct {
     // Adds the microbatch's gradient of the first layer's weights to that in memory.
     void (*d1_backward[2])(Network *network, size_t shard, const BlockLists *lists);
 
-    // The same and Adam, in one pass: the gradient stays in registers.
+    // Adds the gradient of the batch's last microbatch and makes Adam's step, in one pass: the
+    // gradient stays in registers.
     void (*d1_update[2])(Network *network, size_t shard, const BlockLists *lists, const Adam *adam,
                          const AdamScales *scales);
 

@@ -10,12 +10,14 @@
 
 enum {
     CACHE_LINE = 64,
-    // A thread that is late by so many nanoseconds shares its processor with another process: a
-    // step takes a fiftieth of it, and a time slice of Linux more.
-    PATIENCE = 2000000,
-    // A try with all threads costs one or two time slices, as long as 100 steps.
-    MIN_ALONE = 500,
-    MAX_ALONE = 32 * MIN_ALONE,
+    // In nanoseconds. Threads that have their processors for themselves wait for each other for
+    // about 3 microseconds at a barrier. One that shares its processor with another process is late
+    // again and again, and each time by less than a time slice: what exceeds USUAL_WAIT adds up.
+    USUAL_WAIT = 20000,
+    PATIENCE = 1000000,
+    // A stint of all threads that ends so costs about as much as 100 batches.
+    MIN_ALONE = 200,
+    MAX_ALONE = 64 * MIN_ALONE,
 };
 
 typedef struct {
@@ -29,7 +31,9 @@ typedef struct {
     DataIterator iterator;
     Plan plans[2];    // the current microbatch and the next one
     size_t end_batch; // of the stint
-    bool is_late;     // which ends because a thread was late
+    int64_t lateness; // nanoseconds above USUAL_WAIT, minus those below it since; the same in all
+                      // threads
+    bool is_late;     // the stint ends because threads were late
     Logits logits;
     Logits dlogits;
 } Worker;
@@ -46,12 +50,12 @@ struct TrainLoop {
     size_t stint_threads;
     size_t stint_begin; // batches
     size_t stint_end;   // thread 0 moves it forward to where the stint has ended
-    bool is_late;       // it ended because a thread was late
+    bool is_late;       // it ended because threads were late
     bool is_finite;     // the loss of its last batch
-    int64_t patience;   // nanoseconds that a thread waits for another one
-    size_t min_alone;   // batches that thread 0 trains alone, the first time
-    size_t alone;       // the same, the last time
-    size_t alone_left;  // of them
+    int64_t patience;   // a lateness above this, in nanoseconds, ends the stint
+    size_t min_alone;   // batches that thread 0 trains alone after the first late thread
+    size_t alone;       // batches that it trains alone after the last late thread
+    size_t alone_left;  // those of `alone` that it has not trained yet
 };
 
 // Draws for the next microbatch, in PyTorch's order: transforms, then dropout.
@@ -77,13 +81,15 @@ static void begin_stint(TrainLoop *loop, Worker *worker, EnginePart part) {
     worker->random = *loop->pass->random;
     worker->iterator = data_iterator(loop->pass->loader, loop->stint_begin, part.index, part.count);
     worker->end_batch = loop->stint_end;
+    worker->lateness = 0;
     worker->is_late = false;
     plan(loop, worker, &worker->plans[0]);
     if (part.count > 1)
         thread_pool_barrier_wait(loop->pool);
 }
 
-// By thread 0. What it has planned it has trained, unless a loss is not finite.
+// Only thread 0 calls it. Its generator is that of the batches that it has trained: after the last
+// batch of a stint it has planned no other, unless a loss was not finite, which ends the run.
 static void end_stint(TrainLoop *loop, const Worker *worker, bool is_finite) {
     *loop->pass->random = worker->random;
     loop->stint_end = worker->iterator.batch;
@@ -91,12 +97,15 @@ static void end_stint(TrainLoop *loop, const Worker *worker, bool is_finite) {
     loop->is_finite = is_finite;
 }
 
-// Waits for the other threads of the stint, and ends it if one was late: after the batch of the
-// microbatch that is planned already, which is the same in all threads.
+// Waits for the other threads of the stint, and ends it if they were late too much: after the batch
+// of the microbatch that is planned already, which is the same in all threads.
 static void wait_for_others(TrainLoop *loop, Worker *worker, const Microbatch *next) {
-    const bool is_late = loop->stint_threads > 1 &&
-                         thread_pool_barrier_wait(loop->pool) > loop->patience && next->count > 0;
-    if (!is_late || next->batch + 1 >= worker->end_batch)
+    if (loop->stint_threads == 1)
+        return;
+    worker->lateness += thread_pool_barrier_wait(loop->pool) - USUAL_WAIT;
+    worker->lateness = worker->lateness > 0 ? worker->lateness : 0;
+    if (worker->lateness <= loop->patience || next->count == 0 ||
+        next->batch + 1 >= worker->end_batch)
         return;
     worker->end_batch = next->batch + 1;
     worker->is_late = true;
