@@ -14,7 +14,7 @@ enum {
     // about 3 microseconds at a barrier. One that shares its processor with another process is late
     // again and again, and each time by less than a time slice: what exceeds USUAL_WAIT adds up.
     USUAL_WAIT = 20000,
-    PATIENCE = 1000000,
+    PATIENCE = 3000000,
     // A stint of all threads that ends so costs about as much as 100 batches.
     MIN_ALONE = 200,
     MAX_ALONE = 64 * MIN_ALONE,
