@@ -52,7 +52,6 @@ cppcheck|ci|||||
 shellcheck|ci|||ShellCheck||
 valgrind|ci|||||-
 debootstrap|ci|||||-
-firefox|ci|has firefox firefox-esr|firefox-esr|||-
 slurm|ci|has slurmctld|slurmctld slurmd slurm-client munge|slurm slurm-slurmctld slurm-slurmd munge|-|-
 qemu|ci|has qemu-system-x86_64|qemu-system-x86|qemu-system-x86-core|qemu-system-x86|-
 cpio|ci|||||-

@@ -1,15 +1,14 @@
 #!/usr/bin/python3
 """Opens a report in a headless browser and prints a line for each fault.
 
-usage: browser.py chromium|firefox PAGE [DIRECTORY]
+usage: browser.py PAGE [DIRECTORY]
 
 The page is loaded with the width of a desktop and of a phone, in light and dark mode. Faults: a page that
-scrolls sideways, an image that does not load or has no alternative text, and in Chromium a message in the
-console, a request for another resource, anything that the content security policy does not block, and
-a page that without scripts has a canvas or lacks anything else. With DIRECTORY, Chromium's screenshots
+scrolls sideways, an image that does not load or has no alternative text, a message in the console, a request for another resource, anything that the content security policy does not block, and
+a page that without scripts has a canvas or lacks anything else. With DIRECTORY, screenshots
 go there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
 
-Needs python3-selenium, chromium and chromium-driver, or firefox-esr.
+Needs python3-selenium, chromium and chromium-driver.
 """
 import json
 import pathlib
@@ -45,15 +44,11 @@ def start_chromium(preferences=None):
     return webdriver.Chrome(service=service, options=options)
 
 
-def start(name, preferences=None):
+def start(preferences=None):
     """The browser. Ends with status 77 if it does not start."""
     try:
-        if name == "chromium":
-            return start_chromium(preferences)
-        from firefox import Firefox
-
-        return Firefox()
-    except Exception as problem:  # an error of selenium, which Firefox does not need
+        return start_chromium(preferences)
+    except Exception as problem:  # an import or an error of selenium
         print(problem, file=sys.stderr)
         sys.exit(77)
 
@@ -97,7 +92,7 @@ def save_screenshot(browser, path):
     browser.save_screenshot(str(path))
 
 
-def chromium_faults(browser, page, directory):
+def faults_with_scripts(browser, page, directory):
     for size, (width, _) in SIZES.items():
         for scheme in ("light", "dark"):
             set_device(browser, size, scheme)
@@ -134,27 +129,22 @@ def faults_without_scripts(browser, page):
             yield f"{link.get_attribute('href')} is not visible after a click"
 
 
-def find_faults(name, page, directory):
-    browser = start(name)
+def find_faults(page, directory):
+    browser = start()
     try:
-        if name == "chromium":
-            yield from chromium_faults(browser, page, directory)
-        else:
-            browser.get(page.as_uri())
-            yield from layout_faults(browser, browser.execute_script("return innerWidth"))
+        yield from faults_with_scripts(browser, page, directory)
     finally:
         browser.quit()
-    if name == "chromium":
-        browser = start(name, {"profile.managed_default_content_settings.javascript": 2})
-        try:
-            yield from faults_without_scripts(browser, page)
-        finally:
-            browser.quit()
+    browser = start({"profile.managed_default_content_settings.javascript": 2})
+    try:
+        yield from faults_without_scripts(browser, page)
+    finally:
+        browser.quit()
 
 
 def main():
-    directory = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else None
-    faults = list(find_faults(sys.argv[1], pathlib.Path(sys.argv[2]).resolve(), directory))
+    directory = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    faults = list(find_faults(pathlib.Path(sys.argv[1]).resolve(), directory))
     print("\n".join(faults))
     sys.exit(bool(faults))
 

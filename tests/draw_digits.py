@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Draws digits on the canvas of a report and compares its predictions with the program's.
 
-usage: draw_digits.py chromium|firefox PROGRAM WEIGHTS PAGE DIRECTORY
+usage: draw_digits.py PROGRAM WEIGHTS PAGE DIRECTORY
 
 Draws 300 digits by synthetic pointer events in a headless browser, and some by mouse, touch, pen
-(Chromium) and keyboard. The pixels of each canvas, and those of the 28x28 image that the page shows to
+and keyboard. The pixels of each canvas, and those of the 28x28 image that the page shows to
 its network, go to DIRECTORY as PGM, and `PROGRAM --load WEIGHTS --predict` predicts them:
 - for 98 % of the canvases the page has the program's digit;
 - for each image of 28x28 pixels, which the program takes as it is, the page has the program's
@@ -76,10 +76,7 @@ KEYS = {"up": "\ue013", "down": "\ue015", "escape": "\ue00c", "space": " "}
 
 def perform(browser, actions):
     """Lets the browser create input events as those of a device."""
-    if hasattr(browser, "perform"):
-        browser.perform([actions])
-    else:
-        browser.execute("actions", {"actions": [actions]})
+    browser.execute("actions", {"actions": [actions]})
 
 
 def draw_by_device(browser, strokes, kind):
@@ -105,11 +102,11 @@ def draw_by_keys(browser):
     perform(browser, {"type": "key", "id": "keys", "actions": actions})
 
 
-def draw_all(browser, devices):
+def draw_all(browser):
     """Gives the name of each drawing and what the page shows."""
     for i in range(DIGITS):
         yield f"digit-{i}", browser.execute_async_script(DRAW + READ, draw_strokes.draw(i % 10, i, 280))
-    for i, kind in enumerate(devices):
+    for i, kind in enumerate(("mouse", "touch", "pen")):
         draw_by_device(browser, draw_strokes.draw(2 + i, 0, 280), kind)
         yield kind, browser.execute_async_script(READ)
     draw_by_keys(browser)
@@ -126,9 +123,9 @@ def predict(program, weights, directory, name, side, images):
     return [(int(row["digit"]), [float(row[f"p{digit}"]) for digit in range(10)]) for row in rows]
 
 
-def check(browser, program, weights, directory, devices):
+def check(browser, program, weights, directory):
     """Prints the faults; returns whether there are some."""
-    names, drawings = zip(*draw_all(browser, devices))
+    names, drawings = zip(*draw_all(browser))
     by_canvas = predict(program, weights, directory, "canvas", 280, [d["canvas"] for d in drawings])
     by_input = predict(program, weights, directory, "input", 28, [d["input"] for d in drawings])
     faults = []
@@ -147,12 +144,11 @@ def check(browser, program, weights, directory, devices):
 
 
 def main():
-    name, program, weights, page, directory = sys.argv[1:]
-    browser = browsers.start(name)
+    program, weights, page, directory = sys.argv[1:]
+    browser = browsers.start()
     try:
         browser.get(pathlib.Path(page).resolve().as_uri())
-        devices = ["mouse", "touch"] + (["pen"] if name == "chromium" else [])  # Firefox's WebDriver has no pen
-        has_faults = check(browser, program, weights, pathlib.Path(directory), devices)
+        has_faults = check(browser, program, weights, pathlib.Path(directory))
     finally:
         browser.quit()
     sys.exit(has_faults)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The report in browsers: the layout, the content security policy, and the canvas.
+# The report in a browser: the layout, the content security policy, and the canvas.
 load ../support/program
 
 # Writes page.html and its weights.
@@ -7,15 +7,11 @@ write_page() {
     "$program" --data "$drawn" --quiet --epochs 5 --save "$scratch/weights" --report "$scratch/page.html"
 }
 
-# Runs a Python script of the tests; without a browser, the test is skipped.
-browse() { # SCRIPT chromium|firefox ARGUMENT...
+# Runs a Python script of the tests; without the browser, the test is skipped.
+browse() { # SCRIPT ARGUMENT...
     local status=0
-    if [ "$2" = chromium ]; then
-        "$python" -c 'import selenium' 2>/dev/null || skip "python3-selenium is missing"
-        need chromedriver
-    else
-        command -v firefox-esr >/dev/null || need firefox
-    fi
+    "$python" -c 'import selenium' 2>/dev/null || skip "python3-selenium is missing"
+    need chromedriver
     "$python" "$root/tests/$1" "${@:2}" || status=$?
     [ "$status" -ne 77 ] || skip "the browser does not start"
     return "$status"
@@ -23,12 +19,7 @@ browse() { # SCRIPT chromium|firefox ARGUMENT...
 
 @test "chromium finds no fault" {
     write_page
-    browse browser.py chromium "$scratch/page.html"
-}
-
-@test "firefox finds no fault" {
-    write_page
-    browse browser.py firefox "$scratch/page.html"
+    browse browser.py "$scratch/page.html"
 }
 
 # Checks the check itself.
@@ -37,7 +28,7 @@ browse() { # SCRIPT chromium|firefox ARGUMENT...
     sed "s/default-src 'none'/default-src */" "$scratch/page.html" |
         sed '/^<body>/s|$|<script>boom()</script><img src="gone.png"><div class="wide"><hr width="2000"></div>|;
             s/overflow-x:auto//g' >"$scratch/bad.html"
-    fails_with 1 browse browser.py chromium "$scratch/bad.html" >"$scratch/found"
+    fails_with 1 browse browser.py "$scratch/bad.html" >"$scratch/found"
     expect grep -q 'phone, dark: is 2[0-9]* pixels wide' "$scratch/found"
     expect grep -q '^console: ' "$scratch/found"
     expect grep -q 'requests .*gone.png' "$scratch/found"
@@ -47,11 +38,5 @@ browse() { # SCRIPT chromium|firefox ARGUMENT...
 @test "chromium has the digit of predict for drawings" {
     write_page
     mkdir "$scratch/digits"
-    browse draw_digits.py chromium "$program" "$scratch/weights" "$scratch/page.html" "$scratch/digits"
-}
-
-@test "firefox has the digit of predict for drawings" {
-    write_page
-    mkdir "$scratch/digits"
-    browse draw_digits.py firefox "$program" "$scratch/weights" "$scratch/page.html" "$scratch/digits"
+    browse draw_digits.py "$program" "$scratch/weights" "$scratch/page.html" "$scratch/digits"
 }
