@@ -53,8 +53,6 @@ shellcheck|ci|||ShellCheck||
 valgrind|ci|||||-
 debootstrap|ci|||||-
 slurm|ci|has slurmctld|slurmctld slurmd slurm-client munge|slurm slurm-slurmctld slurm-slurmd munge|-|-
-qemu|ci|has qemu-system-x86_64|qemu-system-x86|qemu-system-x86-core|qemu-system-x86|-
-cpio|ci|||||-
 locales|ci|test -e /usr/share/i18n/locales/tr_TR||glibc-locale-source|-|-
 buildflags|ci|has dpkg-buildflags|dpkg-dev|-|-|-
 '

@@ -3,10 +3,11 @@
 #include CBLAS_HEADER // set by the Makefile, usually <cblas.h>
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-// Functions of OpenBLAS alone or of BLIS alone: weak symbols, NULL where the library has none.
+// Functions that one library alone has: weak symbols, NULL where the program has another library.
 #define OPTIONAL __attribute__((weak))
 OPTIONAL void openblas_set_num_threads(int threads);
 OPTIONAL int openblas_get_parallel(void);
@@ -15,6 +16,8 @@ OPTIONAL void *blas_memory_alloc(int unused);
 OPTIONAL void blas_memory_free(void *buffer);
 OPTIONAL char *openblas_get_config(void);
 OPTIONAL char *openblas_get_corename(void);
+OPTIONAL void bli_thread_set_num_threads(int64_t threads);
+OPTIONAL void MKL_Set_Num_Threads(int threads);
 OPTIONAL char *bli_info_get_version_str(void);
 OPTIONAL int bli_arch_query_id(void);
 OPTIONAL const char *bli_arch_string(int id);
@@ -30,6 +33,10 @@ static void end_threads(void) {
 void gemm_use_one_thread(void) {
     enum { WITH_PTHREADS = 1, WITH_OPENMP = 2 }; // results of openblas_get_parallel
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (bli_thread_set_num_threads)
+        bli_thread_set_num_threads(1);
+    if (MKL_Set_Num_Threads)
+        MKL_Set_Num_Threads(1);
     if (!openblas_get_parallel || !openblas_set_num_threads)
         return;
     if (openblas_get_parallel() == WITH_PTHREADS)
