@@ -36,8 +36,11 @@ static bool read_name(const char *path, size_t line, const uint8_t *text, size_t
     return true;
 }
 
+// Counts the lines up to the last one that is not empty.
 static size_t count_lines(const uint8_t *text, size_t size) {
-    size_t lines = size > 0 && text[size - 1] != '\n' ? 1 : 0;
+    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
+        size--;
+    size_t lines = size > 0 ? 1 : 0;
     for (size_t i = 0; i < size; i++)
         lines += text[i] == '\n';
     return lines;

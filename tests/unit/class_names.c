@@ -64,15 +64,19 @@ TEST(fewer_or_more_lines_are_rejected) {
                    ": expected 10 lines, the names of the classes, found 9");
     check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10"),
                    ": expected 10 lines, the names of the classes, found 11");
-    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n\n"),
-                   ": expected 10 lines, the names of the classes, found 11");
+}
+
+TEST(empty_lines_at_the_end_are_ignored) {
+    const char *names[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+    check_names(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n\n"), names);
+    check_names(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n9\r\n\r\n\n"), names);
 }
 
 TEST(an_empty_line_is_rejected) {
     check_rejected(BYTES("0\n1\n2\n\n4\n5\n6\n7\n8\n9\n"),
                    ": line 4: expected the name of a class, found an empty line");
-    check_rejected(BYTES("0\n1\n2\n3\n4\n5\n6\n7\n8\n\r\n"),
-                   ": line 10: expected the name of a class, found an empty line");
+    check_rejected(BYTES("\r\n1\n2\n3\n4\n5\n6\n7\n8\n9\n"),
+                   ": line 1: expected the name of a class, found an empty line");
 }
 
 TEST(a_name_has_at_most_40_characters) {
