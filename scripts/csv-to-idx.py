@@ -29,13 +29,28 @@ def open_text(path):
     return (gzip.open if is_gzip else open)(path, "rt", newline="", encoding="utf-8-sig")
 
 
+def is_number(text):
+    try:
+        float(text)
+        return True
+    except ValueError:
+        return False
+
+
+def whole(text):
+    number = float(text)
+    if not number.is_integer():
+        raise ValueError(text)
+    return int(number)
+
+
 def read(path):
     """Returns the pixels and the labels of all rows."""
     images, labels, column = bytearray(), bytearray(), 0
     with open_text(path) as file:
         for number, row in enumerate(csv.reader(file), 1):
             names = [name.strip().lower() for name in row]
-            if number == 1 and not all(name.replace(".", "", 1).isdigit() for name in names):
+            if number == 1 and not any(map(is_number, names)):
                 column = next((names.index(name) for name in ("label", "class") if name in names), 0)
                 continue
             if not row:
@@ -43,12 +58,12 @@ def read(path):
             if len(row) not in (PIXELS, PIXELS + 1):
                 fail(f"{path}: expected {PIXELS} pixels in row {number}, and a label, found {len(row)} values")
             try:
-                values = [int(float(value)) for value in row]
+                values = [whole(value) for value in row]
                 if len(row) > PIXELS:
                     labels.append(values.pop(column))
                 images += bytes(values)
             except (ValueError, OverflowError):
-                fail(f"{path}: expected numbers from 0 to 255 in row {number}, found others")
+                fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found others")
     if not images or len(labels) not in (0, len(images) // PIXELS):
         fail(f"{path}: expected rows of {PIXELS} pixels, all with a label or all without, found others")
     return images, labels

@@ -23,8 +23,10 @@ bool number_parse_real(const char *text, double *number) {
     char *end = NULL;
     if (!*text || text[strspn(text, "0123456789.eE+-")])
         return false;
+    errno = 0;
     *number = strtod(text, &end);
-    return !*end && isfinite(*number);
+    bool is_too_small = *number == 0.0 && errno == ERANGE;
+    return !*end && isfinite(*number) && !is_too_small;
 }
 
 // %g drops zeros at the end: with FEW digits it gives back each number that was written with at

@@ -1,6 +1,7 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
+#include "base/byte_order.h"
 #include "base/dims.h"
 #include "base/error.h"
 #include "io/directory.h"
@@ -56,6 +57,19 @@ static bool check_is_file(const char *path, Error *error) {
                      S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
 }
 
+// Checks the size that a PNG file begins with, because a small file may hold an image that takes
+// seconds and hundreds of megabytes to decode. Other files are left to png_parse.
+static bool check_size(const char *path, const uint8_t *bytes, size_t size, Error *error) {
+    enum { WIDTH = 16, HEIGHT = 20, END = 24 }; // offsets in the first chunk
+    if (size < END || !png_detect(bytes))
+        return true;
+    const uint32_t width = byte_order_read_big32(bytes + WIDTH);
+    const uint32_t height = byte_order_read_big32(bytes + HEIGHT);
+    return (width == MNIST_SIDE && height == MNIST_SIDE) ||
+           error_set(error, "%s: expected an image of %dx%d pixels, found %ux%u", path, MNIST_SIDE,
+                     MNIST_SIDE, (unsigned)width, (unsigned)height);
+}
+
 // Reads a file: image, (pixels).
 static bool read_image(const char *path, uint8_t *image, Error *error) {
     uint8_t *bytes;
@@ -64,11 +78,9 @@ static bool read_image(const char *path, uint8_t *image, Error *error) {
     if (!check_is_file(path, error) ||
         !gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read = png_parse(path, bytes, size, &picture, error);
+    bool is_read = check_size(path, bytes, size, error) &&
+                   png_parse(path, bytes, size, &picture, error);
     free(bytes);
-    if (is_read && (picture.width != MNIST_SIDE || picture.height != MNIST_SIDE))
-        is_read = error_set(error, "%s: expected an image of %dx%d pixels, found %zux%zu", path,
-                            MNIST_SIDE, MNIST_SIDE, picture.width, picture.height);
     if (is_read)
         memcpy(image, picture.values, MNIST_PIXELS);
     gray_image_free(&picture);
