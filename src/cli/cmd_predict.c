@@ -17,6 +17,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 enum { PREDICTION_THREADS = 1 };
@@ -99,8 +100,18 @@ static void predict_file(PredictCommand *command, const char *path) {
     gzip_reader_close(source);
 }
 
-// Returns whether a file of a directory is predicted. One that cannot be read is, as is one of a
-// foreign image format: its error tells how to convert it.
+static bool has_image_name(const char *path) {
+    static const char *const names[] = {".png", ".pbm", ".pgm", ".ppm", ".pnm"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < sizeof names / sizeof *names; i++) {
+        if (strcasecmp(dot, names[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+// Returns whether a file of a directory is predicted. One that cannot be read is, as is a damaged
+// one with the name of an image, and one of a foreign image format: its error says what it is.
 static bool is_image(const char *path) {
     struct stat status;
     uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
@@ -115,7 +126,7 @@ static bool is_image(const char *path) {
     ImageFileFormat format = image_file_detect(magic);
     if (format == IMAGE_FILE_IDX)
         return magic[2] == IDX_UNSIGNED_BYTE && magic[3] == 3;
-    return format != IMAGE_FILE_UNKNOWN;
+    return format != IMAGE_FILE_UNKNOWN || has_image_name(path);
 }
 
 static bool predict_names(PredictCommand *command, const char *directory,

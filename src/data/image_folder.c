@@ -78,8 +78,8 @@ static bool read_image(const char *path, uint8_t *image, Error *error) {
     if (!check_is_file(path, error) ||
         !gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read = check_size(path, bytes, size, error) &&
-                   png_parse(path, bytes, size, &picture, error);
+    bool is_read =
+        check_size(path, bytes, size, error) && png_parse(path, bytes, size, &picture, error);
     free(bytes);
     if (is_read)
         memcpy(image, picture.values, MNIST_PIXELS);

@@ -85,6 +85,18 @@ expected_rows() { # N FILE...
     "$program" --quiet --load model --predict=c.pgm a.png - b.png.gz <c.pgm | diff <(head -n 5 csv) -
 }
 
+@test "a damaged image among good ones is a line and status 1" {
+    mkdir d
+    write_png 7 d/a.png
+    sed 's/$/\r/' d/a.png >d/text-mode.PNG
+    : >d/empty.png
+    fails_with 1 "$program" --load model --predict d >csv 2>err
+    cat err
+    expect test "$(grep -c '^mnist-train: d/' err)" -eq 2
+    expected_rows 7 d/a.png >expected
+    tail -n +2 csv | diff expected -
+}
+
 # Not those of its subdirectories; files that are no images are skipped.
 @test "a directory means its images in the order of their names" {
     mkdir -p d/sub d/x.png
