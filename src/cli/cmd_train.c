@@ -266,7 +266,8 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
 // Threads beyond the number of parts would be idle.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
-    return wanted < ENGINE_MAX_PARTS ? wanted : ENGINE_MAX_PARTS;
+    size_t most = options->config.is_reproducible ? ENGINE_MAX_PARTS : gemm_max_threads();
+    return wanted < most ? wanted : most;
 }
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,

@@ -45,6 +45,12 @@ void gemm_use_one_thread(void) {
         openblas_set_num_threads(1); // the setting is per thread
 }
 
+size_t gemm_max_threads(void) {
+    enum { WITHOUT_THREADS = 0 }; // result of openblas_get_parallel
+    const bool is_sequential = openblas_get_parallel && openblas_get_parallel() == WITHOUT_THREADS;
+    return is_sequential ? 1 : GEMM_MAX_THREADS;
+}
+
 // OpenBLAS keeps the buffers that are freed, for its next products.
 static void reserve(size_t threads) {
     void *buffers[GEMM_MAX_THREADS];

@@ -227,7 +227,7 @@ static bool read_config(const char *path, const Safetensors *file, TrainConfig *
 }
 
 static bool decode(const char *path, const Safetensors *file, TrainState *state, Error *error) {
-    Values values;
+    Values values = {0};
     const char *form = safetensors_find_metadata(file, "form");
     const char *kernel = safetensors_find_metadata(file, "kernel");
     if (!form || strcmp(form, format_id) != 0)
