@@ -240,7 +240,8 @@ END
         [ ! -e "$scratch/to-$images" ]
     }
     echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, found 3 values"
-    seq -s , 0 784 | refuses "in.csv: expected numbers from 0 to 255 in row 1, found others"
+    seq -s , 0 784 | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found others"
+    seq -s , 0 784 | sed 's/[0-9]*/0.5/2' | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found others"
     echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
     printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV, found a file that is not text"
     fails_with 2 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
