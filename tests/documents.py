@@ -5,7 +5,7 @@ usage: documents.py run FILE        runs the commands in the current directory, 
                                     the differences between NAME.md and its translation NAME.zh-CN.md
 
 A command is run by bash and must succeed. CONTRIBUTING.md describes the marks of commands that are not run as
-they stand. A text block behind a command must have its output; without --data this is MNIST's. Other commands
+they stand. A text block that follows a command must be its output; without --data this is MNIST's. Other commands
 read data/drawn, unless they need MNIST, whose files are in $MNIST. A picture beside a document must be the one
 that a command has written.
 """

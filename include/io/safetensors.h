@@ -14,7 +14,7 @@ enum {
     SAFETENSORS_MAX_TENSORS = 512, // other networks are refused by the names that they have
     SAFETENSORS_MAX_METADATA = 32,
     SAFETENSORS_MAX_RANK = 8,
-    SAFETENSORS_NAME_SIZE = 64, // of names and keys, including the final zero
+    SAFETENSORS_NAME_SIZE = 128, // of names and keys, including the final zero
     SAFETENSORS_VALUE_SIZE = 256,
     SAFETENSORS_MAX_FILE_BYTES = 16 << 20, // a checkpoint of this program has 1.2 MB
 };

@@ -15,6 +15,7 @@
 typedef struct {
     const char *path; // not owned
     FILE *file;       // NULL: there is no log, and events are ignored
+    long line_begin;  // offset of the last line; -1 in a pipe
     int error;        // errno of the first line that could not be written, or 0
 } Log;
 

@@ -191,8 +191,11 @@ static const TrainProgress *best_test(const Run *run) {
 
 static bool save_best(const Run *run, Error *error) {
     const TrainProgress *best = best_test(run);
-    return !best ||
-           model_save(run->options->save_best, trainer_best(run->trainer), &run->config,
+    TrainConfig config = run->config;
+    if (!best)
+        return true;
+    config.epochs = best->best_epoch + 1; // a run of so many ends with this network
+    return model_save(run->options->save_best, trainer_best(run->trainer), &config,
                       &(Metrics){.images = run->test.count, .correct = best->best_correct}, error);
 }
 

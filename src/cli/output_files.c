@@ -11,26 +11,30 @@ static bool is_same_file(const char *path, const char *other) {
     return strcmp(path, other) == 0 || atomic_file_is_same(path, other);
 }
 
-bool output_files_check_distinct(const Options *options, Error *error) {
-    enum { INPUTS = 4 };
-    const struct {
-        const char *name;
-        const char *path;
-        const char *replaced_by; // the only output that may name this file
-    } files[] = {
-        {"resume", options->resume, "checkpoint"},
-        {"load", options->load, "save"},
-        {"classes", options->classes, NULL},
-        {"show", options->show.file, NULL},
-        // the outputs
-        {"checkpoint", options->checkpoint, NULL},
-        {"save", options->save, NULL},
-        {"save-best", options->save_best, NULL},
-        {"grid", options->grid, NULL},
-        {"log", options->log, NULL},
-        {"report", options->report, NULL},
+typedef struct {
+    const char *name;
+    const char *path;        // NULL: not given
+    const char *replaced_by; // of an input: the only output that may name the same file
+} File;
+
+enum { INPUTS = 4, FILES = 10 };
+
+// Lists the inputs, then the outputs, of which the log is the last.
+static void list_files(const Options *options, File files[FILES]) {
+    const File all[FILES] = {
+        {"resume", options->resume, "checkpoint"}, {"load", options->load, "save"},
+        {"classes", options->classes, NULL},       {"show", options->show.file, NULL},
+        {"checkpoint", options->checkpoint, NULL}, {"save", options->save, NULL},
+        {"save-best", options->save_best, NULL},   {"grid", options->grid, NULL},
+        {"report", options->report, NULL},         {"log", options->log, NULL},
     };
-    for (size_t i = INPUTS; i < sizeof files / sizeof *files; i++) {
+    memcpy(files, all, sizeof all);
+}
+
+bool output_files_check_distinct(const Options *options, Error *error) {
+    File files[FILES];
+    list_files(options, files);
+    for (size_t i = INPUTS; i < FILES; i++) {
         for (size_t j = 0; j < i; j++) {
             bool is_allowed =
                 files[j].replaced_by && strcmp(files[j].replaced_by, files[i].name) == 0;
@@ -51,21 +55,20 @@ static bool check_against_data(const char *output, const Dataset *dataset, Error
 }
 
 bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error) {
-    const char *const outputs[] = {options->checkpoint, options->save, options->save_best,
-                                   options->grid,       options->log,  options->report};
-    bool is_loaded = dataset->images_path;
-    for (size_t i = 0; is_loaded && i < sizeof outputs / sizeof *outputs; i++) {
-        if (outputs[i] && !check_against_data(outputs[i], dataset, error))
+    File files[FILES];
+    list_files(options, files);
+    for (size_t i = INPUTS; dataset->images_path && i < FILES; i++) {
+        if (files[i].path && !check_against_data(files[i].path, dataset, error))
             return false;
     }
     return true;
 }
 
 bool output_files_check_writable(const Options *options, Error *error) {
-    const char *const paths[] = {options->save, options->save_best, options->checkpoint,
-                                 options->grid, options->report};
-    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-        if (paths[i] && !atomic_file_check(paths[i], error))
+    File files[FILES];
+    list_files(options, files);
+    for (size_t i = INPUTS; i < FILES - 1; i++) {
+        if (files[i].path && !atomic_file_check(files[i].path, error))
             return false;
     }
     return !options->log || log_can_begin(options->log, error);

@@ -20,6 +20,10 @@ static bool check_setting(const Setting *setting, const Options *options, const 
     const bool is_transforms = setting->type == SETTING_TRANSFORMS;
     if (!is_given(options, setting) || strcmp(expected, found) == 0)
         return true;
+    if (options->save_best && setting->type == SETTING_FLAG &&
+        !options_given(options, setting->key))
+        return error_set(error, "--save-best: expected a run with --%s in %s, found one without",
+                         setting->key, options->resume);
     return error_set(error, "--%s: expected %s, as in %s, found %s",
                      is_transforms ? "rotate, --vflip, --hflip" : setting->key,
                      *expected ? expected : "none", options->resume, found);

@@ -2,6 +2,7 @@
 #include "data/dataset.h"
 
 #include "base/byte_order.h"
+#include "base/number.h"
 #include "data/encoded_image.h"
 #include "data/image_folder.h"
 #include "io/file_kind.h"
@@ -24,10 +25,6 @@ enum {
 const char *dataset_default_dir(const char *given) {
     const char *directory = given ? given : getenv("MNIST_DATA");
     return directory && *directory ? directory : "data/mnist";
-}
-
-static size_t smaller(size_t a, size_t b) {
-    return a < b ? a : b;
 }
 
 static bool copy_path(const char *path, char **copy, Error *error) {
@@ -118,14 +115,14 @@ static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size
         return error_set(error, "%s: expected at least one image, found none", path);
     *total = idx.shape[0];
     dataset->is_turned = is_transposed(path);
-    const size_t expected = limit > 0 ? smaller(limit, *total) : *total;
-    if (!dataset_reserve(dataset, smaller(expected, MAX_RESERVED), error))
+    const size_t expected = limit > 0 ? number_min(limit, *total) : *total;
+    if (!dataset_reserve(dataset, number_min(expected, MAX_RESERVED), error))
         return false;
     while (idx.left > 0) {
-        size_t count = smaller(idx.left / MNIST_PIXELS, STEP_IMAGES);
+        size_t count = number_min(idx.left / MNIST_PIXELS, STEP_IMAGES);
         if (!idx_read(&idx, pixels, count * MNIST_PIXELS, error))
             return false;
-        count = limit > 0 ? smaller(count, limit - dataset->count) : count;
+        count = limit > 0 ? number_min(count, limit - dataset->count) : count;
         for (size_t i = 0; i < count && dataset->is_turned; i++)
             transpose(pixels + i * MNIST_PIXELS);
         if (!dataset_append(dataset, pixels, count, error))

@@ -102,7 +102,7 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     }
 }
 
-// A pixel of a block may be zero in the whole batch, and has no column: its zero is written behind
+// A pixel of a block may be zero in the whole batch, and has no column: its zero is written after
 // the row, where the next image's row begins, before that row is filled.
 static void load(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
                  const Microbatch *next) {

@@ -13,11 +13,12 @@
 // Longer than any line, so that a line is written in one piece.
 static char line_buffer[1 << 16];
 
-static void begin_line(const Log *log, const char *event) {
+static void begin_line(Log *log, const char *event) {
+    log->line_begin = ftell(log->file);
     fprintf(log->file, "{\"event\":\"%s\"", event);
 }
 
-// After an error no more lines are written: the file ends with the first that was cut short.
+// After an error no more lines are written.
 static void end_line(Log *log) {
     fputs("}\n", log->file);
     if ((fflush(log->file) != 0 || ferror(log->file)) && log->error == 0)
@@ -130,10 +131,10 @@ bool log_can_begin(const char *path, Error *error) {
 
 // Adds a newline to a last line that has none, as after a crash.
 static void end_last_line(FILE *file) {
-    if (fseek(file, -1, SEEK_END) == 0 && fgetc(file) != '\n') {
-        fseek(file, 0, SEEK_END);
+    const bool is_cut = fseek(file, -1, SEEK_END) == 0 && fgetc(file) != '\n';
+    fseek(file, 0, SEEK_END);
+    if (is_cut)
         fputc('\n', file);
-    }
 }
 
 bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
@@ -199,6 +200,8 @@ bool log_finish(Log *log, Error *error) {
     if (fclose(log->file) != 0 && log->error == 0)
         log->error = errno;
     log->file = NULL;
+    if (log->error != 0 && log->line_begin >= 0 && !is_irreplaceable(log->path))
+        (void)!truncate(log->path, log->line_begin); // the part of a line that was written
     errno = log->error;
     return log->error == 0 || error_errno(error, "write", log->path);
 }

@@ -171,7 +171,7 @@ static bool put_curves(const Page *page, Error *error) {
         losses[i] = metrics_tutorial_loss(&report->epochs[i].metrics);
         accuracies[i] = metrics_tutorial_accuracy(&report->epochs[i].metrics);
         if (has_tests)
-            tests[i] = metrics_tutorial_accuracy(&report->epochs[i].test);
+            tests[i] = metrics_accuracy(&report->epochs[i].test);
     }
     const ChartCurve loss = {report->run.first_epoch, count, losses};
     const ChartCurve accuracy = {report->run.first_epoch, count, accuracies};

@@ -107,13 +107,12 @@ assert [event["epoch"] for event in events if event["event"] == "epoch"] == [0, 
 }
 
 # 4 blocks of 512 bytes: the first lines fit.
-@test "a full disk cuts the last line short, the exit status is 1, and the run goes on" {
+@test "a full disk leaves whole lines, the exit status is 1, and the run goes on" {
     (
         ulimit -f 4
         fails_with 1 "$program" "${data[@]}" "${small[@]}" --epochs 40 --log log >out 2>err
     )
     expect grep -q 'log: .*File too large' err
-    sed -i '$d' log
     check 'assert names[:2] == ["run", "epoch"]'
     expect grep -q '^Test Accuracy' out
 }

@@ -61,7 +61,7 @@ predictions() { # MODEL
     echo "best epoch: $epoch"
     [ "$epoch" -gt 0 ] && [ "$epoch" -lt 5 ]
     train part "${falling[@]}" --epochs $((epoch + 1)) --test-every-epoch --save expected
-    cmp <(predictions best) <(predictions expected)
+    cmp best expected
     fails_with 1 cmp -s <(predictions best) <(predictions last)
     expect grep -q "^Best test: after epoch $epoch, $(count_right part) right$" <("$program" "${data[@]}" \
         "${falling[@]}" --test-every-epoch 2>&1)
@@ -105,7 +105,7 @@ predictions() { # MODEL
 @test "a run without tests cannot begin them when it is resumed" {
     train out --epochs 1 --train-limit 64 --checkpoint c
     rejects_each 1 <<'END'
---resume c --save-best b => --test-every-epoch: expected false, as in c, found true
+--resume c --save-best b => --save-best: expected a run with --test-every-epoch in c, found one without
 --resume c --test-every-epoch => --test-every-epoch: expected false, as in c, found true
 END
     rejects_each 2 <<'END'

@@ -54,6 +54,9 @@ TEST(text_is_shown_by_its_first_line) {
     check(BYTES("\n\nno picture here\nnor here"), "text that begins 'no picture here'");
     check(BYTES("a line that is longer than what a message can show of it"),
           "text that begins 'a line that is longer than wha'");
+    check(BYTES("Sorry, this file is gone"), "text that begins 'Sorry, this file is gone'");
+    check(BYTES("[error] quota, again"), "text that begins '[error] quota, again'");
+    check(BYTES("BMI of all patients"), "text that begins 'BMI of all patients'");
     check(BYTES("label,1x1,1x2\n7,0,0\n"), "CSV");
     check(BYTES("7,0,0,0,12,255\n"), "CSV");
     check(BYTES("a line\nand, then, commas"), "text that begins 'a line'");
@@ -63,6 +66,7 @@ TEST(an_unknown_file_is_shown_by_its_first_bytes) {
     check("", 0, "an empty one");
     check(BYTES("\0\0\x0a\1"), "a file that begins 00 00 0a 01");
     check(BYTES("\x01"), "a file that begins 01");
+    check(BYTES("\xff\xff"), "a file that begins ff ff");
     check(BYTES("PK\3"), "a file that begins 50 4b 03");
 }
 

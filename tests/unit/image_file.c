@@ -30,12 +30,12 @@ TEST(a_format_is_detected_by_the_first_bytes) {
     assert_int_equal(detect(BYTES("\x89PNG\r\n\x1a")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("P1")), IMAGE_FILE_PNM);
     assert_int_equal(detect(BYTES("P6\n")), IMAGE_FILE_PNM);
-    assert_int_equal(detect(BYTES("P7\n")), IMAGE_FILE_FOREIGN);
+    assert_int_equal(detect(BYTES("P7\n")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("P8\n")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("\0\0\x08\3")), IMAGE_FILE_IDX);
     assert_int_equal(detect(BYTES("\0\0\x08\1")), IMAGE_FILE_IDX);
     assert_int_equal(detect(BYTES("\0\0\x0a\1")), IMAGE_FILE_UNKNOWN);
-    assert_int_equal(detect(BYTES("BM")), IMAGE_FILE_FOREIGN);
+    assert_int_equal(detect(BYTES("BM\x36\0\0\0\0\0\0\0")), IMAGE_FILE_FOREIGN);
     assert_int_equal(detect(BYTES("")), IMAGE_FILE_UNKNOWN);
     assert_int_equal(detect(BYTES("a text")), IMAGE_FILE_UNKNOWN);
 }

@@ -101,7 +101,7 @@ TEST_WITH(fixture_create, fixture_destroy, tests_after_epochs_have_a_curve_and_a
     const char *next = text_after(page, "Training and test accuracy in percent");
     assert_int_equal(count_of(page, "<polyline class=\"run\""), 3);
     assert_int_equal(count_of(next, "<polyline class=\"run\""), 2);
-    next = text_after(next, "<title>epoch 1, test: 95</title>");
+    next = text_after(next, "<title>epoch 1, test: 90</title>");
     next = text_after(next, "<th scope=\"col\">percent in test</th>");
     assert_int_equal(count_of(next, "<data class=\"test-accuracy\" value=\"90\">90.00</data>"), 2);
 }

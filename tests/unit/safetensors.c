@@ -184,22 +184,23 @@ TEST(strings_are_those_of_json) {
 
 // A name has room for 63 bytes: `filler` bytes, then the JSON, of which `kept` is kept.
 TEST(long_strings_are_cut_after_a_character) {
+    enum { LONG = SAFETENSORS_NAME_SIZE - 4 }; // three bytes and the final zero fit
     static const struct {
         int filler;
         const char *json;
         const char *kept;
     } rows[] = {
-        {60, "abc", "abc"},
-        {60, "abcd", "abc"},
-        {60, "\xe2\x82\xac", "\xe2\x82\xac"},
-        {61, "\xe2\x82\xacx", ""}, // x would fit
-        {62, "\xe2\x82\xacx", ""},
-        {61, "a\xe2\x82\xacx", "a"},
-        {61, "\\u20acx", ""},
-        {60, "ab\xc3\xa9", "ab"},
+        {LONG, "abc", "abc"},
+        {LONG, "abcd", "abc"},
+        {LONG, "\xe2\x82\xac", "\xe2\x82\xac"},
+        {LONG + 1, "\xe2\x82\xacx", ""}, // x would fit
+        {LONG + 2, "\xe2\x82\xacx", ""},
+        {LONG + 1, "a\xe2\x82\xacx", "a"},
+        {LONG + 1, "\\u20acx", ""},
+        {LONG, "ab\xc3\xa9", "ab"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char header[256], name[128];
+        char header[256], name[SAFETENSORS_NAME_SIZE + 8];
         snprintf(header, sizeof header, "{\"__metadata__\":{\"%0*d%s\":\"v\"}}", rows[i].filler, 0,
                  rows[i].json);
         snprintf(name, sizeof name, "%0*d%s", rows[i].filler, 0, rows[i].kept);
@@ -207,7 +208,7 @@ TEST(long_strings_are_cut_after_a_character) {
         assert_string_equal(file.metadata[0].key, name);
     }
     char header[256];
-    snprintf(header, sizeof header, "{\"__metadata__\":{\"%0100d\\x\":\"v\"}}", 0);
+    snprintf(header, sizeof header, "{\"__metadata__\":{\"%0200d\\x\":\"v\"}}", 0);
     check_rejected(header, 0, "expected pairs of strings");
 }
 

@@ -118,7 +118,7 @@ TEST(a_run_that_did_not_test_every_epoch_cannot_begin_to) {
     check_rejected(TYPED("--resume=c", "--test-every-epoch"),
                    "--test-every-epoch: expected false, as in c, found true");
     check_rejected(TYPED("--resume=c", "--save-best=b"),
-                   "--test-every-epoch: expected false, as in c, found true");
+                   "--save-best: expected a run with --test-every-epoch in c, found one without");
 }
 
 TEST(a_resumed_run_keeps_its_settings) {
