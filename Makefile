@@ -53,7 +53,7 @@ compile := $(CC) -std=$(STD) -pthread -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VE
            $(library_cflags) $(CPPFLAGS) $(CFLAGS)
 # Apple's linker has to be told which functions the BLAS library may lack, even if they are weak symbols.
 optional := $(if $(findstring -apple-,$(shell $(CC) -dumpmachine 2>/dev/null)),\
-              $(shell sed -n '/^OPTIONAL /s/.*[ *]\([a-z_]*_[a-z_]*\).*/\1/p' src/nn/gemm.c))
+              $(shell sed -n '/^OPTIONAL /s/.*[ *]\([A-Za-z_]*_[A-Za-z_]*\).*/\1/p' src/nn/gemm.c))
 link    := $(CC) -pthread $(sanitize) $(optional:%=-Wl,-U,_%) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 

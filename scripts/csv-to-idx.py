@@ -5,8 +5,8 @@ Converts images of 28x28 pixels from CSV to IDX: writes PREFIX-images-idx3-ubyte
 PREFIX-labels-idx1-ubyte. mnist-train --data DIR reads the prefixes DIR/train and DIR/t10k.
 
 A row is a label and 784 pixels from 0 to 255, as in the files of Kaggle and pjreddie, or 784 pixels
-alone, without labels. The first row may be a header; if it names a column `label` or `class`, that
-is the label. A CSV file may be compressed with gzip.
+alone, without labels. The first row may be a header: it names a column `label` or `class`, which is
+then the label, or has no number. A CSV file may be compressed with gzip.
 """
 import csv
 import gzip
@@ -50,7 +50,7 @@ def read(path):
     with open_text(path) as file:
         for number, row in enumerate(csv.reader(file), 1):
             names = [name.strip().lower() for name in row]
-            if number == 1 and not any(map(is_number, names)):
+            if number == 1 and ("label" in names or "class" in names or not any(map(is_number, names))):
                 column = next((names.index(name) for name in ("label", "class") if name in names), 0)
                 continue
             if not row:
@@ -62,7 +62,7 @@ def read(path):
                 if len(row) > PIXELS:
                     labels.append(values.pop(column))
                 images += bytes(values)
-            except (ValueError, OverflowError):
+            except ValueError:
                 fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found others")
     if not images or len(labels) not in (0, len(images) // PIXELS):
         fail(f"{path}: expected rows of {PIXELS} pixels, all with a label or all without, found others")

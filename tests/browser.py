@@ -4,9 +4,9 @@
 usage: browser.py PAGE [DIRECTORY]
 
 The page is loaded with the width of a desktop and of a phone, in light and dark mode. Faults: a page that
-scrolls sideways, an image that does not load or has no alternative text, a message in the console, a request for another resource, anything that the content security policy does not block, and
-a page that without scripts has a canvas or lacks anything else. With DIRECTORY, screenshots
-go there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
+scrolls sideways, an image that does not load or has no alternative text, a message in the console, a
+request for another resource, anything that the content security policy does not block, and a page that
+without scripts has a canvas or lacks anything else. With DIRECTORY, screenshots go there. Exit status: 0 if there are no faults, 1 if there are some, 77 if the browser does not start.
 
 Needs python3-selenium, chromium and chromium-driver.
 """

@@ -20,7 +20,7 @@ static inline size_t number_max(size_t a, size_t b) {
 bool number_parse_uint(const char *text, uint64_t min, uint64_t max, uint64_t *number);
 
 // Parses a finite decimal number, possibly with a sign and an exponent. Returns false if the text
-// is anything else, as "nan", "inf" and hexadecimal numbers.
+// is anything else, as "nan", "inf" and hexadecimal numbers, or a number too small for a double.
 bool number_parse_real(const char *text, double *number);
 
 // Writes the number in the form of printf's %g, with the fewest significant digits that read back

@@ -10,15 +10,16 @@
 // function before its first product.
 void gemm_use_one_thread(void);
 
-// Allocates the buffers for products in up to GEMM_MAX_THREADS threads at the same time. Without
-// it, a product that finds no memory for its buffer hangs, since OpenBLAS retries for ever. The
-// buffers are kept: a second call allocates only those that are missing. Two threads may not call
-// it at the same time. Returns false and sets *error if memory is short.
 enum { GEMM_MAX_THREADS = 4 };
 
 // Returns how many threads may make products at the same time: GEMM_MAX_THREADS, or 1 with an
 // OpenBLAS that was built without threads, which would give two threads the same buffer.
 size_t gemm_max_threads(void);
+
+// Allocates the buffers for products in up to GEMM_MAX_THREADS threads at the same time. Without
+// it, a product that finds no memory for its buffer hangs, since OpenBLAS retries for ever. The
+// buffers are kept: a second call allocates only those that are missing. Two threads may not call
+// it at the same time. Returns false and sets *error if memory is short.
 bool gemm_reserve_buffers(size_t threads, Error *error);
 
 // No dimension may exceed INT_MAX. The operands do not overlap. beta is 0, which overwrites c, or

@@ -14,6 +14,10 @@ enum { PNG_SIGNATURE_BYTES = 8 };
 // Returns whether a file that starts with these bytes is a PNG file.
 bool png_detect(const uint8_t signature[PNG_SIGNATURE_BYTES]);
 
+// Reads the size of the image from the file's first bytes. Returns false if they are not those of a
+// PNG file; png_parse has the reason.
+bool png_find_size(const uint8_t *bytes, size_t size, uint32_t *width, uint32_t *height);
+
 // Parses the bytes of a PNG file: every colour type, bit depth and filter, palettes, transparency,
 // interlaced images. Samples are scaled to 0 ... 255, transparent pixels are composited over white,
 // or over black if nothing shows on white, and colours become their luminance, in this order.

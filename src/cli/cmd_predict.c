@@ -100,11 +100,14 @@ static void predict_file(PredictCommand *command, const char *path) {
     gzip_reader_close(source);
 }
 
-static bool has_image_name(const char *path) {
-    static const char *const names[] = {".png", ".pbm", ".pgm", ".ppm", ".pnm"};
-    const char *dot = strrchr(path, '.');
-    for (size_t i = 0; dot && i < sizeof names / sizeof *names; i++) {
-        if (strcasecmp(dot, names[i]) == 0)
+// Hidden files, as macOS makes one for each file of another system, have the names of others.
+static bool has_image_name(const char *name) {
+    static const char *const ends[] = {".png", ".pbm", ".pgm", ".ppm", ".pnm"};
+    size_t length = strlen(name);
+    if (length > 3 && strcasecmp(name + length - 3, ".gz") == 0)
+        length -= 3;
+    for (size_t i = 0; *name != '.' && length > 4 && i < sizeof ends / sizeof *ends; i++) {
+        if (strncasecmp(name + length - 4, ends[i], 4) == 0)
             return true;
     }
     return false;
@@ -126,7 +129,7 @@ static bool is_image(const char *path) {
     ImageFileFormat format = image_file_detect(magic);
     if (format == IMAGE_FILE_IDX)
         return magic[2] == IDX_UNSIGNED_BYTE && magic[3] == 3;
-    return format != IMAGE_FILE_UNKNOWN || has_image_name(path);
+    return format != IMAGE_FILE_UNKNOWN || has_image_name(strrchr(path, '/') + 1);
 }
 
 static bool predict_names(PredictCommand *command, const char *directory,

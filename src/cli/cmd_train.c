@@ -266,7 +266,8 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     return stop(run, *signal_number, error);
 }
 
-// Threads beyond the number of parts would be idle.
+// Threads beyond the number of parts would be idle. Whether a resumed run is reproducible is not
+// known yet.
 static size_t choose_threads(const Options *options) {
     size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
     size_t most = options->config.is_reproducible ? ENGINE_MAX_PARTS : gemm_max_threads();

@@ -1,7 +1,6 @@
 #define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
-#include "base/byte_order.h"
 #include "base/dims.h"
 #include "base/error.h"
 #include "io/directory.h"
@@ -57,14 +56,11 @@ static bool check_is_file(const char *path, Error *error) {
                      S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
 }
 
-// Checks the size that a PNG file begins with, because a small file may hold an image that takes
-// seconds and hundreds of megabytes to decode. Other files are left to png_parse.
+// A small file may hold an image that takes seconds and hundreds of megabytes to decode.
 static bool check_size(const char *path, const uint8_t *bytes, size_t size, Error *error) {
-    enum { WIDTH = 16, HEIGHT = 20, END = 24 }; // offsets in the first chunk
-    if (size < END || !png_detect(bytes))
-        return true;
-    const uint32_t width = byte_order_read_big32(bytes + WIDTH);
-    const uint32_t height = byte_order_read_big32(bytes + HEIGHT);
+    uint32_t width, height;
+    if (!png_find_size(bytes, size, &width, &height))
+        return true; // png_parse has the error
     return (width == MNIST_SIDE && height == MNIST_SIDE) ||
            error_set(error, "%s: expected an image of %dx%d pixels, found %ux%u", path, MNIST_SIDE,
                      MNIST_SIDE, (unsigned)width, (unsigned)height);

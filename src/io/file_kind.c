@@ -79,7 +79,7 @@ static const Signature signatures[] = {
     {4, BYTES("ftyphei"), NULL, PICTURE("HEIC", "heic")}, // heic, heix, heim, heis
     {4, BYTES("ftypmif"), NULL, PICTURE("HEIC", "heic")}, // mif1
     {0, BYTES("%PDF-"), NULL, PICTURE("PDF", "pdf")},
-    {6, BYTES("\0\0\0\0"), "BM", PICTURE("BMP", "bmp")}, // "BM" alone begins texts too
+    {0, BYTES("BM"), NULL, PICTURE("BMP", "bmp")},
 };
 
 static bool contains(const uint8_t *bytes, size_t size, const char *text) {
@@ -99,15 +99,26 @@ static size_t text_begin(const uint8_t *bytes, size_t size) {
     return i;
 }
 
+static bool is_text(const uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++) {
+        const bool is_control = (bytes[i] < ' ' && !isspace(bytes[i])) || bytes[i] == 0x7f;
+        if (is_control || bytes[i] >= 0xf8) // no UTF-8 has these
+            return false;
+    }
+    return true;
+}
+
+// Two letters begin a text as well.
 static bool matches(const Signature *signature, const uint8_t *bytes, size_t size) {
-    const bool is_text = signature->offset == AS_TEXT;
-    const size_t offset = is_text ? text_begin(bytes, size) : (size_t)signature->offset;
+    const bool as_text = signature->offset == AS_TEXT;
+    const size_t offset = as_text ? text_begin(bytes, size) : (size_t)signature->offset;
     if (size < offset || size - offset < signature->size)
         return false;
     const char *found = (const char *)bytes + offset;
-    const bool is_equal = is_text ? strncasecmp(found, signature->bytes, signature->size) == 0
+    const bool is_equal = as_text ? strncasecmp(found, signature->bytes, signature->size) == 0
                                   : memcmp(found, signature->bytes, signature->size) == 0;
-    return is_equal && (!signature->also || contains(bytes, size, signature->also));
+    return is_equal && (!signature->also || contains(bytes, size, signature->also)) &&
+           (signature->size > 2 || !is_text(bytes, size));
 }
 
 const FileKind *file_kind_find(const uint8_t *bytes, size_t size) {
@@ -119,23 +130,14 @@ const FileKind *file_kind_find(const uint8_t *bytes, size_t size) {
     return NULL;
 }
 
-static bool is_text(const uint8_t *bytes, size_t size) {
-    for (size_t i = 0; i < size; i++) {
-        const bool is_control = (bytes[i] < ' ' && !isspace(bytes[i])) || bytes[i] == 0x7f;
-        if (is_control || bytes[i] >= 0xf8) // no UTF-8 has these
-            return false;
-    }
-    return true;
-}
-
-// The first line of CSV has commas and no blanks, unlike a sentence. JSON goes on after its bracket
-// as no "[error] ..." does.
+// The first line of CSV has commas and no blanks, unlike a sentence. JSON goes on with a string or
+// another bracket, unlike "[error] ..." and "[2026-11-30 ...".
 static const char *describe_text(const uint8_t *bytes, size_t size, char text[FILE_KIND_TEXT]) {
     const char *begin = (const char *)bytes + text_begin(bytes, size);
     size_t length = size - (size_t)(begin - (const char *)bytes);
     if (length > 0 && (*begin == '{' || *begin == '[')) {
         size_t next = 1 + text_begin((const uint8_t *)begin + 1, length - 1);
-        if (next < length && strchr("\"{}[]-0123456789", begin[next]))
+        if (next < length && strchr("\"{}[]", begin[next]))
             return "JSON";
     }
     const char *end = memchr(begin, '\n', length);

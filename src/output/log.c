@@ -18,11 +18,34 @@ static void begin_line(Log *log, const char *event) {
     fprintf(log->file, "{\"event\":\"%s\"", event);
 }
 
+// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
+static bool is_irreplaceable(const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
+        return false;
+    return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
+}
+
+// After an error, a file loses the part of a line that was written.
+static void close_file(Log *log) {
+    const int descriptor = dup(fileno(log->file));
+    struct stat status;
+    if (fclose(log->file) != 0 && log->error == 0)
+        log->error = errno;
+    log->file = NULL;
+    if (log->error != 0 && log->line_begin >= 0 && !is_irreplaceable(log->path) &&
+        fstat(descriptor, &status) == 0 && status.st_size > log->line_begin)
+        (void)!ftruncate(descriptor, log->line_begin);
+    close(descriptor);
+}
+
 // After an error no more lines are written.
 static void end_line(Log *log) {
     fputs("}\n", log->file);
-    if ((fflush(log->file) != 0 || ferror(log->file)) && log->error == 0)
-        log->error = errno;
+    if (fflush(log->file) == 0 && !ferror(log->file))
+        return;
+    log->error = errno;
+    close_file(log);
 }
 
 static void put_text(FILE *file, const char *key, const char *text) {
@@ -115,14 +138,6 @@ static void put_results(FILE *file, const Metrics *metrics, bool is_test, double
     put_number(file, "},\"seconds\":", seconds);
 }
 
-// Returns whether the path is a device, a pipe, or the file that receives stdout or stderr.
-static bool is_irreplaceable(const char *path) {
-    struct stat status;
-    if (stat(path, &status) != 0 || S_ISDIR(status.st_mode))
-        return false;
-    return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
-}
-
 bool log_can_begin(const char *path, Error *error) {
     if (is_irreplaceable(path))
         return access(path, W_OK) == 0 || error_errno(error, "write", path);
@@ -162,7 +177,7 @@ bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
 void log_on_event(void *context, const TrainEvent *event) {
     Log *log = context;
     const bool is_epoch = event->kind == TRAIN_EPOCH_DONE;
-    if (!log->file || log->error != 0 || event->kind == TRAIN_BATCH_DONE)
+    if (!log->file || event->kind == TRAIN_BATCH_DONE)
         return;
     begin_line(log, is_epoch ? "epoch" : "test");
     if (is_epoch)
@@ -178,7 +193,7 @@ void log_on_event(void *context, const TrainEvent *event) {
 }
 
 void log_write_stop(Log *log, const TrainProgress *progress, int signal_number) {
-    if (!log->file || log->error != 0)
+    if (!log->file)
         return;
     begin_line(log, "stop");
     fprintf(log->file, ",\"signal\":%d,\"epoch\":%zu,\"batch\":%zu", signal_number, progress->epoch,
@@ -187,7 +202,7 @@ void log_write_stop(Log *log, const TrainProgress *progress, int signal_number) 
 }
 
 void log_write_error(Log *log, const Error *error) {
-    if (!log->file || log->error != 0)
+    if (!log->file)
         return;
     begin_line(log, "error");
     put_text(log->file, "text", error->text);
@@ -195,13 +210,8 @@ void log_write_error(Log *log, const Error *error) {
 }
 
 bool log_finish(Log *log, Error *error) {
-    if (!log->file)
-        return true;
-    if (fclose(log->file) != 0 && log->error == 0)
-        log->error = errno;
-    log->file = NULL;
-    if (log->error != 0 && log->line_begin >= 0 && !is_irreplaceable(log->path))
-        (void)!truncate(log->path, log->line_begin); // the part of a line that was written
+    if (log->file)
+        close_file(log);
     errno = log->error;
     return log->error == 0 || error_errno(error, "write", log->path);
 }

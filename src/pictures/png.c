@@ -32,6 +32,15 @@ bool png_detect(const uint8_t bytes[PNG_SIGNATURE_BYTES]) {
     return memcmp(bytes, signature, PNG_SIGNATURE_BYTES) == 0;
 }
 
+// The signature, the length of the chunk, IHDR, the width, the height.
+bool png_find_size(const uint8_t *bytes, size_t size, uint32_t *width, uint32_t *height) {
+    if (size < 24 || !png_detect(bytes) || memcmp(bytes + 12, "IHDR", 4) != 0)
+        return false;
+    *width = byte_order_read_big32(bytes + 16);
+    *height = byte_order_read_big32(bytes + 20);
+    return true;
+}
+
 typedef struct {
     const char *path;
     const uint8_t *next, *end; // of the file's bytes

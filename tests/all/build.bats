@@ -69,7 +69,7 @@ END
         >"$scratch/compiler"
     chmod +x "$scratch/compiler"
     make -n V=1 CC="$scratch/compiler" build/mnist-train >"$scratch/out" 2>&1
-    grep -oE '^OPTIONAL .*\(' src/nn/gemm.c | grep -oE '[a-z_]+\(' | tr -d '(' >"$scratch/names"
+    grep -oE '^OPTIONAL .*\(' src/nn/gemm.c | grep -oE '[A-Za-z_]+\(' | tr -d '(' >"$scratch/names"
     expect test -s "$scratch/names"
     while read -r name; do
         expect grep -q -- "-Wl,-U,_$name .* -o build/mnist-train " "$scratch/out"

@@ -41,9 +41,9 @@ check_library() { # NAME DIRECTORY WORDS SETTING...
 
 # Clusters set the variables to the processors of a job. A product of this size is much slower on threads.
 @test "blis agrees, is named and starts no threads" {
-    need strace
     unpack libblis4-pthread libblis-pthread-dev
     check_library blis blis-pthread ^blis CPPFLAGS="-I$headers/blis-pthread"
+    need strace
     OMP_NUM_THREADS=2 BLIS_NUM_THREADS=2 strace -f -qq -e trace=clone,clone3 -o "$scratch/clones" \
         "$root/build/ci/blis/mnist-train" --data "$drawn" --epochs 1 --train-limit 64 --test-limit 10 --threads 1
     expect test ! -s "$scratch/clones"
@@ -62,6 +62,9 @@ check_library() { # NAME DIRECTORY WORDS SETTING...
         ldd "$program" | grep "openblas-$variant/"
         check_losses "$program"
         cp "$scratch/1" "$scratch/$variant"
+        "$program" "${data[@]}" --epochs 0 --threads 2 --log "$scratch/log" >/dev/null 2>&1
+        # without threads of its own, the library is not safe in two of the program's
+        expect grep -q "\"threads\":$([ "$variant" = serial ] && echo 1 || echo 2)," "$scratch/log"
         cmp "$scratch/pthread" "$scratch/$variant"
     done
 }

@@ -90,9 +90,11 @@ expected_rows() { # N FILE...
     write_png 7 d/a.png
     sed 's/$/\r/' d/a.png >d/text-mode.PNG
     : >d/empty.png
+    echo text | gzip >d/text.pgm.gz
+    echo text >d/._a.png # as macOS makes them
     fails_with 1 "$program" --load model --predict d >csv 2>err
     cat err
-    expect test "$(grep -c '^mnist-train: d/' err)" -eq 2
+    expect test "$(grep -c '^mnist-train: d/' err)" -eq 3
     expected_rows 7 d/a.png >expected
     tail -n +2 csv | diff expected -
 }

@@ -28,7 +28,7 @@ TEST(what_people_have_in_place_of_a_file_is_named_by_its_kind) {
     check(BYTES("<!DOCTYPE html>\n<html lang=\"en\">"), "HTML (a web page)");
     check(BYTES("\xef\xbb\xbf\r\n <HTML>"), "HTML (a web page)");
     check(BYTES("{\"error\": \"not found\"}\n"), "JSON");
-    check(BYTES("[1, 2]"), "JSON");
+    check(BYTES("[ {\"a\": 1}]"), "JSON");
     check(BYTES("<?xml version=\"1.0\"?>\n<Error><Code>AccessDenied</Code></Error>"), "XML");
     check(BYTES("\x89PNG\r\n\x1a\n"), "PNG");
     check(BYTES("\x89PNG\n\x1a\n"), "PNG with converted line ends");
@@ -56,6 +56,7 @@ TEST(text_is_shown_by_its_first_line) {
           "text that begins 'a line that is longer than wha'");
     check(BYTES("Sorry, this file is gone"), "text that begins 'Sorry, this file is gone'");
     check(BYTES("[error] quota, again"), "text that begins '[error] quota, again'");
+    check(BYTES("[2026-11-30 10:00:01] quota"), "text that begins '[2026-11-30 10:00:01] quota'");
     check(BYTES("BMI of all patients"), "text that begins 'BMI of all patients'");
     check(BYTES("label,1x1,1x2\n7,0,0\n"), "CSV");
     check(BYTES("7,0,0,0,12,255\n"), "CSV");

@@ -352,8 +352,8 @@ TEST(the_ends_of_a_range_are_accepted) {
 }
 
 TEST(learning_rates_other_than_decimals_of_at_least_0_are_rejected) {
-    static const char *const wrong[] = {"nan", "-1",    "inf", "",      "0.1x",
-                                        " 1",  "1e999", "1e",  "0x1p-3"};
+    static const char *const wrong[] = {"nan", "-1",    "inf", "",       "0.1x",
+                                        " 1",  "1e999", "1e",  "0x1p-3", "1e-400"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         char expected[80];
         snprintf(expected, sizeof expected, "--lr: expected a number of at least 0, found '%s'",

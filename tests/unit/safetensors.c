@@ -182,7 +182,7 @@ TEST(strings_are_those_of_json) {
     }
 }
 
-// A name has room for 63 bytes: `filler` bytes, then the JSON, of which `kept` is kept.
+// `filler` bytes, then the JSON, of which `kept` is kept.
 TEST(long_strings_are_cut_after_a_character) {
     enum { LONG = SAFETENSORS_NAME_SIZE - 4 }; // three bytes and the final zero fit
     static const struct {
