@@ -23,30 +23,29 @@ run_tests() { # SKIPPED LOCALE COMMAND...
 
 build_odd() {
     need clang
-    make -C "$root" -j2 CC=clang CFLAGS=-O1 BUILD="$root/build/odd" all tests
+    make -C "$root" -j2 CC=clang CFLAGS=-O1 WERROR=1 BUILD="$root/build/odd" all tests
 }
 
-@test "the first tier passes for another user, with odd variables, a missing locale and no pseudo-terminals" {
-    need setpriv
+@test "the first tier passes for another user, with odd variables, Turkish letters and no pseudo-terminals" {
+    need setpriv localedef
     [ "$(id -u)" -eq 0 ] || skip "only root can run it as another user"
     unshare --mount true 2>/dev/null || skip "mount namespaces are not permitted"
     user=(setpriv --reuid=65534 --regid=65534 --clear-groups)
     "${user[@]}" test -r "$root/Makefile" || skip "other users cannot read the checkout"
+    mkdir "$scratch/locales"
+    localedef -i tr_TR -f UTF-8 "$scratch/locales/tr_TR.UTF-8" || skip "localedef has no Turkish locale"
     build_odd
-    run_tests "no pseudo-terminals|only root|control group" xx_XX.UTF-8 unshare --mount --propagation private \
+    run_tests "no pseudo-terminals|only root|control group" tr_TR.UTF-8 unshare --mount --propagation private \
         sh -c 'mount -t tmpfs none /dev/pts && mount --bind /dev/null /dev/ptmx && exec "$@"' sh "${user[@]}" \
         "$root/scripts/test.sh"
 }
 
-# Of the C programs, those that have threads or measure time.
-@test "the command line passes with Turkish letters beside two busy processes a core" {
-    need localedef
-    mkdir "$scratch/locales"
-    localedef -i tr_TR -f UTF-8 "$scratch/locales/tr_TR.UTF-8" || skip "localedef has no Turkish locale"
+# Those that have threads, signals or processes, or measure time.
+@test "threads, signals and killed runs pass with a missing locale beside two busy processes a core" {
     build_odd
     for ((i = 0; i < 2 * $(getconf _NPROCESSORS_ONLN); i++)); do
         while true; do true; done 3>&- &
     done
-    run_tests none tr_TR.UTF-8 "$root/tests/run.sh" "$root"/tests/cli/*.bats \
+    run_tests none xx_XX.UTF-8 "$root/tests/run.sh" "$root"/tests/cli/{threads,signals,resume,log,test_every_epoch}.bats \
         "$root"/build/odd/tests/unit/{thread_pool,train_loop,trainer,progress,log}
 }
