@@ -101,7 +101,7 @@ static void transpose(uint8_t *image) {
 // encoded while it is in the cache.
 static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size_t *total,
                         Error *error) {
-    uint8_t pixels[STEP_IMAGES * MNIST_PIXELS];
+    uint8_t pixels[STEP_IMAGES * MNIST_PIXELS + 1];
     const char *path = dataset->images_path;
     Idx idx;
     if (!idx_open(&idx, reader, path, error))
@@ -159,7 +159,7 @@ static bool read_labels(GzipReader *reader, size_t total, Dataset *dataset, Erro
     Idx idx;
     if (!idx_open(&idx, reader, dataset->labels_path, error) ||
         !check_labels(&idx, dataset, total, error) ||
-        !(dataset->labels = memory_alloc(idx.size, 1, idx.path, error)) ||
+        !(dataset->labels = memory_alloc(idx.size + 1, 1, idx.path, error)) ||
         !idx_read(&idx, dataset->labels, idx.size, error))
         return false;
     size_t row_bytes = idx.rank == 1 ? 1 : idx.shape[1] * sizeof(int32_t);
