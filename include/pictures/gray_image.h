@@ -20,8 +20,8 @@ typedef struct {
     uint8_t *values; // (height, width): 0 is black, 255 is white
 } GrayImage;
 
-// Returns false and sets *error if an image of this size, whose width and height are not 0, has
-// more than GRAY_IMAGE_MAX_PIXELS. `path` is for the error.
+// Returns false and sets *error if an image of this size has no pixels, or more than
+// GRAY_IMAGE_MAX_PIXELS. `path` is for the error.
 bool gray_image_check_size(const char *path, size_t width, size_t height, Error *error);
 
 // Returns the luminance of a colour by ITU-R 601-2, rounded as PIL's convert("L") does:

@@ -45,7 +45,9 @@ static void use_huge_pages(uint8_t *memory, size_t size) {
 #endif
 }
 
-bool dataset_reserve(Dataset *dataset, size_t images, Error *error) {
+// Takes memory for this number of images, of which the system provides only the pages that are
+// used.
+static bool reserve(Dataset *dataset, size_t images, Error *error) {
     const char *path = dataset->images_path;
     if (images <= dataset->capacity)
         return true;
@@ -63,7 +65,7 @@ bool dataset_reserve(Dataset *dataset, size_t images, Error *error) {
 
 bool dataset_append(Dataset *dataset, const uint8_t *pixels, size_t count, Error *error) {
     const size_t needed = dataset->count + count;
-    if (needed > dataset->capacity && !dataset_reserve(dataset, 2 * needed, error))
+    if (needed > dataset->capacity && !reserve(dataset, 2 * needed, error))
         return false;
     for (size_t i = 0; i < count; i++, pixels += MNIST_PIXELS) {
         dataset->begins[dataset->count++] = dataset->used;
@@ -116,7 +118,7 @@ static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size
     *total = idx.shape[0];
     dataset->is_turned = is_transposed(path);
     const size_t expected = limit > 0 ? number_min(limit, *total) : *total;
-    if (!dataset_reserve(dataset, number_min(expected, MAX_RESERVED), error))
+    if (!reserve(dataset, number_min(expected, MAX_RESERVED), error))
         return false;
     while (idx.left > 0) {
         size_t count = number_min(idx.left / MNIST_PIXELS, STEP_IMAGES);

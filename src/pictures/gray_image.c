@@ -5,7 +5,7 @@
 enum { WHITE = 255 };
 
 bool gray_image_check_size(const char *path, size_t width, size_t height, Error *error) {
-    return width <= GRAY_IMAGE_MAX_PIXELS / height ||
+    return (width > 0 && height > 0 && width <= GRAY_IMAGE_MAX_PIXELS / height) ||
            error_set(error, "%s: expected at most %d pixels, found %zux%zu", path,
                      GRAY_IMAGE_MAX_PIXELS, width, height);
 }
