@@ -15,7 +15,8 @@ typedef struct {
 
 // Removes from a mask, (height, width), of zeros and ones the thin lines, horizontal and vertical
 // ones, that cross most of the picture. They may be inclined, curved and broken. Strokes that cross
-// a line stay whole. Returns false and sets *error if memory is short.
+// a line stay whole. If nothing else is in the mask, the lines are the digit, and stay. Returns
+// false and sets *error if memory is short.
 bool lines_remove(uint8_t *mask, size_t width, size_t height, Lines *removed, Error *error);
 
 #endif

@@ -16,6 +16,7 @@ typedef struct {
     uint8_t *contrast;    // (height, width): from 0 as the background to 255, black on light
     uint8_t *mask;        // (height, width): 1 for strokes, else 0
     unsigned background;  // median of the contrast
+    uint8_t *bytes;       // memory of the arrays
 } Strokes;
 
 // Reduces the picture by a whole factor and finds its strokes; the mask is empty if it has none.
