@@ -50,8 +50,8 @@ bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Da
 // as dataset_load. The caller destroys the dataset even then.
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error);
 
-// Reads the labels of the dataset's images from a file, in place of any earlier ones. Returns false
-// and sets *error as dataset_load; the labels are then undefined.
+// Reads the labels of the dataset's images, which has none, from a file. Returns false and sets
+// *error as dataset_load; the labels are then undefined.
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
 // Adds images, (count, pixels), without labels. Returns false and sets *error if memory is short.

@@ -7,7 +7,6 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 typedef struct {
     size_t count;
@@ -24,8 +23,5 @@ void directory_names_free(DirectoryNames *names); // zeroed or freed ones are al
 // Returns "directory/subdir/name", or "directory/name" if subdir is ""; slashes at the end of
 // directory are dropped. The caller frees. Returns NULL and sets *error if memory is short.
 char *directory_join(const char *directory, const char *subdir, const char *name, Error *error);
-
-// Returns whether two results of stat() are of one file, whatever its names are.
-bool directory_is_same_file(const struct stat *file, const struct stat *other);
 
 #endif

@@ -75,13 +75,7 @@ bool class_names_read(const char *path, ClassNames *classes, Error *error) {
     size_t size;
     if (!gzip_reader_read_file(path, MAX_FILE_BYTES, &text, &size, error))
         return false;
-    uint8_t *terminated = memory_resize(text, size + 1, path, error);
-    bool is_read = false;
-    if (terminated) {
-        text = terminated;
-        text[size] = '\0';
-        is_read = read_names(path, text, size, classes, error);
-    }
+    bool is_read = read_names(path, text, size, classes, error);
     free(text);
     return is_read;
 }

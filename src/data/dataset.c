@@ -186,9 +186,6 @@ static bool read_labels_file(size_t total, Dataset *dataset, Error *error) {
 }
 
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
-    free(dataset->labels);
-    free(dataset->labels_path);
-    dataset->labels = NULL;
     return copy_path(path, &dataset->labels_path, error) &&
            read_labels_file(dataset->count, dataset, error);
 }
@@ -205,10 +202,9 @@ static bool read_files(size_t limit, Dataset *dataset, Error *error) {
 typedef struct {
     Dataset *dataset; // NULL: not asked for
     size_t limit;
-    bool is_found;
     bool is_folder;
-    bool is_loaded;
-    Error error; // if it is not found or not loaded
+    bool is_loaded; // at first: found
+    Error error;    // if it is not found or not loaded
 } Split;
 
 typedef struct {
@@ -220,50 +216,42 @@ static void load_files(void *context, size_t thread) {
     LoadTask *task = context;
     for (size_t i = thread; i < DATASET_SPLITS; i += task->threads) {
         Split *split = &task->splits[i];
-        if (split->is_found && !split->is_folder)
+        if (split->is_loaded && !split->is_folder)
             split->is_loaded = read_files(split->limit, split->dataset, &split->error);
     }
 }
 
 // Files are loaded in parallel; then folders one after the other, each on all threads.
-static void load_splits(const char *directory, LoadTask *task, ThreadPool *pool) {
-    for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        Split *split = &task->splits[i];
-        split->is_found =
-            split->dataset && dataset_files_find(directory, (DatasetSplit)i, split->dataset,
-                                                 &split->is_folder, &split->error);
-    }
-    thread_pool_run(pool, load_files, task);
-    for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        Split *split = &task->splits[i];
-        if (!split->is_found || !split->is_folder)
-            continue;
-        split->is_loaded = image_folder_load(split->limit, pool, split->dataset, &split->error);
-    }
-}
-
 bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
                   Dataset *test, ThreadPool *pool, Error *error) {
-    Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
-    LoadTask task = {.threads = thread_pool_size(pool)};
-    bool is_loaded = true;
+    LoadTask task = {.splits = {[DATASET_TRAIN].dataset = train, [DATASET_TEST].dataset = test},
+                     .threads = thread_pool_size(pool)};
+    const Split *failed = NULL;
     for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        task.splits[i].dataset = datasets[i];
-        task.splits[i].limit = limits[i];
-        if (datasets[i])
-            *datasets[i] = (Dataset){0};
+        Split *split = &task.splits[i];
+        split->limit = limits[i];
+        if (!split->dataset)
+            continue;
+        *split->dataset = (Dataset){0};
+        split->is_loaded = dataset_files_find(directory, (DatasetSplit)i, split->dataset,
+                                              &split->is_folder, &split->error);
     }
-    load_splits(directory, &task, pool);
-    for (size_t i = 0; i < DATASET_SPLITS && is_loaded; i++) {
-        is_loaded = !datasets[i] || task.splits[i].is_loaded;
-        if (!is_loaded)
-            *error = task.splits[i].error;
+    thread_pool_run(pool, load_files, &task);
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        Split *split = &task.splits[i];
+        if (split->is_loaded && split->is_folder)
+            split->is_loaded = image_folder_load(split->limit, pool, split->dataset, &split->error);
+        if (split->dataset && !split->is_loaded && !failed)
+            failed = split;
     }
-    for (size_t i = 0; i < DATASET_SPLITS && !is_loaded; i++) {
-        if (datasets[i])
-            dataset_destroy(datasets[i]);
+    if (!failed)
+        return true;
+    *error = failed->error;
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        if (task.splits[i].dataset)
+            dataset_destroy(task.splits[i].dataset);
     }
-    return is_loaded;
+    return false;
 }
 
 void dataset_image(const Dataset *dataset, size_t index, uint8_t pixels[MNIST_PIXELS]) {

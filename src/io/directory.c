@@ -42,7 +42,3 @@ char *directory_join(const char *directory, const char *subdir, const char *name
                  name);
     return path;
 }
-
-bool directory_is_same_file(const struct stat *file, const struct stat *other) {
-    return file->st_dev == other->st_dev && file->st_ino == other->st_ino;
-}
