@@ -16,20 +16,10 @@ enum { SIZE_BYTES = 8, ALIGNMENT = 8 };
 
 #define KEY_METADATA "__metadata__"
 
-static const struct {
-    const char *name;
-    size_t size; // bytes of a value
-} dtypes[] = {{"F64", 8}, {"F32", 4}, {"F16", 2},  {"BF16", 2},    {"I64", 8},
-              {"I32", 4}, {"I16", 2}, {"I8", 1},   {"U64", 8},     {"U32", 4},
-              {"U16", 2}, {"U8", 1},  {"BOOL", 1}, {"F8_E5M2", 1}, {"F8_E4M3", 1}};
-
-// Returns 0 for an unknown dtype.
+// Returns the bytes of a value, 0 for an unknown dtype. The number in its name is that of the bits.
 static size_t dtype_size(const char *name) {
-    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
-        if (strcmp(dtypes[i].name, name) == 0)
-            return dtypes[i].size;
-    }
-    return 0;
+    const char *bits = strpbrk(name, "123456789");
+    return bits ? strtoul(bits, NULL, 10) / 8 : strcmp(name, "BOOL") == 0;
 }
 
 // Returns the bytes of a tensor by its dtype and shape, SIZE_MAX if there are more.

@@ -1,7 +1,6 @@
-#include "lines.h"
-
 #include "base/error.h"
 #include "base/number.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -72,22 +71,22 @@ static size_t remove_along(const View *view, size_t thickness) {
     return remove_runs(view, thickness, view->length * LENGTH_PERCENT / 100);
 }
 
-bool lines_remove(uint8_t *mask, size_t width, size_t height, Lines *removed, Error *error) {
-    const size_t count = width * height, thickness = number_min(width, height) / LINES_PER_SIDE;
-    *removed = (Lines){0};
+bool lines_remove(Strokes *strokes, Error *error) {
+    const size_t width = strokes->width, height = strokes->height, count = width * height;
+    const size_t thickness = number_min(width, height) / LINES_PER_SIDE;
     uint16_t *scores = memory_alloc(count, 2 * sizeof *scores + 1, "picture", error);
     if (!scores)
         return false;
     uint8_t *rest = (uint8_t *)(scores + 2 * count);
-    memcpy(rest, mask, count);
+    memcpy(rest, strokes->mask, count);
     View rows = {rest, width, height, 1, width, scores, scores + count};
     View columns = {rest, height, width, width, 1, scores, scores + count};
     size_t horizontal = remove_along(&rows, thickness);
     size_t vertical = remove_along(&columns, thickness);
     if (memchr(rest, 1, count)) {
-        memcpy(mask, rest, count);
-        removed->has_frame = horizontal == 2 && vertical == 2;
-        removed->lines = removed->has_frame ? 0 : horizontal + vertical;
+        memcpy(strokes->mask, rest, count);
+        strokes->has_frame = horizontal == 2 && vertical == 2;
+        strokes->lines = strokes->has_frame ? 0 : horizontal + vertical;
     }
     free(scores);
     return true;

@@ -2,9 +2,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
-#include "lines.h"
-#include "mnist_box.h"
-#include "strokes.h"
+#include "steps.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -214,19 +212,15 @@ static size_t isolate_digit(const Strokes *strokes, const Components *components
     return area;
 }
 
-// Sets *is_found to false if the picture has no strokes. The caller frees *strokes and *components,
-// also after an error.
-static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *components,
-                       uint8_t *digit, bool *is_found, Preprocessing *found, Error *error) {
-    Lines lines;
-    if (!strokes_find(picture, strokes, error) ||
-        !lines_remove(strokes->mask, strokes->width, strokes->height, &lines, error) ||
+// The caller frees *strokes and *components, also after an error.
+static bool find_digit(const char *path, const GrayImage *picture, Strokes *strokes,
+                       Components *components, uint8_t *digit, Preprocessing *found, Error *error) {
+    if (!strokes_find(picture, strokes, error) || !lines_remove(strokes, error) ||
         !find_components(strokes, components, error))
         return false;
     Component *main = find_main(components);
-    *is_found = main != NULL;
     if (!main)
-        return true;
+        return error_set(error, "%s: expected a digit, found no strokes", path);
     GrayImage isolated = {strokes->width, strokes->height,
                           memory_alloc(strokes->width, strokes->height, "picture", error)};
     if (!isolated.values)
@@ -240,8 +234,8 @@ static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *c
         .is_inverted = strokes->are_dark,
         .is_cropped = 2 * area_of(box) < strokes->width * strokes->height,
         .touches_border = main->touches_border,
-        .has_frame = lines.has_frame,
-        .lines = lines.lines,
+        .has_frame = strokes->has_frame,
+        .lines = strokes->lines,
         .digits = count_digits(components, box),
         .box = {box.left * factor, box.top * factor, number_min(box.right * factor, picture->width),
                 number_min(box.bottom * factor, picture->height)},
@@ -261,10 +255,9 @@ bool preprocess_digit(const char *path, const GrayImage *picture, uint8_t digit[
     }
     Strokes strokes = {0};
     Components components = {0};
-    bool is_found = false;
-    bool done = find_digit(picture, &strokes, &components, digit, &is_found, found, error);
+    bool done = find_digit(path, picture, &strokes, &components, digit, found, error);
     free(components.labels);
     free(components.items);
     strokes_free(&strokes);
-    return done && (is_found || error_set(error, "%s: expected a digit, found no strokes", path));
+    return done;
 }

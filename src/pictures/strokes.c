@@ -1,7 +1,6 @@
-#include "strokes.h"
-
 #include "base/error.h"
 #include "base/number.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -289,13 +289,12 @@ TEST(malformed_headers_are_rejected) {
          "expected a valid JSON header"},
         {"{" TENSOR("a", "U8", "[1,1,1,1,1,1,1,1,1]", "[0,1]") "}", 1,
          "expected a valid JSON header"},
-        // dtypes; the last is a float8 with other values than F8_E4M3
+        // dtypes; sizes that overflow
         {"{" TENSOR("a", "", "[4]", "[0,4]") "}", 4, "expected a dtype of safetensors, found ''"},
-        {"{" TENSOR("a", "f32", "[4]", "[0,4]") "}", 4, "expected a dtype"},
-        {"{" TENSOR("a", "F32 ", "[4]", "[0,4]") "}", 4, "expected a dtype"},
         {"{" TENSOR("a", "U", "[4]", "[0,4]") "}", 4, "expected a dtype"},
-        {"{" TENSOR("a", "F8_E4M3FNUZ", "[4]", "[0,4]") "}", 4, "expected a dtype"},
-        {"{" TENSOR("a\\nb", "F33", "[1]", "[0,1]") "}", 1, "tensor a\\nb: "},
+        {"{" TENSOR("a", "F4", "[4]", "[0,4]") "}", 4, "expected a dtype"},
+        {"{" TENSOR("a", "U9999999999999", "[9999999999999]", "[0,4]") "}", 4, "for its shape"},
+        {"{" TENSOR("a\\nb", "F", "[1]", "[0,1]") "}", 1, "tensor a\\nb: "},
         // no JSON
         {"", 1, "expected a valid JSON header"},
         {"[]", 1, "expected a valid JSON header"},
