@@ -13,7 +13,7 @@ typedef struct {
     struct dirent **entries; // (count): by the bytes of d_name, whatever the file system and locale
 } DirectoryNames;
 
-// Lists the names in a directory for which the filter does not return 0; NULL: all except "." and
+// Lists the names in a directory for which the filter does not return 0; NULL: all, also "." and
 // "..". The caller calls directory_names_free. Returns false and sets *error if the directory
 // cannot be read or memory is short; *names is then empty.
 bool directory_list(const char *path, int (*filter)(const struct dirent *), DirectoryNames *names,

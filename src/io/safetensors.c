@@ -269,53 +269,49 @@ void safetensors_add_metadata(Safetensors *file, const char *key, const char *va
     snprintf(metadata->value, sizeof metadata->value, "%s", value);
 }
 
-static void put_metadata(FILE *header, const Safetensors *file) {
-    fputs("\"" KEY_METADATA "\":{", header);
-    for (size_t i = 0; i < file->metadata_count; i++) {
-        fputs(i > 0 ? "," : "", header);
-        text_put_json(header, file->metadata[i].key);
-        fputc(':', header);
-        text_put_json(header, file->metadata[i].value);
-    }
-    fputc('}', header);
-}
-
-static void put_tensor(FILE *header, const Tensor *tensor, size_t offset) {
-    fputc(',', header);
-    text_put_json(header, tensor->name);
-    fprintf(header, ":{\"dtype\":\"%s\",\"shape\":[", tensor->dtype);
-    for (size_t i = 0; i < tensor->rank; i++)
-        fprintf(header, "%s%zu", i > 0 ? "," : "", tensor->shape[i]);
-    fprintf(header, "],\"data_offsets\":[%zu,%zu]}", offset, offset + tensor->size);
-}
-
-// Writes the whole file; the header's size is still to be filled in. Returns that size.
-static size_t put_file(FILE *stream, const Safetensors *file, size_t *file_size) {
+// Writes the header in JSON, and spaces up to the next multiple of ALIGNMENT. Returns its size.
+static size_t put_header(FILE *stream, const Safetensors *file) {
     size_t offset = 0;
-    fprintf(stream, "%*s{", SIZE_BYTES, "");
-    put_metadata(stream, file);
+    fputs("{\"" KEY_METADATA "\":{", stream);
+    for (size_t i = 0; i < file->metadata_count; i++) {
+        fputs(i > 0 ? "," : "", stream);
+        text_put_json(stream, file->metadata[i].key);
+        fputc(':', stream);
+        text_put_json(stream, file->metadata[i].value);
+    }
+    fputc('}', stream);
     for (size_t i = 0; i < file->tensor_count; i++) {
-        put_tensor(stream, &file->tensors[i], offset);
-        offset += file->tensors[i].size;
+        const Tensor *tensor = &file->tensors[i];
+        fputc(',', stream);
+        text_put_json(stream, tensor->name);
+        fprintf(stream, ":{\"dtype\":\"%s\",\"shape\":[", tensor->dtype);
+        for (size_t j = 0; j < tensor->rank; j++)
+            fprintf(stream, "%s%zu", j > 0 ? "," : "", tensor->shape[j]);
+        fprintf(stream, "],\"data_offsets\":[%zu,%zu]}", offset, offset + tensor->size);
+        offset += tensor->size;
     }
     fputc('}', stream);
     size_t end = (size_t)ftell(stream);
     size_t padding = (ALIGNMENT - end % ALIGNMENT) % ALIGNMENT;
     fprintf(stream, "%*s", (int)padding, "");
-    size_t header_size = end + padding - SIZE_BYTES;
-    for (size_t i = 0; i < file->tensor_count; i++)
-        fwrite(file->tensors[i].bytes, 1, file->tensors[i].size, stream);
-    *file_size = SIZE_BYTES + header_size + offset;
-    return header_size;
+    return end + padding - SIZE_BYTES;
 }
 
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error) {
     char *text = NULL;
+    size_t header_size = 0, expected_size = 0;
     *bytes = NULL;
     *size = 0;
-    size_t expected_size = 0;
     FILE *stream = open_memstream(&text, size);
-    size_t header_size = stream ? put_file(stream, file, &expected_size) : 0;
+    if (stream) {
+        fprintf(stream, "%*s", SIZE_BYTES, ""); // filled in below
+        header_size = put_header(stream, file);
+        expected_size = SIZE_BYTES + header_size;
+        for (size_t i = 0; i < file->tensor_count; i++) {
+            fwrite(file->tensors[i].bytes, 1, file->tensors[i].size, stream);
+            expected_size += file->tensors[i].size;
+        }
+    }
     // glibc reports a lack of memory here by a short file alone.
     if ((stream && fclose(stream) != 0) || !text || *size != expected_size) {
         free(text);

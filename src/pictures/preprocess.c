@@ -141,10 +141,6 @@ static Component *find_main(const Components *components) {
     return main;
 }
 
-static bool is_speck(const Component *component, const Component *main) {
-    return SPECKS_PER_STROKE * component->area < main->area;
-}
-
 // Marks the main component and those that are near. Returns their box.
 static Box mark_digit(Components *components, Component *main) {
     Box box = main->box;
@@ -153,7 +149,7 @@ static Box mark_digit(Components *components, Component *main) {
         has_grown = false;
         for (size_t i = 0; i < components->count; i++) {
             Component *item = &components->items[i];
-            if (item->is_digit || is_speck(item, main) ||
+            if (item->is_digit || SPECKS_PER_STROKE * item->area < main->area ||
                 (item->touches_border && !main->touches_border) ||
                 GAPS_PER_EXTENT * gap_between(item->box, box) > extent_of(box))
                 continue;
