@@ -157,37 +157,31 @@ static bool check_labels(const Idx *idx, const Dataset *dataset, size_t total, E
 }
 
 // Reads one label for each of `total` images.
-static bool read_labels(GzipReader *reader, size_t total, Dataset *dataset, Error *error) {
+static bool read_labels(size_t total, Dataset *dataset, Error *error) {
     Idx idx;
-    if (!idx_open(&idx, reader, dataset->labels_path, error) ||
-        !check_labels(&idx, dataset, total, error) ||
-        !(dataset->labels = memory_alloc(idx.size + 1, 1, idx.path, error)) ||
-        !idx_read(&idx, dataset->labels, idx.size, error))
-        return false;
-    size_t row_bytes = idx.rank == 1 ? 1 : idx.shape[1] * sizeof(int32_t);
-    for (size_t i = 0; i < total; i++) {
+    GzipReader *reader = gzip_reader_open(dataset->labels_path, error);
+    bool is_read = reader && idx_open(&idx, reader, dataset->labels_path, error) &&
+                   check_labels(&idx, dataset, total, error) &&
+                   (dataset->labels = memory_alloc(idx.size + 1, 1, idx.path, error)) &&
+                   idx_read(&idx, dataset->labels, idx.size, error);
+    gzip_reader_close(reader);
+    for (size_t i = 0; is_read && i < total; i++) {
+        const size_t row_bytes = idx.size / total;
         const uint8_t *row = dataset->labels + i * row_bytes;
         int32_t label =
             idx.type == IDX_UNSIGNED_BYTE ? row[0] : (int32_t)byte_order_read_big32(row);
         if (label < 0 || label >= MNIST_CLASSES)
-            return error_set(error,
-                             "%s: expected labels from 0 to %d, found %" PRId32 " at image %zu",
-                             idx.path, MNIST_CLASSES - 1, label, i);
+            is_read =
+                error_set(error, "%s: expected labels from 0 to %d, found %" PRId32 " at image %zu",
+                          idx.path, MNIST_CLASSES - 1, label, i);
         dataset->labels[i] = (uint8_t)label; // no longer than its row, so no later row is lost
     }
-    return true;
-}
-
-static bool read_labels_file(size_t total, Dataset *dataset, Error *error) {
-    GzipReader *reader = gzip_reader_open(dataset->labels_path, error);
-    bool is_read = reader && read_labels(reader, total, dataset, error);
-    gzip_reader_close(reader);
     return is_read;
 }
 
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
     return copy_path(path, &dataset->labels_path, error) &&
-           read_labels_file(dataset->count, dataset, error);
+           read_labels(dataset->count, dataset, error);
 }
 
 // Reads the files of a split that dataset_files_find has found.
@@ -196,7 +190,7 @@ static bool read_files(size_t limit, Dataset *dataset, Error *error) {
     GzipReader *reader = gzip_reader_open(dataset->images_path, error);
     bool is_read = reader && read_images(reader, limit, dataset, &total, error);
     gzip_reader_close(reader);
-    return is_read && read_labels_file(total, dataset, error);
+    return is_read && read_labels(total, dataset, error);
 }
 
 typedef struct {

@@ -177,23 +177,22 @@ static bool begin_rows(Reader *reader, Error *error) {
 }
 
 static bool read_palette(Reader *reader, const Chunk *chunk) {
-    for (size_t i = 0; i < PALETTE_ENTRIES && 3 * i < chunk->size; i++)
+    reader->has_palette = chunk->size % 3 == 0 && chunk->size / 3 <= PALETTE_ENTRIES;
+    for (size_t i = 0; reader->has_palette && i < chunk->size / 3; i++)
         memcpy(reader->palette[i], chunk->data + 3 * i, 3);
-    reader->has_palette = true;
-    return chunk->size % 3 == 0 && chunk->size / 3 <= PALETTE_ENTRIES;
+    return reader->has_palette;
 }
 
 static bool read_transparency(Reader *reader, const Chunk *chunk) {
+    const bool has_palette = reader->colour == PALETTE;
     const size_t mask = ((size_t)1 << reader->depth) - 1; // only the low bits count
-    reader->has_trns = true;
-    if (reader->colour == PALETTE) {
-        for (size_t i = 0; i < PALETTE_ENTRIES && i < chunk->size; i++)
-            reader->palette[i][3] = chunk->data[i];
-        return chunk->size <= PALETTE_ENTRIES;
-    }
-    for (size_t c = 0; c < reader->channels && 2 * c + 1 < chunk->size; c++)
+    reader->has_trns =
+        has_palette ? chunk->size <= PALETTE_ENTRIES : chunk->size == 2 * reader->channels;
+    for (size_t i = 0; reader->has_trns && has_palette && i < chunk->size; i++)
+        reader->palette[i][3] = chunk->data[i];
+    for (size_t c = 0; reader->has_trns && !has_palette && c < reader->channels; c++)
         reader->transparent[c] = read_uint16(chunk->data + 2 * c) & mask;
-    return chunk->size == 2 * reader->channels;
+    return reader->has_trns;
 }
 
 static bool reject_pixels(const Reader *reader, const char *found, Error *error) {
