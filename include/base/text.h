@@ -21,9 +21,6 @@ uint32_t utf8_code_point(const uint8_t *text);
 // False if the character is invalid.
 bool utf8_is_control(const uint8_t *text);
 
-// Ends a text after `length` bytes, and before that if the last character is not complete there.
-void utf8_cut(char *text, size_t length);
-
 // As vsnprintf, but control characters and bytes that are not UTF-8 become '?' (utf8_is_control),
 // so that no argument can control a terminal. A format with %s or %c may contain control characters
 // before its first and after its last conversion. A text that is too long is cut after a complete

@@ -50,16 +50,11 @@ bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Da
 // as dataset_load. The caller destroys the dataset even then.
 bool dataset_read_images(GzipReader *source, const char *path, Dataset *dataset, Error *error);
 
-// Reads the labels of the dataset's images from a file, in place of any earlier ones. Returns false
-// and sets *error as dataset_load; the labels are then undefined.
+// Reads the labels of the dataset's images, which has none, from a file. Returns false and sets
+// *error as dataset_load; the labels are then undefined.
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error);
 
-// Takes memory for this number of images, of which the system provides only the pages that are
-// used. Returns false and sets *error if it is short.
-bool dataset_reserve(Dataset *dataset, size_t images, Error *error);
-
-// Adds images, (count, pixels), without labels. The memory grows with them if no more is reserved.
-// Returns false and sets *error if it is short.
+// Adds images, (count, pixels), without labels. Returns false and sets *error if memory is short.
 bool dataset_append(Dataset *dataset, const uint8_t *pixels, size_t count, Error *error);
 
 // Returns the encoded image of this index.

@@ -47,6 +47,13 @@ void transforms_apply(const Transforms *transforms, const TransformParams *param
 void transforms_rotate(const uint8_t image[MNIST_PIXELS], double degrees,
                        uint8_t rotated[MNIST_PIXELS]);
 
+// The sine and cosine of an angle in radians, to within 2^-52, for angles from -8 to 8. The last
+// bits of the C library's functions depend on its version and the processor.
+typedef struct {
+    double sine, cosine;
+} SinCos;
+SinCos transforms_sin_cos(double angle);
+
 // Returns torchvision's name: "RandomRotation", "RandomVerticalFlip" or "RandomHorizontalFlip".
 const char *transforms_name(TransformKind kind);
 

@@ -7,14 +7,13 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/stat.h>
 
 typedef struct {
     size_t count;
     struct dirent **entries; // (count): by the bytes of d_name, whatever the file system and locale
 } DirectoryNames;
 
-// Lists the names in a directory for which the filter does not return 0; NULL: all except "." and
+// Lists the names in a directory for which the filter does not return 0; NULL: all, also "." and
 // "..". The caller calls directory_names_free. Returns false and sets *error if the directory
 // cannot be read or memory is short; *names is then empty.
 bool directory_list(const char *path, int (*filter)(const struct dirent *), DirectoryNames *names,
@@ -24,8 +23,5 @@ void directory_names_free(DirectoryNames *names); // zeroed or freed ones are al
 // Returns "directory/subdir/name", or "directory/name" if subdir is ""; slashes at the end of
 // directory are dropped. The caller frees. Returns NULL and sets *error if memory is short.
 char *directory_join(const char *directory, const char *subdir, const char *name, Error *error);
-
-// Returns whether two results of stat() are of one file, whatever its names are.
-bool directory_is_same_file(const struct stat *file, const struct stat *other);
 
 #endif

@@ -33,8 +33,9 @@ bool idx_detect(const uint8_t magic[4]);
 // an IDX file, or does not have 1 to IDX_MAX_RANK dimensions.
 bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error);
 
-// Reads the next `size` bytes of the values, at most idx->left. Returns false and sets *error if
-// the file cannot be read or ends before them, or if it does not end after the last value.
+// Reads the next `size` bytes of the values, at most idx->left, into a buffer of size + 1 bytes.
+// Returns false and sets *error if the file cannot be read or ends before them, or if it does not
+// end after the last value.
 bool idx_read(Idx *idx, void *bytes, size_t size, Error *error);
 
 #endif

@@ -41,23 +41,23 @@ typedef struct {
     uint8_t *contents; // of a file read by safetensors_read; the tensors point into it
 } Safetensors;
 
-// Writing. Each function adds a tensor or a pair to *file, which starts as {0}. Strings longer than
-// their arrays are truncated; too many tensors, dimensions or pairs are an error of
-// safetensors_encode. shape: (rank). `bytes` is not copied: it must stay valid until
-// safetensors_encode has returned.
+// Writing. Each function adds a tensor or a pair to *file, which starts as {0}; the maxima above
+// hold, and strings longer than their arrays are cut. The tensor has one of the dtypes of the
+// format and a shape, (rank). `bytes` is not copied: it must stay valid until safetensors_encode
+// has returned.
 void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
-                     const size_t *shape, const void *bytes, size_t size);
+                     const size_t *shape, const void *bytes);
 void safetensors_add_metadata(Safetensors *file, const char *key, const char *value);
 
-// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if there are more
-// tensors, dimensions or pairs than the maxima above, or memory is short.
+// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if memory is short.
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error);
 
 // Reading. Parses a file's bytes, which must outlive *file: the tensors point into them. `path` is
-// for the error. Metadata beyond SAFETENSORS_MAX_METADATA is ignored, and long strings are
-// truncated. Returns false and sets *error if the header is malformed or larger than the file,
-// names too many tensors or one of them twice, or has an unknown dtype; if a tensor's size does not
-// match its shape; or if the tensors overlap, leave gaps or exceed the file.
+// for the error. Strings are kept as they stand in the JSON, with escapes, and cut if they are
+// long; metadata beyond SAFETENSORS_MAX_METADATA is ignored. Returns false and sets *error if the
+// header is malformed or larger than the file, names too many tensors or an unknown dtype; if a
+// tensor's size does not match its shape or exceeds the file; or if the tensors' sizes do not add
+// up to that of the file.
 bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error);
 

@@ -39,7 +39,8 @@ bool utf8_is_control(const uint8_t *text) {
            (code >= 0x2066 && code <= 0x2069);
 }
 
-void utf8_cut(char *text, size_t length) {
+// Ends a text after `length` bytes, and before that if the last character is not complete there.
+static void utf8_cut(char *text, size_t length) {
     size_t start = length; // of the last character
     while (start > 0 && ((uint8_t)text[start - 1] & 0xc0) == 0x80)
         start--;

@@ -1,6 +1,5 @@
 #include "output_files.h"
 
-#include "data/image_folder.h"
 #include "io/atomic_file.h"
 #include "output/log.h"
 
@@ -47,19 +46,13 @@ bool output_files_check_distinct(const Options *options, Error *error) {
     return true;
 }
 
-static bool check_against_data(const char *output, const Dataset *dataset, Error *error) {
-    if (is_same_file(output, dataset->images_path) || is_same_file(output, dataset->labels_path))
-        return error_set(error, "cannot write %s: it is a file of the data set", output);
-    return !image_folder_contains(dataset->images_path, output) ||
-           error_set(error, "cannot write %s: images of the data set are in its directory", output);
-}
-
 bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error) {
     File files[FILES];
     list_files(options, files);
     for (size_t i = INPUTS; dataset->images_path && i < FILES; i++) {
-        if (files[i].path && !check_against_data(files[i].path, dataset, error))
-            return false;
+        if (files[i].path && (is_same_file(files[i].path, dataset->images_path) ||
+                              is_same_file(files[i].path, dataset->labels_path)))
+            return error_set(error, "cannot write %s: it is a file of the data set", files[i].path);
     }
     return true;
 }

@@ -15,8 +15,8 @@
 // --save that of --load.
 bool output_files_check_distinct(const Options *options, Error *error);
 
-// Returns false and sets *error if an output would replace a file of the data set, or be written to
-// the folder of a class in an image folder. A dataset that is not loaded has no files.
+// Returns false and sets *error if an output would replace an IDX file of the data set. A dataset
+// that is not loaded has no files.
 bool output_files_check_data(const Options *options, const Dataset *dataset, Error *error);
 
 // Returns false and sets *error if an output file cannot be written. No existing file changes.

@@ -20,7 +20,7 @@ static bool read_name(const char *path, size_t line, const uint8_t *text, size_t
         return error_set(error, "%s: line %zu: expected the name of a class, found an empty line",
                          path, line);
     for (const uint8_t *c = text; c < text + size; characters++) {
-        size_t length = utf8_length(c); // the zero after the text ends the last character
+        size_t length = utf8_length(c); // a line end or the final zero ends the last one
         if (length == 0 || utf8_is_control(c))
             return error_set(error,
                              "%s: line %zu: expected UTF-8 without control characters, found "
@@ -36,36 +36,27 @@ static bool read_name(const char *path, size_t line, const uint8_t *text, size_t
     return true;
 }
 
-// Counts the lines up to the last one that is not empty.
-static size_t count_lines(const uint8_t *text, size_t size) {
-    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r'))
-        size--;
-    size_t lines = size > 0 ? 1 : 0;
-    for (size_t i = 0; i < size; i++)
-        lines += text[i] == '\n';
-    return lines;
-}
-
-// A zero follows the text.
 static bool read_names(const char *path, const uint8_t *text, size_t size, ClassNames *classes,
                        Error *error) {
-    if (size >= BYTE_ORDER_MARK_BYTES &&
-        memcmp(text, byte_order_mark, BYTE_ORDER_MARK_BYTES) == 0) {
+    const uint8_t *end = text + size;
+    if (size >= BYTE_ORDER_MARK_BYTES && memcmp(text, byte_order_mark, BYTE_ORDER_MARK_BYTES) == 0)
         text += BYTE_ORDER_MARK_BYTES;
-        size -= BYTE_ORDER_MARK_BYTES;
-    }
-    size_t lines = count_lines(text, size);
+    while (end > text && (end[-1] == '\n' || end[-1] == '\r')) // empty lines at the end
+        end--;
+    size_t lines = end > text;
+    for (const uint8_t *c = text; c < end; c++)
+        lines += *c == '\n';
     if (lines != MNIST_CLASSES)
         return error_set(error, "%s: expected %d lines, the names of the classes, found %zu", path,
                          MNIST_CLASSES, lines);
-    const uint8_t *end = text + size;
     for (size_t i = 0; i < MNIST_CLASSES; i++) {
         const uint8_t *newline = memchr(text, '\n', (size_t)(end - text));
-        size_t length = (size_t)((newline ? newline : end) - text);
-        size_t name_length = length > 0 && text[length - 1] == '\r' ? length - 1 : length;
-        if (!read_name(path, i + 1, text, name_length, classes->names[i], error))
+        const uint8_t *stop = newline ? newline : end;
+        size_t length = (size_t)(stop - text);
+        length -= length > 0 && stop[-1] == '\r';
+        if (!read_name(path, i + 1, text, length, classes->names[i], error))
             return false;
-        text += length + 1;
+        text = stop + 1;
     }
     return true;
 }
@@ -75,13 +66,7 @@ bool class_names_read(const char *path, ClassNames *classes, Error *error) {
     size_t size;
     if (!gzip_reader_read_file(path, MAX_FILE_BYTES, &text, &size, error))
         return false;
-    uint8_t *terminated = memory_resize(text, size + 1, path, error);
-    bool is_read = false;
-    if (terminated) {
-        text = terminated;
-        text[size] = '\0';
-        is_read = read_names(path, text, size, classes, error);
-    }
+    bool is_read = read_names(path, text, size, classes, error);
     free(text);
     return is_read;
 }

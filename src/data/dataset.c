@@ -45,7 +45,9 @@ static void use_huge_pages(uint8_t *memory, size_t size) {
 #endif
 }
 
-bool dataset_reserve(Dataset *dataset, size_t images, Error *error) {
+// Takes memory for this number of images, of which the system provides only the pages that are
+// used.
+static bool reserve(Dataset *dataset, size_t images, Error *error) {
     const char *path = dataset->images_path;
     if (images <= dataset->capacity)
         return true;
@@ -63,7 +65,7 @@ bool dataset_reserve(Dataset *dataset, size_t images, Error *error) {
 
 bool dataset_append(Dataset *dataset, const uint8_t *pixels, size_t count, Error *error) {
     const size_t needed = dataset->count + count;
-    if (needed > dataset->capacity && !dataset_reserve(dataset, 2 * needed, error))
+    if (needed > dataset->capacity && !reserve(dataset, 2 * needed, error))
         return false;
     for (size_t i = 0; i < count; i++, pixels += MNIST_PIXELS) {
         dataset->begins[dataset->count++] = dataset->used;
@@ -101,7 +103,7 @@ static void transpose(uint8_t *image) {
 // encoded while it is in the cache.
 static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size_t *total,
                         Error *error) {
-    uint8_t pixels[STEP_IMAGES * MNIST_PIXELS];
+    uint8_t pixels[STEP_IMAGES * MNIST_PIXELS + 1];
     const char *path = dataset->images_path;
     Idx idx;
     if (!idx_open(&idx, reader, path, error))
@@ -116,7 +118,7 @@ static bool read_images(GzipReader *reader, size_t limit, Dataset *dataset, size
     *total = idx.shape[0];
     dataset->is_turned = is_transposed(path);
     const size_t expected = limit > 0 ? number_min(limit, *total) : *total;
-    if (!dataset_reserve(dataset, number_min(expected, MAX_RESERVED), error))
+    if (!reserve(dataset, number_min(expected, MAX_RESERVED), error))
         return false;
     while (idx.left > 0) {
         size_t count = number_min(idx.left / MNIST_PIXELS, STEP_IMAGES);
@@ -155,40 +157,31 @@ static bool check_labels(const Idx *idx, const Dataset *dataset, size_t total, E
 }
 
 // Reads one label for each of `total` images.
-static bool read_labels(GzipReader *reader, size_t total, Dataset *dataset, Error *error) {
+static bool read_labels(size_t total, Dataset *dataset, Error *error) {
     Idx idx;
-    if (!idx_open(&idx, reader, dataset->labels_path, error) ||
-        !check_labels(&idx, dataset, total, error) ||
-        !(dataset->labels = memory_alloc(idx.size, 1, idx.path, error)) ||
-        !idx_read(&idx, dataset->labels, idx.size, error))
-        return false;
-    size_t row_bytes = idx.rank == 1 ? 1 : idx.shape[1] * sizeof(int32_t);
-    for (size_t i = 0; i < total; i++) {
+    GzipReader *reader = gzip_reader_open(dataset->labels_path, error);
+    bool is_read = reader && idx_open(&idx, reader, dataset->labels_path, error) &&
+                   check_labels(&idx, dataset, total, error) &&
+                   (dataset->labels = memory_alloc(idx.size + 1, 1, idx.path, error)) &&
+                   idx_read(&idx, dataset->labels, idx.size, error);
+    gzip_reader_close(reader);
+    for (size_t i = 0; is_read && i < total; i++) {
+        const size_t row_bytes = idx.size / total;
         const uint8_t *row = dataset->labels + i * row_bytes;
         int32_t label =
             idx.type == IDX_UNSIGNED_BYTE ? row[0] : (int32_t)byte_order_read_big32(row);
         if (label < 0 || label >= MNIST_CLASSES)
-            return error_set(error,
-                             "%s: expected labels from 0 to %d, found %" PRId32 " at image %zu",
-                             idx.path, MNIST_CLASSES - 1, label, i);
+            is_read =
+                error_set(error, "%s: expected labels from 0 to %d, found %" PRId32 " at image %zu",
+                          idx.path, MNIST_CLASSES - 1, label, i);
         dataset->labels[i] = (uint8_t)label; // no longer than its row, so no later row is lost
     }
-    return true;
-}
-
-static bool read_labels_file(size_t total, Dataset *dataset, Error *error) {
-    GzipReader *reader = gzip_reader_open(dataset->labels_path, error);
-    bool is_read = reader && read_labels(reader, total, dataset, error);
-    gzip_reader_close(reader);
     return is_read;
 }
 
 bool dataset_read_labels(const char *path, Dataset *dataset, Error *error) {
-    free(dataset->labels);
-    free(dataset->labels_path);
-    dataset->labels = NULL;
     return copy_path(path, &dataset->labels_path, error) &&
-           read_labels_file(dataset->count, dataset, error);
+           read_labels(dataset->count, dataset, error);
 }
 
 // Reads the files of a split that dataset_files_find has found.
@@ -197,16 +190,15 @@ static bool read_files(size_t limit, Dataset *dataset, Error *error) {
     GzipReader *reader = gzip_reader_open(dataset->images_path, error);
     bool is_read = reader && read_images(reader, limit, dataset, &total, error);
     gzip_reader_close(reader);
-    return is_read && read_labels_file(total, dataset, error);
+    return is_read && read_labels(total, dataset, error);
 }
 
 typedef struct {
     Dataset *dataset; // NULL: not asked for
     size_t limit;
-    bool is_found;
     bool is_folder;
-    bool is_loaded;
-    Error error; // if it is not found or not loaded
+    bool is_loaded; // at first: found
+    Error error;    // if it is not found or not loaded
 } Split;
 
 typedef struct {
@@ -218,50 +210,42 @@ static void load_files(void *context, size_t thread) {
     LoadTask *task = context;
     for (size_t i = thread; i < DATASET_SPLITS; i += task->threads) {
         Split *split = &task->splits[i];
-        if (split->is_found && !split->is_folder)
+        if (split->is_loaded && !split->is_folder)
             split->is_loaded = read_files(split->limit, split->dataset, &split->error);
     }
 }
 
 // Files are loaded in parallel; then folders one after the other, each on all threads.
-static void load_splits(const char *directory, LoadTask *task, ThreadPool *pool) {
-    for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        Split *split = &task->splits[i];
-        split->is_found =
-            split->dataset && dataset_files_find(directory, (DatasetSplit)i, split->dataset,
-                                                 &split->is_folder, &split->error);
-    }
-    thread_pool_run(pool, load_files, task);
-    for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        Split *split = &task->splits[i];
-        if (!split->is_found || !split->is_folder)
-            continue;
-        split->is_loaded = image_folder_load(split->limit, pool, split->dataset, &split->error);
-    }
-}
-
 bool dataset_load(const char *directory, const size_t limits[DATASET_SPLITS], Dataset *train,
                   Dataset *test, ThreadPool *pool, Error *error) {
-    Dataset *const datasets[] = {[DATASET_TRAIN] = train, [DATASET_TEST] = test};
-    LoadTask task = {.threads = thread_pool_size(pool)};
-    bool is_loaded = true;
+    LoadTask task = {.splits = {[DATASET_TRAIN].dataset = train, [DATASET_TEST].dataset = test},
+                     .threads = thread_pool_size(pool)};
+    const Split *failed = NULL;
     for (size_t i = 0; i < DATASET_SPLITS; i++) {
-        task.splits[i].dataset = datasets[i];
-        task.splits[i].limit = limits[i];
-        if (datasets[i])
-            *datasets[i] = (Dataset){0};
+        Split *split = &task.splits[i];
+        split->limit = limits[i];
+        if (!split->dataset)
+            continue;
+        *split->dataset = (Dataset){0};
+        split->is_loaded = dataset_files_find(directory, (DatasetSplit)i, split->dataset,
+                                              &split->is_folder, &split->error);
     }
-    load_splits(directory, &task, pool);
-    for (size_t i = 0; i < DATASET_SPLITS && is_loaded; i++) {
-        is_loaded = !datasets[i] || task.splits[i].is_loaded;
-        if (!is_loaded)
-            *error = task.splits[i].error;
+    thread_pool_run(pool, load_files, &task);
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        Split *split = &task.splits[i];
+        if (split->is_loaded && split->is_folder)
+            split->is_loaded = image_folder_load(split->limit, pool, split->dataset, &split->error);
+        if (split->dataset && !split->is_loaded && !failed)
+            failed = split;
     }
-    for (size_t i = 0; i < DATASET_SPLITS && !is_loaded; i++) {
-        if (datasets[i])
-            dataset_destroy(datasets[i]);
+    if (!failed)
+        return true;
+    *error = failed->error;
+    for (size_t i = 0; i < DATASET_SPLITS; i++) {
+        if (task.splits[i].dataset)
+            dataset_destroy(task.splits[i].dataset);
     }
-    return is_loaded;
+    return false;
 }
 
 void dataset_image(const Dataset *dataset, size_t index, uint8_t pixels[MNIST_PIXELS]) {

@@ -126,14 +126,16 @@ static bool find_place(const char *directory, Place *place, Error *error) {
 // Finds images and labels. Without images, returns true and leaves images_path NULL.
 static bool find_files(const char *directory, const Place *place, DatasetSplit split,
                        Dataset *dataset, Error *error) {
-    const char *labels = place->names->labels[split];
-    return find_file(directory, place->subdir, place->names->images[split], &dataset->images_path,
-                     error) &&
-           (!dataset->images_path ||
-            (find_file(directory, place->subdir, labels, &dataset->labels_path, error) &&
-             (dataset->labels_path ||
-              error_set(error, "%s: expected labels in the same directory (%s or .gz), found none",
-                        dataset->images_path, labels))));
+    const char *images = place->names->images[split], *labels = place->names->labels[split];
+    if (!find_file(directory, place->subdir, images, &dataset->images_path, error))
+        return false;
+    if (!dataset->images_path)
+        return true;
+    if (!find_file(directory, place->subdir, labels, &dataset->labels_path, error))
+        return false;
+    return dataset->labels_path ||
+           error_set(error, "%s: expected labels in the same directory (%s or .gz), found none",
+                     dataset->images_path, labels);
 }
 
 static bool find_folder(const char *directory, DatasetSplit split, Dataset *dataset, Error *error) {

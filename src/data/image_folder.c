@@ -1,4 +1,3 @@
-#define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
 #include "base/dims.h"
@@ -7,15 +6,12 @@
 #include "io/gzip_reader.h"
 #include "pictures/png.h"
 
-#include <libgen.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-enum { MAX_FILE_BYTES = 16 << 20, STEP_IMAGES = 512 };
+enum { MAX_FILE_BYTES = 16 << 20 };
 
 static const char *const class_names[MNIST_CLASSES] = {"0", "1", "2", "3", "4",
                                                        "5", "6", "7", "8", "9"};
@@ -31,52 +27,18 @@ bool image_folder_find(const char *directory, const char *name, char **path, Err
     return !is_found || (*path = directory_join(directory, "", name, error));
 }
 
-bool image_folder_contains(const char *path, const char *file) {
-    char target[PATH_MAX], class_path[PATH_MAX];
-    struct stat directory, class_directory;
-    bool is_known = realpath(file, target) || snprintf(target, PATH_MAX, "%s", file) < PATH_MAX;
-    if (!is_known || stat(dirname(target), &directory) != 0)
-        return false;
-    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
-        if (snprintf(class_path, PATH_MAX, "%s/%s", path, class_names[class]) < PATH_MAX &&
-            stat(class_path, &class_directory) == 0 &&
-            directory_is_same_file(&directory, &class_directory))
-            return true;
-    }
-    return false;
-}
-
-// A named pipe would make the program wait for ever.
-static bool check_is_file(const char *path, Error *error) {
-    struct stat status;
-    if (stat(path, &status) != 0)
-        return error_errno(error, "open", path);
-    return S_ISREG(status.st_mode) ||
-           error_set(error, "%s: expected a PNG file, found a %s", path,
-                     S_ISDIR(status.st_mode) ? "directory" : "pipe or device");
-}
-
-// A small file may hold an image that takes seconds and hundreds of megabytes to decode.
-static bool check_size(const char *path, const uint8_t *bytes, size_t size, Error *error) {
-    uint32_t width, height;
-    if (!png_find_size(bytes, size, &width, &height))
-        return true; // png_parse has the error
-    return (width == MNIST_SIDE && height == MNIST_SIDE) ||
-           error_set(error, "%s: expected an image of %dx%d pixels, found %ux%u", path, MNIST_SIDE,
-                     MNIST_SIDE, (unsigned)width, (unsigned)height);
-}
-
 // Reads a file: image, (pixels).
 static bool read_image(const char *path, uint8_t *image, Error *error) {
     uint8_t *bytes;
     size_t size;
     GrayImage picture = {0};
-    if (!check_is_file(path, error) ||
-        !gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
+    if (!gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
-    bool is_read =
-        check_size(path, bytes, size, error) && png_parse(path, bytes, size, &picture, error);
+    bool is_read = png_parse(path, bytes, size, &picture, error);
     free(bytes);
+    if (is_read && (picture.width != MNIST_SIDE || picture.height != MNIST_SIDE))
+        is_read = error_set(error, "%s: expected an image of %dx%d pixels, found %zux%zu", path,
+                            MNIST_SIDE, MNIST_SIDE, picture.width, picture.height);
     if (is_read)
         memcpy(image, picture.values, MNIST_PIXELS);
     gray_image_free(&picture);
@@ -87,9 +49,9 @@ typedef struct {
     const char *path;
     DirectoryNames classes[MNIST_CLASSES];
     size_t begins[MNIST_CLASSES + 1]; // class c has the images from begins[c] to before begins[c+1]
-    Dataset *dataset;
-    size_t count;    // images to load
-    uint8_t *pixels; // (STEP_IMAGES, pixels): the images after those of the data set
+    size_t count;                     // images to load
+    uint8_t *pixels;                  // (count, pixels)
+    uint8_t *labels;                  // (count)
     size_t threads;
     Error *errors; // (threads): empty if the thread has read all its files
 } Loader;
@@ -114,59 +76,48 @@ static bool list_files(Loader *loader, Error *error) {
                      loader->path);
 }
 
-// Each thread reads files of the step that follow each other, up to the first error. The error of
-// the first thread that has one is therefore that of the first file.
+// Each thread reads files that follow each other, up to the first error. The error of the first
+// thread that has one is therefore that of the first file.
 static void read_share(void *context, size_t thread) {
     const Loader *loader = context;
-    const size_t first = loader->dataset->count;
-    const size_t step = loader->count - first < STEP_IMAGES ? loader->count - first : STEP_IMAGES;
-    size_t end = first + step * (thread + 1) / loader->threads;
+    const size_t end = loader->count * (thread + 1) / loader->threads;
     size_t class = 0;
     bool is_read = true;
-    for (size_t i = first + step * thread / loader->threads; i < end && is_read; i++) {
+    for (size_t i = loader->count * thread / loader->threads; i < end && is_read; i++) {
         while (i >= loader->begins[class + 1])
             class ++;
         const char *name = loader->classes[class].entries[i - loader->begins[class]]->d_name;
         Error *error = &loader->errors[thread];
         char *path = directory_join(loader->path, class_names[class], name, error);
-        loader->dataset->labels[i] = (uint8_t) class;
-        is_read = path && read_image(path, loader->pixels + (i - first) * MNIST_PIXELS, error);
+        loader->labels[i] = (uint8_t) class;
+        is_read = path && read_image(path, loader->pixels + i * MNIST_PIXELS, error);
         free(path);
     }
 }
 
-static bool read_files(Loader *loader, ThreadPool *pool, Error *error) {
-    Dataset *dataset = loader->dataset;
-    loader->pixels = memory_alloc(STEP_IMAGES, MNIST_PIXELS, loader->path, error);
+static bool read_files(Loader *loader, ThreadPool *pool, Dataset *dataset, Error *error) {
+    loader->pixels = memory_alloc(loader->count, MNIST_PIXELS, loader->path, error);
     loader->errors = memory_alloc(loader->threads, sizeof(Error), loader->path, error);
-    dataset->labels = memory_alloc(loader->count, 1, loader->path, error);
-    if (!loader->pixels || !loader->errors || !dataset->labels ||
-        !dataset_reserve(dataset, loader->count, error))
+    loader->labels = dataset->labels = memory_alloc(loader->count, 1, loader->path, error);
+    if (!loader->pixels || !loader->errors || !loader->labels)
         return false;
-    while (dataset->count < loader->count) {
-        const size_t left = loader->count - dataset->count;
-        thread_pool_run(pool, read_share, loader);
-        for (size_t thread = 0; thread < loader->threads; thread++) {
-            if (loader->errors[thread].text[0]) {
-                *error = loader->errors[thread];
-                return false;
-            }
-        }
-        if (!dataset_append(dataset, loader->pixels, left < STEP_IMAGES ? left : STEP_IMAGES,
-                            error))
+    thread_pool_run(pool, read_share, loader);
+    for (size_t thread = 0; thread < loader->threads; thread++) {
+        if (loader->errors[thread].text[0]) {
+            *error = loader->errors[thread];
             return false;
+        }
     }
-    return true;
+    return dataset_append(dataset, loader->pixels, loader->count, error);
 }
 
 bool image_folder_load(size_t limit, ThreadPool *pool, Dataset *dataset, Error *error) {
-    Loader loader = {
-        .path = dataset->images_path, .dataset = dataset, .threads = thread_pool_size(pool)};
+    Loader loader = {.path = dataset->images_path, .threads = thread_pool_size(pool)};
     bool is_loaded = list_files(&loader, error);
     loader.count = loader.begins[MNIST_CLASSES];
     if (limit > 0 && limit < loader.count)
         loader.count = limit;
-    is_loaded = is_loaded && read_files(&loader, pool, error);
+    is_loaded = is_loaded && read_files(&loader, pool, dataset, error);
     for (size_t class = 0; class < MNIST_CLASSES; class ++)
         directory_names_free(&loader.classes[class]);
     free(loader.pixels);

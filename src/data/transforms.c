@@ -2,8 +2,6 @@
 
 #include "base/number.h"
 
-#include "transforms_internal.h"
-
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>

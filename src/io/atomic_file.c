@@ -1,8 +1,6 @@
 #define _XOPEN_SOURCE 700 // realpath, mkstemp
 #include "io/atomic_file.h"
 
-#include "io/directory.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -17,7 +15,6 @@
 typedef struct {
     const char *path;         // as given, for errors
     char target[PATH_MAX];    // symbolic links resolved
-    char directory[PATH_MAX]; // of the target
     char temporary[PATH_MAX]; // in the same directory
     int fd;                   // of the temporary file
 } Replacement;
@@ -26,12 +23,17 @@ static bool write_error(const Replacement *file, Error *error) {
     return error_errno(error, "write", file->path);
 }
 
+// Returns whether two results of stat() are of one file, whatever its names are.
+static bool is_same(const struct stat *file, const struct stat *other) {
+    return file->st_dev == other->st_dev && file->st_ino == other->st_ino;
+}
+
 int atomic_file_stdio_fd(const char *path) {
     struct stat file, output;
     if (stat(path, &file) != 0)
         return -1;
     for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++) {
-        if (fstat(fd, &output) == 0 && directory_is_same_file(&file, &output))
+        if (fstat(fd, &output) == 0 && is_same(&file, &output))
             return fd;
     }
     return -1;
@@ -84,9 +86,8 @@ static bool create_temporary(Replacement *file, Error *error) {
     if (!find_target(file, error))
         return false;
     memcpy(copy, file->target, sizeof copy);
-    snprintf(file->directory, sizeof file->directory, "%s", dirname(copy));
     errno = ENAMETOOLONG;
-    if (snprintf(file->temporary, PATH_MAX, "%s/.mnist-train-XXXXXX", file->directory) >= PATH_MAX)
+    if (snprintf(file->temporary, PATH_MAX, "%s/.mnist-train-XXXXXX", dirname(copy)) >= PATH_MAX)
         return write_error(file, error);
     file->fd = mkstemp(file->temporary);
     if (file->fd < 0)
@@ -142,7 +143,7 @@ bool atomic_file_write(const char *path, const void *bytes, size_t size, Error *
     if (rename(file.temporary, file.target) != 0)
         return error_set(error, "cannot rename %s to %s: %s", file.temporary, path,
                          strerror(errno));
-    return sync_directory(file.directory) || write_error(&file, error);
+    return sync_directory(dirname(file.temporary)) || write_error(&file, error);
 }
 
 bool atomic_file_check(const char *path, Error *error) {
@@ -159,12 +160,12 @@ bool atomic_file_is_same(const char *path, const char *other) {
     char copy[PATH_MAX], other_copy[PATH_MAX];
     bool exists = stat(path, &file) == 0, other_exists = stat(other, &other_file) == 0;
     if (exists && other_exists)
-        return S_ISREG(file.st_mode) && directory_is_same_file(&file, &other_file);
+        return S_ISREG(file.st_mode) && is_same(&file, &other_file);
     // new files of one name in one directory
     if (exists || other_exists || snprintf(copy, PATH_MAX, "%s", path) >= PATH_MAX ||
         snprintf(other_copy, PATH_MAX, "%s", other) >= PATH_MAX ||
         strcmp(basename(copy), basename(other_copy)) != 0)
         return false;
     return stat(dirname(copy), &file) == 0 && stat(dirname(other_copy), &other_file) == 0 &&
-           directory_is_same_file(&file, &other_file);
+           is_same(&file, &other_file);
 }

@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int is_not_dots(const struct dirent *entry) {
-    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-}
-
 static int compare_names(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -17,7 +13,7 @@ static int compare_names(const struct dirent **a, const struct dirent **b) {
 bool directory_list(const char *path, int (*filter)(const struct dirent *), DirectoryNames *names,
                     Error *error) {
     *names = (DirectoryNames){0};
-    int count = scandir(path, &names->entries, filter ? filter : is_not_dots, compare_names);
+    int count = scandir(path, &names->entries, filter, compare_names);
     if (count < 0)
         return error_errno(error, "open", path);
     names->count = (size_t)count;
@@ -41,8 +37,4 @@ char *directory_join(const char *directory, const char *subdir, const char *name
         snprintf(path, size, "%.*s/%s%s%s", (int)length, directory, subdir, *subdir ? "/" : "",
                  name);
     return path;
-}
-
-bool directory_is_same_file(const struct stat *file, const struct stat *other) {
-    return file->st_dev == other->st_dev && file->st_ino == other->st_ino;
 }

@@ -5,6 +5,7 @@
 #include "io/file_kind.h"
 #include "io/gzip_reader.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,309 +16,168 @@ enum { SIZE_BYTES = 8, ALIGNMENT = 8 };
 
 #define KEY_METADATA "__metadata__"
 
-static const struct {
-    const char *name;
-    size_t size; // bytes of a value
-} dtypes[] = {{"F64", 8}, {"F32", 4}, {"F16", 2},  {"BF16", 2},    {"I64", 8},
-              {"I32", 4}, {"I16", 2}, {"I8", 1},   {"U64", 8},     {"U32", 4},
-              {"U16", 2}, {"U8", 1},  {"BOOL", 1}, {"F8_E5M2", 1}, {"F8_E4M3", 1}};
-
-// Returns 0 for an unknown dtype.
+// Returns the bytes of a value, 0 for an unknown dtype. The number in its name is that of the bits.
 static size_t dtype_size(const char *name) {
-    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
-        if (strcmp(dtypes[i].name, name) == 0)
-            return dtypes[i].size;
+    const char *bits = strpbrk(name, "123456789");
+    return bits ? strtoul(bits, NULL, 10) / 8 : strcmp(name, "BOOL") == 0;
+}
+
+// Returns the bytes of a tensor by its dtype and shape, SIZE_MAX if there are more.
+static size_t tensor_size(const Tensor *tensor) {
+    size_t size = dtype_size(tensor->dtype);
+    for (size_t i = 0; i < tensor->rank; i++) {
+        const size_t length = tensor->shape[i];
+        size = length > 0 && size > SIZE_MAX / length ? SIZE_MAX : size * length;
     }
-    return 0;
+    return size;
 }
 
-// JSON (RFC 8259): the text that is left to read. Each of the functions that read a token skips
-// white space first, and returns false if the token is of another kind or malformed. The position
-// is then undefined, except after json_accept.
-typedef struct {
-    const uint8_t *next;
-    const uint8_t *end;
-} Json;
-
-static void skip_space(Json *json) {
-    while (json->next < json->end && *json->next && strchr(" \t\n\r", *json->next))
-        json->next++;
-}
-
-// Reads one character of JSON's syntax, such as '{'. Reads only white space if another one is next.
-static bool json_accept(Json *json, char character) {
-    skip_space(json);
-    if (json->next == json->end || *json->next != (uint8_t)character)
-        return false;
-    json->next++;
-    return true;
-}
-
-// Reads an integer without sign, fraction and exponent.
-static bool json_size(Json *json, size_t *number) {
-    skip_space(json);
-    const uint8_t *first = json->next;
-    *number = 0;
-    for (; json->next < json->end && *json->next >= '0' && *json->next <= '9'; json->next++) {
-        size_t digit = *json->next - (size_t)'0';
-        if (*number > (SIZE_MAX - digit) / 10)
-            return false;
-        *number = 10 * *number + digit;
-    }
-    size_t digits = (size_t)(json->next - first);
-    return digits > 0 && (digits == 1 || *first != '0');
-}
-
-// Reads the four digits after \u.
-static bool read_hex(Json *json, uint32_t *code) {
-    *code = 0;
-    for (int i = 0; i < 4; i++, json->next++) {
-        uint8_t c = json->next < json->end ? *json->next : 0;
-        uint32_t letter = (c | 0x20U) - 'a';
-        if (c >= '0' && c <= '9')
-            *code = *code << 4 | (c - (uint32_t)'0');
-        else if (letter < 6)
-            *code = *code << 4 | (letter + 10);
-        else
-            return false;
-    }
-    return true;
-}
-
-// Reads the digits after \u. A surrogate pair is one code point; an unpaired surrogate is U+FFFD.
-static bool read_code_point(Json *json, uint32_t *code) {
-    if (!read_hex(json, code))
-        return false;
-    if (*code < 0xd800 || *code > 0xdfff)
-        return true;
-    Json second = {json->next + 2, json->end};
-    uint32_t low = 0;
-    bool is_high = *code < 0xdc00;
-    bool has_second = is_high && json->end - json->next >= 2 && memcmp(json->next, "\\u", 2) == 0;
-    if (has_second && !read_hex(&second, &low))
-        return false;
-    if (low < 0xdc00 || low > 0xdfff) {
-        *code = 0xfffd;
-        return true;
-    }
-    *code = 0x10000 + ((*code - 0xd800) << 10) + (low - 0xdc00);
-    json->next = second.next;
-    return true;
-}
-
-static size_t encode_utf8(uint32_t code, char *bytes) {
-    static const uint8_t lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    size_t count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = count; --i > 0; code >>= 6)
-        bytes[i] = (char)(0x80 | (code & 0x3f));
-    bytes[0] = (char)(lead[count] | code);
-    return count;
-}
-
-// Reads one byte of a string or one escape sequence, as UTF-8. Returns the number of bytes, 0 if it
-// is invalid.
-static size_t read_character(Json *json, char *bytes) {
-    static const char escapes[] = "\"\\/bfnrt";
-    static const char characters[] = "\"\\/\b\f\n\r\t";
-    uint8_t c = *json->next++;
-    bytes[0] = (char)c;
-    if (c < 0x20)
-        return 0;
-    if (c != '\\')
-        return 1;
-    if (json->next == json->end)
-        return 0;
-    c = *json->next++;
-    uint32_t code;
-    if (c == 'u')
-        return read_code_point(json, &code) ? encode_utf8(code, bytes) : 0;
-    const char *escape = c ? strchr(escapes, c) : NULL;
-    if (!escape)
-        return 0;
-    bytes[0] = characters[escape - escapes];
-    return 1;
-}
-
-// Reads a string into `text` as UTF-8 with a final zero. A string longer than size - 1 bytes is cut
-// after a complete character. A string with U+0000 ends there.
-static bool json_string(Json *json, char *text, size_t size) {
-    size_t used = 0;
-    bool is_full = false;
-    if (!json_accept(json, '"'))
-        return false;
-    while (json->next < json->end && *json->next != '"') {
-        char bytes[4];
-        size_t count = read_character(json, bytes);
-        if (count == 0)
-            return false;
-        if (!is_full && used + count >= size) {
-            is_full = true;
-            utf8_cut(text, used);
-        } else if (!is_full) {
-            memcpy(text + used, bytes, count);
-            used += count;
-        }
-    }
-    if (!is_full)
-        text[used] = '\0';
-    return json_accept(json, '"');
-}
-
-static bool parse_metadata(Json *json, Safetensors *file) {
-    if (!json_accept(json, '{'))
-        return false;
-    if (json_accept(json, '}'))
-        return true;
-    do {
-        Metadata metadata = {0};
-        if (!json_string(json, metadata.key, sizeof metadata.key) || !json_accept(json, ':') ||
-            !json_string(json, metadata.value, sizeof metadata.value))
-            return false;
-        if (file->metadata_count < SAFETENSORS_MAX_METADATA)
-            file->metadata[file->metadata_count++] = metadata;
-    } while (json_accept(json, ','));
-    return json_accept(json, '}');
-}
-
-// Parses "[a, b, ...]" with at most `max` numbers.
-static bool parse_numbers(Json *json, size_t max, size_t *numbers, size_t *count) {
-    *count = 0;
-    if (!json_accept(json, '['))
-        return false;
-    if (json_accept(json, ']'))
-        return true;
-    do {
-        if (*count == max || !json_size(json, &numbers[(*count)++]))
-            return false;
-    } while (json_accept(json, ','));
-    return json_accept(json, ']');
-}
-
-// Parses {"dtype": ..., "shape": ..., "data_offsets": ...}; the keys may come in any order.
-static bool parse_tensor(Json *json, Tensor *tensor, size_t offsets[2]) {
-    enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
-    int seen = 0;
-    if (!json_accept(json, '{'))
-        return false;
-    do {
-        char key[SAFETENSORS_NAME_SIZE];
-        size_t count;
-        int field = 0;
-        if (!json_string(json, key, sizeof key) || !json_accept(json, ':'))
-            return false;
-        if (strcmp(key, "dtype") == 0 && json_string(json, tensor->dtype, sizeof tensor->dtype))
-            field = DTYPE;
-        else if (strcmp(key, "shape") == 0 &&
-                 parse_numbers(json, SAFETENSORS_MAX_RANK, tensor->shape, &tensor->rank))
-            field = SHAPE;
-        else if (strcmp(key, "data_offsets") == 0 && parse_numbers(json, 2, offsets, &count) &&
-                 count == 2)
-            field = OFFSETS;
-        if (field == 0 || seen & field)
-            return false;
-        seen |= field;
-    } while (json_accept(json, ','));
-    return json_accept(json, '}') && seen == (DTYPE | SHAPE | OFFSETS);
-}
-
+// The header is JSON (RFC 8259). Each function that reads a token skips white space first, and sets
+// is_malformed if the token is of another kind.
 typedef struct {
     const char *path;
-    Json json;
+    const uint8_t *next, *end; // of the header
+    bool is_malformed;
     const uint8_t *data; // the tensors' bytes: the part of the file after the header
     size_t data_size;
     Safetensors *file;
-} Parser;
+} Reader;
 
-// Adds the tensor, whose bytes are those from offsets[0] to before offsets[1] of the data.
-static bool add_tensor(const Parser *parser, Tensor *tensor, const size_t offsets[2],
-                       Error *error) {
-    const char *path = parser->path, *name = tensor->name;
-    Safetensors *file = parser->file;
-    if (safetensors_find(file, name))
-        return error_set(error, "%s: expected each tensor once, found %s twice", path, name);
+static void skip_space(Reader *reader) {
+    while (reader->next < reader->end && *reader->next && strchr(" \t\n\r", *reader->next))
+        reader->next++;
+}
+
+// Reads a character of JSON's syntax, such as '{', if it is next.
+static bool accept(Reader *reader, char character) {
+    skip_space(reader);
+    if (reader->next == reader->end || *reader->next != (uint8_t)character)
+        return false;
+    reader->next++;
+    return true;
+}
+
+static void expect(Reader *reader, char character) {
+    reader->is_malformed |= !accept(reader, character);
+}
+
+// Returns whether an object or array goes on with an item of this index; else reads its end.
+static bool has_item(Reader *reader, size_t index, char end) {
+    if (reader->is_malformed || accept(reader, end))
+        return false;
+    if (index > 0)
+        expect(reader, ',');
+    return !reader->is_malformed;
+}
+
+// Reads a string as it stands between the quotes, with its escapes: no name or value of this
+// program has any. What does not fit is cut.
+static void read_string(Reader *reader, char *text, size_t size) {
+    expect(reader, '"');
+    const uint8_t *first = reader->next;
+    while (reader->next < reader->end && *reader->next != '"')
+        reader->next += *reader->next == '\\' && reader->end - reader->next > 1 ? 2 : 1;
+    snprintf(text, size, "%.*s", (int)(reader->next - first), (const char *)first);
+    expect(reader, '"');
+}
+
+// Reads "[a, b, ...]" with at most `max` whole numbers, and returns how many there are.
+static size_t read_sizes(Reader *reader, size_t max, size_t *sizes) {
+    size_t count = 0;
+    expect(reader, '[');
+    for (; has_item(reader, count, ']'); count++) {
+        skip_space(reader);
+        const uint8_t *first = reader->next;
+        size_t number = 0;
+        for (; reader->next < reader->end && isdigit(*reader->next); reader->next++) {
+            const size_t digit = (size_t)(*reader->next - '0');
+            reader->is_malformed |= number > (SIZE_MAX - digit) / 10;
+            number = 10 * number + digit;
+        }
+        reader->is_malformed |= reader->next == first || count == max;
+        if (!reader->is_malformed)
+            sizes[count] = number;
+    }
+    return count;
+}
+
+static void read_metadata(Reader *reader) {
+    expect(reader, '{');
+    for (size_t i = 0; has_item(reader, i, '}'); i++) {
+        Metadata metadata;
+        read_string(reader, metadata.key, sizeof metadata.key);
+        expect(reader, ':');
+        read_string(reader, metadata.value, sizeof metadata.value);
+        if (reader->file->metadata_count < SAFETENSORS_MAX_METADATA)
+            reader->file->metadata[reader->file->metadata_count++] = metadata;
+    }
+}
+
+static bool malformed(const Reader *reader, Error *error) {
+    return error_set(error, "%s: expected a valid JSON header, found a malformed one",
+                     reader->path);
+}
+
+// Reads {"dtype": ..., "shape": ..., "data_offsets": ...}, whose keys may come in any order, and
+// adds the tensor, whose bytes are those from offsets[0] to before offsets[1] of the data.
+static bool read_tensor(Reader *reader, Tensor *tensor, Error *error) {
+    const char *path = reader->path, *name = tensor->name;
+    Safetensors *file = reader->file;
+    size_t offsets[2] = {1, 0}; // none
+    expect(reader, '{');
+    for (size_t i = 0; has_item(reader, i, '}'); i++) {
+        char key[SAFETENSORS_NAME_SIZE];
+        read_string(reader, key, sizeof key);
+        expect(reader, ':');
+        if (strcmp(key, "dtype") == 0)
+            read_string(reader, tensor->dtype, sizeof tensor->dtype);
+        else if (strcmp(key, "shape") == 0)
+            tensor->rank = read_sizes(reader, SAFETENSORS_MAX_RANK, tensor->shape);
+        else if (strcmp(key, "data_offsets") == 0)
+            reader->is_malformed |= read_sizes(reader, 2, offsets) != 2;
+        else
+            reader->is_malformed = true;
+    }
+    if (reader->is_malformed)
+        return malformed(reader, error);
+    const size_t size = tensor_size(tensor);
     if (file->tensor_count == SAFETENSORS_MAX_TENSORS)
         return error_set(error, "%s: expected at most %d tensors, found more", path,
                          SAFETENSORS_MAX_TENSORS);
-    size_t size = dtype_size(tensor->dtype);
-    if (size == 0)
+    if (dtype_size(tensor->dtype) == 0)
         return error_set(error, "%s: tensor %s: expected a dtype of safetensors, found '%s'", path,
                          name, tensor->dtype);
-    for (size_t i = 0; i < tensor->rank; i++) {
-        if (tensor->shape[i] > 0 && size > SIZE_MAX / tensor->shape[i])
-            return error_set(
-                error, "%s: tensor %s: expected a shape that fits the file, found a larger one",
-                path, name);
-        size *= tensor->shape[i];
-    }
-    if (offsets[0] > offsets[1] || offsets[1] > parser->data_size)
+    if (offsets[0] > offsets[1] || offsets[1] > reader->data_size)
         return error_set(error, "%s: tensor %s: expected offsets from 0 to %zu, found %zu to %zu",
-                         path, name, parser->data_size, offsets[0], offsets[1]);
+                         path, name, reader->data_size, offsets[0], offsets[1]);
     if (offsets[1] - offsets[0] != size)
         return error_set(error, "%s: tensor %s: expected %zu bytes for its shape, found %zu", path,
                          name, size, offsets[1] - offsets[0]);
-    tensor->bytes = parser->data + offsets[0];
+    tensor->bytes = reader->data + offsets[0];
     tensor->size = size;
     file->tensors[file->tensor_count++] = *tensor;
     return true;
 }
 
-static bool malformed(const Parser *parser, Error *error) {
-    return error_set(error, "%s: expected a valid JSON header, found a malformed one",
-                     parser->path);
-}
-
-static bool parse_entry(Parser *parser, Error *error) {
-    Json *json = &parser->json;
-    Tensor tensor = {0};
-    size_t offsets[2];
-    if (!json_string(json, tensor.name, sizeof tensor.name) || !json_accept(json, ':'))
-        return malformed(parser, error);
-    if (strcmp(tensor.name, KEY_METADATA) == 0)
-        return parse_metadata(json, parser->file) ||
-               error_set(error, "%s: header: __metadata__: expected pairs of strings, found others",
-                         parser->path);
-    if (!parse_tensor(json, &tensor, offsets))
-        return error_set(error,
-                         "%s: header: %s: expected dtype, shape and data_offsets, found others",
-                         parser->path, tensor.name);
-    return add_tensor(parser, &tensor, offsets, error);
-}
-
-static bool parse_header(Parser *parser, Error *error) {
-    Json *json = &parser->json;
-    if (!json_accept(json, '{'))
-        return error_set(error, "%s: expected a JSON object as header, found something else",
-                         parser->path);
-    if (!json_accept(json, '}')) {
-        do {
-            if (!parse_entry(parser, error))
-                return false;
-        } while (json_accept(json, ','));
-        if (!json_accept(json, '}'))
-            return malformed(parser, error);
+static bool read_header(Reader *reader, Error *error) {
+    size_t total = 0; // bytes of the tensors
+    expect(reader, '{');
+    for (size_t i = 0; has_item(reader, i, '}'); i++) {
+        Tensor tensor = {0};
+        read_string(reader, tensor.name, sizeof tensor.name);
+        expect(reader, ':');
+        if (strcmp(tensor.name, KEY_METADATA) == 0)
+            read_metadata(reader);
+        else if (!read_tensor(reader, &tensor, error))
+            return false;
+        total += tensor.size;
     }
-    skip_space(json);
-    return json->next == json->end || malformed(parser, error);
-}
-
-// Every byte must belong to exactly one tensor: the tensors form a chain from the first to the last
-// byte.
-static bool check_layout(const Parser *parser, Error *error) {
-    const Safetensors *file = parser->file;
-    size_t total = 0, end = 0;
-    for (size_t i = 0; i < file->tensor_count; i++)
-        total += file->tensors[i].size;
-    for (size_t links = 0; links < file->tensor_count && end < parser->data_size; links++) {
-        const Tensor *next = NULL; // begins where the one before it ends
-        for (size_t i = 0; i < file->tensor_count && !next; i++) {
-            if (file->tensors[i].size > 0 && file->tensors[i].bytes == parser->data + end)
-                next = &file->tensors[i];
-        }
-        end += next ? next->size : 0;
-    }
-    return (end == parser->data_size && total == parser->data_size) ||
-           error_set(error, "%s: expected adjacent tensors up to the end, found them %s",
-                     parser->path, total > parser->data_size ? "overlapping" : "with gaps");
+    skip_space(reader);
+    if (reader->is_malformed || reader->next < reader->end)
+        return malformed(reader, error);
+    return total == reader->data_size ||
+           error_set(error, "%s: expected %zu bytes of tensors, found %zu", reader->path, total,
+                     reader->data_size);
 }
 
 static bool error_other_file(const char *path, const uint8_t *bytes, size_t size, Error *error) {
@@ -349,12 +209,13 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
         return error_set(error,
                          "%s: expected a safetensors header of %" PRIu64 " bytes, found only %zu",
                          path, header_size, left);
-    Parser parser = {.path = path,
-                     .json = {header, header + header_size},
+    Reader reader = {.path = path,
+                     .next = header,
+                     .end = header + header_size,
                      .data = header + header_size,
                      .data_size = left - (size_t)header_size,
                      .file = file};
-    return parse_header(&parser, error) && check_layout(&parser, error);
+    return read_header(&reader, error);
 }
 
 bool safetensors_read(const char *path, Safetensors *file, Error *error) {
@@ -376,7 +237,7 @@ void safetensors_free(Safetensors *file) {
 }
 
 const Tensor *safetensors_find(const Safetensors *file, const char *name) {
-    for (size_t i = 0; i < file->tensor_count && i < SAFETENSORS_MAX_TENSORS; i++) {
+    for (size_t i = 0; i < file->tensor_count; i++) {
         if (strcmp(file->tensors[i].name, name) == 0)
             return &file->tensors[i];
     }
@@ -384,7 +245,7 @@ const Tensor *safetensors_find(const Safetensors *file, const char *name) {
 }
 
 const char *safetensors_find_metadata(const Safetensors *file, const char *key) {
-    for (size_t i = 0; i < file->metadata_count && i < SAFETENSORS_MAX_METADATA; i++) {
+    for (size_t i = 0; i < file->metadata_count; i++) {
         if (strcmp(file->metadata[i].key, key) == 0)
             return file->metadata[i].value;
     }
@@ -392,84 +253,65 @@ const char *safetensors_find_metadata(const Safetensors *file, const char *key) 
 }
 
 void safetensors_add(Safetensors *file, const char *name, const char *dtype, size_t rank,
-                     const size_t *shape, const void *bytes, size_t size) {
-    if (rank > SAFETENSORS_MAX_RANK)
-        file->tensor_count = SAFETENSORS_MAX_TENSORS; // safetensors_encode then fails
-    size_t index = file->tensor_count++;
-    if (index >= SAFETENSORS_MAX_TENSORS)
-        return;
-    Tensor *tensor = &file->tensors[index];
-    *tensor = (Tensor){.rank = rank, .bytes = bytes, .size = size};
+                     const size_t *shape, const void *bytes) {
+    Tensor *tensor = &file->tensors[file->tensor_count++];
+    *tensor = (Tensor){.rank = rank, .bytes = bytes};
     snprintf(tensor->name, sizeof tensor->name, "%s", name);
     snprintf(tensor->dtype, sizeof tensor->dtype, "%s", dtype);
     for (size_t i = 0; i < rank; i++)
         tensor->shape[i] = shape[i];
+    tensor->size = tensor_size(tensor);
 }
 
 void safetensors_add_metadata(Safetensors *file, const char *key, const char *value) {
-    size_t index = file->metadata_count++;
-    if (index >= SAFETENSORS_MAX_METADATA)
-        return;
-    Metadata *metadata = &file->metadata[index];
+    Metadata *metadata = &file->metadata[file->metadata_count++];
     snprintf(metadata->key, sizeof metadata->key, "%s", key);
     snprintf(metadata->value, sizeof metadata->value, "%s", value);
 }
 
-static void put_metadata(FILE *header, const Safetensors *file) {
-    fputs("\"" KEY_METADATA "\":{", header);
-    for (size_t i = 0; i < file->metadata_count; i++) {
-        fputs(i > 0 ? "," : "", header);
-        text_put_json(header, file->metadata[i].key);
-        fputc(':', header);
-        text_put_json(header, file->metadata[i].value);
-    }
-    fputc('}', header);
-}
-
-static void put_tensor(FILE *header, const Tensor *tensor, size_t offset) {
-    fputc(',', header);
-    text_put_json(header, tensor->name);
-    fputs(":{\"dtype\":", header);
-    text_put_json(header, tensor->dtype);
-    fputs(",\"shape\":[", header);
-    for (size_t i = 0; i < tensor->rank; i++)
-        fprintf(header, "%s%zu", i > 0 ? "," : "", tensor->shape[i]);
-    fprintf(header, "],\"data_offsets\":[%zu,%zu]}", offset, offset + tensor->size);
-}
-
-// Writes the whole file; the header's size is still to be filled in. Returns that size.
-static size_t put_file(FILE *stream, const Safetensors *file, size_t *file_size) {
+// Writes the header in JSON, and spaces up to the next multiple of ALIGNMENT. Returns its size.
+static size_t put_header(FILE *stream, const Safetensors *file) {
     size_t offset = 0;
-    fprintf(stream, "%*s{", SIZE_BYTES, "");
-    put_metadata(stream, file);
+    fputs("{\"" KEY_METADATA "\":{", stream);
+    for (size_t i = 0; i < file->metadata_count; i++) {
+        fputs(i > 0 ? "," : "", stream);
+        text_put_json(stream, file->metadata[i].key);
+        fputc(':', stream);
+        text_put_json(stream, file->metadata[i].value);
+    }
+    fputc('}', stream);
     for (size_t i = 0; i < file->tensor_count; i++) {
-        put_tensor(stream, &file->tensors[i], offset);
-        offset += file->tensors[i].size;
+        const Tensor *tensor = &file->tensors[i];
+        fputc(',', stream);
+        text_put_json(stream, tensor->name);
+        fprintf(stream, ":{\"dtype\":\"%s\",\"shape\":[", tensor->dtype);
+        for (size_t j = 0; j < tensor->rank; j++)
+            fprintf(stream, "%s%zu", j > 0 ? "," : "", tensor->shape[j]);
+        fprintf(stream, "],\"data_offsets\":[%zu,%zu]}", offset, offset + tensor->size);
+        offset += tensor->size;
     }
     fputc('}', stream);
     size_t end = (size_t)ftell(stream);
     size_t padding = (ALIGNMENT - end % ALIGNMENT) % ALIGNMENT;
     fprintf(stream, "%*s", (int)padding, "");
-    size_t header_size = end + padding - SIZE_BYTES;
-    for (size_t i = 0; i < file->tensor_count; i++)
-        fwrite(file->tensors[i].bytes, 1, file->tensors[i].size, stream);
-    *file_size = SIZE_BYTES + header_size + offset;
-    return header_size;
+    return end + padding - SIZE_BYTES;
 }
 
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error) {
     char *text = NULL;
+    size_t header_size = 0, expected_size = 0;
     *bytes = NULL;
     *size = 0;
-    if (file->tensor_count > SAFETENSORS_MAX_TENSORS ||
-        file->metadata_count > SAFETENSORS_MAX_METADATA)
-        return error_set(error,
-                         "safetensors: expected at most %d tensors of %d dimensions and %d pairs "
-                         "of metadata, found more",
-                         SAFETENSORS_MAX_TENSORS, SAFETENSORS_MAX_RANK, SAFETENSORS_MAX_METADATA);
-    size_t expected_size = 0;
     FILE *stream = open_memstream(&text, size);
-    size_t header_size = stream ? put_file(stream, file, &expected_size) : 0;
+    if (stream) {
+        fprintf(stream, "%*s", SIZE_BYTES, ""); // filled in below
+        header_size = put_header(stream, file);
+        expected_size = SIZE_BYTES + header_size;
+        for (size_t i = 0; i < file->tensor_count; i++) {
+            fwrite(file->tensors[i].bytes, 1, file->tensors[i].size, stream);
+            expected_size += file->tensors[i].size;
+        }
+    }
     // glibc reports a lack of memory here by a short file alone.
     if ((stream && fclose(stream) != 0) || !text || *size != expected_size) {
         free(text);

@@ -1,9 +1,9 @@
-#include "lines.h"
-
 #include "base/error.h"
 #include "base/number.h"
+#include "steps.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     // A line is at most a fortieth of the shorter side thick; pens that write large are thicker.
@@ -71,19 +71,23 @@ static size_t remove_along(const View *view, size_t thickness) {
     return remove_runs(view, thickness, view->length * LENGTH_PERCENT / 100);
 }
 
-// NOLINTNEXTLINE(readability-non-const-parameter): the views write to it
-bool lines_remove(uint8_t *mask, size_t width, size_t height, Lines *removed, Error *error) {
-    size_t thickness = (width < height ? width : height) / LINES_PER_SIDE;
-    *removed = (Lines){0};
-    uint16_t *scores = memory_alloc(width * height, 2 * sizeof *scores, "picture", error);
+bool lines_remove(Strokes *strokes, Error *error) {
+    const size_t width = strokes->width, height = strokes->height, count = width * height;
+    const size_t thickness = number_min(width, height) / LINES_PER_SIDE;
+    uint16_t *scores = memory_alloc(count, 2 * sizeof *scores + 1, "picture", error);
     if (!scores)
         return false;
-    View rows = {mask, width, height, 1, width, scores, scores + width * height};
-    View columns = {mask, height, width, width, 1, scores, scores + width * height};
+    uint8_t *rest = (uint8_t *)(scores + 2 * count);
+    memcpy(rest, strokes->mask, count);
+    View rows = {rest, width, height, 1, width, scores, scores + count};
+    View columns = {rest, height, width, width, 1, scores, scores + count};
     size_t horizontal = remove_along(&rows, thickness);
     size_t vertical = remove_along(&columns, thickness);
-    removed->has_frame = horizontal == 2 && vertical == 2;
-    removed->lines = removed->has_frame ? 0 : horizontal + vertical;
+    if (memchr(rest, 1, count)) {
+        memcpy(strokes->mask, rest, count);
+        strokes->has_frame = horizontal == 2 && vertical == 2;
+        strokes->lines = strokes->has_frame ? 0 : horizontal + vertical;
+    }
     free(scores);
     return true;
 }

@@ -1,4 +1,4 @@
-#include "mnist_box.h"
+#include "steps.h"
 
 #include <math.h>
 #include <string.h>

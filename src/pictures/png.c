@@ -17,7 +17,6 @@ enum {
     CHUNK_FRAME = 12,  // length, type, CRC
     CHUNK_DATA = 8,    // offset of the data in a chunk
     ANCILLARY = 0x20,  // bit of the first letter of a type: a decoder may ignore the chunk
-    MAX_CHUNK = INT32_MAX,
     PALETTE_ENTRIES = 256,
     PASSES = 7,
 };
@@ -30,15 +29,6 @@ static const uint8_t signature[PNG_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r'
 
 bool png_detect(const uint8_t bytes[PNG_SIGNATURE_BYTES]) {
     return memcmp(bytes, signature, PNG_SIGNATURE_BYTES) == 0;
-}
-
-// The signature, the length of the chunk, IHDR, the width, the height.
-bool png_find_size(const uint8_t *bytes, size_t size, uint32_t *width, uint32_t *height) {
-    if (size < 24 || !png_detect(bytes) || memcmp(bytes + 12, "IHDR", 4) != 0)
-        return false;
-    *width = byte_order_read_big32(bytes + 16);
-    *height = byte_order_read_big32(bytes + 20);
-    return true;
 }
 
 typedef struct {
@@ -55,16 +45,14 @@ typedef struct {
     bool is_interlaced;
 
     // PLTE and tRNS
-    size_t palette_count;
-    uint8_t palette[PALETTE_ENTRIES][4]; // (palette_count): red, green, blue, alpha
-    bool has_trns;
+    bool has_palette, has_trns;
+    uint8_t palette[PALETTE_ENTRIES][4]; // red, green, blue, alpha; what is not given is black
     size_t transparent[3]; // (channels): the only transparent colour, with has_trns, no palette
 
-    // IDAT and IEND
-    uint8_t *rows; // of all passes, each after its filter type; NULL before the first IDAT
+    // IDAT
+    uint8_t *rows; // of all passes, each after its filter type
     z_stream stream;
     bool has_inflated; // the compressed data has ended, with its checksum
-    bool has_end;
 } Reader;
 
 static size_t read_uint16(const uint8_t *bytes) {
@@ -89,7 +77,7 @@ static bool take_chunk(Reader *reader, Chunk *chunk, Error *error) {
     *chunk =
         (Chunk){.data = reader->next + CHUNK_DATA, .size = byte_order_read_big32(reader->next)};
     memcpy(chunk->type, chunk->data - NAME_BYTES, NAME_BYTES);
-    if (chunk->size > MAX_CHUNK || chunk->size > left - CHUNK_FRAME)
+    if (chunk->size > left - CHUNK_FRAME)
         return error_set(error, "%s: chunk %s: expected %zu bytes, found only %zu", reader->path,
                          chunk->type, chunk->size, left - CHUNK_FRAME);
     size_t expected = crc32_z(0, chunk->data - NAME_BYTES, NAME_BYTES + chunk->size);
@@ -121,78 +109,27 @@ static bool set_colour(Reader *reader, uint8_t colour, uint8_t depth) {
     return true;
 }
 
-// Begins to read a file: the signature and IHDR.
-static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t size,
-                  Error *error) {
+// Reads the signature and IHDR.
+static bool read_header(Reader *reader, Error *error) {
     Chunk chunk = {0};
-    *reader = (Reader){.path = path, .next = bytes, .end = bytes + size};
-    if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
-        return error_set(error, "%s: expected a PNG file, found another", path);
+    if (reader->end - reader->next < PNG_SIGNATURE_BYTES || !png_detect(reader->next))
+        return error_set(error, "%s: expected a PNG file, found another", reader->path);
     reader->next += PNG_SIGNATURE_BYTES;
     if (!take_chunk(reader, &chunk, error))
         return false;
     if (!is_type(&chunk, "IHDR") || chunk.size != HEADER_BYTES)
-        return error_set(error, "%s: expected a chunk IHDR of %d bytes, found %s of %zu", path,
-                         HEADER_BYTES, chunk.type, chunk.size);
-    uint8_t depth = chunk.data[8], colour = chunk.data[9], interlace = chunk.data[12];
+        return error_set(error, "%s: expected a chunk IHDR of %d bytes, found %s of %zu",
+                         reader->path, HEADER_BYTES, chunk.type, chunk.size);
+    const uint8_t *field = chunk.data + 8;
     reader->width = byte_order_read_big32(chunk.data);
     reader->height = byte_order_read_big32(chunk.data + 4);
-    reader->is_interlaced = interlace == 1;
-    if (reader->width == 0 || reader->height == 0)
-        return error_set(error, "%s: expected a width and a height above 0, found %zux%zu", path,
-                         reader->width, reader->height);
-    if (!set_colour(reader, colour, depth))
+    reader->is_interlaced = field[4] == 1;
+    if (!set_colour(reader, field[1], field[0]) || field[2] != 0 || field[3] != 0 || field[4] > 1)
         return error_set(error,
-                         "%s: expected a colour type and a bit depth of PNG, found %d and %d", path,
-                         colour, depth);
-    if (chunk.data[10] != 0 || chunk.data[11] != 0 || interlace > 1)
-        return error_set(error,
-                         "%s: expected compression 0, filter 0 and interlace 0 or 1, found %d, %d "
-                         "and %d",
-                         path, chunk.data[10], chunk.data[11], interlace);
-    return gray_image_check_size(path, reader->width, reader->height, error);
-}
-
-static bool reject_size(const Reader *reader, const Chunk *chunk, Error *error) {
-    return error_set(error, "%s: chunk %s: expected another size, found %zu bytes", reader->path,
-                     chunk->type, chunk->size);
-}
-
-static bool reject_place(const Reader *reader, const Chunk *chunk, Error *error) {
-    return error_set(error, "%s: expected no chunk %s at this place, found one", reader->path,
-                     chunk->type);
-}
-
-static bool read_palette(Reader *reader, const Chunk *chunk, Error *error) {
-    size_t max = reader->colour == PALETTE ? (size_t)1 << reader->depth : (size_t)PALETTE_ENTRIES;
-    if (reader->colour == GREY || reader->colour == GREY_ALPHA || reader->palette_count > 0 ||
-        reader->has_trns || reader->rows)
-        return reject_place(reader, chunk, error);
-    if (chunk->size == 0 || chunk->size % 3 != 0 || chunk->size / 3 > max)
-        return reject_size(reader, chunk, error);
-    reader->palette_count = chunk->size / 3;
-    for (size_t i = 0; i < reader->palette_count; i++) {
-        memcpy(reader->palette[i], chunk->data + 3 * i, 3);
-        reader->palette[i][3] = OPAQUE;
-    }
-    return true;
-}
-
-static bool read_transparency(Reader *reader, const Chunk *chunk, Error *error) {
-    bool has_palette = reader->colour == PALETTE;
-    if (reader->has_alpha || reader->has_trns || reader->rows ||
-        (has_palette && reader->palette_count == 0))
-        return reject_place(reader, chunk, error);
-    if (has_palette ? chunk->size == 0 || chunk->size > reader->palette_count
-                    : chunk->size != 2 * reader->channels)
-        return reject_size(reader, chunk, error);
-    reader->has_trns = true;
-    for (size_t i = 0; has_palette && i < chunk->size; i++)
-        reader->palette[i][3] = chunk->data[i];
-    for (size_t c = 0; !has_palette && c < reader->channels; c++) // only the low bits count
-        reader->transparent[c] =
-            read_uint16(chunk->data + 2 * c) & (((size_t)1 << reader->depth) - 1);
-    return true;
+                         "%s: expected a bit depth, colour type, compression, filter and interlace "
+                         "of PNG, found %d, %d, %d, %d and %d",
+                         reader->path, field[0], field[1], field[2], field[3], field[4]);
+    return gray_image_check_size(reader->path, reader->width, reader->height, error);
 }
 
 // The pixels of a reduced image: those of column left + i * x_step and row top + j * y_step.
@@ -224,15 +161,12 @@ static size_t row_bytes_of(const Reader *reader, size_t pixels) {
     return (pixels * reader->channels * reader->depth + 7) / 8;
 }
 
-// Takes memory for the rows, in as many bytes as their pixels have.
-static bool begin_data(Reader *reader, Error *error) {
+// Takes memory for the rows, in as many bytes as their pixels have, and starts to inflate.
+static bool begin_rows(Reader *reader, Error *error) {
     size_t size = 0;
     Pass pass;
     for (size_t i = 0; set_pass(reader, i, &pass); i++)
         size += pass.rows * (1 + row_bytes_of(reader, pass.columns));
-    if (reader->colour == PALETTE && reader->palette_count == 0)
-        return error_set(error, "%s: expected a chunk PLTE before the pixels, found none",
-                         reader->path);
     reader->rows = memory_alloc(size, 1, reader->path, error);
     if (!reader->rows)
         return false;
@@ -242,18 +176,33 @@ static bool begin_data(Reader *reader, Error *error) {
            error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
 }
 
+static bool read_palette(Reader *reader, const Chunk *chunk) {
+    reader->has_palette = chunk->size % 3 == 0 && chunk->size / 3 <= PALETTE_ENTRIES;
+    for (size_t i = 0; reader->has_palette && i < chunk->size / 3; i++)
+        memcpy(reader->palette[i], chunk->data + 3 * i, 3);
+    return reader->has_palette;
+}
+
+static bool read_transparency(Reader *reader, const Chunk *chunk) {
+    const bool has_palette = reader->colour == PALETTE;
+    const size_t mask = ((size_t)1 << reader->depth) - 1; // only the low bits count
+    reader->has_trns =
+        has_palette ? chunk->size <= PALETTE_ENTRIES : chunk->size == 2 * reader->channels;
+    for (size_t i = 0; reader->has_trns && has_palette && i < chunk->size; i++)
+        reader->palette[i][3] = chunk->data[i];
+    for (size_t c = 0; reader->has_trns && !has_palette && c < reader->channels; c++)
+        reader->transparent[c] = read_uint16(chunk->data + 2 * c) & mask;
+    return reader->has_trns;
+}
+
 static bool reject_pixels(const Reader *reader, const char *found, Error *error) {
     return error_set(error, "%s: expected the data of %zux%zu pixels, found %s", reader->path,
                      reader->width, reader->height, found);
 }
 
-// All IDAT chunks follow each other: together they are one stream of zlib.
-static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
+// All IDAT chunks together are one stream of zlib.
+static bool read_data(Reader *reader, const Chunk *chunk, Error *error) {
     z_stream *stream = &reader->stream;
-    if (reader->rows && !follows_data)
-        return reject_place(reader, chunk, error);
-    if (!reader->rows && !begin_data(reader, error))
-        return false;
     stream->next_in = chunk->data;
     stream->avail_in = (uInt)chunk->size;
     int result = inflate(stream, Z_NO_FLUSH);
@@ -267,40 +216,33 @@ static bool read_data(Reader *reader, const Chunk *chunk, bool follows_data, Err
     return stream->avail_in == 0 || reject_pixels(reader, "more", error);
 }
 
-// What follows IEND is ignored, as by other decoders.
-static bool read_end(Reader *reader, const Chunk *chunk, Error *error) {
-    reader->has_end = true;
-    if (!reader->rows)
-        return error_set(error, "%s: expected a chunk IDAT, found none", reader->path);
-    if (!reader->has_inflated || reader->stream.avail_out > 0)
-        return reject_pixels(reader, "less", error);
-    return chunk->size == 0 || reject_size(reader, chunk, error);
-}
-
-static bool read_chunk(Reader *reader, const Chunk *chunk, bool follows_data, Error *error) {
-    if (is_type(chunk, "IHDR"))
-        return reject_place(reader, chunk, error);
-    if (is_type(chunk, "PLTE"))
-        return read_palette(reader, chunk, error);
-    if (is_type(chunk, "tRNS"))
-        return read_transparency(reader, chunk, error);
+static bool read_chunk(Reader *reader, const Chunk *chunk, Error *error) {
+    bool has_size = true;
     if (is_type(chunk, "IDAT"))
-        return read_data(reader, chunk, follows_data, error);
-    if (is_type(chunk, "IEND"))
-        return read_end(reader, chunk, error);
-    return chunk->type[0] & ANCILLARY ||
-           error_set(error, "%s: expected a known PNG chunk, found %s", reader->path, chunk->type);
+        return read_data(reader, chunk, error);
+    if (is_type(chunk, "PLTE"))
+        has_size = read_palette(reader, chunk);
+    else if (is_type(chunk, "tRNS") && !reader->has_alpha)
+        has_size = read_transparency(reader, chunk);
+    else if (!(chunk->type[0] & ANCILLARY) && !is_type(chunk, "IEND"))
+        return error_set(error, "%s: expected a known PNG chunk, found %s", reader->path,
+                         chunk->type);
+    return has_size || error_set(error, "%s: chunk %s: expected another size, found %zu bytes",
+                                 reader->path, chunk->type, chunk->size);
 }
 
+// The order of chunks does not matter, since pixels are converted after the last one. What follows
+// IEND is ignored, as by other decoders.
 static bool read_chunks(Reader *reader, Error *error) {
     Chunk chunk = {0};
-    bool follows_data = false;
-    while (!reader->has_end) {
-        if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, follows_data, error))
+    while (!is_type(&chunk, "IEND")) {
+        if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, error))
             return false;
-        follows_data = is_type(&chunk, "IDAT");
     }
-    return true;
+    if (reader->colour == PALETTE && !reader->has_palette)
+        return error_set(error, "%s: expected a chunk PLTE, found none", reader->path);
+    return (reader->has_inflated && reader->stream.avail_out == 0) ||
+           reject_pixels(reader, "less", error);
 }
 
 static uint8_t paeth(uint8_t left, uint8_t above, uint8_t corner) {
@@ -345,35 +287,27 @@ static uint8_t composite(uint8_t value, uint8_t alpha, uint8_t paper) {
     return (uint8_t)((value * alpha + paper * (OPAQUE - alpha) + OPAQUE / 2) / OPAQUE);
 }
 
-static uint8_t grey_of(const uint8_t *colour, size_t colours, uint8_t alpha, uint8_t paper) {
-    if (colours == 1)
-        return composite(colour[0], alpha, paper);
-    return gray_image_luminance(composite(colour[0], alpha, paper),
-                                composite(colour[1], alpha, paper),
-                                composite(colour[2], alpha, paper));
-}
-
-// Converts pixel i of a row, on paper of this grey. Returns false if its index is beyond the
-// palette.
-static bool convert_pixel(const Reader *reader, const uint8_t *row, size_t i, uint8_t paper,
-                          uint8_t *value) {
+// Returns the luminance of pixel i of a row on paper of this grey.
+static uint8_t grey_at(const Reader *reader, const uint8_t *row, size_t i, uint8_t paper) {
+    const size_t colours = reader->channels - reader->has_alpha;
     size_t samples[4] = {0};
-    uint8_t scaled[4] = {0};
+    uint8_t scaled[4] = {0}, rgba[4] = {0};
     for (size_t c = 0; c < reader->channels; c++) {
         samples[c] = sample_at(row, reader->depth, i * reader->channels + c);
         scaled[c] = gray_image_scale(samples[c], ((size_t)1 << reader->depth) - 1);
     }
     if (reader->colour == PALETTE) {
-        const uint8_t *colour = reader->palette[samples[0]];
-        *value = grey_of(colour, 3, colour[3], paper);
-        return samples[0] < reader->palette_count;
+        memcpy(rgba, reader->palette[samples[0]], sizeof rgba);
+    } else {
+        bool is_transparent = reader->has_trns &&
+                              memcmp(samples, reader->transparent, colours * sizeof *samples) == 0;
+        for (size_t c = 0; c < 3; c++)
+            rgba[c] = scaled[colours == 3 ? c : 0];
+        rgba[3] = reader->has_alpha ? scaled[colours] : is_transparent ? 0 : OPAQUE;
     }
-    size_t colours = reader->channels - reader->has_alpha;
-    bool is_transparent =
-        reader->has_trns && memcmp(samples, reader->transparent, colours * sizeof *samples) == 0;
-    uint8_t alpha = reader->has_alpha ? scaled[colours] : is_transparent ? 0 : OPAQUE;
-    *value = grey_of(scaled, colours, alpha, paper);
-    return true;
+    for (size_t c = 0; c < 3; c++)
+        rgba[c] = composite(rgba[c], rgba[3], paper);
+    return gray_image_luminance(rgba[0], rgba[1], rgba[2]);
 }
 
 // Reverses the filters of the rows, if they still have them, and converts their pixels.
@@ -389,12 +323,8 @@ static bool convert_rows(const Reader *reader, uint8_t paper, uint8_t *values, E
                                  reader->path, FILTER_PAETH, row[0]);
             unfilter(row[0], row + 1, y > 0 ? row - size : NULL, size, reader->pixel_bytes);
             row[0] = FILTER_NONE;
-            for (size_t x = 0; x < pass.columns; x++) {
-                if (!convert_pixel(reader, row + 1, x, paper, out + x * pass.x_step))
-                    return error_set(error,
-                                     "%s: expected indices of %zu colours, found a larger one",
-                                     reader->path, reader->palette_count);
-            }
+            for (size_t x = 0; x < pass.columns; x++)
+                out[x * pass.x_step] = grey_at(reader, row + 1, x, paper);
         }
     }
     return true;
@@ -411,7 +341,7 @@ static bool is_blank(const GrayImage *image) {
 }
 
 static bool read_image(Reader *reader, GrayImage *image, Error *error) {
-    if (!read_chunks(reader, error))
+    if (!read_header(reader, error) || !begin_rows(reader, error) || !read_chunks(reader, error))
         return false;
     *image = (GrayImage){reader->width, reader->height, NULL};
     image->values = memory_alloc(reader->width, reader->height, reader->path, error);
@@ -423,9 +353,11 @@ static bool read_image(Reader *reader, GrayImage *image, Error *error) {
 
 bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *image,
                Error *error) {
-    Reader reader;
+    Reader reader = {.path = path, .next = bytes, .end = bytes + size};
+    for (size_t i = 0; i < PALETTE_ENTRIES; i++)
+        reader.palette[i][3] = OPAQUE;
     *image = (GrayImage){0};
-    bool is_read = begin(&reader, path, bytes, size, error) && read_image(&reader, image, error);
+    bool is_read = read_image(&reader, image, error);
     inflateEnd(&reader.stream);
     free(reader.rows);
     if (!is_read)
@@ -433,61 +365,51 @@ bool png_parse(const char *path, const uint8_t *bytes, size_t size, GrayImage *i
     return is_read;
 }
 
-// Each put_ function returns the end of the bytes that it wrote.
-
-static uint8_t *put_uint32(uint8_t *out, uint32_t number) {
+static void put_uint32(uint8_t *out, size_t number) {
     for (int i = 0; i < 4; i++)
         out[i] = (uint8_t)(number >> (24 - 8 * i));
-    return out + 4;
 }
 
-// Puts the frame around `size` bytes of data, which are in their place.
-static uint8_t *put_frame(uint8_t *out, const char *type, size_t size) {
-    uint8_t *typed = put_uint32(out, (uint32_t)size);
-    memcpy(typed, type, NAME_BYTES);
-    return put_uint32(typed + NAME_BYTES + size, (uint32_t)crc32_z(0, typed, NAME_BYTES + size));
-}
-
-static uint8_t *put_header(uint8_t *out, size_t width, size_t height, PngColours colours) {
-    memcpy(out, signature, sizeof signature);
-    uint8_t *chunk = out + sizeof signature;
-    uint8_t *next = put_uint32(chunk + CHUNK_DATA, (uint32_t)width);
-    next = put_uint32(next, (uint32_t)height);
-    memset(next, 0, HEADER_BYTES - 8); // compression, filter and interlace are 0
-    next[0] = 8;
-    next[1] = colours == PNG_RGB ? RGB : GREY;
-    return put_frame(chunk, "IHDR", HEADER_BYTES);
+// Puts the frame around a chunk's data, which is in its place. Returns the end of the chunk.
+static uint8_t *put_frame(uint8_t *chunk, const char *type, size_t size) {
+    uint8_t *data = chunk + CHUNK_DATA;
+    put_uint32(chunk, size);
+    memcpy(data - NAME_BYTES, type, NAME_BYTES);
+    put_uint32(data + size, crc32_z(0, data - NAME_BYTES, NAME_BYTES + size));
+    return chunk + CHUNK_FRAME + size;
 }
 
 bool png_encode(const uint8_t *pixels, size_t width, size_t height, PngColours colours,
                 uint8_t **png, size_t *size, Error *error) {
-    const size_t max = INT32_MAX / 2; // half of a chunk's limit: compression may add bytes
     const size_t row_bytes = width * (size_t)colours;
     const size_t rows_bytes = height * (1 + row_bytes);
-    *png = NULL;
-    if (rows_bytes > max)
-        return error_set(error, "PNG: expected an image of at most %zu bytes, found %zux%zu pixels",
-                         max, width, height);
+    uLongf packed = compressBound((uLong)rows_bytes);
     uint8_t *rows = memory_alloc(rows_bytes, 1, "PNG", error);
-    if (!rows)
+    *png = rows ? memory_alloc(sizeof signature + 3 * (size_t)CHUNK_FRAME + HEADER_BYTES + packed,
+                               1, "PNG", error)
+                : NULL;
+    if (!*png) {
+        free(rows);
         return false;
+    }
     for (size_t y = 0; y < height; y++) // after the filter type FILTER_NONE
         memcpy(rows + y * (1 + row_bytes) + 1, pixels + y * row_bytes, row_bytes);
-    uLongf packed = compressBound((uLong)rows_bytes);
-    *png = memory_alloc(sizeof signature + 3 * (size_t)CHUNK_FRAME + HEADER_BYTES + packed, 1,
-                        "PNG", error);
-    if (*png) {
-        uint8_t *data = put_header(*png, width, height, colours);
-        // memory is the only error: there is room for the packed bytes
-        if (compress2(data + CHUNK_DATA, &packed, rows, (uLong)rows_bytes, Z_BEST_COMPRESSION) ==
-            Z_OK) {
-            *size = (size_t)(put_frame(put_frame(data, "IDAT", packed), "IEND", 0) - *png);
-        } else {
-            error_no_memory(error, "PNG", rows_bytes);
-            free(*png);
-            *png = NULL;
-        }
-    }
+    memcpy(*png, signature, sizeof signature);
+    uint8_t *chunk = *png + sizeof signature, *header = chunk + CHUNK_DATA;
+    put_uint32(header, width);
+    put_uint32(header + 4, height);
+    header[8] = 8;
+    header[9] = colours == PNG_RGB ? RGB : GREY; // compression, filter and interlace are 0
+    chunk = put_frame(chunk, "IHDR", HEADER_BYTES);
+    // memory is the only error: there is room for the packed bytes
+    bool is_packed =
+        compress2(chunk + CHUNK_DATA, &packed, rows, (uLong)rows_bytes, Z_BEST_COMPRESSION) == Z_OK;
     free(rows);
-    return *png;
+    if (!is_packed) {
+        free(*png);
+        *png = NULL;
+        return error_no_memory(error, "PNG", rows_bytes);
+    }
+    *size = (size_t)(put_frame(put_frame(chunk, "IDAT", packed), "IEND", 0) - *png);
+    return true;
 }

@@ -36,8 +36,8 @@ static void skip_space(Reader *reader) {
     }
 }
 
-// Reads a number in plain text. Returns false if there is none or it is above max.
-static bool read_number(Reader *reader, uint32_t max, size_t *number) {
+// Reads a number in plain text. Returns false if there is none from min to max.
+static bool read_number(Reader *reader, uint32_t min, uint32_t max, size_t *number) {
     skip_space(reader);
     const uint8_t *first = reader->next;
     uint64_t value = 0;
@@ -48,25 +48,22 @@ static bool read_number(Reader *reader, uint32_t max, size_t *number) {
             return false;
     }
     *number = (size_t)value;
-    return reader->next > first;
+    return reader->next > first && value >= min;
 }
 
 static bool read_header(Reader *reader, Error *error) {
-    bool has_size = read_number(reader, UINT32_MAX, &reader->width) &&
-                    read_number(reader, UINT32_MAX, &reader->height) && reader->width > 0 &&
-                    reader->height > 0;
-    if (has_size && !gray_image_check_size(reader->path, reader->width, reader->height, error))
-        return false;
     reader->maximum = 1;
-    bool has_maximum =
-        has_size && (reader->is_bitmap ||
-                     (read_number(reader, MAX_MAXIMUM, &reader->maximum) && reader->maximum > 0));
-    if (!has_maximum)
+    bool is_valid = read_number(reader, 1, UINT32_MAX, &reader->width) &&
+                    read_number(reader, 1, UINT32_MAX, &reader->height) &&
+                    (reader->is_bitmap || read_number(reader, 1, MAX_MAXIMUM, &reader->maximum));
+    if (!is_valid)
         return error_set(error, "%s: expected a width and a height%s, found another header",
                          reader->path, reader->is_bitmap ? "" : ", and a maximum from 1 to 65535");
     // one byte ends the header of binary values
-    return !reader->is_binary || (reader->next < reader->end && is_space(*reader->next++)) ||
-           error_set(error, "%s: expected white space after the header, found none", reader->path);
+    if (reader->is_binary && (reader->next == reader->end || !is_space(*reader->next++)))
+        return error_set(error, "%s: expected white space after the header, found none",
+                         reader->path);
+    return gray_image_check_size(reader->path, reader->width, reader->height, error);
 }
 
 // Reads a sample of column x. White space between the bits of a plain bitmap is optional; those of
@@ -76,7 +73,7 @@ static bool read_sample(Reader *reader, size_t x, size_t *sample) {
     const bool has_two_bytes = reader->is_binary && reader->maximum > UINT8_MAX;
     size_t used = 1;
     if (!reader->is_binary && !reader->is_bitmap)
-        return read_number(reader, (uint32_t)reader->maximum, sample);
+        return read_number(reader, 0, (uint32_t)reader->maximum, sample);
     if (!reader->is_binary)
         skip_space(reader);
     if (reader->end - reader->next < (has_two_bytes ? 2 : 1))

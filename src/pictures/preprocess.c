@@ -2,10 +2,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
-#include "components.h"
-#include "lines.h"
-#include "mnist_box.h"
-#include "strokes.h"
+#include "steps.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -65,6 +62,70 @@ static size_t gap_between(Box a, Box b) {
     return number_max(left > right ? left - right : 0, top > bottom ? top - bottom : 0);
 }
 
+// A connected component of the strokes.
+typedef struct {
+    Box box;
+    size_t area; // pixels
+    bool touches_border;
+    bool is_digit;
+} Component;
+
+typedef struct {
+    uint32_t *labels; // (height, width): 0 outside, else the component's index plus 1
+    Component *items; // in the order of their first pixel
+    size_t count;
+} Components;
+
+// Finds the component of a pixel, whose eight neighbours are visited in turn. stack: (pixels).
+static Component fill(const Strokes *strokes, size_t start, uint32_t label, uint32_t *labels,
+                      size_t *stack) {
+    const size_t width = strokes->width, height = strokes->height;
+    Component component = {.box = {width, height, 0, 0}};
+    size_t depth = 0;
+    labels[start] = label;
+    stack[depth++] = start; // each pixel is put there once
+    while (depth > 0) {
+        // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): a picture with a pixel has a width
+        size_t pixel = stack[--depth], x = pixel % width, y = pixel / width;
+        size_t left = x > 0 ? x - 1 : 0, right = x + 1 < width ? x + 1 : x;
+        size_t top = y > 0 ? y - 1 : 0, bottom = y + 1 < height ? y + 1 : y;
+        component.area++;
+        component.touches_border |= x == 0 || y == 0 || x == right || y == bottom;
+        component.box = union_of(component.box, (Box){x, y, x + 1, y + 1});
+        for (size_t v = top; v <= bottom; v++) {
+            for (size_t u = left; u <= right; u++) {
+                size_t neighbour = v * width + u;
+                if (strokes->mask[neighbour] && labels[neighbour] == 0) {
+                    labels[neighbour] = label;
+                    stack[depth++] = neighbour;
+                }
+            }
+        }
+    }
+    return component;
+}
+
+// The caller frees *components, also after an error.
+static bool find_components(const Strokes *strokes, Components *components, Error *error) {
+    size_t pixels = strokes->width * strokes->height;
+    // each component has a pixel whose right and lower neighbours belong to no other one
+    size_t max_components = ((strokes->width + 1) / 2) * ((strokes->height + 1) / 2);
+    size_t *stack = memory_alloc(pixels, sizeof *stack, "picture", error);
+    uint32_t *labels = stack ? memory_alloc(pixels, sizeof *labels, "picture", error) : NULL;
+    Component *items =
+        labels ? memory_alloc(max_components, sizeof *items, "picture", error) : NULL;
+    size_t count = 0;
+    for (size_t i = 0; items && i < pixels; i++) {
+        if (strokes->mask[i] && labels[i] == 0) {
+            count++;
+            items[count - 1] = fill(strokes, i, (uint32_t)count, labels, stack);
+        }
+    }
+    free(stack);
+    *components = (Components){.labels = labels, .items = items, .count = count};
+    return items;
+}
+
 // What a picture's border cuts off is the digit only if it is much larger than all the rest.
 static size_t weight_of(const Component *component) {
     return component->touches_border ? component->area / 2 : component->area;
@@ -80,28 +141,6 @@ static Component *find_main(const Components *components) {
     return main;
 }
 
-// Finds the components without ruled lines and frames, or with them if nothing else remains: then
-// they are the digit. The caller frees *components, also after an error.
-static bool find_components(Strokes *strokes, Components *components, Lines *lines, Error *error) {
-    size_t width = strokes->width, height = strokes->height;
-    Components rest = {0};
-    bool done = components_find(strokes->mask, width, height, components, error) &&
-                lines_remove(strokes->mask, width, height, lines, error) &&
-                components_find(strokes->mask, width, height, &rest, error);
-    if (rest.count == 0) {
-        *lines = (Lines){0};
-        components_free(&rest);
-        return done;
-    }
-    components_free(components);
-    *components = rest;
-    return done;
-}
-
-static bool is_speck(const Component *component, const Component *main) {
-    return SPECKS_PER_STROKE * component->area < main->area;
-}
-
 // Marks the main component and those that are near. Returns their box.
 static Box mark_digit(Components *components, Component *main) {
     Box box = main->box;
@@ -110,7 +149,7 @@ static Box mark_digit(Components *components, Component *main) {
         has_grown = false;
         for (size_t i = 0; i < components->count; i++) {
             Component *item = &components->items[i];
-            if (item->is_digit || is_speck(item, main) ||
+            if (item->is_digit || SPECKS_PER_STROKE * item->area < main->area ||
                 (item->touches_border && !main->touches_border) ||
                 GAPS_PER_EXTENT * gap_between(item->box, box) > extent_of(box))
                 continue;
@@ -169,18 +208,15 @@ static size_t isolate_digit(const Strokes *strokes, const Components *components
     return area;
 }
 
-// Sets *is_found to false if the picture has no strokes. The caller frees *strokes and *components,
-// also after an error.
-static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *components,
-                       uint8_t *digit, bool *is_found, Preprocessing *found, Error *error) {
-    Lines lines;
-    if (!strokes_find(picture, strokes, error) ||
-        !find_components(strokes, components, &lines, error))
+// The caller frees *strokes and *components, also after an error.
+static bool find_digit(const char *path, const GrayImage *picture, Strokes *strokes,
+                       Components *components, uint8_t *digit, Preprocessing *found, Error *error) {
+    if (!strokes_find(picture, strokes, error) || !lines_remove(strokes, error) ||
+        !find_components(strokes, components, error))
         return false;
     Component *main = find_main(components);
-    *is_found = main != NULL;
     if (!main)
-        return true;
+        return error_set(error, "%s: expected a digit, found no strokes", path);
     GrayImage isolated = {strokes->width, strokes->height,
                           memory_alloc(strokes->width, strokes->height, "picture", error)};
     if (!isolated.values)
@@ -194,8 +230,8 @@ static bool find_digit(const GrayImage *picture, Strokes *strokes, Components *c
         .is_inverted = strokes->are_dark,
         .is_cropped = 2 * area_of(box) < strokes->width * strokes->height,
         .touches_border = main->touches_border,
-        .has_frame = lines.has_frame,
-        .lines = lines.lines,
+        .has_frame = strokes->has_frame,
+        .lines = strokes->lines,
         .digits = count_digits(components, box),
         .box = {box.left * factor, box.top * factor, number_min(box.right * factor, picture->width),
                 number_min(box.bottom * factor, picture->height)},
@@ -215,9 +251,9 @@ bool preprocess_digit(const char *path, const GrayImage *picture, uint8_t digit[
     }
     Strokes strokes = {0};
     Components components = {0};
-    bool is_found = false;
-    bool done = find_digit(picture, &strokes, &components, digit, &is_found, found, error);
-    components_free(&components);
+    bool done = find_digit(path, picture, &strokes, &components, digit, found, error);
+    free(components.labels);
+    free(components.items);
     strokes_free(&strokes);
-    return done && (is_found || error_set(error, "%s: expected a digit, found no strokes", path));
+    return done;
 }

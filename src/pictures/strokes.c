@@ -1,7 +1,6 @@
-#include "strokes.h"
-
 #include "base/error.h"
 #include "base/number.h"
+#include "steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -207,34 +206,29 @@ bool strokes_find(const GrayImage *picture, Strokes *strokes, Error *error) {
     size_t height = (picture->height + factor - 1) / factor;
     size_t count = width * height, side = number_max(width, height);
     *strokes = (Strokes){.factor = factor, .width = width, .height = height};
-    strokes->contrast = memory_alloc(count, 2, "picture", error);
-    uint8_t *bytes =
-        strokes->contrast ? memory_alloc(5 * count + 2 * side, 1, "picture", error) : NULL;
+    uint8_t *bytes = strokes->bytes = memory_alloc(7 * count + 2 * side, 1, "picture", error);
     if (!bytes)
         return false;
-    strokes->mask = strokes->contrast + count;
     Search search = {
-        width, height, count, side, bytes, bytes + count, bytes + 4 * count, bytes + 5 * count};
-    Strokes large = *strokes;
-    large.contrast = bytes + 2 * count;
-    large.mask = bytes + 3 * count;
+        width, height, count, side, bytes, bytes + count, bytes + 2 * count, bytes + 7 * count};
     reduce(picture, factor, &search);
     strokes->are_dark = has_dark_strokes(&search);
     if (!strokes->are_dark)
         invert(search.grey, count);
     memcpy(search.smooth, search.grey, count);
     filter_lines(&search, search.smooth, mean_filter, side / SIDE_PER_SMOOTHING);
-    find_with_window(&search, side / 16, strokes);
+    Strokes small = *strokes, large = *strokes;
+    small.contrast = bytes + 3 * count;
+    small.mask = bytes + 4 * count;
+    large.contrast = bytes + 5 * count;
+    large.mask = bytes + 6 * count;
+    find_with_window(&search, side / 16, &small);
     find_with_window(&search, side / 4, &large);
-    if (!is_shadow(&large, strokes, count)) {
-        memcpy(strokes->contrast, large.contrast, 2 * count); // and the mask
-        strokes->background = large.background;
-    }
-    free(bytes);
+    *strokes = is_shadow(&large, &small, count) ? small : large;
     return true;
 }
 
 void strokes_free(Strokes *strokes) {
-    free(strokes->contrast); // and the mask
+    free(strokes->bytes);
     *strokes = (Strokes){0};
 }

@@ -121,11 +121,9 @@ static bool encode_and_write(const char *path, TrainState *state, Safetensors *f
     model_add_tensors(file, "second_moment.", &state->second_moments);
     if (has_best(&state->config, state->progress.epoch))
         model_add_tensors(file, "best.", &state->best);
-    safetensors_add(file, "progress", "U64", 1, (size_t[]){INTEGERS}, values.integers,
-                    sizeof values.integers);
-    safetensors_add(file, "sums", "F64", 1, (size_t[]){SUMS}, values.sums, sizeof values.sums);
-    safetensors_add(file, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, values.random,
-                    sizeof values.random);
+    safetensors_add(file, "progress", "U64", 1, (size_t[]){INTEGERS}, values.integers);
+    safetensors_add(file, "sums", "F64", 1, (size_t[]){SUMS}, values.sums);
+    safetensors_add(file, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, values.random);
     if (!safetensors_encode(file, &bytes, &size, error))
         return false;
     bool written = atomic_file_write(path, bytes, size, error);

@@ -40,8 +40,7 @@ void model_add_tensors(Safetensors *tensors, const char *prefix, NetworkParamete
         char name[SAFETENSORS_NAME_SIZE];
         name_tensor(prefix, i, name);
         safetensors_add(tensors, name, "F32", layout[i].rank, layout[i].shape,
-                        (const char *)parameters + layout[i].offset,
-                        count_values(i) * sizeof(float));
+                        (const char *)parameters + layout[i].offset);
     }
 }
 

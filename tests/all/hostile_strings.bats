@@ -119,14 +119,15 @@ END
 @test "names in models and checkpoints are harmless" {
     need python3
     save_model
-    escaped='\u001b]0;title\u0007\u001b[31m\n\r\b\u007f\u009b31m\u202e\u2066\u2028end'
-    change_header model '"d1.bias":' "\"$escaped\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]},\"d1.bias\":"
+    # escapes stay as they are; these bytes are no JSON, but they are read
+    raw=$'\033]0;title\a\033[31m\n\r\b\177\xc2\x9b31m\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xa8end'
+    change_header model '"d1.bias":' "\"$raw\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]},\"d1.bias\":"
     harmless --epochs 0 --load changed
-    change_header model '"F32"' '"\u001btitle\n\u202eend"'
+    change_header model '"F32"' $'"\033title\n\xe2\x80\xaeend"'
     harmless --epochs 0 --load changed
-    change_header checkpoint '"kernel":"' "\"kernel\":\"$escaped"
+    change_header checkpoint '"kernel":"' "\"kernel\":\"$raw"
     harmless --epochs 2 --resume changed "${short[@]:0:4}"
-    change_header checkpoint '"form":"' "\"form\":\"$escaped"
+    change_header checkpoint '"form":"' "\"form\":\"$raw"
     harmless --epochs 2 --resume changed
 }
 

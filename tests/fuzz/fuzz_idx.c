@@ -55,7 +55,7 @@ static void check_header(const Idx *idx) {
 
 // Reads the values in steps. They stand at `expected` if that is not NULL.
 static bool read_values(Idx *idx, size_t step, const uint8_t *expected, Error *error) {
-    uint8_t bytes[1000];
+    uint8_t bytes[1001];
     bool is_read = true;
     while (is_read && idx->left > 0) {
         size_t size = idx->left < step ? idx->left : step;

@@ -6,23 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t value_size(const char *dtype) {
-    static const struct {
-        const char *names;
-        size_t size;
-    } sizes[] = {{" F64 I64 U64 ", 8},
-                 {" F32 I32 U32 ", 4},
-                 {" F16 BF16 I16 U16 ", 2},
-                 {" I8 U8 BOOL F8_E5M2 F8_E4M3 ", 1}};
-    char word[sizeof((Tensor *)0)->dtype + 2];
-    snprintf(word, sizeof word, " %s ", dtype);
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        if (strstr(sizes[i].names, word))
-            return sizes[i].size;
-    }
-    return 0;
-}
-
 static bool is_terminated(const char *text, size_t size) {
     return memchr(text, '\0', size) != NULL;
 }
@@ -36,7 +19,7 @@ static size_t padding(const uint8_t *header, size_t size) {
     return count;
 }
 
-// Each tensor lies in the file and has the size of its shape; every byte belongs to one tensor.
+// Each tensor lies in the file; together they have all its bytes.
 static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size_t size) {
     size_t total = 0;
     CHECK(tensors->tensor_count <= SAFETENSORS_MAX_TENSORS);
@@ -44,24 +27,11 @@ static void check_tensors(const Safetensors *tensors, const uint8_t *bytes, size
         const Tensor *tensor = &tensors->tensors[i];
         CHECK(is_terminated(tensor->name, sizeof tensor->name));
         CHECK(is_terminated(tensor->dtype, sizeof tensor->dtype));
-        CHECK(safetensors_find(tensors, tensor->name) == tensor);
+        CHECK(safetensors_find(tensors, tensor->name));
         CHECK(tensor->rank <= SAFETENSORS_MAX_RANK);
-        size_t wanted = value_size(tensor->dtype);
-        CHECK(wanted > 0);
-        for (size_t j = 0; j < tensor->rank; j++) {
-            CHECK(tensor->shape[j] == 0 || wanted <= SIZE_MAX / tensor->shape[j]);
-            wanted *= tensor->shape[j];
-        }
-        CHECK(tensor->size == wanted);
         CHECK(tensor->bytes >= bytes + 8 && tensor->bytes <= bytes + size);
         CHECK(tensor->size <= (size_t)(bytes + size - tensor->bytes));
         touch(tensor->bytes, tensor->size);
-        for (size_t j = 0; j < i; j++) {
-            const Tensor *other = &tensors->tensors[j];
-            CHECK(tensor->size == 0 || other->size == 0 ||
-                  tensor->bytes + tensor->size <= other->bytes ||
-                  other->bytes + other->size <= tensor->bytes);
-        }
         total += tensor->size;
     }
     uint64_t header = 0;
@@ -80,20 +50,21 @@ static void check_metadata(const Safetensors *tensors) {
     }
 }
 
-static bool is_ascii(const char *text) {
-    while (*text > 0)
+// Strings are read with their escapes, and written with others: only plain ones come back
+// unchanged.
+static bool is_plain(const char *text) {
+    while (*text >= ' ' && *text < 0x7f && *text != '"' && *text != '\\')
         text++;
     return !*text;
 }
 
-// Encoding replaces invalid UTF-8, so only ASCII is certain to come back unchanged.
-static bool all_ascii(const Safetensors *tensors) {
-    bool ascii = true;
+static bool all_plain(const Safetensors *tensors) {
+    bool plain = true;
     for (size_t i = 0; i < tensors->tensor_count; i++)
-        ascii = ascii && is_ascii(tensors->tensors[i].name);
+        plain = plain && is_plain(tensors->tensors[i].name);
     for (size_t i = 0; i < tensors->metadata_count; i++)
-        ascii = ascii && is_ascii(tensors->metadata[i].key) && is_ascii(tensors->metadata[i].value);
-    return ascii;
+        plain = plain && is_plain(tensors->metadata[i].key) && is_plain(tensors->metadata[i].value);
+    return plain;
 }
 
 static void check_equal(const Safetensors *a, const Safetensors *b) {
@@ -119,7 +90,7 @@ static void check_encoded(const Safetensors *tensors) {
     size_t size;
     Error error;
     CHECK(safetensors_encode(tensors, &bytes, &size, &error));
-    if (all_ascii(tensors)) {
+    if (all_plain(tensors)) {
         CHECK(safetensors_parse("again", bytes, size, &again, &error));
         check_tensors(&again, bytes, size);
         check_equal(tensors, &again);

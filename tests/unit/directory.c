@@ -25,18 +25,18 @@ static void check_listed(const char *name, int (*filter)(const struct dirent *),
 }
 
 TEST(names_are_in_the_order_of_their_bytes) {
-    static const char *const expected[] = {".hidden", "10",    "2",   "B",
-                                           "a",       "a.png", "sub", "\xc3\xa9"};
+    static const char *const expected[] = {".", "..", ".hidden", "10",  "2",
+                                           "B", "a",  "a.png",   "sub", "\xc3\xa9"};
     scratch_make_directory("names/sub");
-    for (size_t i = 8; i-- > 0;) {
+    for (size_t i = 10; i-- > 2;) {
         char path[64];
         snprintf(path, sizeof path, "names/%s", expected[i]);
         if (strcmp(expected[i], "sub") != 0)
             scratch_write(path, "", 0);
     }
-    check_listed("names", NULL, 8, expected);
-    check_listed("names", begins_with_a, 2, expected + 4);
-    check_listed("names/sub", NULL, 0, NULL);
+    check_listed("names", NULL, 10, expected);
+    check_listed("names", begins_with_a, 2, expected + 6);
+    check_listed("names/sub", NULL, 2, expected);
 }
 
 TEST(what_is_no_directory_is_an_error) {

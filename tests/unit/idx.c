@@ -12,7 +12,7 @@ static bool read_file(size_t step, Idx *idx, uint8_t **bytes, Error *error) {
     const char *path = scratch_path("file");
     GzipReader *reader = gzip_reader_open(path, error);
     assert_non_null(reader);
-    *bytes = malloc(MAX_BYTES);
+    *bytes = malloc(MAX_BYTES + 1);
     assert_non_null(*bytes);
     bool is_read = idx_open(idx, reader, path, error);
     for (size_t done = 0; is_read && idx->left > 0; done = idx->size - idx->left) {
@@ -130,8 +130,8 @@ TEST(idx_rejects_a_file_cut_at_every_byte_or_with_one_too_many) {
         ": expected 6 bytes of values, found only 2", ": expected 6 bytes of values, found only 3",
         ": expected 6 bytes of values, found only 4", ": expected 6 bytes of values, found only 5"};
     check_rejected("", 0, ": expected an IDX file, found an empty one");
-    check_rejected(small, 1, ": expected an IDX file, found only 1 bytes");
-    check_rejected(small, 3, ": expected an IDX file, found only 3 bytes");
+    check_rejected(small, 1, ": expected an IDX file, found a file that begins 00");
+    check_rejected(small, 3, ": expected 1 to 4 dimensions, found 0");
     for (size_t cut = 4; cut < SMALL_HEADER; cut++)
         check_rejected(small, cut, ": expected a whole IDX header, found the end of the file");
     for (size_t cut = SMALL_HEADER; cut < SMALL; cut++)

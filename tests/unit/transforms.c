@@ -1,5 +1,4 @@
 #include "data/transforms.h"
-#include "../src/data/transforms_internal.h"
 #include "base/random.h"
 #include "data/dataset.h"
 #include "support/assert_near.h"
