@@ -5,7 +5,7 @@
 #include "data/preview.h"
 #include "output/image_grid.h"
 #include "output/info.h"
-#include "output/notices.h"
+#include "output/print.h"
 #include "output/terminal_image.h"
 #include "output_files.h"
 #include "picture_file.h"
@@ -33,7 +33,7 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     preview_image(train, index, &options->config.transforms, &random, image);
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, image);
-    notices_print_shown_image(index, train->labels[index]);
+    print_stdout("Image %zu, label %d\n", index, train->labels[index]);
     return true;
 }
 
@@ -48,7 +48,7 @@ static bool show_picture(const Options *options, Error *error) {
         return false;
     Terminal terminal = terminal_detect(STDOUT_FILENO);
     terminal_image_print(&terminal, digit);
-    notices_print_shown_picture(options->show.file);
+    print_stdout("%s\n", options->show.file);
     return true;
 }
 

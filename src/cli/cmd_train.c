@@ -9,7 +9,7 @@
 #include "output/console.h"
 #include "output/image_grid.h"
 #include "output/log.h"
-#include "output/notices.h"
+#include "output/print.h"
 #include "output/progress.h"
 #include "output/report.h"
 #include "output_files.h"
@@ -147,10 +147,12 @@ static void print_notices(const Run *run) {
     const char *kernel = run->environment.kernel;
     if (run->options->quiet)
         return;
-    if (run->config.is_reproducible)
-        notices_print_slow_reproducible(simd_has_fma());
-    else if (resume && *run->state->kernel && strcmp(run->state->kernel, kernel) != 0)
-        notices_print_other_kernel(run->state->kernel, kernel);
+    if (run->config.is_reproducible && !simd_has_fma())
+        print_stderr("Notice: --reproducible is slow here: the processor has no multiply-add\n");
+    if (!run->config.is_reproducible && resume && *run->state->kernel &&
+        strcmp(run->state->kernel, kernel) != 0)
+        print_stderr("Notice: kernel %s, not %s as before: the last bits will differ\n", kernel,
+                     run->state->kernel);
 }
 
 static bool begin_outputs(Run *run, Error *error) {

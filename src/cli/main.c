@@ -4,7 +4,6 @@
 #include "commands.h"
 #include "nn/gemm.h"
 #include "options.h"
-#include "output/notices.h"
 #include "output/print.h"
 #include "output_files.h"
 
@@ -56,7 +55,7 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_DFL); // the program ends without a message if the reader of stdout exits
     if (!options_parse(argc, argv, &options, &error) ||
         !output_files_check_distinct(&options, &error)) {
-        notices_print_error(&error);
+        print_stderr("mnist-train: %s\n", error.text);
         return EXIT_USAGE;
     }
     if (options.help)
@@ -70,7 +69,7 @@ int main(int argc, char **argv) {
     else
         done = cmd_train(&options, argc, argv, &signal_number, &error);
     if (!done || !flush_output(&error)) {
-        notices_print_error(&error);
+        print_stderr("mnist-train: %s\n", error.text);
         return EXIT_FAILURE;
     }
     if (signal_number > 0)
