@@ -1,10 +1,10 @@
+#include "base/number.h"
 #include "base/terminal.h"
 #include "base/thread_pool.h"
 #include "commands.h"
 #include "data/dataset.h"
-#include "data/preview.h"
-#include "output/image_grid.h"
 #include "output/info.h"
+#include "output/preview.h"
 #include "output/print.h"
 #include "output/terminal_image.h"
 #include "output_files.h"
@@ -12,14 +12,6 @@
 
 #include <inttypes.h>
 #include <unistd.h>
-
-static void print_info(const Options *options, const Dataset *train, const Dataset *test) {
-    static const Transforms none;
-    size_t batch_size = options->config.batch_size;
-    info_print_dataset("Train", train, &options->config.transforms);
-    info_print_dataset("Test", test, &none);
-    info_print_network(batch_size < train->count ? batch_size : train->count);
-}
 
 // Prints the image that train_set[show] returns after torch.manual_seed(seed).
 static bool show_image(const Options *options, const Dataset *train, Error *error) {
@@ -52,8 +44,9 @@ static bool show_picture(const Options *options, Error *error) {
     return true;
 }
 
-static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
-                    Error *error) {
+static bool inspect_data(const Options *options, ThreadPool *pool, Dataset *train, Dataset *test,
+                         Error *error) {
+    static const Transforms none;
     const size_t limits[DATASET_SPLITS] = {[DATASET_TRAIN] = (size_t)options->train_limit,
                                            [DATASET_TEST] = (size_t)options->test_limit};
     if (!dataset_load(dataset_default_dir(options->data), limits, train,
@@ -61,13 +54,14 @@ static bool inspect(const Options *options, ThreadPool *pool, Dataset *train, Da
         !output_files_check_data(options, train, error) ||
         !output_files_check_data(options, test, error))
         return false;
-    if (options->info)
-        print_info(options, train, test);
-    return (!options_given(options, "show") || options->show.file ||
-            show_image(options, train, error)) &&
-           (!options->grid ||
-            image_grid_write(options->grid, train, options->config.batch_size,
-                             &options->config.transforms, options->config.seed, error));
+    if (options->info) {
+        info_print_dataset("Train", train, &options->config.transforms);
+        info_print_dataset("Test", test, &none);
+        info_print_network(number_min(options->config.batch_size, train->count));
+    }
+    if (options_given(options, "show") && !options->show.file && !show_image(options, train, error))
+        return false;
+    return !options->grid || preview_write_grid(options->grid, train, &options->config, error);
 }
 
 bool cmd_inspect(const Options *options, Error *error) {
@@ -78,7 +72,7 @@ bool cmd_inspect(const Options *options, Error *error) {
     if (options->show.file && !options->info && !options->grid)
         return true; // needs no data set
     ThreadPool *pool = thread_pool_create(options->threads == 1 ? 1 : 2, error);
-    bool done = pool && inspect(options, pool, &train, &test, error);
+    bool done = pool && inspect_data(options, pool, &train, &test, error);
     dataset_destroy(&train);
     dataset_destroy(&test);
     thread_pool_destroy(pool);

@@ -7,8 +7,8 @@
 #include "data/dataset.h"
 #include "nn/gemm.h"
 #include "output/console.h"
-#include "output/image_grid.h"
 #include "output/log.h"
+#include "output/preview.h"
 #include "output/print.h"
 #include "output/progress.h"
 #include "output/report.h"
@@ -108,14 +108,12 @@ static bool identify_data(Run *run, Error *error) {
 
 static bool load_data(Run *run, const size_t limits[DATASET_SPLITS], Error *error) {
     const Options *options = run->options;
-    const TrainConfig *config = &run->config;
-    bool needs_train = config->epochs > 0 || options->grid;
+    bool needs_train = run->config.epochs > 0 || options->grid;
     return dataset_load(dataset_default_dir(options->data), limits,
                         needs_train ? &run->train : NULL, &run->test, run->pool, error) &&
            output_files_check_data(options, &run->train, error) &&
            output_files_check_data(options, &run->test, error) && identify_data(run, error) &&
-           (!options->grid || image_grid_write(options->grid, &run->train, config->batch_size,
-                                               &config->transforms, config->seed, error));
+           (!options->grid || preview_write_grid(options->grid, &run->train, &run->config, error));
 }
 
 // Returns the training set, or NULL if the run trains nothing.

@@ -1,12 +1,12 @@
-// Training images for display: transformed as for training, but still bytes.
-#ifndef MNIST_TRAIN_DATA_PREVIEW_H
-#define MNIST_TRAIN_DATA_PREVIEW_H
+// Training images for display: transformed as for training, but still bytes. And the PNG of --grid.
+#ifndef MNIST_TRAIN_OUTPUT_PREVIEW_H
+#define MNIST_TRAIN_OUTPUT_PREVIEW_H
 
 #include "base/dims.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "data/dataset.h"
-#include "data/transforms.h"
+#include "train/settings.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -22,5 +22,13 @@ void preview_image(const Dataset *dataset, size_t index, const Transforms *trans
 uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
                              const Transforms *transforms, Random *random, size_t *count,
                              Error *error);
+
+// Writes the images of the run's first batch to a PNG with the layout of
+// torchvision.utils.make_grid: eight in a row, with two black pixels between and around them; a
+// single image has no padding. The pixels are RGB with equal components, as save_image writes them.
+// Returns false and sets *error if memory is short or the file cannot be written
+// (atomic_file_write).
+bool preview_write_grid(const char *path, const Dataset *dataset, const TrainConfig *config,
+                        Error *error);
 
 #endif
