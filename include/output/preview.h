@@ -1,10 +1,12 @@
-// Training images for display: transformed as for training, but still bytes. And the PNG of --grid.
+// Images for display: in the terminal, and the first training batch in a PNG. Transformed as for
+// training, but still bytes.
 #ifndef MNIST_TRAIN_OUTPUT_PREVIEW_H
 #define MNIST_TRAIN_OUTPUT_PREVIEW_H
 
 #include "base/dims.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "base/terminal.h"
 #include "data/dataset.h"
 #include "train/settings.h"
 
@@ -30,5 +32,9 @@ uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
 // (atomic_file_write).
 bool preview_write_grid(const char *path, const Dataset *dataset, const TrainConfig *config,
                         Error *error);
+
+// Prints an image on stdout: in shades of grey where the terminal has colours and block characters,
+// else in ASCII.
+void preview_print(const Terminal *terminal, const uint8_t image[MNIST_PIXELS]);
 
 #endif

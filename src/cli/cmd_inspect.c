@@ -6,7 +6,6 @@
 #include "output/info.h"
 #include "output/preview.h"
 #include "output/print.h"
-#include "output/terminal_image.h"
 #include "output_files.h"
 #include "picture_file.h"
 
@@ -24,7 +23,7 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     random_seed(&random, options->config.seed);
     preview_image(train, index, &options->config.transforms, &random, image);
     Terminal terminal = terminal_detect(STDOUT_FILENO);
-    terminal_image_print(&terminal, image);
+    preview_print(&terminal, image);
     print_stdout("Image %zu, label %d\n", index, train->labels[index]);
     return true;
 }
@@ -39,7 +38,7 @@ static bool show_picture(const Options *options, Error *error) {
     if (!is_read)
         return false;
     Terminal terminal = terminal_detect(STDOUT_FILENO);
-    terminal_image_print(&terminal, digit);
+    preview_print(&terminal, digit);
     print_stdout("%s\n", options->show.file);
     return true;
 }

@@ -3,10 +3,13 @@
 #include "base/number.h"
 #include "data/data_loader.h"
 #include "io/atomic_file.h"
+#include "output/print.h"
 #include "pictures/png.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { SIDE = MNIST_SIDE };
 
 void preview_image(const Dataset *dataset, size_t index, const Transforms *transforms,
                    Random *random, uint8_t image[MNIST_PIXELS]) {
@@ -39,7 +42,7 @@ uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
 
 bool preview_write_grid(const char *path, const Dataset *dataset, const TrainConfig *config,
                         Error *error) {
-    enum { SIDE = MNIST_SIDE, COLUMNS = 8, COLOURS = PNG_RGB };
+    enum { COLUMNS = 8, COLOURS = PNG_RGB };
     size_t count, size;
     uint8_t *png = NULL;
     Random random;
@@ -65,4 +68,39 @@ bool preview_write_grid(const char *path, const Dataset *dataset, const TrainCon
     free(grid);
     free(images);
     return is_written;
+}
+
+// In a terminal's palette of 256 colours, 16 is black, 231 is white, and 232 to 255 are greys.
+static int grey_colour(uint8_t value) {
+    int step = (value + 5) / 10; // 0 to 26
+    return step == 0 ? 16 : step > 24 ? 231 : 231 + step;
+}
+
+// A half block shows two rows of pixels: the upper one as foreground, the lower one as background.
+static void print_greys(const uint8_t *image) {
+    for (size_t y = 0; y < SIDE; y += 2) {
+        for (size_t x = 0; x < SIDE; x++)
+            print_stdout("\033[38;5;%d;48;5;%dm▀", grey_colour(image[y * SIDE + x]),
+                         grey_colour(image[(y + 1) * SIDE + x]));
+        print_stdout("\033[0m\n");
+    }
+}
+
+// Prints two characters for each pixel, because a character is about twice as high as wide.
+static void print_ascii(const uint8_t *image) {
+    static const char shades[] = " .:-=+*#%@";
+    for (size_t y = 0; y < SIDE; y++) {
+        for (size_t x = 0; x < SIDE; x++) {
+            char shade = shades[image[y * SIDE + x] * (strlen(shades) - 1) / UINT8_MAX];
+            print_stdout("%c%c", shade, shade);
+        }
+        print_stdout("\n");
+    }
+}
+
+void preview_print(const Terminal *terminal, const uint8_t image[MNIST_PIXELS]) {
+    if (terminal->has_blocks && terminal->has_colours)
+        print_greys(image);
+    else
+        print_ascii(image);
 }
