@@ -11,12 +11,9 @@
 typedef struct {
     bool is_shown; // false: nothing is drawn
     Terminal terminal;
-    bool has_started;    // the first batch is done
-    double start;        // clock_seconds() at the end of the first batch
-    double last_draw;    // clock_seconds() at the last redraw
-    size_t batches;      // done since the start
-    size_t images;       // in these batches
-    size_t epoch_images; // images of the epoch so far
+    size_t batches;   // done since the start
+    double start;     // clock_seconds() at the end of the first batch
+    double last_draw; // clock_seconds() at the last redraw
 } Progress;
 
 // The line is shown if is_wanted and if stderr is a terminal that can move its cursor.

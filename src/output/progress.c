@@ -28,31 +28,27 @@ void progress_erase(const Progress *progress) {
     print_flush();
 }
 
-static void write_time(double seconds, char *text, size_t size) {
-    unsigned long rounded = (unsigned long)(seconds + 0.5);
-    if (rounded < 3600)
-        snprintf(text, size, "  %lu:%02lu left", rounded / 60, rounded % 60);
-    else
-        snprintf(text, size, "  %lu:%02lu:%02lu left", rounded / 3600, rounded / 60 % 60,
-                 rounded % 60);
-}
-
 // Writes the texts of the line: the epoch, which is drawn before the bar, and the others, which are
-// drawn after it. On a narrow terminal draw() omits the last ones.
+// drawn after it. On a narrow terminal draw() omits the last ones. The duration of the first batch
+// is unknown, so speed and time left do not count it.
 static void write_parts(const Progress *progress, const TrainEvent *event, double now,
                         char parts[PARTS][PART_TEXT]) {
     const Metrics *metrics = event->metrics;
-    double elapsed = now - progress->start;
-    double batches_left = (double)((event->epochs - event->epoch) * event->epoch_batches) -
-                          (double)metrics_batches(metrics);
+    const double done = (double)metrics_batches(metrics);
+    const double left = (double)((event->epochs - event->epoch) * event->epoch_batches) - done;
+    const double per_batch = (now - progress->start) / (double)(progress->batches - 1);
+    const unsigned long seconds = (unsigned long)(left * per_batch + 0.5);
     snprintf(parts[0], PART_TEXT, "Epoch: %zu (%zu of %zu) ", event->epoch, event->epoch + 1,
              event->epochs);
-    snprintf(parts[1], PART_TEXT, " %3.0f %%",
-             100.0 * (double)metrics_batches(metrics) / (double)event->epoch_batches);
-    write_time(batches_left * elapsed / (double)progress->batches, parts[2], PART_TEXT);
+    snprintf(parts[1], PART_TEXT, " %3.0f %%", 100.0 * done / (double)event->epoch_batches);
+    if (seconds < 3600)
+        snprintf(parts[2], PART_TEXT, "  %lu:%02lu left", seconds / 60, seconds % 60);
+    else
+        snprintf(parts[2], PART_TEXT, "  %lu:%02lu:%02lu left", seconds / 3600, seconds / 60 % 60,
+                 seconds % 60);
     snprintf(parts[3], PART_TEXT, "  loss %.4f, accuracy %.2f %%", metrics_loss(metrics),
              metrics_accuracy(metrics));
-    snprintf(parts[4], PART_TEXT, "  %.0f images/s", (double)progress->images / elapsed);
+    snprintf(parts[4], PART_TEXT, "  %.0f images/s", (double)metrics->batch_size / per_batch);
 }
 
 static void print_bar(const Progress *progress, size_t width, double done) {
@@ -72,7 +68,6 @@ static void print_bar(const Progress *progress, size_t width, double done) {
         print_stderr("\033[0m");
 }
 
-// The line is written in one piece, because stderr is not buffered.
 static void draw(Progress *progress, const TrainEvent *event, double now) {
     char parts[PARTS][PART_TEXT];
     size_t columns = terminal_width(STDERR_FILENO);
@@ -94,29 +89,17 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
     print_flush();
 }
 
-// The duration of the first batch is unknown, so its images are not counted.
-static void count_batch(Progress *progress, const Metrics *metrics, double now) {
-    if (progress->has_started) {
-        progress->batches++;
-        progress->images += metrics->images - progress->epoch_images;
-    } else {
-        progress->has_started = true;
-        progress->start = progress->last_draw = now;
-    }
-    progress->epoch_images = metrics->images;
-}
-
 void progress_on_event(void *context, const TrainEvent *event) {
     Progress *progress = context;
     if (!progress->is_shown)
         return;
     if (event->kind != TRAIN_BATCH_DONE) {
         progress_erase(progress);
-        progress->epoch_images = 0;
         return;
     }
-    double now = clock_seconds();
-    count_batch(progress, event->metrics, now);
+    const double now = clock_seconds();
+    if (progress->batches++ == 0)
+        progress->start = progress->last_draw = now;
     if (now - progress->last_draw < redraw_seconds)
         return;
     progress->last_draw = now;

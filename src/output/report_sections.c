@@ -11,10 +11,6 @@ enum {
     MISTAKES = 24,    // at most, by confidence
 };
 
-static bool is_mistake(const Page *page, size_t image) {
-    return page->predictions[image].digit != page->report->run.test->labels[image];
-}
-
 // Writes <img ... alt=" of a test image. The caller writes the text and "> after it.
 static bool begin_image(const Page *page, size_t image, int side, Error *error) {
     uint8_t pixels[MNIST_PIXELS];
@@ -158,9 +154,10 @@ static double confidence(const Page *page, size_t image) {
 
 // Lists the mistakes by decreasing confidence, equal ones by their number. Returns the length.
 static size_t find_mistakes(const Page *page, size_t list[MISTAKES]) {
+    const Dataset *test = page->report->run.test;
     size_t count = 0;
-    for (size_t i = 0; i < page->report->run.test->count; i++) {
-        if (!is_mistake(page, i))
+    for (size_t i = 0; i < test->count; i++) {
+        if (page->predictions[i].digit == test->labels[i])
             continue;
         size_t place = count;
         while (place > 0 && confidence(page, list[place - 1]) < confidence(page, i))
