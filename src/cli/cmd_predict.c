@@ -7,10 +7,10 @@
 #include "io/gzip_reader.h"
 #include "io/idx.h"
 #include "nn/gemm.h"
-#include "output/predictions.h"
 #include "output/print.h"
 #include "picture_file.h"
 #include "pictures/image_file.h"
+#include "train/metrics.h"
 #include "train/model.h"
 #include "train/prediction.h"
 
@@ -18,14 +18,88 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct {
     const Options *options;
     const NetworkParameters *parameters;
     ThreadPool *pool;
-    PredictionOutput output;
+    const ClassNames *classes; // or NULL
+    bool has_header;           // is printed
     bool has_failures;
 } PredictCommand;
+
+// A terminal gets fewer decimals: a row fits it.
+enum { FILE_DECIMALS = 6, TERMINAL_DECIMALS = 2 };
+
+// Prints a field of CSV (RFC 4180, with LF). Files and pipes get each name as it is, a terminal
+// gets it printable.
+static void print_field(const char *text) {
+    const char *quote = text[strcspn(text, ",\"\r\n")] ? "\"" : "";
+    print_stdout("%s", quote);
+    for (size_t length; (length = strcspn(text, "\"")), text[length]; text += length + 1) {
+        print_data(text, length);
+        print_stdout("\"\"");
+    }
+    print_data(text, strlen(text));
+    print_stdout("%s", quote);
+}
+
+// Prints the file, the index of the image in it, the digit, its name and the probabilities.
+static void print_row(const PredictCommand *command, const char *file, size_t index,
+                      const Prediction *prediction) {
+    int decimals = isatty(STDOUT_FILENO) ? TERMINAL_DECIMALS : FILE_DECIMALS;
+    print_field(file);
+    print_stdout(",%zu,%d", index, prediction->digit);
+    if (command->classes) {
+        print_stdout(",");
+        print_field(command->classes->names[prediction->digit]);
+    }
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
+        print_stdout(",%.*f", decimals, (double)prediction->probabilities[c]);
+    print_stdout("\n");
+}
+
+// Prints the accuracy and the confusion matrix on stderr.
+static void print_comparison(const PredictCommand *command, const Prediction *predictions,
+                             const Dataset *images) {
+    ConfusionMatrix confusion = confusion_count(predictions, images->labels, images->count);
+    Metrics metrics = {.batch_size = images->count};
+    metrics_add(&metrics, images->count, confusion.correct, 0.0);
+    print_stderr("Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.correct, images->count,
+                 metrics_accuracy(&metrics), metrics_accuracy_margin(&metrics));
+    print_stderr("Label by row, prediction by column:\n   ");
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
+        print_stderr(" %5zu", c);
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
+        print_stderr("\n  %zu", label);
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
+            print_stderr(" %5zu", confusion.counts[label][c]);
+        if (command->classes)
+            print_stderr("  %s", command->classes->names[label]);
+    }
+    print_stderr("\n");
+}
+
+static void print_predictions(PredictCommand *command, const char *file, const Dataset *images,
+                              const Prediction *predictions) {
+    const bool has_digits_only = command->options->digits_only;
+    if (!has_digits_only && !command->has_header) {
+        print_stdout("file,index,digit%s", command->classes ? ",name" : "");
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
+            print_stdout(",p%zu", c);
+        print_stdout("\n");
+        command->has_header = true;
+    }
+    for (size_t i = 0; i < images->count; i++) {
+        if (has_digits_only)
+            print_stdout("%d\n", predictions[i].digit);
+        else
+            print_row(command, file, i, &predictions[i]);
+    }
+    if (images->labels)
+        print_comparison(command, predictions, images);
+}
 
 // Reads the images of an IDX file, or a PNM or PNG image as a data set of one image. The caller
 // destroys the data set, even after an error.
@@ -66,7 +140,7 @@ static bool predict_source(PredictCommand *command, GzipReader *source, const ch
         (predictions = memory_alloc(images.count, sizeof *predictions, path, error)) &&
         prediction_run(command->parameters, engine, &images, command->pool, predictions, error);
     if (done)
-        predictions_print(&command->output, path, &images, predictions);
+        print_predictions(command, path, &images, predictions);
     free(predictions);
     dataset_destroy(&images);
     return done;
@@ -163,8 +237,7 @@ bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     PredictCommand command = {
         .options = options,
         .parameters = parameters,
-        .output = {.has_digits_only = options->digits_only,
-                   .classes = options->classes ? &classes : NULL},
+        .classes = options->classes ? &classes : NULL,
     };
     gemm_use_one_thread();
     bool done = parameters && model_load(options->load, parameters, error) &&
