@@ -56,21 +56,12 @@ static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t l
     fputs("</tr>\n", page->html);
 }
 
-// A column is narrow: its name appears when a pointer is on it.
 static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
-    const ClassNames *classes = page->report->run.classes;
     fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
           "row, prediction by column</caption>\n<thead><tr><td></td>",
           page->html);
-    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
-        fputs("<th scope=\"col\"", page->html);
-        if (classes) {
-            fputs(" title=\"", page->html);
-            html_put_text(page->html, classes->names[digit]);
-            fputc('"', page->html);
-        }
-        fprintf(page->html, ">%zu</th>", digit);
-    }
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++)
+        fprintf(page->html, "<th scope=\"col\">%zu</th>", digit);
     fputs("</tr></thead>\n<tbody>\n", page->html);
     for (size_t label = 0; label < MNIST_CLASSES; label++)
         put_row(page, confusion, label);
