@@ -11,7 +11,6 @@
 #include "output/log.h"
 #include "output/preview.h"
 #include "output/print.h"
-#include "output/progress.h"
 #include "output/report.h"
 #include "output_files.h"
 #include "train/checkpoint.h"
@@ -38,7 +37,6 @@ typedef struct {
     Trainer *trainer;
     NetworkParameters parameters; // initial ones of --load; trained ones
     Prediction *predictions;      // (test images) for a report, or NULL
-    Progress progress;
     Console console;
     Log log;
     Report report;
@@ -67,7 +65,6 @@ static void catch_signals(void) {
 
 static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
-    progress_on_event(&run->progress, event);
     if (event->kind != TRAIN_BATCH_DONE) {
         console_on_event(&run->console, event);
         log_on_event(&run->log, event);
@@ -245,7 +242,6 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     if (progress->epoch >= run->config.epochs)
         return test_and_save(run, error);
     *signal_number = pending_signal;
-    progress_erase(&run->progress);
     console_print_stop(&run->console, progress, trainer_epoch_batches(run->trainer),
                        run->options->checkpoint);
     log_write_stop(&run->log, progress, *signal_number);
@@ -269,13 +265,10 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
         .arguments = arguments,
     };
     environment_detect(&run->environment);
-    run->progress = progress_begin(!options->quiet);
     run->console.is_quiet = options->quiet;
     bool done = run_command(run, signal_number, error);
-    if (!done) {
-        progress_erase(&run->progress);
+    if (!done)
         log_write_error(&run->log, error);
-    }
     Error reported; // by log_finish before
     log_finish(&run->log, &reported);
     report_destroy(&run->report);
