@@ -65,11 +65,9 @@ static void catch_signals(void) {
 
 static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
-    if (event->kind != TRAIN_BATCH_DONE) {
-        console_on_event(&run->console, event);
-        log_on_event(&run->log, event);
-        report_on_event(&run->report, event);
-    }
+    console_on_event(&run->console, event);
+    log_on_event(&run->log, event);
+    report_on_event(&run->report, event);
     return pending_signal == 0;
 }
 

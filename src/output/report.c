@@ -1,17 +1,18 @@
 #include "output/report.h"
 
 #include "base/byte_order.h"
-#include "base/error.h"
+#include "base/number.h"
 #include "chart.h"
 #include "html.h"
 #include "io/atomic_file.h"
-#include "report_assets.h"
 #include "report_sections.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+extern const char report_css[], report_js[]; // report.css and draw.js, embedded by the Makefile
 
 // The tutorial's own run, as recorded in it: PyTorch 1.2, no seed set. Comparable with
 // metrics_tutorial_loss and metrics_tutorial_accuracy.
@@ -99,12 +100,12 @@ static void put_test(const Page *page) {
 // Fills page->classes. Returns false and sets *error if memory is short.
 static bool set_classes(Page *page, Error *error) {
     const ClassNames *classes = page->report->run.classes;
-    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
-        FILE *text = fmemopen(page->classes[class], PAGE_CLASS, "w");
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
+        FILE *text = fmemopen(page->classes[digit], PAGE_CLASS, "w");
         if (!text)
             return error_errno(error, "write", page->report->path);
-        fprintf(text, classes ? "%zu " : "%zu", class);
-        html_put_text(text, classes ? classes->names[class] : "");
+        fprintf(text, classes ? "%zu " : "%zu", digit);
+        html_put_text(text, classes ? classes->names[digit] : "");
         fclose(text);
     }
     return true;
@@ -118,8 +119,7 @@ static void put_parameters(FILE *html, const NetworkParameters *parameters) {
     uint8_t bytes[FLOATS * sizeof(float)];
     fputs("<script type=\"application/octet-stream\" id=\"draw-parameters\">", html);
     for (size_t first = 0; first < NETWORK_PARAMETERS; first += FLOATS) {
-        size_t left = NETWORK_PARAMETERS - first;
-        size_t count = left < FLOATS ? left : FLOATS;
+        size_t count = number_min(NETWORK_PARAMETERS - first, FLOATS);
         memcpy(bytes, tensors + first * sizeof(float), count * sizeof(float));
         byte_order_little(bytes, count, sizeof(float));
         html_put_base64(html, bytes, count * sizeof(float));

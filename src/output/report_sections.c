@@ -1,5 +1,6 @@
 #include "report_sections.h"
 
+#include "base/number.h"
 #include "html.h"
 #include "train/metrics.h"
 #include "train/settings.h"
@@ -71,7 +72,7 @@ static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
 // Writes the first images of a cell, which has `count`.
 static bool put_cell(const Page *page, size_t label, size_t digit, size_t count, Error *error) {
     const Dataset *test = page->report->run.test;
-    size_t left = count < CELL_IMAGES ? count : CELL_IMAGES;
+    size_t left = number_min(count, CELL_IMAGES);
     fprintf(page->html,
             "<section class=\"cell\" id=\"cell-%zu-%zu\"><h3>Label %s, predicted %s: %zu of %zu "
             "images</h3>\n<ul class=\"misclassified\">\n",
