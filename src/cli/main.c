@@ -37,12 +37,6 @@ static void reserve_standard_descriptors(void) {
     }
 }
 
-// Writes output that is still buffered, which fails if the disk is full.
-static bool flush_output(Error *error) {
-    errno = print_flush();
-    return errno == 0 || error_errno(error, "write", "stdout");
-}
-
 int main(int argc, char **argv) {
     Options options;
     Error error;
@@ -68,7 +62,9 @@ int main(int argc, char **argv) {
         done = cmd_predict(&options, &has_failures, &error);
     else
         done = cmd_train(&options, argc, argv, &signal_number, &error);
-    if (!done || !flush_output(&error)) {
+    if (done && (errno = print_flush()) != 0) // output that is still buffered, on a full disk
+        done = error_errno(&error, "write", "stdout");
+    if (!done) {
         print_stderr("mnist-train: %s\n", error.text);
         return EXIT_FAILURE;
     }
