@@ -87,11 +87,10 @@ embed = echo 'const char $(1)[] = {' && od -An -v -tx1 $(2) | sed 's/ *\([0-9a-f
 
 $(BUILD)/output/report_assets.c: src/output/report.css src/output/draw.js Makefile
 	@mkdir -p $(@D)
-	$(call run,GEN,$@){ echo '#include "src/output/report_assets.h"' && $(call embed,report_css,$<) && \
-	 $(call embed,report_js,src/output/draw.js); } >$@
+	$(call run,GEN,$@){ $(call embed,report_css,$<) && $(call embed,report_js,src/output/draw.js); } >$@
 
 $(BUILD)/output/report_assets.o: $(BUILD)/output/report_assets.c $(BUILD)/flags $(BUILD)/libraries
-	$(call run,CC,$<)$(compile) -iquote . -MMD -MP -c -o $@ $<
+	$(call run,CC,$<)$(compile) -MMD -MP -c -o $@ $<
 
 # -O1 compiles in half the time.
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries

@@ -35,11 +35,11 @@ CLASSES = range(10)
 
 
 class Page(html.parser.HTMLParser):
-    """Text by section, pictures as (alternative text, PNG), numbers of <data>, attributes of SVG elements."""
+    """Text by section, pictures as (alternative text, PNG), attributes of SVG elements."""
 
     def __init__(self, text):
         super().__init__()
-        self.text, self.pictures, self.data, self.svg = collections.defaultdict(str), [], {}, []
+        self.text, self.pictures, self.svg = collections.defaultdict(str), [], []
         self.section, self.skipped, self.parameters, self.in_svg = None, False, b"", False
         self.is_parameters = False
         self.feed(text)
@@ -53,8 +53,6 @@ class Page(html.parser.HTMLParser):
         self.is_parameters = attributes.get("id") == "draw-parameters"
         if tag == "img":
             self.pictures.append((attributes["alt"], base64.b64decode(attributes["src"].split(",")[1])))
-        if tag == "data":
-            self.data.setdefault(self.section, []).append((attributes["class"], float(attributes["value"])))
         if self.in_svg:
             self.svg.append([tag, attributes, ""])
         self.text[self.section] += " "
@@ -119,34 +117,21 @@ def read_model(path):
     return b"".join(parts), [struct.unpack(f"<{len(part) // 4}f", part) for part in parts]
 
 
-def flatten(line):
-    """The numbers of a line of the log, under the names that the page has for them."""
-    flat = {f"{kind}-{name}": float(value) for kind in ("tutorial", "exact") for name, value in line[kind].items()}
-    return {**flat, "seconds": line["seconds"]}
-
-
 def check_test(page, run, test):
-    values = flatten(test)
-    order = ["exact-accuracy", "exact-right", "exact-images", "exact-margin", "seconds", "tutorial-accuracy"]
-    expect("test", page.data["test"], [(name, values[name]) for name in order])
+    exact = test["exact"]
     expect("header", numbers(page.text["test"]), [
-        str(run["train"]["count"]), str(run["test"]["count"]), "784", "128", "10",
-        f"{values['exact-accuracy']:.2f}", str(test["exact"]["right"]), str(test["exact"]["images"]), "95",
-        f"{values['exact-margin']:.2f}", f"{values['seconds']:.3f}", f"{values['tutorial-accuracy']:.2f}",
-        f"{TUTORIAL_TEST:.2f}"])
+        str(run["train"]["count"]), str(run["test"]["count"]), "784", "128", "10", f"{exact['accuracy']:.2f}",
+        str(exact["right"]), str(exact["images"]), "95", f"{exact['margin']:.2f}", f"{test['seconds']:.3f}",
+        f"{test['tutorial']['accuracy']:.2f}", f"{TUTORIAL_TEST:.2f}"])
 
 
 def check_epochs(page, epochs):
-    order = ["tutorial-loss", "tutorial-accuracy", "exact-loss", "exact-right", "exact-images", "exact-accuracy",
-             "seconds"]
-    values = [flatten(epoch) for epoch in epochs]
-    expect("epochs", page.data["training"], [(name, value[name]) for value in values for name in order])
     cells = []
-    for i, value in enumerate(values):
-        cells += [str(i), f"{value['tutorial-loss']:.4f}", f"{value['tutorial-accuracy']:.2f}",
-                  f"{TUTORIAL[i][0]:.4f}", f"{TUTORIAL[i][1]:.2f}", f"{value['exact-loss']:.4f}",
-                  f"{value['exact-right']:.0f}", f"{value['exact-images']:.0f}", f"{value['exact-accuracy']:.2f}",
-                  f"{value['seconds']:.2f}"]
+    for i, epoch in enumerate(epochs):
+        tutorial, exact = epoch["tutorial"], epoch["exact"]
+        cells += [str(i), f"{tutorial['loss']:.4f}", f"{tutorial['accuracy']:.2f}", f"{TUTORIAL[i][0]:.4f}",
+                  f"{TUTORIAL[i][1]:.2f}", f"{exact['loss']:.4f}", str(exact["right"]), str(exact["images"]),
+                  f"{exact['accuracy']:.2f}", f"{epoch['seconds']:.2f}"]
     expect("table of epochs", numbers(page.text["training"]), cells)
 
 
@@ -176,19 +161,11 @@ def check_curves(page, epochs):
         expect("titles", [text for tag, _, text in chart if tag == "title" and text.startswith("epoch")], titles)
 
 
-def check_weights(page, model, tensors, images):
+def check_weights(page, model, tensors):
     expect("parameters of the canvas", page.parameters, model)
-    weights, bias = tensors[0], tensors[1]
+    weights = tensors[0]
     scale = 3 * (sum(weight * weight for weight in weights) / len(weights)) ** 0.5
-    alive = set()
-    for image in images:
-        pixels = [(p, value / 255) for p, value in enumerate(image) if value]
-        alive |= {unit for unit in set(range(128)) - alive
-                  if bias[unit] + sum(weights[784 * unit + p] * value for p, value in pixels) > 0}
-    dead = [unit for unit in range(128) if unit not in alive]
-    places = [str(number) for unit in dead for number in (unit // 16 + 1, unit % 16 + 1)]
-    expect("weights", numbers(page.text["weights"]),
-           ["128", f"{scale:.3g}", "0", str(len(dead)), "128"] + (["1"] + places if dead else []))
+    expect("weights", numbers(page.text["weights"]), ["128", f"{scale:.3g}"])
     width, height, components, pixels = unpack_png(dict(page.pictures)[
         "The weights of 128 hidden units as images of 28 by 28 pixels"])
     expect("picture of the weights", [width, height, components], [16 * 29 + 1, 8 * 29 + 1, 3])
@@ -231,20 +208,17 @@ def check_digits(page, rows, labels, images):
 def check_mistakes(page, rows, labels, images):
     wrong = [i for i, row in enumerate(rows) if int(row["digit"]) != labels[i]]
     confidence = {i: float(rows[i]["p" + rows[i]["digit"]]) for i in wrong}
-    data = page.data["misclassified"]
     shown = [re.fullmatch(r"Test image (\d+): label (\d), predicted (\d)", alt) for alt, _ in page.pictures]
     shown = [[int(number) for number in match.groups()] for match in shown if match]
     chosen = [i for i, _, _ in shown]
     best = sorted((confidence[i] for i in wrong), reverse=True)[:24]
     expect("mistakes", [round(confidence[i], 5) for i in chosen], [round(value, 5) for value in best])
     expect("mistakes", shown, [[i, labels[i], int(rows[i]["digit"])] for i in chosen])
-    expect_rounded("probabilities", [str(value) for _, value in data],
-                   [f"{100 * float(rows[i][f'p{digit}']):.4f}" for i in chosen
-                    for digit in (labels[i], int(rows[i]["digit"]))])
     expected = ["24", "0"]
-    for place, (i, label, digit) in enumerate(shown):
-        expected += [str(label), f"{data[2 * place][1]:.2f}", str(digit), f"{data[2 * place + 1][1]:.2f}", str(i)]
-    expect("captions", numbers(page.text["misclassified"]), expected)
+    for i, label, digit in shown:
+        expected += [str(label), f"{100 * float(rows[i][f'p{label}']):.2f}", str(digit),
+                     f"{100 * confidence[i]:.2f}", str(i)]
+    expect_rounded("captions", numbers(page.text["misclassified"]), expected)
     expect("pictures of the mistakes", [unpack_png(png)[3] for alt, png in page.pictures if alt.startswith("Test ")],
            [images[i] for i in chosen])
 
@@ -280,7 +254,7 @@ def main():
     check_test(page, run, test)
     check_epochs(page, epochs)
     check_curves(page, epochs)
-    check_weights(page, model, tensors, images)
+    check_weights(page, model, tensors)
     check_digits(page, rows, labels, images)
     check_mistakes(page, rows, labels, images)
     check_reproduce(page, text, run)

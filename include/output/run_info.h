@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ENVIRONMENT_TEXT = 160, ENVIRONMENT_MAX_VARIABLES = 3 };
+enum { SYSTEM_TEXT = 160, ENVIRONMENT_MAX_VARIABLES = 3 };
 
 // The environment of a run: program, libraries, machine, command line.
 typedef struct {
@@ -21,12 +21,12 @@ typedef struct {
     char *const *arguments; // the command line
 
     // Set by environment_detect.
-    char started[32];               // start of the run, ISO 8601 in UTC: "2026-01-31T12:00:00Z"
-    char system[ENVIRONMENT_TEXT];  // "Linux 6.1.0 x86_64"
-    char program[ENVIRONMENT_TEXT]; // "mnist-train 0.1.0"
-    const char *zlib;               // version
-    size_t processors;              // that this process may use
-    const char *working_dir;        // "" if unknown
+    char started[32];         // start of the run, ISO 8601 in UTC: "2026-01-31T12:00:00Z"
+    char system[SYSTEM_TEXT]; // "Linux 6.1.0 x86_64"
+    const char *program;      // "mnist-train 0.1.0"
+    const char *zlib;         // version
+    size_t processors;        // that this process may use
+    const char *working_dir;  // "" if unknown
     // The environment variables that affect a run and are set, as "OPENBLAS_CORETYPE=Haswell". A
     // NULL follows the last one.
     const char *variables[ENVIRONMENT_MAX_VARIABLES + 1];

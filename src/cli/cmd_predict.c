@@ -1,5 +1,4 @@
 #include "base/error.h"
-#include "base/simd.h"
 #include "base/thread_pool.h"
 #include "commands.h"
 #include "data/class_names.h"
@@ -8,10 +7,10 @@
 #include "io/gzip_reader.h"
 #include "io/idx.h"
 #include "nn/gemm.h"
-#include "output/notices.h"
-#include "output/predictions.h"
+#include "output/print.h"
 #include "picture_file.h"
 #include "pictures/image_file.h"
+#include "train/metrics.h"
 #include "train/model.h"
 #include "train/prediction.h"
 
@@ -19,42 +18,109 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-
-enum { PREDICTION_THREADS = 1 };
+#include <unistd.h>
 
 typedef struct {
     const Options *options;
     const NetworkParameters *parameters;
     ThreadPool *pool;
-    PredictionOutput output;
+    const ClassNames *classes; // or NULL
+    bool has_header;           // is printed
     bool has_failures;
 } PredictCommand;
 
-// Reads a PNM or PNG image as a data set of one image. The caller destroys it, even after an error.
-static bool read_picture(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
-                         Error *error) {
-    uint8_t digit[MNIST_PIXELS];
-    *images = (Dataset){.images_path = strdup(path)};
-    if (!images->images_path)
-        return error_no_memory(error, path, strlen(path) + 1);
-    return picture_file_read(source, path, is_quiet, digit, error) &&
-           dataset_append(images, digit, 1, error);
+// A terminal gets fewer decimals: a row fits it.
+enum { FILE_DECIMALS = 6, TERMINAL_DECIMALS = 2 };
+
+// Prints a field of CSV (RFC 4180, with LF). Files and pipes get each name as it is, a terminal
+// gets it printable.
+static void print_field(const char *text) {
+    const char *quote = text[strcspn(text, ",\"\r\n")] ? "\"" : "";
+    print_stdout("%s", quote);
+    for (size_t length; (length = strcspn(text, "\"")), text[length]; text += length + 1) {
+        print_data(text, length);
+        print_stdout("\"\"");
+    }
+    print_data(text, strlen(text));
+    print_stdout("%s", quote);
 }
 
+// Prints the file, the index of the image in it, the digit, its name and the probabilities.
+static void print_row(const PredictCommand *command, const char *file, size_t index,
+                      const Prediction *prediction) {
+    int decimals = isatty(STDOUT_FILENO) ? TERMINAL_DECIMALS : FILE_DECIMALS;
+    print_field(file);
+    print_stdout(",%zu,%d", index, prediction->digit);
+    if (command->classes) {
+        print_stdout(",");
+        print_field(command->classes->names[prediction->digit]);
+    }
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
+        print_stdout(",%.*f", decimals, (double)prediction->probabilities[c]);
+    print_stdout("\n");
+}
+
+// Prints the accuracy and the confusion matrix on stderr.
+static void print_comparison(const PredictCommand *command, const Prediction *predictions,
+                             const Dataset *images) {
+    ConfusionMatrix confusion = confusion_count(predictions, images->labels, images->count);
+    Metrics metrics = {.batch_size = images->count};
+    metrics_add(&metrics, images->count, confusion.correct, 0.0);
+    print_stderr("Accuracy: %zu of %zu right (%.2f %%, +-%.2f)\n", confusion.correct, images->count,
+                 metrics_accuracy(&metrics), metrics_accuracy_margin(&metrics));
+    print_stderr("Label by row, prediction by column:\n   ");
+    for (size_t c = 0; c < MNIST_CLASSES; c++)
+        print_stderr(" %5zu", c);
+    for (size_t label = 0; label < MNIST_CLASSES; label++) {
+        print_stderr("\n  %zu", label);
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
+            print_stderr(" %5zu", confusion.counts[label][c]);
+        if (command->classes)
+            print_stderr("  %s", command->classes->names[label]);
+    }
+    print_stderr("\n");
+}
+
+static void print_predictions(PredictCommand *command, const char *file, const Dataset *images,
+                              const Prediction *predictions) {
+    const bool has_digits_only = command->options->digits_only;
+    if (!has_digits_only && !command->has_header) {
+        print_stdout("file,index,digit%s", command->classes ? ",name" : "");
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
+            print_stdout(",p%zu", c);
+        print_stdout("\n");
+        command->has_header = true;
+    }
+    for (size_t i = 0; i < images->count; i++) {
+        if (has_digits_only)
+            print_stdout("%d\n", predictions[i].digit);
+        else
+            print_row(command, file, i, &predictions[i]);
+    }
+    if (images->labels)
+        print_comparison(command, predictions, images);
+}
+
+// Reads the images of an IDX file, or a PNM or PNG image as a data set of one image. The caller
+// destroys the data set, even after an error.
 static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dataset *images,
                         Error *error) {
-    uint8_t magic[IMAGE_FILE_MAGIC_BYTES];
+    uint8_t magic[IMAGE_FILE_MAGIC_BYTES], digit[MNIST_PIXELS];
     size_t size = gzip_reader_head(source, magic, sizeof magic);
     switch (image_file_detect(magic)) {
     case IMAGE_FILE_IDX:
         if (!dataset_read_images(source, path, images, error))
             return false;
         if (images->is_turned && !is_quiet)
-            notices_print_turned(path);
+            print_stderr("%s: EMNIST's images, turned upright\n", path);
         return true;
     case IMAGE_FILE_PNM:
     case IMAGE_FILE_PNG:
-        return read_picture(source, path, is_quiet, images, error);
+        images->images_path = strdup(path);
+        if (!images->images_path)
+            return error_no_memory(error, path, strlen(path) + 1);
+        return picture_file_read(source, path, is_quiet, digit, error) &&
+               dataset_append(images, digit, 1, error);
     case IMAGE_FILE_UNKNOWN:
     case IMAGE_FILE_FOREIGN:
         break;
@@ -62,26 +128,20 @@ static bool read_images(GzipReader *source, const char *path, bool is_quiet, Dat
     return image_file_reject(path, magic, size, error);
 }
 
-static bool predict_images(PredictCommand *command, const char *path, const Dataset *images,
-                           Error *error) {
-    Prediction *predictions = memory_alloc(images->count, sizeof *predictions, path, error);
-    bool done =
-        predictions &&
-        prediction_run(command->parameters, engine_choose(command->options->config.is_reproducible),
-                       images, command->pool, predictions, error);
-    if (done)
-        predictions_print(&command->output, path, images, predictions);
-    free(predictions);
-    return done;
-}
-
 static bool predict_source(PredictCommand *command, GzipReader *source, const char *path,
                            Error *error) {
-    const char *labels = command->options->labels;
+    const Options *options = command->options;
+    const Engine *engine = engine_choose(options->config.is_reproducible);
     Dataset images = {0};
-    bool done = read_images(source, path, command->options->quiet, &images, error) &&
-                (!labels || dataset_read_labels(labels, &images, error)) &&
-                predict_images(command, path, &images, error);
+    Prediction *predictions = NULL;
+    bool done =
+        read_images(source, path, options->quiet, &images, error) &&
+        (!options->labels || dataset_read_labels(options->labels, &images, error)) &&
+        (predictions = memory_alloc(images.count, sizeof *predictions, path, error)) &&
+        prediction_run(command->parameters, engine, &images, command->pool, predictions, error);
+    if (done)
+        print_predictions(command, path, &images, predictions);
+    free(predictions);
     dataset_destroy(&images);
     return done;
 }
@@ -89,7 +149,7 @@ static bool predict_source(PredictCommand *command, GzipReader *source, const ch
 // Prints the error of a file; the others are still predicted.
 static void report_failure(PredictCommand *command, const Error *error) {
     command->has_failures = true;
-    notices_print_error(error);
+    print_stderr("mnist-train: %s\n", error->text);
 }
 
 static void predict_file(PredictCommand *command, const char *path) {
@@ -132,74 +192,61 @@ static bool is_image(const char *path) {
     return format != IMAGE_FILE_UNKNOWN || has_image_name(strrchr(path, '/') + 1);
 }
 
-static bool predict_names(PredictCommand *command, const char *directory,
-                          const DirectoryNames *names, Error *error) {
+static bool predict_directory(PredictCommand *command, const char *directory, Error *error) {
+    DirectoryNames names = {0};
     bool has_images = false;
-    for (size_t i = 0; i < names->count; i++) {
-        char *path = directory_join(directory, "", names->entries[i]->d_name, error);
-        if (!path)
+    if (command->options->labels)
+        return error_set(error, "--labels: expected a file after --predict, found the directory %s",
+                         directory);
+    if (!directory_list(directory, NULL, &names, error))
+        return false;
+    for (size_t i = 0; i < names.count; i++) {
+        char *path = directory_join(directory, "", names.entries[i]->d_name, error);
+        if (!path) {
+            directory_names_free(&names);
             return false;
+        }
         if (is_image(path)) {
             predict_file(command, path);
             has_images = true;
         }
         free(path);
     }
+    directory_names_free(&names);
     return has_images ||
            error_set(error, "%s: expected PNG, PNM or IDX images in it, found none", directory);
 }
 
-static void predict_directory(PredictCommand *command, const char *path) {
-    DirectoryNames names = {0};
-    Error error;
-    bool done;
-    if (command->options->labels)
-        done = error_set(&error,
-                         "--labels: expected a file after --predict, found the directory %s", path);
-    else
-        done = directory_list(path, NULL, &names, &error) &&
-               predict_names(command, path, &names, &error);
-    if (!done)
-        report_failure(command, &error);
-    directory_names_free(&names);
-}
-
-static bool is_directory(const char *path) {
-    struct stat status;
-    return strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
-}
-
-static bool predict_all(PredictCommand *command, Error *error) {
-    const OptionWords *paths = &command->options->predict;
-    command->pool = thread_pool_create(PREDICTION_THREADS, error);
-    if (!command->pool)
-        return false;
+static void predict_all(PredictCommand *command, const OptionWords *paths) {
     for (size_t i = 0; i < paths->count; i++) {
-        if (is_directory(paths->words[i]))
-            predict_directory(command, paths->words[i]);
-        else
-            predict_file(command, paths->words[i]);
+        const char *path = paths->words[i];
+        struct stat status;
+        Error error;
+        bool is_directory =
+            strcmp(path, "-") != 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+        if (!is_directory)
+            predict_file(command, path);
+        else if (!predict_directory(command, path, &error))
+            report_failure(command, &error);
     }
-    thread_pool_destroy(command->pool);
-    return true;
 }
 
 bool cmd_predict(const Options *options, bool *has_failures, Error *error) {
     NetworkParameters *parameters = memory_alloc(1, sizeof *parameters, options->load, error);
     ClassNames classes = {0};
-    gemm_use_one_thread();
-    if (options->config.is_reproducible && !options->quiet)
-        notices_print_slow_reproducible(simd_has_fma());
     PredictCommand command = {
         .options = options,
         .parameters = parameters,
-        .output = {.has_digits_only = options->digits_only,
-                   .classes = options->classes ? &classes : NULL},
+        .classes = options->classes ? &classes : NULL,
     };
+    gemm_use_one_thread();
     bool done = parameters && model_load(options->load, parameters, error) &&
                 (!options->classes || class_names_read(options->classes, &classes, error)) &&
-                predict_all(&command, error);
+                (command.pool = thread_pool_create(1, error));
+    if (done)
+        predict_all(&command, &options->predict);
     *has_failures = command.has_failures;
+    thread_pool_destroy(command.pool);
     free(parameters);
     return done;
 }

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/number.h"
 #include "base/simd.h"
 #include "base/system.h"
 #include "base/thread_pool.h"
@@ -7,10 +8,9 @@
 #include "data/dataset.h"
 #include "nn/gemm.h"
 #include "output/console.h"
-#include "output/image_grid.h"
 #include "output/log.h"
-#include "output/notices.h"
-#include "output/progress.h"
+#include "output/preview.h"
+#include "output/print.h"
 #include "output/report.h"
 #include "output_files.h"
 #include "train/checkpoint.h"
@@ -37,7 +37,6 @@ typedef struct {
     Trainer *trainer;
     NetworkParameters parameters; // initial ones of --load; trained ones
     Prediction *predictions;      // (test images) for a report, or NULL
-    Progress progress;
     Console console;
     Log log;
     Report report;
@@ -66,12 +65,9 @@ static void catch_signals(void) {
 
 static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
-    progress_on_event(&run->progress, event);
-    if (event->kind != TRAIN_BATCH_DONE) {
-        console_on_event(&run->console, event);
-        log_on_event(&run->log, event);
-        report_on_event(&run->report, event);
-    }
+    console_on_event(&run->console, event);
+    log_on_event(&run->log, event);
+    report_on_event(&run->report, event);
     return pending_signal == 0;
 }
 
@@ -86,36 +82,32 @@ static bool choose_config(Run *run, size_t limits[DATASET_SPLITS], Error *error)
                                error);
 }
 
+// A resumed run needs the data that it began with. done: what the run did with them.
 static bool check_same_data(const Run *run, const Dataset *dataset, const char *done,
                             const DatasetId *found, const DatasetId *expected, Error *error) {
-    if (found->images == expected->images && found->checksum == expected->checksum)
-        return true;
-    return error_set(error, "%s: expected the %" PRIu64 " images that %s was %s on, found others",
+    return (found->images == expected->images && found->checksum == expected->checksum) ||
+           error_set(error, "%s: expected the %" PRIu64 " images that %s was %s on, found others",
                      dataset->images_path, expected->images, run->options->resume, done);
-}
-
-// A resumed run needs the data that it began with.
-static bool identify_data(Run *run, Error *error) {
-    if (!run->state || run->train.count == 0)
-        return true;
-    run->train_id = dataset_id(&run->train);
-    run->test_id = dataset_id(&run->test);
-    return !run->options->resume ||
-           (check_same_data(run, &run->train, "trained", &run->train_id, &run->state->train,
-                            error) &&
-            check_same_data(run, &run->test, "tested", &run->test_id, &run->state->test, error));
 }
 
 static bool load_data(Run *run, const size_t limits[DATASET_SPLITS], Error *error) {
     const Options *options = run->options;
-    const TrainConfig *config = &run->config;
-    bool needs_train = config->epochs > 0 || options->grid;
-    return dataset_load(dataset_default_dir(options->data), limits,
-                        needs_train ? &run->train : NULL, &run->test, run->pool, error) &&
-           output_files_check_data(options, &run->train, error) &&
-           output_files_check_data(options, &run->test, error) && identify_data(run, error) &&
-           (!options->grid || image_grid_write(options->grid, &run->train, config->batch_size,
-                                               &config->transforms, config->seed, error));
+    const bool needs_train = run->config.epochs > 0 || options->grid;
+    if (!dataset_load(dataset_default_dir(options->data), limits, needs_train ? &run->train : NULL,
+                      &run->test, run->pool, error) ||
+        !output_files_check_data(options, &run->train, error) ||
+        !output_files_check_data(options, &run->test, error))
+        return false;
+    if (run->state && needs_train) {
+        const TrainState *old = run->state;
+        run->train_id = dataset_id(&run->train);
+        run->test_id = dataset_id(&run->test);
+        if (options->resume &&
+            (!check_same_data(run, &run->train, "trained", &run->train_id, &old->train, error) ||
+             !check_same_data(run, &run->test, "tested", &run->test_id, &old->test, error)))
+            return false;
+    }
+    return !options->grid || preview_write_grid(options->grid, &run->train, &run->config, error);
 }
 
 // Returns the training set, or NULL if the run trains nothing.
@@ -141,18 +133,6 @@ static bool create_trainer(Run *run, Error *error) {
     return !options->report || run->predictions;
 }
 
-// Prints reasons why the run is slow or its last bits differ from those of another run.
-static void print_notices(const Run *run) {
-    const char *resume = run->options->resume;
-    const char *kernel = run->environment.kernel;
-    if (run->options->quiet)
-        return;
-    if (run->config.is_reproducible)
-        notices_print_slow_reproducible(simd_has_fma());
-    else if (resume && *run->state->kernel && strcmp(run->state->kernel, kernel) != 0)
-        notices_print_other_kernel(run->state->kernel, kernel);
-}
-
 static bool begin_outputs(Run *run, Error *error) {
     const Options *options = run->options;
     const Engine *engine = engine_choose(run->config.is_reproducible);
@@ -168,7 +148,12 @@ static bool begin_outputs(Run *run, Error *error) {
         .classes = options->classes ? &run->classes : NULL,
         .first_epoch = trainer_progress(run->trainer)->epoch,
     };
-    print_notices(run);
+    if (!options->quiet && run->config.is_reproducible && !simd_has_fma())
+        print_stderr("Notice: --reproducible is slow here: the processor has no multiply-add\n");
+    if (!options->quiet && !run->config.is_reproducible && options->resume && *run->state->kernel &&
+        strcmp(run->state->kernel, info.environment->kernel) != 0)
+        print_stderr("Notice: kernel %s, not %s as before: the last bits will differ\n",
+                     info.environment->kernel, run->state->kernel);
     if ((options->report && !report_begin(&run->report, options->report, &info, error)) ||
         (options->log && !log_begin(&run->log, options->log, &info, error)))
         return false;
@@ -221,15 +206,6 @@ static bool train(Run *run, Error *error) {
     return has_checkpoint || write_checkpoint(run, error);
 }
 
-static bool stop(Run *run, int signal_number, Error *error) {
-    const TrainProgress *progress = trainer_progress(run->trainer);
-    progress_erase(&run->progress);
-    console_print_stop(&run->console, progress, trainer_epoch_batches(run->trainer),
-                       run->options->checkpoint);
-    log_write_stop(&run->log, progress, signal_number);
-    return log_finish(&run->log, error);
-}
-
 static bool test_and_save(Run *run, Error *error) {
     const Options *options = run->options;
     Metrics metrics;
@@ -238,9 +214,9 @@ static bool test_and_save(Run *run, Error *error) {
     trainer_get_parameters(run->trainer, &run->parameters);
     if ((options->save &&
          !model_save(options->save, &run->parameters, &run->config, &metrics, error)) ||
-        (options->report && !report_write(&run->report, &run->parameters, run->predictions, error)))
-        return false;
-    if (!log_finish(&run->log, error))
+        (options->report &&
+         !report_write(&run->report, &run->parameters, run->predictions, error)) ||
+        !log_finish(&run->log, error))
         return false;
     console_print_summary(&run->console, best_test(run));
     return true;
@@ -260,18 +236,14 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     catch_signals();
     if (!train(run, error))
         return false;
-    if (trainer_progress(run->trainer)->epoch >= run->config.epochs)
+    const TrainProgress *progress = trainer_progress(run->trainer);
+    if (progress->epoch >= run->config.epochs)
         return test_and_save(run, error);
     *signal_number = pending_signal;
-    return stop(run, *signal_number, error);
-}
-
-// Threads beyond the number of parts would be idle. Whether a resumed run is reproducible is not
-// known yet.
-static size_t choose_threads(const Options *options) {
-    size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
-    size_t most = options->config.is_reproducible ? ENGINE_MAX_PARTS : gemm_max_threads();
-    return wanted < most ? wanted : most;
+    console_print_stop(&run->console, progress, trainer_epoch_batches(run->trainer),
+                       run->options->checkpoint);
+    log_write_stop(&run->log, progress, *signal_number);
+    return log_finish(&run->log, error);
 }
 
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
@@ -280,20 +252,21 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
     if (!run)
         return false;
     gemm_use_one_thread();
+    // Threads beyond the number of parts would be idle. Whether a resumed run is reproducible is
+    // not known yet.
+    const size_t wanted = options->threads > 0 ? (size_t)options->threads : cpu_count();
+    const size_t parts = options->config.is_reproducible ? ENGINE_MAX_PARTS : gemm_max_threads();
     run->options = options;
     run->environment = (Environment){
-        .threads = choose_threads(options),
+        .threads = number_min(wanted, parts),
         .argument_count = argument_count,
         .arguments = arguments,
     };
     environment_detect(&run->environment);
-    run->progress = progress_begin(!options->quiet);
     run->console.is_quiet = options->quiet;
     bool done = run_command(run, signal_number, error);
-    if (!done) {
-        progress_erase(&run->progress);
+    if (!done)
         log_write_error(&run->log, error);
-    }
     Error reported; // by log_finish before
     log_finish(&run->log, &reported);
     report_destroy(&run->report);

@@ -4,7 +4,6 @@
 #include "commands.h"
 #include "nn/gemm.h"
 #include "options.h"
-#include "output/notices.h"
 #include "output/print.h"
 #include "output_files.h"
 
@@ -38,12 +37,6 @@ static void reserve_standard_descriptors(void) {
     }
 }
 
-// Writes output that is still buffered, which fails if the disk is full.
-static bool flush_output(Error *error) {
-    errno = print_flush();
-    return errno == 0 || error_errno(error, "write", "stdout");
-}
-
 int main(int argc, char **argv) {
     Options options;
     Error error;
@@ -56,7 +49,7 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_DFL); // the program ends without a message if the reader of stdout exits
     if (!options_parse(argc, argv, &options, &error) ||
         !output_files_check_distinct(&options, &error)) {
-        notices_print_error(&error);
+        print_stderr("mnist-train: %s\n", error.text);
         return EXIT_USAGE;
     }
     if (options.help)
@@ -69,8 +62,10 @@ int main(int argc, char **argv) {
         done = cmd_predict(&options, &has_failures, &error);
     else
         done = cmd_train(&options, argc, argv, &signal_number, &error);
-    if (!done || !flush_output(&error)) {
-        notices_print_error(&error);
+    if (done && (errno = print_flush()) != 0) // output that is still buffered, on a full disk
+        done = error_errno(&error, "write", "stdout");
+    if (!done) {
+        print_stderr("mnist-train: %s\n", error.text);
         return EXIT_FAILURE;
     }
     if (signal_number > 0)

@@ -126,13 +126,6 @@ static bool parse_uint(const Option *option, const char *text, uint64_t *number,
                      text);
 }
 
-static bool parse_setting(const Option *option, const char *text, TrainConfig *config,
-                          Error *error) {
-    char name[32];
-    snprintf(name, sizeof name, "--%s", option->name);
-    return setting_parse(setting_find(option->name), name, text, config, error);
-}
-
 static bool parse_transform(const Option *option, const char *text, Transforms *transforms,
                             Error *error) {
     const double max = transforms_max(option->transform);
@@ -144,37 +137,35 @@ static bool parse_transform(const Option *option, const char *text, Transforms *
     return true;
 }
 
-static bool parse_file_or_uint(const Option *option, const char *text, FileOrUint *value,
-                               Error *error) {
-    *value = (FileOrUint){0};
-    if (!*text)
-        return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
-    if (!text[strspn(text, "0123456789")])
-        return parse_uint(option, text, &value->number, error);
-    value->file = text;
-    return true;
+static bool check_not_empty(const Option *option, const char *text, Error *error) {
+    return *text || error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
 }
 
 static bool parse_value(const Option *option, const char *text, Options *options, Error *error) {
     void *value = (char *)options + option->offset;
+    char name[32];
     switch (option->type) {
     case OPTION_FLAG:
         *(bool *)value = true;
         return true;
+    case OPTION_SETTING:
+        snprintf(name, sizeof name, "--%s", option->name);
+        return setting_parse(setting_find(option->name), name, text, &options->config, error);
     case OPTION_UINT:
         return parse_uint(option, text, value, error);
     case OPTION_FILE_OR_UINT:
-        return parse_file_or_uint(option, text, value, error);
-    case OPTION_SETTING:
-        return parse_setting(option, text, &options->config, error);
+        if (*text && !text[strspn(text, "0123456789")]) {
+            *(FileOrUint *)value = (FileOrUint){.file = NULL};
+            return parse_uint(option, text, &((FileOrUint *)value)->number, error);
+        }
+        *(FileOrUint *)value = (FileOrUint){.file = text};
+        return check_not_empty(option, text, error);
     case OPTION_TEXT:
     case OPTION_OUTPUT:
         if (option->type == OPTION_OUTPUT && strcmp(text, "-") == 0)
             return error_set(error, "--%s: expected a file, found '-'", option->name);
-        if (!*text)
-            return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
         *(const char **)value = text;
-        return true;
+        return check_not_empty(option, text, error);
     case OPTION_TEXTS: // options_parse reads the words
         return true;
     case OPTION_TRANSFORM:
@@ -244,8 +235,8 @@ static bool parse_words(const Option *option, int argc, char **argv, OptionWords
     for (; optind < argc && strncmp(argv[optind], "--", 2) != 0; optind++)
         list->count++;
     for (size_t i = 0; i < list->count; i++) {
-        if (!*list->words[i])
-            return error_set(error, "--%s: expected %s, found ''", option->name, option->metavar);
+        if (!check_not_empty(option, list->words[i], error))
+            return false;
     }
     return true;
 }

@@ -11,8 +11,7 @@
 // Returns false and sets *error if two of the outputs --checkpoint, --save, --save-best, --grid,
 // --log and --report, or one of them and one of the inputs --resume, --load, --classes and --show,
 // name the same file, possibly spelled differently. Only --checkpoint may replace the file of
-// --resume, and
-// --save that of --load.
+// --resume, and --save that of --load.
 bool output_files_check_distinct(const Options *options, Error *error);
 
 // Returns false and sets *error if an output would replace an IDX file of the data set. A dataset

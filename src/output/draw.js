@@ -10,9 +10,6 @@ const BOX_SIDE = 20; // of the digit in MNIST's images
 const PIXELS = MNIST_SIDE * MNIST_SIDE;
 const HIDDEN = 128;
 const CLASSES = 10;
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const KEY_STEP = 8;
-const KEY_SMALL_STEP = 2;
 
 const byId = (id) => document.getElementById(id);
 const clamp = (value, min, max) => Math.min(Math.max(value, min), max);
@@ -21,23 +18,21 @@ const range = (count, f) => Array.from({ length: count }, (_, i) => f(i));
 // The ink is read from here, not from the canvas: some browsers add noise to what they return.
 let ink; // (SIDE, SIDE), 0 to WHITE
 let box; // of the strokes, or null
-let pen = { x: SIDE / 2, y: SIDE / 2 };
-let isDown = false; // by the keyboard
 let pointer = null; // that draws
-let isOutside = false; // the pointer has left the canvas: it draws no line to where it comes back
+let pen = null; // the pointer's last place; null: outside, so that no line leads to where it comes back
 let isScheduled = false;
 
-// Draws a line from the pen to a point, as wide as the pen. The edge of a line is one pixel soft.
-function drawLine(to) {
-  const [dx, dy] = [to.x - pen.x, to.y - pen.y];
+// Draws a line between two points, as wide as the pen. Its edge is one pixel soft.
+function drawLine(from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
   const square = dx * dx + dy * dy;
-  const left = Math.min(pen.x, to.x) - PEN;
-  const top = Math.min(pen.y, to.y) - PEN;
-  const right = Math.max(pen.x, to.x) + PEN;
-  const bottom = Math.max(pen.y, to.y) + PEN;
+  const left = Math.min(from.x, to.x) - PEN;
+  const top = Math.min(from.y, to.y) - PEN;
+  const right = Math.max(from.x, to.x) + PEN;
+  const bottom = Math.max(from.y, to.y) + PEN;
   for (let y = Math.floor(top - 1); y <= bottom; y++) {
     for (let x = Math.floor(left - 1); x <= right; x++) {
-      const [u, v] = [x + 0.5 - pen.x, y + 0.5 - pen.y];
+      const [u, v] = [x + 0.5 - from.x, y + 0.5 - from.y];
       const along = square > 0 ? clamp((u * dx + v * dy) / square, 0, 1) : 0;
       const cover = PEN + 0.5 - Math.hypot(u - along * dx, v - along * dy);
       const value = Math.round(WHITE * clamp(cover, 0, 1));
@@ -133,114 +128,67 @@ function showPixels(canvas, grey) {
   canvas.getContext("2d").putImageData(image, 0, 0);
 }
 
-// Shows the canvas and the prediction. Returns the prediction as text.
+// Shows the canvas and the prediction, once a frame, however many events there are.
+function scheduleUpdate() {
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(update);
+}
+
 function update() {
+  isScheduled = false;
   const digit = box ? mnistDigit() : new Uint8Array(PIXELS);
   const probabilities = box ? predict(digit) : new Array(CLASSES).fill(0);
   const best = probabilities.indexOf(Math.max(...probabilities));
-  const percent = (i) => `${(100 * probabilities[i]).toFixed(1)} %`;
+  const percents = probabilities.map((probability) => `${(100 * probability).toFixed(1)} %`);
   const rows = [...byId("draw-bars").rows];
   showPixels(byId("draw-canvas"), ink.map((value) => WHITE - value));
   showPixels(byId("draw-input"), digit);
   rows.forEach((row, i) => {
-    const number = row.querySelector("data");
     row.classList.toggle("best", box !== null && i === best);
     row.querySelector(".bar").style.width = `${100 * probabilities[i]}%`;
-    number.value = probabilities[i];
-    number.textContent = percent(i);
+    row.cells[2].textContent = percents[i];
   });
-  return box ? `The network sees: ${rows[best].cells[0].textContent} (${percent(best)}).` : "The canvas is blank.";
+  byId("draw-result").textContent = box
+    ? `The network sees: ${rows[best].cells[0].textContent} (${percents[best]}).`
+    : "The canvas is blank.";
 }
 
-// Updates once a frame, however many events there are.
-function scheduleUpdate() {
-  if (isScheduled) return;
-  isScheduled = true;
-  requestAnimationFrame(() => {
-    isScheduled = false;
-    update();
-  });
-}
-
-// The text is for the end of a stroke: screen readers speak it.
-function announce() {
-  byId("draw-result").textContent = update();
-}
-
-function movePen(x, y, draws) {
-  const to = { x: clamp(x, MARGIN, SIDE - MARGIN), y: clamp(y, MARGIN, SIDE - MARGIN) };
-  if (draws) drawLine(to);
-  pen = to;
-}
-
-function moveByPointer(event) {
+function drawTo(event) {
   const canvas = byId("draw-canvas").getBoundingClientRect();
   const x = ((event.clientX - canvas.left) / canvas.width) * SIDE;
   const y = ((event.clientY - canvas.top) / canvas.height) * SIDE;
-  const wasOutside = isOutside;
-  isOutside = Math.min(x, y) < 0 || Math.max(x, y) > SIDE;
-  if (isOutside) return;
-  if (wasOutside) movePen(x, y, false);
-  movePen(x, y, true);
+  const isInside = Math.min(x, y) >= 0 && Math.max(x, y) <= SIDE;
+  const to = isInside ? { x: clamp(x, MARGIN, SIDE - MARGIN), y: clamp(y, MARGIN, SIDE - MARGIN) } : null;
+  if (to) drawLine(pen || to, to);
+  pen = to;
   scheduleUpdate();
 }
 
 function onPointerDown(event) {
   if (pointer !== null || event.button !== 0) return;
   pointer = event.pointerId;
-  byId("draw-pen").hidden = true;
-  isOutside = true;
-  moveByPointer(event);
+  pen = null;
+  drawTo(event);
 }
 
 function onPointerMove(event) {
   if (event.pointerId !== pointer) return;
   const events = event.getCoalescedEvents ? event.getCoalescedEvents() : [];
-  (events.length > 0 ? events : [event]).forEach(moveByPointer);
+  (events.length > 0 ? events : [event]).forEach(drawTo);
 }
 
 function onPointerUp(event) {
-  if (event.pointerId !== pointer) return;
-  pointer = null;
-  announce();
+  if (event.pointerId === pointer) pointer = null;
 }
 
 function clear() {
   ink = new Uint8Array(SIDE * SIDE);
   box = null;
-  pen = { x: SIDE / 2, y: SIDE / 2 };
-  isDown = false;
-  byId("draw-keys").textContent = "";
-  byId("draw-pen").hidden = true;
-  announce();
-}
-
-function togglePen() {
-  isDown = !isDown;
-  movePen(pen.x, pen.y, isDown);
-  byId("draw-keys").textContent = isDown ? "The pen is down." : "The pen is up.";
-  announce();
-}
-
-function onKeyDown(event) {
-  const direction = KEYS[event.key];
-  const step = event.shiftKey ? KEY_SMALL_STEP : KEY_STEP;
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (!direction && event.key !== " " && event.key !== "Escape") return;
-  event.preventDefault();
-  if (event.key === "Escape") return clear();
-  if (direction) movePen(pen.x + step * direction[0], pen.y + step * direction[1], isDown);
-  else if (!event.repeat) togglePen();
-  if (isDown) scheduleUpdate();
-  const mark = byId("draw-pen");
-  mark.hidden = false;
-  mark.classList.toggle("down", isDown);
-  mark.style.left = `${(100 * pen.x) / SIDE}%`;
-  mark.style.top = `${(100 * pen.y) / SIDE}%`;
+  scheduleUpdate();
 }
 
 byId("draw-canvas").addEventListener("pointerdown", onPointerDown);
-byId("draw-canvas").addEventListener("keydown", onKeyDown);
 window.addEventListener("pointermove", onPointerMove);
 window.addEventListener("pointerup", onPointerUp);
 window.addEventListener("pointercancel", onPointerUp);

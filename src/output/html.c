@@ -52,10 +52,6 @@ void html_put_shell_word(FILE *page, const char *text) {
     fputc('\'', page);
 }
 
-void html_put_number(FILE *page, const char *name, int decimals, double number) {
-    fprintf(page, "<data class=\"%s\" value=\"%.17g\">%.*f</data>", name, number, decimals, number);
-}
-
 void html_put_base64(FILE *page, const uint8_t *bytes, size_t size) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < size; i += 3) {

@@ -1,4 +1,4 @@
-// HTML fragments: escaped text, shell words, numbers, images.
+// HTML fragments: escaped text, shell words, images.
 #ifndef MNIST_TRAIN_OUTPUT_HTML_H
 #define MNIST_TRAIN_OUTPUT_HTML_H
 
@@ -15,9 +15,6 @@ void html_put_text(FILE *page, const char *text);
 
 // Writes text that a POSIX shell reads as one word, quoted if necessary; escaped as html_put_text.
 void html_put_shell_word(FILE *page, const char *text);
-
-// Writes <data class="name" value="0.5">0.50</data>: programs read the value, which has all digits.
-void html_put_number(FILE *page, const char *name, int decimals, double number);
 
 // Writes a data URL, data:image/png;base64,..., that contains the image. pixels: (height, width,
 // colours). Returns false, writes nothing and sets *error if png_encode fails.

@@ -26,17 +26,13 @@ static bool is_irreplaceable(const char *path) {
     return !S_ISREG(status.st_mode) || atomic_file_stdio_fd(path) >= 0;
 }
 
-// After an error, a file loses the part of a line that was written.
+// After an error, a file loses the part of a line that was written; closing may write more of it.
 static void close_file(Log *log) {
-    const int descriptor = dup(fileno(log->file));
-    struct stat status;
     if (fclose(log->file) != 0 && log->error == 0)
         log->error = errno;
     log->file = NULL;
-    if (log->error != 0 && log->line_begin >= 0 && !is_irreplaceable(log->path) &&
-        fstat(descriptor, &status) == 0 && status.st_size > log->line_begin)
-        (void)!ftruncate(descriptor, log->line_begin);
-    close(descriptor);
+    if (log->error != 0 && log->line_begin >= 0 && !is_irreplaceable(log->path))
+        (void)!truncate(log->path, log->line_begin);
 }
 
 // After an error no more lines are written.

@@ -1,18 +1,18 @@
 #include "output/report.h"
 
 #include "base/byte_order.h"
-#include "base/error.h"
+#include "base/number.h"
 #include "chart.h"
 #include "html.h"
 #include "io/atomic_file.h"
-#include "report_assets.h"
 #include "report_sections.h"
-#include "train/hidden_activity.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+extern const char report_css[], report_js[]; // report.css and draw.js, embedded by the Makefile
 
 // The tutorial's own run, as recorded in it: PyTorch 1.2, no seed set. Comparable with
 // metrics_tutorial_loss and metrics_tutorial_accuracy.
@@ -68,12 +68,6 @@ static void put_head(const Page *page) {
     fputs("</style>\n</head>\n", html);
 }
 
-static void put_correct(FILE *html, const Metrics *metrics) {
-    html_put_number(html, "exact-right", 0, (double)metrics->correct);
-    fputs(" of ", html);
-    html_put_number(html, "exact-images", 0, (double)metrics->images);
-}
-
 static void put_test(const Page *page) {
     FILE *html = page->html;
     const RunInfo *run = &page->report->run;
@@ -92,17 +86,29 @@ static void put_test(const Page *page) {
             "learned, what it has learned, and which digits it confuses.</p>\n",
             run->test->count, run->train ? "other " : "", MNIST_PIXELS, NETWORK_HIDDEN,
             MNIST_CLASSES, tutorial_address, tutorial_name);
-    fputs("<p class=\"result\">Test accuracy <b>", html);
-    html_put_number(html, "exact-accuracy", 2, metrics_accuracy(metrics));
-    fputs(" %</b></p>\n<p>The network classified ", html);
-    put_correct(html, metrics);
-    fputs(" test images correctly; 95 % interval &#177;", html);
-    html_put_number(html, "exact-margin", 2, metrics_accuracy_margin(metrics));
-    fputs(" points. The test took ", html);
-    html_put_number(html, "seconds", 3, page->report->test_seconds);
-    fputs(" s.</p>\n<p class=\"muted\">In the tutorial's arithmetic, which rounds down: ", html);
-    html_put_number(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
-    fprintf(html, "; the tutorial's own run: %.2f.</p>\n</header>\n", tutorial_test_accuracy);
+    fprintf(html,
+            "<p class=\"result\">Test accuracy <b>%.2f %%</b></p>\n"
+            "<p>The network classified %zu of %zu test images correctly; 95 %% interval "
+            "&#177;%.2f points. The test took %.3f s.</p>\n"
+            "<p class=\"muted\">In the tutorial's arithmetic, which rounds down: %.2f; the "
+            "tutorial's own run: %.2f.</p>\n</header>\n",
+            metrics_accuracy(metrics), metrics->correct, metrics->images,
+            metrics_accuracy_margin(metrics), page->report->test_seconds,
+            metrics_tutorial_accuracy(metrics), tutorial_test_accuracy);
+}
+
+// Fills page->classes. Returns false and sets *error if memory is short.
+static bool set_classes(Page *page, Error *error) {
+    const ClassNames *classes = page->report->run.classes;
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
+        FILE *text = fmemopen(page->classes[digit], PAGE_CLASS, "w");
+        if (!text)
+            return error_errno(error, "write", page->report->path);
+        fprintf(text, classes ? "%zu " : "%zu", digit);
+        html_put_text(text, classes ? classes->names[digit] : "");
+        fclose(text);
+    }
+    return true;
 }
 
 // Writes the tensors in the order of NetworkParameters as float32, little-endian, in base 64. A
@@ -113,8 +119,7 @@ static void put_parameters(FILE *html, const NetworkParameters *parameters) {
     uint8_t bytes[FLOATS * sizeof(float)];
     fputs("<script type=\"application/octet-stream\" id=\"draw-parameters\">", html);
     for (size_t first = 0; first < NETWORK_PARAMETERS; first += FLOATS) {
-        size_t left = NETWORK_PARAMETERS - first;
-        size_t count = left < FLOATS ? left : FLOATS;
+        size_t count = number_min(NETWORK_PARAMETERS - first, FLOATS);
         memcpy(bytes, tensors + first * sizeof(float), count * sizeof(float));
         byte_order_little(bytes, count, sizeof(float));
         html_put_base64(html, bytes, count * sizeof(float));
@@ -127,14 +132,11 @@ static void put_parameters(FILE *html, const NetworkParameters *parameters) {
 static void put_draw(const Page *page) {
     FILE *html = page->html;
     fputs("<section id=\"draw\" hidden><h2>Draw a digit</h2>\n"
-          "<p id=\"draw-help\">Draw with a mouse, a finger or a pen. With a keyboard, the arrow "
-          "keys move the pen, with Shift in smaller steps; the space bar puts it down and lifts "
-          "it, and Escape clears. The network in this page predicts the digit while you draw; "
-          "nothing leaves the page.</p>\n"
+          "<p>Draw with a mouse, a finger or a pen. The network in this page predicts the digit "
+          "while you draw; nothing leaves the page.</p>\n"
           "<div class=\"draw\">\n"
-          "<div class=\"pad\"><canvas id=\"draw-canvas\" width=\"280\" height=\"280\" "
-          "tabindex=\"0\" role=\"application\" aria-label=\"Drawing area\" "
-          "aria-describedby=\"draw-help\"></canvas><span id=\"draw-pen\" hidden></span></div>\n"
+          "<canvas id=\"draw-canvas\" width=\"280\" height=\"280\" role=\"img\" "
+          "aria-label=\"Drawing area\"></canvas>\n"
           "<div class=\"input\"><canvas id=\"draw-input\" width=\"28\" height=\"28\" "
           "role=\"img\" aria-label=\"What the network sees: the digit scaled and centred, 28 by "
           "28 pixels\"></canvas>\n"
@@ -142,16 +144,11 @@ static void put_draw(const Page *page) {
           "<button id=\"draw-clear\" type=\"button\">Clear</button></div>\n"
           "<table id=\"draw-bars\"><caption>Probability of each digit</caption><tbody>\n",
           html);
-    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
-        fputs("<tr><th scope=\"row\">", html);
-        page_put_class(page, digit);
-        fputs("</th><td><div class=\"bar\"></div></td>"
-              "<td><data class=\"probability\" value=\"0\"></data></td></tr>\n",
-              html);
-    }
-    fputs("</tbody></table>\n</div>\n<p id=\"draw-result\" role=\"status\"></p>\n"
-          "<p id=\"draw-keys\" class=\"muted\" role=\"status\"></p>\n",
-          html);
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++)
+        fprintf(html,
+                "<tr><th scope=\"row\">%s</th><td><div class=\"bar\"></div></td><td></td></tr>\n",
+                page->classes[digit]);
+    fputs("</tbody></table>\n</div>\n<p id=\"draw-result\"></p>\n", html);
     put_parameters(html, page->parameters);
     fputs("<script>", html);
     fputs(report_js, html);
@@ -194,39 +191,27 @@ static bool put_curves(const Page *page, Error *error) {
     return true;
 }
 
-static void put_cell(FILE *html, const char *name, int decimals, double number) {
-    fputs("<td>", html);
-    html_put_number(html, name, decimals, number);
-    fputs("</td>", html);
-}
-
 static void put_epoch(FILE *html, size_t epoch, const ReportEpoch *result, bool has_test) {
     const Metrics *metrics = &result->metrics;
-    fprintf(html, "<tr><th scope=\"row\">%zu</th>", epoch);
-    put_cell(html, "tutorial-loss", 4, metrics_tutorial_loss(metrics));
-    put_cell(html, "tutorial-accuracy", 2, metrics_tutorial_accuracy(metrics));
+    fprintf(html, "<tr><th scope=\"row\">%zu</th><td>%.4f</td><td>%.2f</td>", epoch,
+            metrics_tutorial_loss(metrics), metrics_tutorial_accuracy(metrics));
     if (epoch < TUTORIAL_EPOCHS)
         fprintf(html, "<td>%.4f</td><td>%.2f</td>", tutorial_losses[epoch],
                 tutorial_accuracies[epoch]);
     else
         fputs("<td></td><td></td>", html);
-    put_cell(html, "exact-loss", 4, metrics_loss(metrics));
-    fputs("<td>", html);
-    put_correct(html, metrics);
-    fputs("</td>", html);
-    put_cell(html, "exact-accuracy", 2, metrics_accuracy(metrics));
+    fprintf(html, "<td>%.4f</td><td>%zu of %zu</td><td>%.2f</td>", metrics_loss(metrics),
+            metrics->correct, metrics->images, metrics_accuracy(metrics));
     if (has_test)
-        put_cell(html, "test-accuracy", 2, metrics_accuracy(&result->test));
-    put_cell(html, "seconds", 2, result->seconds);
-    fputs("</tr>\n", html);
+        fprintf(html, "<td>%.2f</td>", metrics_accuracy(&result->test));
+    fprintf(html, "<td>%.2f</td></tr>\n", result->seconds);
 }
 
 static void put_epochs(const Page *page) {
     const Report *report = page->report;
     const bool has_tests = report->run.config->tests_every_epoch;
     FILE *html = page->html;
-    fputs("<p class=\"hint\">The table is wider than the screen: scroll it sideways.</p>\n"
-          "<div class=\"wide\" role=\"region\" aria-label=\"Epochs of training\" tabindex=\"0\">"
+    fputs("<div class=\"wide\" role=\"region\" aria-label=\"Epochs of training\" tabindex=\"0\">"
           "<table id=\"epochs\">\n<caption>Epochs of training: in the tutorial's arithmetic, and "
           "exact</caption>\n"
           "<thead><tr><th scope=\"col\">epoch</th><th scope=\"col\">loss</th>"
@@ -249,13 +234,12 @@ static bool put_training(const Page *page, Error *error) {
                 "<p>This run was resumed in epoch %zu; the page does not show earlier "
                 "epochs.</p>\n",
                 first_epoch);
-    if (page->report->epoch_count == 0) {
+    if (page->report->epoch_count == 0)
         fputs("<p>This run only tested the network; it did not train it.</p>\n", page->html);
-    } else {
-        if (!put_curves(page, error))
-            return false;
+    else if (put_curves(page, error))
         put_epochs(page);
-    }
+    else
+        return false;
     fputs("</section>\n", page->html);
     return true;
 }
@@ -281,7 +265,8 @@ static void set_pixel(float weight, float scale, uint8_t *pixel) {
     }
 }
 
-static bool put_weights_image(const Page *page, Error *error) {
+// The first layer's weights, one image for each hidden unit.
+static bool put_weights(const Page *page, Error *error) {
     enum { COUNT = NETWORK_HIDDEN * MNIST_PIXELS, GREY = 128 };
     FILE *html = page->html;
     const float *weights = page->parameters->d1_weight; // (hidden, pixels)
@@ -300,48 +285,21 @@ static bool put_weights_image(const Page *page, Error *error) {
         set_pixel(weights[i], scale > 0.0F ? scale : 1.0F, image + 3 * (y * WIDTH + x));
     }
     fprintf(html,
+            "<section id=\"weights\"><h2>First-layer weights of the hidden units</h2>\n"
             "<p class=\"muted\">One image for each of the %d hidden units: blue is negative, white "
             "zero, orange positive. Colours are full at &#177;%.3g, three times the root mean "
-            "square of the weights.</p>\n"
-            "<p class=\"hint\">The image is wider than the screen: scroll it sideways.</p>\n"
+            "square of the weights. Pale images are of units whose ReLU is off for nearly all "
+            "digits: they have no gradient, and training hardly changes them.</p>\n"
             "<div class=\"wide\" role=\"region\" aria-label=\"Weights\" tabindex=\"0\">"
             "<img class=\"weights\" width=\"%d\" height=\"%d\" src=\"",
             NETWORK_HIDDEN, (double)scale, WIDTH, HEIGHT);
     bool is_put = html_put_png_url(html, image, WIDTH, HEIGHT, PNG_RGB, error);
-    fprintf(html, "\" alt=\"The weights of %d hidden units as images of %d by %d pixels\"></div>\n",
+    fprintf(html,
+            "\" alt=\"The weights of %d hidden units as images of %d by %d pixels\"></div>\n"
+            "</section>\n",
             NETWORK_HIDDEN, MNIST_SIDE, MNIST_SIDE);
     free(image);
     return is_put;
-}
-
-// The first layer's weights, one image for each hidden unit, and the dead units, which explain pale
-// images: training cannot change the weights of a unit whose ReLU gives 0.
-static bool put_weights(const Page *page, Error *error) {
-    FILE *html = page->html;
-    size_t active[NETWORK_HIDDEN];
-    size_t dead = 0;
-    if (!hidden_activity_count(page->parameters, page->report->run.test, active, error))
-        return false;
-    fputs("<section id=\"weights\"><h2>First-layer weights of the hidden units</h2>\n", html);
-    if (!put_weights_image(page, error))
-        return false;
-    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++)
-        dead += active[unit] == 0;
-    fprintf(html,
-            "<p>A unit is dead if its output is 0 for every test image. Its ReLU then passes no "
-            "gradient, so training hardly changes its weights, and its image stays pale. A few "
-            "dead units do no harm: the others do the work. Dead units of this network: "
-            "<b>%zu</b> of %d",
-            dead, NETWORK_HIDDEN);
-    const char *separator = "; by row and column, counted from 1: ";
-    for (size_t unit = 0; unit < NETWORK_HIDDEN; unit++) {
-        if (active[unit] > 0)
-            continue;
-        fprintf(html, "%s%zu/%zu", separator, unit / COLUMNS + 1, unit % COLUMNS + 1);
-        separator = ", ";
-    }
-    fputs(".</p>\n</section>\n", html);
-    return true;
 }
 
 static bool put_page(const Page *page, Error *error) {
@@ -364,9 +322,9 @@ bool report_write(const Report *report, const NetworkParameters *parameters,
     FILE *html = open_memstream(&bytes, &size);
     if (!html)
         return error_errno(error, "write", report->path);
-    const Page page = {
+    Page page = {
         .html = html, .report = report, .parameters = parameters, .predictions = predictions};
-    bool is_put = put_page(&page, error);
+    bool is_put = set_classes(&page, error) && put_page(&page, error);
     bool is_whole = !ferror(html);
     is_whole = fclose(html) == 0 && is_whole && bytes; // fclose may allocate the bytes anew
     if (is_put && !is_whole)

@@ -1,5 +1,6 @@
 #include "report_sections.h"
 
+#include "base/number.h"
 #include "html.h"
 #include "train/metrics.h"
 #include "train/settings.h"
@@ -10,19 +11,6 @@ enum {
     CELL_IMAGES = 12, // at most, of a cell
     MISTAKES = 24,    // at most, by confidence
 };
-
-void page_put_class(const Page *page, size_t class) {
-    const ClassNames *classes = page->report->run.classes;
-    fprintf(page->html, "%zu", class);
-    if (classes) {
-        fputc(' ', page->html);
-        html_put_text(page->html, classes->names[class]);
-    }
-}
-
-static bool is_mistake(const Page *page, size_t image) {
-    return page->predictions[image].digit != page->report->run.test->labels[image];
-}
 
 // Writes <img ... alt=" of a test image. The caller writes the text and "> after it.
 static bool begin_image(const Page *page, size_t image, int side, Error *error) {
@@ -50,9 +38,7 @@ static size_t largest_wrong_count(const ConfusionMatrix *confusion) {
 static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t label) {
     size_t images = confusion_class(confusion, label).images;
     size_t largest_wrong = largest_wrong_count(confusion);
-    fputs("<tr><th scope=\"row\">", page->html);
-    page_put_class(page, label);
-    fputs("</th>", page->html);
+    fprintf(page->html, "<tr><th scope=\"row\">%s</th>", page->classes[label]);
     for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
         size_t count = confusion->counts[label][digit];
         size_t full = label == digit ? images : largest_wrong; // the count of the fullest shade
@@ -71,21 +57,12 @@ static void put_row(const Page *page, const ConfusionMatrix *confusion, size_t l
     fputs("</tr>\n", page->html);
 }
 
-// A column is narrow: its name appears when a pointer is on it.
 static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
-    const ClassNames *classes = page->report->run.classes;
     fputs("<div class=\"wide\"><table class=\"confusion\">\n<caption>Confusion matrix: label by "
           "row, prediction by column</caption>\n<thead><tr><td></td>",
           page->html);
-    for (size_t digit = 0; digit < MNIST_CLASSES; digit++) {
-        fputs("<th scope=\"col\"", page->html);
-        if (classes) {
-            fputs(" title=\"", page->html);
-            html_put_text(page->html, classes->names[digit]);
-            fputc('"', page->html);
-        }
-        fprintf(page->html, ">%zu</th>", digit);
-    }
+    for (size_t digit = 0; digit < MNIST_CLASSES; digit++)
+        fprintf(page->html, "<th scope=\"col\">%zu</th>", digit);
     fputs("</tr></thead>\n<tbody>\n", page->html);
     for (size_t label = 0; label < MNIST_CLASSES; label++)
         put_row(page, confusion, label);
@@ -95,12 +72,11 @@ static void put_matrix(const Page *page, const ConfusionMatrix *confusion) {
 // Writes the first images of a cell, which has `count`.
 static bool put_cell(const Page *page, size_t label, size_t digit, size_t count, Error *error) {
     const Dataset *test = page->report->run.test;
-    size_t left = count < CELL_IMAGES ? count : CELL_IMAGES;
-    fprintf(page->html, "<section class=\"cell\" id=\"cell-%zu-%zu\"><h3>Label ", label, digit);
-    page_put_class(page, label);
-    fputs(", predicted ", page->html);
-    page_put_class(page, digit);
-    fprintf(page->html, ": %zu of %zu images</h3>\n<ul class=\"misclassified\">\n", left, count);
+    size_t left = number_min(count, CELL_IMAGES);
+    fprintf(page->html,
+            "<section class=\"cell\" id=\"cell-%zu-%zu\"><h3>Label %s, predicted %s: %zu of %zu "
+            "images</h3>\n<ul class=\"misclassified\">\n",
+            label, digit, page->classes[label], page->classes[digit], left, count);
     for (size_t i = 0; left > 0; i++) {
         const Prediction *prediction = &page->predictions[i];
         if (test->labels[i] != label || prediction->digit != digit)
@@ -142,11 +118,11 @@ static void put_classes(const Page *page, const ConfusionMatrix *confusion) {
           page->html);
     for (size_t label = 0; label < MNIST_CLASSES; label++) {
         ClassMetrics metrics = confusion_class(confusion, label);
-        fputs("<tr><th scope=\"row\">", page->html);
-        page_put_class(page, label);
         fprintf(page->html,
-                "</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td><td>%.4f</td></tr>\n",
-                metrics.images, metrics.correct, metrics.precision, metrics.recall, metrics.f1);
+                "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%zu</td><td>%.4f</td><td>%.4f</td>"
+                "<td>%.4f</td></tr>\n",
+                page->classes[label], metrics.images, metrics.correct, metrics.precision,
+                metrics.recall, metrics.f1);
     }
     fputs("</tbody></table></div>\n", page->html);
 }
@@ -170,9 +146,10 @@ static double confidence(const Page *page, size_t image) {
 
 // Lists the mistakes by decreasing confidence, equal ones by their number. Returns the length.
 static size_t find_mistakes(const Page *page, size_t list[MISTAKES]) {
+    const Dataset *test = page->report->run.test;
     size_t count = 0;
-    for (size_t i = 0; i < page->report->run.test->count; i++) {
-        if (!is_mistake(page, i))
+    for (size_t i = 0; i < test->count; i++) {
+        if (page->predictions[i].digit == test->labels[i])
             continue;
         size_t place = count;
         while (place > 0 && confidence(page, list[place - 1]) < confidence(page, i))
@@ -187,24 +164,17 @@ static size_t find_mistakes(const Page *page, size_t list[MISTAKES]) {
 }
 
 static bool put_mistake(const Page *page, size_t image, Error *error) {
-    FILE *html = page->html;
     const Prediction *prediction = &page->predictions[image];
-    uint8_t label = page->report->run.test->labels[image];
+    const uint8_t label = page->report->run.test->labels[image];
+    const char *label_text = page->classes[label], *digit_text = page->classes[prediction->digit];
     if (!begin_image(page, image, 112, error))
         return false;
-    fprintf(html, "Test image %zu: label ", image);
-    page_put_class(page, label);
-    fputs(", predicted ", html);
-    page_put_class(page, prediction->digit);
-    fputs("\"><figcaption>label <b>", html);
-    page_put_class(page, label);
-    fputs("</b>: ", html);
-    html_put_number(html, "label-probability", 2, 100.0 * (double)prediction->probabilities[label]);
-    fputs(" %<br>predicted <b>", html);
-    page_put_class(page, prediction->digit);
-    fputs("</b>: ", html);
-    html_put_number(html, "confidence", 2, 100.0 * confidence(page, image));
-    fprintf(html, " %%<br>image %zu</figcaption></figure></li>\n", image);
+    fprintf(page->html,
+            "Test image %zu: label %s, predicted %s\"><figcaption>label <b>%s</b>: %.2f %%<br>"
+            "predicted <b>%s</b>: %.2f %%<br>image %zu</figcaption></figure></li>\n",
+            image, label_text, digit_text, label_text,
+            100.0 * (double)prediction->probabilities[label], digit_text,
+            100.0 * confidence(page, image), image);
     return true;
 }
 

@@ -6,16 +6,17 @@
 
 #include <stdio.h>
 
+// A character of a name may become "&quot;".
+enum { PAGE_CLASS = 6 * CLASS_NAME_MAX_CHARACTERS + 8 };
+
 // What the sections show, and where they write. Nothing is owned.
 typedef struct {
     FILE *html;
     const Report *report;
     const NetworkParameters *parameters;
-    const Prediction *predictions; // (test images)
+    const Prediction *predictions;           // (test images)
+    char classes[MNIST_CLASSES][PAGE_CLASS]; // HTML: the number, and the name if there are names
 } Page;
-
-// Writes the number of a class, and its name after it if it has one.
-void page_put_class(const Page *page, size_t class);
 
 // Confusion matrix, the first images of each wrong cell, precision and recall by digit. Returns
 // false and sets *error if memory is short.

@@ -28,9 +28,9 @@ void environment_detect(Environment *environment) {
     if (gmtime_r(&now, &utc))
         strftime(environment->started, sizeof environment->started, "%Y-%m-%dT%H:%M:%SZ", &utc);
     if (uname(&name) >= 0)
-        snprintf(environment->system, sizeof environment->system, "%.50s %.50s %.50s", name.sysname,
-                 name.release, name.machine);
-    snprintf(environment->program, sizeof environment->program, "mnist-train %s", VERSION);
+        snprintf(environment->system, SYSTEM_TEXT, "%.50s %.50s %.50s", name.sysname, name.release,
+                 name.machine);
+    environment->program = "mnist-train " VERSION;
     environment->zlib = zlibVersion();
     environment->processors = cpu_count();
     environment->working_dir = getcwd(directory, sizeof directory) ? directory : "";

@@ -15,6 +15,34 @@ load ../support/program
     fails_with 1 grep -q Epoch "$scratch/info"
 }
 
+@test "info counts the classes and measures the pixels" {
+    need "$python"
+    "$program" "${data[@]}" --info --train-limit 500 >"$scratch/info"
+    "$python" - "$drawn" >"$scratch/expected" <<'END'
+import gzip, statistics, sys
+read = lambda name: gzip.open(f"{sys.argv[1]}/train-{name}-ubyte.gz").read()
+labels = list(read("labels-idx1")[8:508])
+pixels = [value / 255 for value in read("images-idx3")[16:16 + 500 * 784]]
+counts = [f"{digit}: {labels.count(digit)}" for digit in range(10)]
+print("  files:      train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz")
+print("  classes:    " + ", ".join(counts[:5]) + ",\n              " + ", ".join(counts[5:]))
+print(f"  pixels:     mean {statistics.fmean(pixels):.4f}, standard deviation {statistics.pstdev(pixels):.4f}")
+END
+    sed -n '3,6p' "$scratch/info" | diff "$scratch/expected" -
+}
+
+@test "info names the images of a folder" {
+    write_png 0 "$scratch/a.png"
+    for folder in "$scratch"/data/{train,test}/{0..9}; do
+        mkdir -p "$folder"
+        cp "$scratch/a.png" "$folder"
+    done
+    cd "$scratch"
+    "$program" --data data/ --info >info
+    expect grep -qx '  folder:     data' info
+    expect grep -qx '  files:      train/0/\*.png to train/9/\*.png' info
+}
+
 @test "show draws an image with its label" {
     "$program" "${data[@]}" --show 3 >"$scratch/shown"
     expect test "$(wc -l <"$scratch/shown")" -eq 29

@@ -78,24 +78,6 @@ PngPicture png_decode(const uint8_t *png, size_t size) {
     return picture;
 }
 
-uint8_t *base64_decode(const char *text, size_t *size) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t length = strspn(text, digits);
-    size_t padding = strspn(text + length, "=");
-    uint8_t *bytes = malloc(length + 1);
-    uint32_t bits = 0;
-    *size = 0;
-    assert_non_null(bytes);
-    assert_int_equal((length + padding) % 4, 0);
-    assert_true(padding <= 2);
-    for (size_t i = 0; i < length; i++) {
-        bits = bits << 6 | (uint32_t)(strchr(digits, text[i]) - digits);
-        if (i % 4 > 0)
-            bytes[(*size)++] = (uint8_t)(bits >> (6 - 2 * (i % 4)));
-    }
-    return bytes;
-}
-
 char *html_decode(const char *markup) {
     static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
     static const char characters[] = "&<>\"";

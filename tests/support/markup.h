@@ -1,4 +1,4 @@
-// Decoders for files that the program writes: PNG images, base 64, HTML text. Malformed input fails
+// Decoders for files that the program writes: PNG images, HTML text. Malformed input fails
 // the test.
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
@@ -16,9 +16,6 @@ typedef struct {
 // Checks the signature, the chunks with their CRCs and the fields of the header. The rows must not
 // be filtered.
 PngPicture png_decode(const uint8_t *png, size_t size);
-
-// Decodes base 64 up to the first other character. The caller frees.
-uint8_t *base64_decode(const char *text, size_t *size);
 
 // Returns the text of an element or attribute, up to the first < or ", with its escapes replaced.
 // The caller frees.

@@ -1,13 +1,19 @@
-#include "data/preview.h"
+#include "output/preview.h"
+#include "io/gzip_reader.h"
+#include "support/capture.h"
 #include "support/drawn_dataset.h"
+#include "support/markup.h"
+#include "support/scratch.h"
 #include "support/sha256.h"
 #include "support/test.h"
 #include "support/transform_kind.h"
 
 #include "golden/transforms.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <stddef.h>
 #include <stdint.h>
@@ -83,6 +89,89 @@ TEST(an_order_too_large_for_memory_is_an_error) {
     random_seed(&random, 0);
     assert_null(preview_first_batch(&huge, 1, &none, &random, &count, &error));
     assert_non_null(strstr(error.text, "images.idx: out of memory ("));
+}
+
+// The caller frees the pixels.
+static PngPicture read_grid(const char *path) {
+    uint8_t *png;
+    size_t size;
+    Error error;
+    if (!gzip_reader_read_file(path, 1 << 24, &png, &size, &error))
+        fail_msg("%s", error.text);
+    PngPicture grid = png_decode(png, size);
+    free(png);
+    return grid;
+}
+
+static void check_grid(const char *path, const GoldenGrid *golden) {
+    char text[SHA256_TEXT];
+    PngPicture grid = read_grid(path);
+    assert_int_equal(grid.width, golden->width);
+    assert_int_equal(grid.height, golden->height);
+    assert_int_equal(grid.colours, 3);
+    sha256_of_bytes(grid.pixels, grid.width * grid.height * 3, text);
+    assert_string_equal(text, golden->sha256);
+    free(grid.pixels);
+}
+
+TEST_WITH(scratch_create, scratch_remove, grids_are_torchvisions_pixel_for_pixel) {
+    for (size_t i = 0; i < sizeof golden_grids / sizeof *golden_grids; i++) {
+        const GoldenGrid *golden = &golden_grids[i];
+        const TrainConfig config = {.batch_size = golden->batch,
+                                    .seed = golden->seed,
+                                    .transforms =
+                                        transforms_of(golden->transforms, golden->transform_count)};
+        Dataset train = drawn_dataset(DATASET_TRAIN, golden->train_limit);
+        Error error;
+        if (!preview_write_grid(scratch_path("grid.png"), &train, &config, &error))
+            fail_msg("%s", error.text);
+        check_grid(scratch_path("grid.png"), golden);
+        dataset_destroy(&train);
+    }
+}
+
+TEST_WITH(scratch_create, scratch_remove, a_grid_that_cannot_be_written_is_an_error) {
+    const TrainConfig config = {.batch_size = 1};
+    Dataset train = drawn_dataset(DATASET_TRAIN, 1);
+    Error error;
+    assert_false(preview_write_grid(scratch_path("missing/grid.png"), &train, &config, &error));
+    dataset_destroy(&train);
+    assert_non_null(strstr(error.text, "missing/grid.png: No such"));
+}
+
+static const char *printed(const uint8_t *image, bool has_colours) {
+    capture_begin(STDOUT_FILENO);
+    preview_print(image, has_colours);
+    fflush(stdout);
+    return capture_end();
+}
+
+static void set_pixel(uint8_t *image, size_t x, size_t y, uint8_t value) {
+    image[y * MNIST_SIDE + x] = value;
+}
+
+TEST(colours_show_the_upper_pixel_as_foreground) {
+    uint8_t image[MNIST_PIXELS] = {0};
+    set_pixel(image, 0, 0, 255); // white, 231
+    set_pixel(image, 0, 1, 10);  // the darkest grey, 232
+    set_pixel(image, 1, 1, 244); // the lightest grey, 255
+    const char *text = printed(image, true);
+    const char first_row[] =
+        "\033[38;5;231;48;5;232m▀\033[38;5;16;48;5;255m▀\033[38;5;16;48;5;16m▀";
+    assert_int_equal(count_of(text, "\n"), 14);
+    assert_memory_equal(text, first_row, strlen(first_row));
+    assert_int_equal(count_of(text, "▀\033[0m\n"), 14);
+}
+
+TEST(without_colours_a_pixel_is_two_characters) {
+    uint8_t image[MNIST_PIXELS] = {0};
+    set_pixel(image, 0, 0, 255);
+    set_pixel(image, 1, 0, 254);
+    set_pixel(image, 2, 0, 128); // 128 * 9 / 255 = 4.5
+    const char *text = printed(image, false);
+    assert_int_equal(count_of(text, "\n"), 28);
+    assert_int_equal(strlen(text), 28 * 57);
+    assert_memory_equal(text, "@@%%==  ", 8);
 }
 
 TEST_PROGRAM(load_drawn, unload_drawn)
