@@ -6,10 +6,10 @@
 #include "base/dims.h"
 #include "base/error.h"
 #include "base/random.h"
+#include "base/terminal.h"
 #include "data/dataset.h"
 #include "train/settings.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,8 +33,8 @@ uint8_t *preview_first_batch(const Dataset *dataset, size_t batch_size,
 bool preview_write_grid(const char *path, const Dataset *dataset, const TrainConfig *config,
                         Error *error);
 
-// Prints an image on stdout: in shades of grey for a terminal with colours and block characters,
+// Prints an image on stdout: in shades of grey where the terminal has colours and block characters,
 // else in ASCII.
-void preview_print(const uint8_t image[MNIST_PIXELS], bool has_colours);
+void preview_print(const Terminal *terminal, const uint8_t image[MNIST_PIXELS]);
 
 #endif

@@ -1,4 +1,5 @@
 #include "base/number.h"
+#include "base/terminal.h"
 #include "base/thread_pool.h"
 #include "commands.h"
 #include "data/dataset.h"
@@ -9,9 +10,7 @@
 #include "picture_file.h"
 
 #include <inttypes.h>
-#include <langinfo.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,15 +90,6 @@ static void print_network(size_t batch_size) {
     print_stdout("  in all                     %6d parameters\n", d1 + d2);
 }
 
-// In colours if stdout is a terminal that shows them and block characters (https://no-color.org).
-static void print_image(const uint8_t image[MNIST_PIXELS]) {
-    const char *term = getenv("TERM");
-    const char *no_colour = getenv("NO_COLOR");
-    bool is_terminal = term && *term && strcmp(term, "dumb") != 0 && isatty(STDOUT_FILENO);
-    preview_print(image, is_terminal && !(no_colour && *no_colour) &&
-                             strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
-}
-
 // Prints the image that train_set[show] returns after torch.manual_seed(seed).
 static bool show_image(const Options *options, const Dataset *train, Error *error) {
     if (options->show.number >= train->count)
@@ -110,7 +100,8 @@ static bool show_image(const Options *options, const Dataset *train, Error *erro
     uint8_t image[MNIST_PIXELS];
     random_seed(&random, options->config.seed);
     preview_image(train, index, &options->config.transforms, &random, image);
-    print_image(image);
+    Terminal terminal = terminal_detect(STDOUT_FILENO);
+    preview_print(&terminal, image);
     print_stdout("Image %zu, label %d\n", index, train->labels[index]);
     return true;
 }
@@ -124,7 +115,8 @@ static bool show_picture(const Options *options, Error *error) {
     gzip_reader_close(source);
     if (!is_read)
         return false;
-    print_image(digit);
+    Terminal terminal = terminal_detect(STDOUT_FILENO);
+    preview_print(&terminal, digit);
     print_stdout("%s\n", options->show.file);
     return true;
 }

@@ -11,6 +11,7 @@
 #include "output/log.h"
 #include "output/preview.h"
 #include "output/print.h"
+#include "output/progress.h"
 #include "output/report.h"
 #include "output_files.h"
 #include "train/checkpoint.h"
@@ -37,6 +38,7 @@ typedef struct {
     Trainer *trainer;
     NetworkParameters parameters; // initial ones of --load; trained ones
     Prediction *predictions;      // (test images) for a report, or NULL
+    Progress progress;
     Console console;
     Log log;
     Report report;
@@ -65,6 +67,7 @@ static void catch_signals(void) {
 
 static bool on_event(void *context, const TrainEvent *event) {
     Run *run = context;
+    progress_on_event(&run->progress, event);
     console_on_event(&run->console, event);
     log_on_event(&run->log, event);
     report_on_event(&run->report, event);
@@ -240,6 +243,7 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
     if (progress->epoch >= run->config.epochs)
         return test_and_save(run, error);
     *signal_number = pending_signal;
+    progress_erase(&run->progress);
     console_print_stop(&run->console, progress, trainer_epoch_batches(run->trainer),
                        run->options->checkpoint);
     log_write_stop(&run->log, progress, *signal_number);
@@ -263,10 +267,13 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
         .arguments = arguments,
     };
     environment_detect(&run->environment);
+    run->progress = progress_begin(!options->quiet);
     run->console.is_quiet = options->quiet;
     bool done = run_command(run, signal_number, error);
-    if (!done)
+    if (!done) {
+        progress_erase(&run->progress);
         log_write_error(&run->log, error);
+    }
     Error reported; // by log_finish before
     log_finish(&run->log, &reported);
     report_destroy(&run->report);

@@ -98,8 +98,8 @@ static void print_ascii(const uint8_t *image) {
     }
 }
 
-void preview_print(const uint8_t image[MNIST_PIXELS], bool has_colours) {
-    if (has_colours)
+void preview_print(const Terminal *terminal, const uint8_t image[MNIST_PIXELS]) {
+    if (terminal->has_blocks && terminal->has_colours)
         print_greys(image);
     else
         print_ascii(image);

@@ -139,9 +139,9 @@ TEST_WITH(scratch_create, scratch_remove, a_grid_that_cannot_be_written_is_an_er
     assert_non_null(strstr(error.text, "missing/grid.png: No such"));
 }
 
-static const char *printed(const uint8_t *image, bool has_colours) {
+static const char *printed(const Terminal *terminal, const uint8_t *image) {
     capture_begin(STDOUT_FILENO);
-    preview_print(image, has_colours);
+    preview_print(terminal, image);
     fflush(stdout);
     return capture_end();
 }
@@ -151,11 +151,12 @@ static void set_pixel(uint8_t *image, size_t x, size_t y, uint8_t value) {
 }
 
 TEST(colours_show_the_upper_pixel_as_foreground) {
+    const Terminal terminal = {.is_terminal = true, .has_blocks = true, .has_colours = true};
     uint8_t image[MNIST_PIXELS] = {0};
     set_pixel(image, 0, 0, 255); // white, 231
     set_pixel(image, 0, 1, 10);  // the darkest grey, 232
     set_pixel(image, 1, 1, 244); // the lightest grey, 255
-    const char *text = printed(image, true);
+    const char *text = printed(&terminal, image);
     const char first_row[] =
         "\033[38;5;231;48;5;232m▀\033[38;5;16;48;5;255m▀\033[38;5;16;48;5;16m▀";
     assert_int_equal(count_of(text, "\n"), 14);
@@ -164,11 +165,12 @@ TEST(colours_show_the_upper_pixel_as_foreground) {
 }
 
 TEST(without_colours_a_pixel_is_two_characters) {
+    const Terminal terminal = {.is_terminal = true, .has_blocks = true};
     uint8_t image[MNIST_PIXELS] = {0};
     set_pixel(image, 0, 0, 255);
     set_pixel(image, 1, 0, 254);
     set_pixel(image, 2, 0, 128); // 128 * 9 / 255 = 4.5
-    const char *text = printed(image, false);
+    const char *text = printed(&terminal, image);
     assert_int_equal(count_of(text, "\n"), 28);
     assert_int_equal(strlen(text), 28 * 57);
     assert_memory_equal(text, "@@%%==  ", 8);
