@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NETWORK_DROPOUT 0.2 // probability that a training step drops a hidden unit
-
 typedef enum {
     LOSS_TUTORIAL, // cross entropy of the softmax output: softmax is applied twice
     LOSS_LOGITS,   // cross entropy of the logits

@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
-
 // The threads of a training step wait for each other for less time than this. A time slice is far
 // longer.
 static const int64_t spin_nanoseconds = 50000;

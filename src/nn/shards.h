@@ -5,6 +5,7 @@
 #ifndef MNIST_TRAIN_NN_SHARDS_H
 #define MNIST_TRAIN_NN_SHARDS_H
 
+#include "base/simd.h"
 #include "nn/engine.h"
 
 #include <stdalign.h>
@@ -12,7 +13,6 @@
 enum {
     SHARDS = ENGINE_MAX_PARTS,
     SHARD_UNITS = NETWORK_HIDDEN / SHARDS, // 32: a word of a dropout mask
-    CACHE_LINE = 64,
 };
 
 // A shard's part of the parameters, and of the gradient and moments that belong to them.
@@ -23,10 +23,11 @@ typedef struct {
     alignas(CACHE_LINE) float d2_bias[MNIST_CLASSES]; // (classes): in shard 0; zero in the others
 } ShardParameters;
 
-// The floats after d1_weight, which Adam updates together. The padding between the tensors stays
-// zero.
+// The floats of all tensors, and the first one after d1_weight. The padding between the tensors
+// stays zero.
 enum {
-    SHARD_TAIL = (sizeof(ShardParameters) - offsetof(ShardParameters, d1_bias)) / sizeof(float)
+    SHARD_FLOATS = sizeof(ShardParameters) / sizeof(float),
+    SHARD_SMALL_TENSORS = offsetof(ShardParameters, d1_bias) / sizeof(float),
 };
 
 // One shard's activations or their gradient: (images, units)
@@ -64,10 +65,8 @@ static inline size_t shards_begin(size_t index, size_t count) {
 // short.
 Network *shards_create(size_t workspace_bytes, Error *error);
 
-// Functions of an Engine.
-void shards_destroy(Network *network);
-void shards_get(const Network *network, EngineTensors which, NetworkParameters *values);
-void shards_set(Network *network, EngineTensors which, const NetworkParameters *values);
-void shards_logits(const Network *network, const Microbatch *microbatch, Logits logits);
+// The two engines, in the fastest vectors of this processor.
+const Engine *engine_blas(void);
+const Engine *engine_ordered(void);
 
 #endif

@@ -62,7 +62,7 @@ bool prediction_run(const NetworkParameters *parameters, const Engine *engine,
     bool is_done =
         loop && data_loader_create(&loader, dataset, MICROBATCH, &no_transforms, pool, error);
     if (is_done) {
-        engine->set(network, ENGINE_PARAMETERS, parameters);
+        network_set(network, ENGINE_PARAMETERS, parameters);
         random_seed(&unused, 0);
         data_loader_sequential(&loader, &unused);
         train_loop_run(loop, &(TrainPass){
@@ -76,6 +76,6 @@ bool prediction_run(const NetworkParameters *parameters, const Engine *engine,
     }
     data_loader_destroy(&loader);
     train_loop_destroy(loop);
-    engine->destroy(network);
+    network_destroy(network);
     return is_done;
 }

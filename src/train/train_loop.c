@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 enum {
-    CACHE_LINE = 64,
     // In nanoseconds. Threads that have their processors for themselves wait for each other for
     // about 3 microseconds at a barrier. One that shares its processor with another process is late
     // again and again, and each time by less than a time slice: what exceeds USUAL_WAIT adds up.
@@ -119,7 +118,7 @@ static void train_worker(void *context, size_t thread) {
     const Engine *engine = loop->engine;
     Network *network = loop->network;
     const EnginePart part = {thread, loop->stint_threads};
-    const uint64_t saved = engine->begin_pass(network, thread);
+    const uint64_t saved = denormals_set(engine->flushes_denormals);
     Worker *worker = &loop->workers[thread];
     uint64_t step = pass->steps + loop->stint_begin - pass->first_batch;
     bool is_finite = true;
@@ -131,18 +130,18 @@ static void train_worker(void *context, size_t thread) {
         const Microbatch *microbatch = &current->microbatch;
         Plan *next = &worker->plans[(n + 1) % 2];
         plan(loop, worker, next);
-        engine->load(network, thread, part, microbatch, &next->microbatch);
-        engine->forward(network, thread, part, microbatch, pass->adam ? &current->mask : NULL);
+        engine->forward(network, part, microbatch, &next->microbatch,
+                        pass->adam ? &current->mask : NULL);
         wait_for_others(loop, worker, &next->microbatch); // the only barrier of a microbatch
         data_iterator_prefetch(&worker->iterator);
-        engine->logits(network, microbatch, worker->logits);
+        network_logits(network, microbatch, worker->logits);
         if (pass->adam) {
             loss += loss_forward_backward(pass->loss, microbatch->count, microbatch->batch_images,
                                           worker->logits, microbatch->labels, worker->dlogits);
-            engine->backward(network, thread, part, microbatch, worker->dlogits);
+            engine->backward(network, part, microbatch, worker->dlogits);
         }
         if (pass->adam && microbatch->is_last_of_batch)
-            engine->update(network, thread, part, pass->adam, ++step);
+            engine->update(network, part, pass->adam, ++step);
         if (thread == 0) {
             correct += network_count_correct(microbatch->count, worker->logits, microbatch->labels);
             call_back(loop, &(MicrobatchResult){microbatch, worker->logits, correct, loss});

@@ -44,8 +44,7 @@ static bool create_parts(Trainer *trainer, ThreadPool *pool, const Dataset *trai
         return false;
     if (!data_loader_create(&trainer->test, test, config->batch_size, &none, pool, error))
         return false;
-    adam_create(&trainer->adam, &(AdamSettings){.learning_rate = config->learning_rate},
-                trainer->train.seen);
+    adam_create(&trainer->adam, config->learning_rate, trainer->train.seen);
     trainer->engine = engine_choose(config->is_reproducible);
     trainer->network = trainer->engine->create(thread_pool_size(pool), error);
     if (!trainer->network)
@@ -78,8 +77,7 @@ void trainer_destroy(Trainer *trainer) {
     data_loader_destroy(&trainer->train);
     data_loader_destroy(&trainer->test);
     train_loop_destroy(trainer->loop);
-    if (trainer->engine)
-        trainer->engine->destroy(trainer->network);
+    network_destroy(trainer->network);
     free(trainer);
 }
 
@@ -96,11 +94,11 @@ size_t trainer_epoch_batches(const Trainer *trainer) {
 }
 
 void trainer_get_parameters(const Trainer *trainer, NetworkParameters *parameters) {
-    trainer->engine->get(trainer->network, ENGINE_PARAMETERS, parameters);
+    network_get(trainer->network, ENGINE_PARAMETERS, parameters);
 }
 
 void trainer_set_parameters(Trainer *trainer, const NetworkParameters *parameters) {
-    trainer->engine->set(trainer->network, ENGINE_PARAMETERS, parameters);
+    network_set(trainer->network, ENGINE_PARAMETERS, parameters);
 }
 
 const NetworkParameters *trainer_best(const Trainer *trainer) {
@@ -108,22 +106,20 @@ const NetworkParameters *trainer_best(const Trainer *trainer) {
 }
 
 void trainer_capture(const Trainer *trainer, TrainState *state) {
-    const Engine *engine = trainer->engine;
     *state = (TrainState){.config = trainer->config, .progress = trainer->progress};
-    snprintf(state->kernel, sizeof state->kernel, "%s", engine->kernel());
-    engine->get(trainer->network, ENGINE_PARAMETERS, &state->parameters);
-    engine->get(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
-    engine->get(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
+    snprintf(state->kernel, sizeof state->kernel, "%s", trainer->engine->kernel());
+    network_get(trainer->network, ENGINE_PARAMETERS, &state->parameters);
+    network_get(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
+    network_get(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
     state->best = trainer->best;
 }
 
 void trainer_restore(Trainer *trainer, const TrainState *state) {
-    const Engine *engine = trainer->engine;
     trainer->progress = state->progress;
     trainer->best = state->best;
-    engine->set(trainer->network, ENGINE_PARAMETERS, &state->parameters);
-    engine->set(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
-    engine->set(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
+    network_set(trainer->network, ENGINE_PARAMETERS, &state->parameters);
+    network_set(trainer->network, ENGINE_FIRST_MOMENTS, &state->first_moments);
+    network_set(trainer->network, ENGINE_SECOND_MOMENTS, &state->second_moments);
     if (state->progress.batch > 0)
         data_loader_shuffle(&trainer->train, state->progress.order_seed);
 }
