@@ -46,6 +46,7 @@ Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Datas
         return NULL;
     }
     adam_create(&trainer->adam, config->learning_rate, trainer->train.seen);
+    trainer->progress.metrics.batch_size = config->batch_size;
     random_seed(&trainer->progress.random, config->seed);
     network_initialise(&trainer->parameters, &trainer->progress.random);
     trainer_set_parameters(trainer, &trainer->parameters);
@@ -162,8 +163,6 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
     if (progress->batch == 0) {
         progress->order_seed = data_loader_draw_seed(&progress->random);
         data_loader_shuffle(&trainer->train, progress->order_seed); // the order of the epoch
-        progress->metrics = (Metrics){.batch_size = trainer->config.batch_size};
-        progress->seconds = 0.0;
     }
     const size_t left = batches - progress->batch;
     const size_t count = max_batches > 0 ? number_min(max_batches, left) : left;
@@ -199,7 +198,10 @@ bool trainer_train(Trainer *trainer, size_t max_batches, Error *error) {
         return false;
     send_event(trainer, TRAIN_EPOCH_DONE, progress->seconds);
     progress->epoch++;
-    progress->batch = 0;
+    progress->batch = 0; // nothing of the next epoch yet
+    progress->order_seed = 0;
+    progress->metrics = (Metrics){.batch_size = trainer->config.batch_size};
+    progress->seconds = 0.0;
     return true;
 }
 
