@@ -23,36 +23,26 @@
 
 #include <stdbool.h>
 
-// A program for one processor (make ARCH=native) has the sets of this processor, any other has all
-// sets of the architecture.
-#if defined(__x86_64__)
-#define SIMD_HAS_AVX2 1
-#define SIMD_VARIANT_AVX2(name) [SIMD_AVX2] = &name##_avx2,
-#else
-#define SIMD_HAS_AVX2 0
-#define SIMD_VARIANT_AVX2(name)
-#endif
-#if defined(__x86_64__) && (defined(__AVX512F__) || !defined(__AVX2__))
-#define SIMD_HAS_AVX512 1
-#define SIMD_VARIANT_AVX512(name) [SIMD_AVX512] = &name##_avx512,
-#else
-#define SIMD_HAS_AVX512 0
-#define SIMD_VARIANT_AVX512(name)
-#endif
+// SIMD_VARIANTS initialises an array of pointers to the variants of a function or an object, by
+// level. A program for one processor (make ARCH=native) has the sets of this processor, any other
+// has all sets of the architecture.
 #if defined(__aarch64__) && defined(__ARM_NEON)
-#define SIMD_HAS_NEON 1
-#define SIMD_VARIANT_NEON(name) [SIMD_NEON] = &name##_neon,
-#else
-#define SIMD_HAS_NEON 0
-#define SIMD_VARIANT_NEON(name)
-#endif
-
-// Initialises an array of pointers to the variants of a function or an object, by level.
+#define SIMD_HAS_NEON
 #define SIMD_VARIANTS(name)                                                                        \
-    {                                                                                              \
-        [SIMD_PLAIN] = &name##_plain,                                                              \
-        SIMD_VARIANT_NEON(name) SIMD_VARIANT_AVX2(name) SIMD_VARIANT_AVX512(name)                  \
-    }
+    { &name##_plain, [SIMD_NEON] = &name##_neon }
+#elif defined(__x86_64__) && (defined(__AVX512F__) || !defined(__AVX2__))
+#define SIMD_HAS_AVX2
+#define SIMD_HAS_AVX512
+#define SIMD_VARIANTS(name)                                                                        \
+    { &name##_plain, [SIMD_AVX2] = &name##_avx2, [SIMD_AVX512] = &name##_avx512 }
+#elif defined(__x86_64__)
+#define SIMD_HAS_AVX2
+#define SIMD_VARIANTS(name)                                                                        \
+    { &name##_plain, [SIMD_AVX2] = &name##_avx2 }
+#else
+#define SIMD_VARIANTS(name)                                                                        \
+    { &name##_plain }
+#endif
 
 // The fastest last. In plain C a vector is one float, and V_FMA is fmaf.
 typedef enum { SIMD_PLAIN, SIMD_NEON, SIMD_AVX2, SIMD_AVX512, SIMD_LEVELS } SimdLevel;

@@ -40,7 +40,6 @@ Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Datas
                         const Dataset *test, TrainCallback *callback, void *context, Error *error);
 void trainer_destroy(Trainer *trainer); // NULL is allowed
 
-const TrainConfig *trainer_config(const Trainer *trainer);
 const TrainProgress *trainer_progress(const Trainer *trainer);
 size_t trainer_epoch_batches(const Trainer *trainer); // needs a training set
 

@@ -63,10 +63,6 @@ void trainer_destroy(Trainer *trainer) {
     free(trainer);
 }
 
-const TrainConfig *trainer_config(const Trainer *trainer) {
-    return &trainer->config;
-}
-
 const TrainProgress *trainer_progress(const Trainer *trainer) {
     return &trainer->progress;
 }

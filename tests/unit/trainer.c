@@ -79,9 +79,11 @@ static Trainer *create_trainer(const TrainConfig *config, ThreadPool *pool, cons
 
 // All epochs that are left, and the test.
 static void run_to_the_end(Trainer *trainer) {
+    static TrainState state;
     Error error;
     Metrics metrics;
-    while (trainer_progress(trainer)->epoch < trainer_config(trainer)->epochs) {
+    trainer_capture(trainer, &state);
+    while (trainer_progress(trainer)->epoch < state.config.epochs) {
         if (!trainer_train(trainer, 0, &error))
             fail_msg("%s", error.text);
     }
