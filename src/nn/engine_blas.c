@@ -15,9 +15,7 @@ typedef struct {
 } Columns;
 
 // A row of units for each column of a batch, and one for all other pixels.
-typedef struct {
-    alignas(CACHE_LINE) float rows[(MNIST_PIXELS + 1) * SHARD_UNITS];
-} ColumnRows;
+typedef float ColumnRows[(MNIST_PIXELS + 1) * SHARD_UNITS];
 
 // The pixels that are nonzero in some image.
 typedef struct {
@@ -35,9 +33,9 @@ typedef struct {
 } Input;
 
 typedef struct {
-    ColumnRows weight[SHARDS];   // gathered
-    ColumnRows gradient[SHARDS]; // of the first layer's weights; the last row stays zero
-    Input inputs[];              // (threads)
+    alignas(CACHE_LINE) ColumnRows weight[SHARDS];   // gathered
+    alignas(CACHE_LINE) ColumnRows gradient[SHARDS]; // of weight; the last row stays zero
+    Input inputs[];                                  // (threads)
 } Workspace;
 
 static Network *create(size_t threads, Error *error) {
@@ -83,7 +81,7 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         for (size_t p = 0; p < MNIST_PIXELS; p++) {
-            memcpy(workspace->weight[s].rows + (size_t)columns->column_of[p] * SHARD_UNITS,
+            memcpy(workspace->weight[s] + (size_t)columns->column_of[p] * SHARD_UNITS,
                    network->shards[s].parameters.d1_weight + p * SHARD_UNITS,
                    SHARD_UNITS * sizeof(float));
         }

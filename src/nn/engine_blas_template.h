@@ -11,13 +11,13 @@ SIMD_FUNCTION void SIMD_NAME(forward)(Network *network, EnginePart part,
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         const ShardParameters *p = &network->shards[s].parameters;
-        float *hidden = network->shards[s].hidden.units;
-        float *logits = network->partial[microbatch->number % 2][s].logits;
+        float *hidden = network->shards[s].hidden;
+        float *logits = network->partial[microbatch->number % 2][s];
         for (size_t i = 0; i < images; i++)
             memcpy(hidden + i * SHARD_UNITS, p->d1_bias, sizeof p->d1_bias);
         gemm_nn(images, SHARD_UNITS, input->columns[input->current].count, input->rows,
-                workspace->weight[s].rows, 1.0F, hidden);
-        SIMD_NAME(relu_dropout_forward)(images, s, mask, &network->shards[s].hidden);
+                workspace->weight[s], 1.0F, hidden);
+        SIMD_NAME(relu_dropout_forward)(images, s, mask, network->shards[s].hidden);
         for (size_t c = 0; c < MNIST_CLASSES; c++) {
             for (size_t i = 0; i < images; i++)
                 logits[c * images + i] = p->d2_bias[c];
@@ -35,15 +35,15 @@ SIMD_FUNCTION void SIMD_NAME(backward)(Network *network, EnginePart part,
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         Shard *shard = &network->shards[s];
-        gemm_nn(MNIST_CLASSES, SHARD_UNITS, images, dlogits, shard->hidden.units, beta,
+        gemm_nn(MNIST_CLASSES, SHARD_UNITS, images, dlogits, shard->hidden, beta,
                 shard->gradient.d2_weight);
         gemm_tn(images, SHARD_UNITS, MNIST_CLASSES, dlogits, shard->parameters.d2_weight, 0.0F,
-                shard->dhidden.units);
+                shard->dhidden);
         SIMD_NAME(relu_dropout_backward)(images, beta, shard);
         if (s == 0)
             SIMD_NAME(logits_bias_backward)(images, dlogits, beta, shard->gradient.d2_bias);
         gemm_tn(input->columns[input->current].count, SHARD_UNITS, images, input->rows,
-                shard->dhidden.units, beta, workspace->gradient[s].rows);
+                shard->dhidden, beta, workspace->gradient[s]);
     }
 }
 
@@ -92,9 +92,9 @@ SIMD_FUNCTION void SIMD_NAME(update)(Network *network, EnginePart part, const Ad
         for (size_t i = 0; i < adam->block_count * BLOCK_PIXELS; i++) {
             const size_t pixel = adam->blocks[i / BLOCK_PIXELS] * BLOCK_PIXELS + i % BLOCK_PIXELS;
             const size_t row = pixel * SHARD_UNITS;
-            const float *g = workspace->gradient[s].rows + column_of[pixel] * SHARD_UNITS;
+            const float *g = workspace->gradient[s] + column_of[pixel] * SHARD_UNITS;
             float *weights = shard->parameters.d1_weight + row;
-            float *copy = workspace->weight[s].rows + next_column_of[pixel] * SHARD_UNITS;
+            float *copy = workspace->weight[s] + next_column_of[pixel] * SHARD_UNITS;
             for (size_t j = 0; j < SHARD_UNITS; j += LANES) {
                 SIMD_NAME(adam_estimate)
                 (scales, V_LOAD(g + j), weights + j, shard->first_moments.d1_weight + row + j,

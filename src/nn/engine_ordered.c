@@ -13,6 +13,8 @@ typedef struct {
     uint32_t entries[BLOCKS][MICROBATCH]; // (counts[block]): images ascending
 } BlockLists;
 
+enum { BLOCK_ROW = BLOCK_PIXELS * SHARD_UNITS }; // floats of a block in a shard's tensor
+
 static Network *create(size_t threads, Error *error) {
     return shards_create(threads * sizeof(BlockLists), error);
 }
@@ -25,6 +27,8 @@ static const char *kernel(void) {
     return "ordered";
 }
 
+#define VECTORS (SHARD_UNITS / LANES)  // of a row of 32 units
+#define TOGETHER (LANES >= 16 ? 2 : 1) // shards whose gradients fit the registers
 #define SIMD_TEMPLATE "nn/engine_ordered_template.h"
 #include "base/simd_variants.h"
 

@@ -3,8 +3,6 @@
 #include "adam_template.h"
 #include "layers_template.h"
 
-enum { SIMD_NAME(VECTORS) = SHARD_UNITS / LANES }; // of a row of 32 units
-
 // The functions of d1, the first layer, take one shard or two neighbouring ones together, which is
 // quicker than one after the other: `shards` is a constant where they are inlined, and element [s]
 // of an array of shards follows at a constant distance.
@@ -22,12 +20,12 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(const Network *network, Shard *first, siz
         const size_t first_row = band * BAND_BLOCKS * BLOCK_PIXELS;
         for (size_t i = 0; i < microbatch->count; i++) {
             const ImageBand blocks = bands[i][band];
-            VECTOR sum[2 * SIMD_NAME(VECTORS)];
+            VECTOR sum[2][VECTORS];
             for (size_t s = 0; s < shards; s++) {
-                const float *begin = band == 0 ? first[s].parameters.d1_bias
-                                               : first[s].hidden.units + i * SHARD_UNITS;
-                for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
-                    sum[s * SIMD_NAME(VECTORS) + j] = V_LOAD(begin + j * LANES);
+                const float *begin =
+                    band == 0 ? first[s].parameters.d1_bias : first[s].hidden + i * SHARD_UNITS;
+                for (size_t j = 0; j < VECTORS; j++)
+                    sum[s][j] = V_LOAD(begin + j * LANES);
             }
             for (size_t k = 0; k < blocks.count; k++) {
                 const size_t index = blocks.indices[k];
@@ -42,16 +40,14 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(const Network *network, Shard *first, siz
                     const VECTOR x = V_SET(network->byte_to_float[values[pixel]]);
                     for (size_t s = 0; s < shards; s++) {
                         const float *weight = first[s].parameters.d1_weight + row * SHARD_UNITS;
-                        for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
-                            sum[s * SIMD_NAME(VECTORS) + j] = V_FMA(
-                                x, V_LOAD(weight + j * LANES), sum[s * SIMD_NAME(VECTORS) + j]);
+                        for (size_t j = 0; j < VECTORS; j++)
+                            sum[s][j] = V_FMA(x, V_LOAD(weight + j * LANES), sum[s][j]);
                     }
                 }
             }
             for (size_t s = 0; s < shards; s++) {
-                for (size_t j = 0; j < SIMD_NAME(VECTORS); j++)
-                    V_STORE(first[s].hidden.units + i * SHARD_UNITS + j * LANES,
-                            sum[s * SIMD_NAME(VECTORS) + j]);
+                for (size_t j = 0; j < VECTORS; j++)
+                    V_STORE(first[s].hidden + i * SHARD_UNITS + j * LANES, sum[s][j]);
             }
         }
     }
@@ -59,22 +55,20 @@ SIMD_INLINE void SIMD_NAME(d1_forward)(const Network *network, Shard *first, siz
 
 // The gradient of a block's weights: of each pixel, shard and vector of units.
 typedef struct {
-    VECTOR v[BLOCK_PIXELS][2][SIMD_NAME(VECTORS)];
+    VECTOR v[BLOCK_PIXELS][2][VECTORS];
 } SIMD_NAME(BlockGradient);
-
-enum { SIMD_NAME(BLOCK_ROW) = BLOCK_PIXELS * SHARD_UNITS }; // floats of a block in a shard's tensor
 
 // for (each pixel, shard and vector): `at` is its place in the block's row.
 #define EACH_VECTOR(pixel, s, j, at)                                                               \
     for (size_t pixel = 0; pixel < BLOCK_PIXELS; pixel++)                                          \
         for (size_t s = 0; s < shards; s++)                                                        \
-            for (size_t j = 0, at = pixel * SHARD_UNITS; j < SIMD_NAME(VECTORS); j++, at += LANES)
+            for (size_t j = 0, at = pixel * SHARD_UNITS; j < VECTORS; j++, at += LANES)
 
 // The gradient in memory, if there is one, and the terms of this microbatch.
 SIMD_INLINE void SIMD_NAME(sum_gradient)(const Network *network, const Shard *first, size_t shards,
                                          const BlockLists *lists, size_t block,
                                          SIMD_NAME(BlockGradient) * sum) {
-    const size_t row = block * SIMD_NAME(BLOCK_ROW);
+    const size_t row = block * BLOCK_ROW;
     if (lists->is_pending[block]) {
         EACH_VECTOR(pixel, s, j, at)
         sum->v[pixel][s][j] = V_LOAD(first[s].gradient.d1_weight + row + at);
@@ -88,8 +82,8 @@ SIMD_INLINE void SIMD_NAME(sum_gradient)(const Network *network, const Shard *fi
         const VECTOR x0 = V_SET(network->byte_to_float[(uint8_t)(*entry >> 8)]);
         const VECTOR x1 = V_SET(network->byte_to_float[(uint8_t)(*entry >> 16)]);
         for (size_t s = 0; s < shards; s++) {
-            for (size_t j = 0; j < SIMD_NAME(VECTORS); j++) {
-                const VECTOR d = V_LOAD(first[s].dhidden.units + image_row + j * LANES);
+            for (size_t j = 0; j < VECTORS; j++) {
+                const VECTOR d = V_LOAD(first[s].dhidden + image_row + j * LANES);
                 sum->v[0][s][j] = V_FMA(x0, d, sum->v[0][s][j]);
                 sum->v[1][s][j] = V_FMA(x1, d, sum->v[1][s][j]);
             }
@@ -101,7 +95,7 @@ SIMD_INLINE void SIMD_NAME(sum_gradient)(const Network *network, const Shard *fi
 SIMD_INLINE void SIMD_NAME(d1_backward)(const Network *network, Shard *first, size_t shards,
                                         const BlockLists *lists) {
     for (size_t block = 0; block < BLOCKS; block++) {
-        const size_t row = block * SIMD_NAME(BLOCK_ROW);
+        const size_t row = block * BLOCK_ROW;
         SIMD_NAME(BlockGradient) sum;
         if (lists->counts[block] == 0)
             continue;
@@ -117,7 +111,7 @@ SIMD_INLINE void SIMD_NAME(d1_update)(const Network *network, Shard *first, size
                                       const BlockLists *lists, const Adam *adam,
                                       AdamScales scales) {
     for (size_t b = 0; b < adam->block_count; b++) {
-        const size_t row = adam->blocks[b] * (size_t)SIMD_NAME(BLOCK_ROW);
+        const size_t row = adam->blocks[b] * (size_t)BLOCK_ROW;
         SIMD_NAME(BlockGradient) sum;
         SIMD_NAME(sum_gradient)(network, first, shards, lists, adam->blocks[b], &sum);
         EACH_VECTOR(pixel, s, j, at)
@@ -133,7 +127,7 @@ SIMD_INLINE void SIMD_NAME(d1_update)(const Network *network, Shard *first, size
 // a row of `weight` has the weights of one unit. Four images at a time: the additions of one image
 // wait for each other.
 SIMD_FUNCTION void SIMD_NAME(d2_forward)(size_t images, const Shard *shard, float *logits) {
-    enum { ROW = 16, TOGETHER = 4 }; // classes, padded to a vector
+    enum { ROW = 16, IMAGES = 4 }; // classes, padded to a vector
     const ShardParameters *parameters = &shard->parameters;
     float weight[SHARD_UNITS * ROW] = {0}, sums[MICROBATCH * ROW], bias[ROW] = {0};
     memcpy(bias, parameters->d2_bias, sizeof parameters->d2_bias);
@@ -141,18 +135,18 @@ SIMD_FUNCTION void SIMD_NAME(d2_forward)(size_t images, const Shard *shard, floa
         for (size_t u = 0; u < SHARD_UNITS; u++)
             weight[u * ROW + c] = parameters->d2_weight[c * SHARD_UNITS + u];
     }
-    for (size_t first = 0; first < images; first += TOGETHER) {
-        const float *units = shard->hidden.units + first * SHARD_UNITS;
+    for (size_t first = 0; first < images; first += IMAGES) {
+        const float *units = shard->hidden + first * SHARD_UNITS;
         for (size_t j = 0; j < ROW; j += LANES) {
-            VECTOR sum[TOGETHER];
-            for (size_t i = 0; i < TOGETHER; i++)
+            VECTOR sum[IMAGES];
+            for (size_t i = 0; i < IMAGES; i++)
                 sum[i] = V_LOAD(bias + j);
             for (size_t u = 0; u < SHARD_UNITS; u++) {
                 const VECTOR w = V_LOAD(weight + u * ROW + j);
-                for (size_t i = 0; i < TOGETHER; i++)
+                for (size_t i = 0; i < IMAGES; i++)
                     sum[i] = V_FMA(V_SET(units[i * SHARD_UNITS + u]), w, sum[i]);
             }
-            for (size_t i = 0; i < TOGETHER; i++)
+            for (size_t i = 0; i < IMAGES; i++)
                 V_STORE(sums + (first + i) * ROW + j, sum[i]);
         }
     }
@@ -173,14 +167,14 @@ SIMD_FUNCTION void SIMD_NAME(d2_backward)(size_t images, const float *dlogits, f
             weight[c] = V_LOAD(shard->parameters.d2_weight + c * SHARD_UNITS + j);
         }
         for (size_t i = 0; i < images; i++) {
-            const VECTOR units = V_LOAD(shard->hidden.units + i * SHARD_UNITS + j);
+            const VECTOR units = V_LOAD(shard->hidden + i * SHARD_UNITS + j);
             VECTOR dunits = V_SET(0);
             for (size_t c = 0; c < MNIST_CLASSES; c++) {
                 const VECTOR d = V_SET(dlogits[c * images + i]);
                 sum[c] = V_FMA(d, units, sum[c]);
                 dunits = V_FMA(d, weight[c], dunits);
             }
-            V_STORE(shard->dhidden.units + i * SHARD_UNITS + j, dunits);
+            V_STORE(shard->dhidden + i * SHARD_UNITS + j, dunits);
         }
         for (size_t c = 0; c < MNIST_CLASSES; c++)
             V_STORE(dweight + c * SHARD_UNITS + j, sum[c]);
@@ -201,14 +195,11 @@ SIMD_FUNCTION void SIMD_NAME(forward)(Network *network, EnginePart part,
     if (s < end)
         SIMD_NAME(d1_forward)(network, &shards[s], 1, microbatch, s == begin ? lists : NULL);
     for (s = begin; s < end; s++) {
-        SIMD_NAME(relu_dropout_forward)(microbatch->count, s, mask, &shards[s].hidden);
+        SIMD_NAME(relu_dropout_forward)(microbatch->count, s, mask, shards[s].hidden);
         SIMD_NAME(d2_forward)
-        (microbatch->count, &shards[s], network->partial[microbatch->number % 2][s].logits);
+        (microbatch->count, &shards[s], network->partial[microbatch->number % 2][s]);
     }
 }
-
-// The gradients of two shards fit the registers if a vector has 16 floats.
-enum { SIMD_NAME(TOGETHER) = LANES >= 16 ? 2 : 1 };
 
 SIMD_FUNCTION void SIMD_NAME(backward)(Network *network, EnginePart part,
                                        const Microbatch *microbatch, const Logits dlogits) {
@@ -229,8 +220,8 @@ SIMD_FUNCTION void SIMD_NAME(backward)(Network *network, EnginePart part,
     if (microbatch->is_last_of_batch) // update adds the gradient of the first layer's weights
         return;
     size_t s = begin;
-    for (; s + SIMD_NAME(TOGETHER) <= end; s += SIMD_NAME(TOGETHER))
-        SIMD_NAME(d1_backward)(network, &shards[s], SIMD_NAME(TOGETHER), lists);
+    for (; s + TOGETHER <= end; s += TOGETHER)
+        SIMD_NAME(d1_backward)(network, &shards[s], TOGETHER, lists);
     if (s < end)
         SIMD_NAME(d1_backward)(network, &shards[s], 1, lists);
     for (size_t block = 0; block < BLOCKS; block++)
@@ -244,9 +235,9 @@ SIMD_FUNCTION void SIMD_NAME(update)(Network *network, EnginePart part, const Ad
     const AdamScales scales = adam_scales(adam->learning_rate, step);
     const size_t end = shards_begin(part.index + 1, part.count);
     size_t s = shards_begin(part.index, part.count);
-    for (; s + SIMD_NAME(TOGETHER) <= end; s += SIMD_NAME(TOGETHER))
+    for (; s + TOGETHER <= end; s += TOGETHER)
         SIMD_NAME(d1_update)
-    (network, &shards[s], SIMD_NAME(TOGETHER), lists, adam, scales);
+    (network, &shards[s], TOGETHER, lists, adam, scales);
     if (s < end)
         SIMD_NAME(d1_update)(network, &shards[s], 1, lists, adam, scales);
     for (s = shards_begin(part.index, part.count); s < end; s++)

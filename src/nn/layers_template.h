@@ -3,13 +3,12 @@
 
 // torch.nn.functional.relu and dropout, in place. mask: NULL keeps all units unscaled.
 SIMD_FUNCTION void SIMD_NAME(relu_dropout_forward)(size_t images, size_t shard,
-                                                   const DropoutMask *mask,
-                                                   ShardActivations *hidden) {
+                                                   const DropoutMask *mask, float *hidden) {
     for (size_t i = 0; i < images; i++) {
         const uint32_t keep = mask ? mask->keep[i][shard] : UINT32_MAX;
         const float scale = mask ? (float)NETWORK_DROPOUT_SCALE : 1.0F;
         for (size_t j = 0; j < SHARD_UNITS; j += LANES) {
-            float *units = hidden->units + i * SHARD_UNITS + j;
+            float *units = hidden + i * SHARD_UNITS + j;
             const VECTOR x = V_LOAD(units);
             V_STORE(units, V_KEEP(keep >> j, V_WHERE(~(x < 0), x) * scale)); // NaN stays
         }
@@ -23,8 +22,8 @@ SIMD_FUNCTION void SIMD_NAME(relu_dropout_backward)(size_t images, float beta, S
     for (size_t j = 0; j < SHARD_UNITS; j += LANES) {
         VECTOR sum = beta == 0.0F ? V_SET(0) : V_LOAD(dbias + j);
         for (size_t i = 0; i < images; i++) {
-            float *d = shard->dhidden.units + i * SHARD_UNITS + j;
-            const VECTOR output = V_LOAD(shard->hidden.units + i * SHARD_UNITS + j);
+            float *d = shard->dhidden + i * SHARD_UNITS + j;
+            const VECTOR output = V_LOAD(shard->hidden + i * SHARD_UNITS + j);
             const VECTOR gradient = V_WHERE(output > 0, V_LOAD(d) * (float)NETWORK_DROPOUT_SCALE);
             V_STORE(d, gradient);
             sum += gradient;

@@ -71,11 +71,11 @@ void network_set(Network *network, EngineTensors which, const NetworkParameters 
 }
 
 void network_logits(const Network *network, const Microbatch *microbatch, Logits logits) {
-    const PartialLogits *partial = network->partial[microbatch->number % 2];
+    const Logits *partial = network->partial[microbatch->number % 2];
     for (size_t i = 0; i < MNIST_CLASSES * microbatch->count; i++) {
-        float sum = partial[0].logits[i];
+        float sum = partial[0][i];
         for (size_t s = 1; s < SHARDS; s++)
-            sum += partial[s].logits[i];
+            sum += partial[s][i];
         logits[i] = sum;
     }
 }

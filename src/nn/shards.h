@@ -30,27 +30,19 @@ enum {
     SHARD_SMALL_TENSORS = offsetof(ShardParameters, d1_bias) / sizeof(float),
 };
 
-// One shard's activations or their gradient: (images, units)
-typedef struct {
-    alignas(CACHE_LINE) float units[MICROBATCH * SHARD_UNITS];
-} ShardActivations;
-
-typedef struct {
-    alignas(CACHE_LINE) Logits logits;
-} PartialLogits;
-
 typedef struct {
     ShardParameters parameters;
     ShardParameters first_moments;
     ShardParameters second_moments;
-    ShardParameters gradient; // of the batch's mean loss so far
-    ShardActivations hidden;  // after dropout
-    ShardActivations dhidden; // gradient before dropout and ReLU
+    ShardParameters gradient;                                    // of the batch's mean loss so far
+    alignas(CACHE_LINE) float hidden[MICROBATCH * SHARD_UNITS];  // (images, units): after dropout
+    alignas(CACHE_LINE) float dhidden[MICROBATCH * SHARD_UNITS]; // its gradient, and then that
+                                                                 // before dropout and ReLU
 } Shard;
 
 struct Network {
     Shard shards[SHARDS];
-    PartialLogits partial[2][SHARDS];   // of even and odd microbatches, since a thread may still
+    Logits partial[2][SHARDS];          // of even and odd microbatches, since a thread may still
                                         // read one when another thread writes the next
     float byte_to_float[UINT8_MAX + 1]; // byte / 255
     void *workspace;                    // the engine's own

@@ -69,7 +69,7 @@ TEST(adam_with_estimates_follows_the_formula_and_gathers) {
             exact[i] = (double)(weights[i] = ((float)i - 11) / 8);
         for (unsigned step = 1; simd_supports(level) && step <= STEPS; step++) {
             uint16_t *column_of = input->columns[input->current].column_of;
-            float *gradient = workspace->gradient[2].rows + 3 * SHARD_UNITS;
+            float *gradient = workspace->gradient[2] + 3 * SHARD_UNITS;
             for (size_t p = 0; p < MNIST_PIXELS; p++)
                 column_of[p] = p == PIXEL ? 3 : NO_COLUMN;
             for (size_t i = 0; i < SHARD_UNITS; i++)
@@ -79,7 +79,7 @@ TEST(adam_with_estimates_follows_the_formula_and_gathers) {
             for (size_t i = 0; i < SHARD_UNITS; i++)
                 check_near("parameter", i, weights[i], exact[i], step < 50 ? 2e-6 : 2e-4);
             assert_int_equal(input->columns[input->current].column_of[PIXEL], 1);
-            assert_memory_equal(workspace->weight[2].rows + SHARD_UNITS, weights,
+            assert_memory_equal(workspace->weight[2] + SHARD_UNITS, weights,
                                 SHARD_UNITS * sizeof *weights);
         }
         assert_true(weights[0] == -11.0F / 8); // its gradients were zero

@@ -313,7 +313,7 @@ TEST(partial_logits_are_added_in_the_order_of_the_shards) {
     Network *network = shards_create(1, &error);
     for (size_t s = 0; s < SHARDS; s++) {
         for (size_t i = 0; i < 2 * MNIST_CLASSES; i++)
-            network->partial[1][s].logits[i] = terms[s] * (float)(1 << i % 4);
+            network->partial[1][s][i] = terms[s] * (float)(1 << i % 4);
     }
     network_logits(network, &microbatch, sums);
     for (size_t i = 0; i < 2 * MNIST_CLASSES; i++)

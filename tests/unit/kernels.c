@@ -30,7 +30,7 @@ static void (*const d2_forward[SIMD_LEVELS])(size_t, const Shard *,
 static void (*const d2_backward[SIMD_LEVELS])(size_t, const float *, float,
                                               Shard *) = SIMD_VARIANTS(d2_backward);
 static void (*const relu_dropout_forward[SIMD_LEVELS])(
-    size_t, size_t, const DropoutMask *, ShardActivations *) = SIMD_VARIANTS(relu_dropout_forward);
+    size_t, size_t, const DropoutMask *, float *) = SIMD_VARIANTS(relu_dropout_forward);
 static void (*const relu_dropout_backward[SIMD_LEVELS])(size_t, float, Shard *) =
     SIMD_VARIANTS(relu_dropout_backward);
 static void (*const logits_bias_backward[SIMD_LEVELS])(size_t, const float *, float, float *) =
@@ -63,8 +63,8 @@ static Microbatch draw_all(size_t images) {
         for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++)
             network->shards[s].second_moments.d1_weight[i] *=
                 network->shards[s].second_moments.d1_weight[i];
-        draw(network->shards[s].hidden.units, MICROBATCH * SHARD_UNITS);
-        draw(network->shards[s].dhidden.units, MICROBATCH * SHARD_UNITS);
+        draw(network->shards[s].hidden, MICROBATCH * SHARD_UNITS);
+        draw(network->shards[s].dhidden, MICROBATCH * SHARD_UNITS);
     }
     void *workspace = expected->workspace;
     memcpy(expected, network, sizeof *network);
@@ -125,17 +125,17 @@ static void check_d1_forward(SimdLevel level, size_t images) {
                                    network->shards[t]
                                        .parameters.d1_weight[p * SHARD_UNITS + i % SHARD_UNITS],
                                    sum);
-                    expected->shards[t].hidden.units[i] = sum;
+                    expected->shards[t].hidden[i] = sum;
                 }
             }
             for (size_t t = 0; t < SHARDS; t++) // also the others, which stay as they were
-                check_bits("hidden", level, network->shards[t].hidden.units,
-                           expected->shards[t].hidden.units, MICROBATCH * SHARD_UNITS);
+                check_bits("hidden", level, network->shards[t].hidden, expected->shards[t].hidden,
+                           MICROBATCH * SHARD_UNITS);
             // without lists
-            memset(&network->shards[s].hidden, 0xff, sizeof network->shards[s].hidden);
+            memset(network->shards[s].hidden, 0xff, sizeof network->shards[s].hidden);
             d1_forward[level](network, &network->shards[s], together, &microbatch, NULL);
-            check_bits("hidden", level, network->shards[s].hidden.units,
-                       expected->shards[s].hidden.units, images * SHARD_UNITS);
+            check_bits("hidden", level, network->shards[s].hidden, expected->shards[s].hidden,
+                       images * SHARD_UNITS);
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t n = 0;
                 for (uint32_t i = 0; i < images; i++) {
@@ -178,7 +178,7 @@ static float define_gradient(const BlockLists *lists, size_t images, size_t s, s
     for (size_t i = 0; i < images; i++) {
         if (pixels[i][pixel] > 0)
             sum = fmaf(value_of(pixels[i][pixel]),
-                       network->shards[s].dhidden.units[i * SHARD_UNITS + unit], sum);
+                       network->shards[s].dhidden[i * SHARD_UNITS + unit], sum);
     }
     return sum;
 }
@@ -194,7 +194,8 @@ static void check_d1_backward(SimdLevel level, size_t images) {
     for (size_t together = 1; together <= 2; together++) {
         const Microbatch microbatch = draw_all(images);
         d1_forward[level](network, &network->shards[0], 1, &microbatch, &lists);
-        network->shards[0].hidden = expected->shards[0].hidden;
+        memcpy(network->shards[0].hidden, expected->shards[0].hidden,
+               sizeof network->shards[0].hidden);
         for (size_t b = 0; b < BLOCKS; b++)
             lists.is_pending[b] = b % 3 == 0;
         for (size_t s = 2; s < 2 + together; s++) {
@@ -233,7 +234,7 @@ static void check_d2(SimdLevel level, size_t images) {
     static float dlogits[MNIST_CLASSES * MICROBATCH], logits[MNIST_CLASSES * MICROBATCH];
     draw_all(images);
     draw(dlogits, MNIST_CLASSES * MICROBATCH);
-    const float *x = network->shards[1].hidden.units;
+    const float *x = network->shards[1].hidden;
     const ShardParameters *p = &network->shards[1].parameters;
     d2_forward[level](images, &network->shards[1], logits);
     for (size_t c = 0; c < MNIST_CLASSES; c++) {
@@ -262,7 +263,7 @@ static void check_d2(SimdLevel level, size_t images) {
             for (size_t c = 0; c < MNIST_CLASSES; c++)
                 sum = fmaf(dlogits[c * images + i / SHARD_UNITS],
                            p->d2_weight[c * SHARD_UNITS + i % SHARD_UNITS], sum);
-            check_bits("dx", level, &network->shards[1].dhidden.units[i], &sum, 1);
+            check_bits("dx", level, &network->shards[1].dhidden[i], &sum, 1);
         }
     }
 }
@@ -276,16 +277,16 @@ static void check_activation(SimdLevel level, size_t images) {
     for (int is_dropped = 0; is_dropped <= 1; is_dropped++) {
         draw_all(images);
         network_draw_mask(&generator, images, &mask);
-        expected->shards[3].hidden.units[0] = network->shards[3].hidden.units[0] = NAN;
+        expected->shards[3].hidden[0] = network->shards[3].hidden[0] = NAN;
         mask.keep[0][3] |= 1U;
         relu_dropout_forward[level](images, 3, is_dropped ? &mask : NULL,
-                                    &network->shards[3].hidden);
-        assert_true(isnan(network->shards[3].hidden.units[0])); // the loss shows it
+                                    network->shards[3].hidden);
+        assert_true(isnan(network->shards[3].hidden[0])); // the loss shows it
         for (size_t i = 1; i < images * SHARD_UNITS; i++) {
             const bool is_kept = (mask.keep[i / SHARD_UNITS][3] >> i % SHARD_UNITS & 1U) != 0;
             const float scale = !is_dropped ? 1.0F : is_kept ? keep_scale : 0.0F;
-            const float output = fmaxf(expected->shards[3].hidden.units[i], 0.0F) * scale;
-            assert_true(network->shards[3].hidden.units[i] == output);
+            const float output = fmaxf(expected->shards[3].hidden[i], 0.0F) * scale;
+            assert_true(network->shards[3].hidden[i] == output);
         }
     }
     for (int beta = 0; beta <= 1; beta++) {
@@ -294,13 +295,13 @@ static void check_activation(SimdLevel level, size_t images) {
         for (size_t u = 0; u < SHARD_UNITS; u++)
             sums[u] = beta ? dbias[u] : 0.0F;
         for (size_t i = 0; i < images * SHARD_UNITS; i++) {
-            float *d = &expected->shards[3].dhidden.units[i];
-            *d = network->shards[3].hidden.units[i] > 0.0F ? *d * keep_scale : 0.0F;
+            float *d = &expected->shards[3].dhidden[i];
+            *d = network->shards[3].hidden[i] > 0.0F ? *d * keep_scale : 0.0F;
             sums[i % SHARD_UNITS] += *d;
         }
         relu_dropout_backward[level](images, (float)beta, &network->shards[3]);
-        check_bits("dhidden", level, network->shards[3].dhidden.units,
-                   expected->shards[3].dhidden.units, MICROBATCH * SHARD_UNITS);
+        check_bits("dhidden", level, network->shards[3].dhidden, expected->shards[3].dhidden,
+                   MICROBATCH * SHARD_UNITS);
         check_bits("dbias", level, dbias, sums, SHARD_UNITS);
     }
 }
