@@ -72,6 +72,7 @@ typedef int32_t SIMD_NAME(Mask) __attribute__((vector_size(sizeof(VECTOR))));
 
 #include SIMD_TEMPLATE
 
+#undef SIMD_SET
 #undef SIMD_NAME
 #undef SIMD_TARGET
 #undef SIMD_FUNCTION
