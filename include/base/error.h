@@ -32,7 +32,8 @@ bool error_errno(Error *error, const char *action, const char *path);
 // Zeroed.
 void *memory_alloc(size_t count, size_t size, const char *what, Error *error);
 
-// Zeroed, and aligned to a cache line (64 bytes).
+// Zeroed, and aligned to a cache line.
+enum { CACHE_LINE = 64 }; // bytes
 void *memory_alloc_aligned(size_t count, size_t size, const char *what, Error *error);
 
 // As realloc: the contents stay, bytes added are undefined. After an error `memory` is still valid.

@@ -4,24 +4,20 @@
 
 #define SIMD_SET SIMD_SET_PLAIN
 #include "base/simd_vectors.h"
-#undef SIMD_SET
 
-#if SIMD_HAS_NEON
+#ifdef SIMD_HAS_NEON
 #define SIMD_SET SIMD_SET_NEON
 #include "base/simd_vectors.h" // NOLINT(readability-duplicate-include)
-#undef SIMD_SET
 #endif
 
-#if SIMD_HAS_AVX2
+#ifdef SIMD_HAS_AVX2
 #define SIMD_SET SIMD_SET_AVX2
 #include "base/simd_vectors.h" // NOLINT(readability-duplicate-include)
-#undef SIMD_SET
 #endif
 
-#if SIMD_HAS_AVX512
+#ifdef SIMD_HAS_AVX512
 #define SIMD_SET SIMD_SET_AVX512
 #include "base/simd_vectors.h" // NOLINT(readability-duplicate-include)
-#undef SIMD_SET
 #endif
 
 #undef SIMD_TEMPLATE

@@ -57,7 +57,7 @@ const uint8_t *data_loader_image(const DataLoader *loader, size_t position);
 // Fetches the image at this position, before its transforms, into the cache: images lie at random
 // places in memory.
 static inline void data_loader_prefetch(const DataLoader *loader, size_t position) {
-    enum { CACHE_LINE = 64, USUAL_LINES = 5 }; // of an encoded image
+    enum { USUAL_LINES = 5 }; // of an encoded image
     if (position >= loader->dataset->count)
         return;
     const uint8_t *image = dataset_encoded(loader->dataset, loader->order[position]);

@@ -21,10 +21,6 @@
 
 typedef struct {
     double learning_rate;
-} AdamSettings;
-
-typedef struct {
-    AdamSettings settings;
     size_t block_count;
     uint16_t blocks[BLOCKS]; // (block_count), ascending: blocks of pixels whose weights can move
 } Adam;
@@ -32,7 +28,7 @@ typedef struct {
 // Chooses the weights that can move. A pixel that no image has gives its weights no gradient, so
 // that their moments stay zero, and their step is zero too. seen: not 0 for the pixels that images
 // have.
-void adam_create(Adam *adam, const AdamSettings *settings, const uint8_t seen[MNIST_PIXELS]);
+void adam_create(Adam *adam, double learning_rate, const uint8_t seen[MNIST_PIXELS]);
 
 // The factors of one step.
 typedef struct {
@@ -41,6 +37,6 @@ typedef struct {
 } AdamScales;
 
 // step: t, from 1.
-AdamScales adam_scales(const AdamSettings *settings, uint64_t step);
+AdamScales adam_scales(double learning_rate, uint64_t step);
 
 #endif

@@ -22,19 +22,13 @@ size_t gemm_max_threads(void);
 // it at the same time. Returns false and sets *error if memory is short.
 bool gemm_reserve_buffers(size_t threads, Error *error);
 
-// No dimension may exceed INT_MAX. The operands do not overlap. beta is 0, which overwrites c, or
-// 1, which adds to it. The two letters of the suffix stand for a and b, as in BLAS: t means
-// transposed, n means not.
-
-// c (rows, columns) = beta c + a (rows, inner) b (inner, columns)
+// c (rows, columns) = beta c + a b, with a (rows, inner) and b (inner, columns). The two letters of
+// the suffix stand for a and b, as in BLAS: t means that the matrix in memory is the transpose. No
+// dimension may exceed INT_MAX. The operands do not overlap. beta is 0, which overwrites c, or 1.
 void gemm_nn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c);
-
-// c (rows, columns) = beta c + a (rows, inner) b^T, b (columns, inner)
 void gemm_nt(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c);
-
-// c (rows, columns) = beta c + a^T b (inner, columns), a (inner, rows)
 void gemm_tn(size_t rows, size_t columns, size_t inner, const float *a, const float *b, float beta,
              float *c);
 

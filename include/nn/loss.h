@@ -13,4 +13,8 @@ double loss_forward_backward(Loss loss, size_t images, size_t batch_images, cons
                              const uint8_t *labels, // (images)
                              Logits dlogits);
 
+// log(x) for normal x > 0, to two units in the last place for x >= 1, and x if it is NaN or
+// infinite: the same bits everywhere, while libm's differ between versions and machines.
+double loss_log(double x);
+
 #endif

@@ -9,8 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define NETWORK_DROPOUT 0.2 // probability that a training step drops a hidden unit
-
 typedef enum {
     LOSS_TUTORIAL, // cross entropy of the softmax output: softmax is applied twice
     LOSS_LOGITS,   // cross entropy of the logits
@@ -47,8 +45,10 @@ void network_draw_mask(Random *random, size_t images, DropoutMask *mask);
 // Returns the first parameter that is not finite, or 0 if all are.
 float network_find_not_finite(const NetworkParameters *parameters);
 
-// Returns the number of images whose largest logit is their label's. Of equal logits the first
-// counts, as in torch.max.
+// Returns the class of the image's largest logit; of equal ones the first, as torch.max.
+size_t network_class(size_t images, const Logits logits, size_t image);
+
+// Returns the number of images whose class is their label.
 size_t network_count_correct(size_t images, const Logits logits,
                              const uint8_t *labels); // (images)
 

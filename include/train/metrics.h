@@ -3,7 +3,7 @@
 #ifndef MNIST_TRAIN_TRAIN_METRICS_H
 #define MNIST_TRAIN_TRAIN_METRICS_H
 
-#include "train/prediction.h"
+#include "base/dims.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +34,11 @@ double metrics_accuracy(const Metrics *metrics); // percent of the images
 // Returns half the width of the accuracy's 95 % confidence interval, in percentage points, by the
 // normal approximation: 1.96 sqrt(a (1 - a) / images).
 double metrics_accuracy_margin(const Metrics *metrics);
+
+typedef struct {
+    uint8_t digit;                      // the class of the largest logit; the first of equal ones
+    float probabilities[MNIST_CLASSES]; // NaN, never with a sign, if the logits overflow
+} Prediction;
 
 typedef struct {
     size_t counts[MNIST_CLASSES][MNIST_CLASSES]; // (label, prediction)

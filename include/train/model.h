@@ -37,11 +37,9 @@ void model_add_tensors(Safetensors *tensors, const char *prefix, NetworkParamete
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
                         NetworkParameters *parameters, Error *error);
 
-// Return false and set *error, which names the path, the tensor and the number, if a number is not
-// finite, or negative.
-bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
-                        Error *error);
-bool model_check_not_negative(const char *path, const char *prefix,
-                              const NetworkParameters *parameters, Error *error);
+// Returns false and sets *error, which names the path, the tensor and the number, if a number is
+// not finite or below min: 0 or -FLT_MAX.
+bool model_check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
+                         float min, Error *error);
 
 #endif

@@ -6,23 +6,29 @@
 #include "base/thread_pool.h"
 #include "data/dataset.h"
 #include "nn/network.h"
+#include "train/metrics.h"
 #include "train/train_loop.h"
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-typedef struct {
-    uint8_t digit;                      // the class of the largest logit; the first of equal ones
-    float probabilities[MNIST_CLASSES]; // NaN, never with a sign, if the logits overflow
-} Prediction;
 
 // Converts the logits of a microbatch, (classes, images), to predictions.
 void prediction_from_logits(size_t images, const float *logits,
                             Prediction *predictions); // (images)
 
-// Returns false and sets *error, which begins with `what` and the image's index, if a logit is not
-// finite: the weights are then too large for float.
-bool prediction_check_logits(const char *what, const MicrobatchResult *result, Error *error);
+typedef struct {
+    const char *what;        // begins the error
+    Metrics *metrics;        // the batches are added; their losses are 0. Or NULL
+    Prediction *predictions; // (images), or NULL
+    Error *error;
+    bool has_failed;
+} Evaluation;
+
+// Evaluates a loader's images in their order, without dropout. Draws one number, as the tutorial's
+// test loader. Returns false and sets *evaluation->error if a logit is not finite: the weights are
+// then too large for float; metrics and predictions are undefined.
+bool prediction_evaluate(TrainLoop *loop, DataLoader *loader, Random *random,
+                         Evaluation *evaluation);
 
 // Predicts the digits of all images of a data set, which has at least one image and needs no
 // labels. The pool has at most ENGINE_MAX_PARTS threads. Returns false and sets *error if memory is

@@ -1,5 +1,6 @@
 // The tutorial's training loop and test. Events go to a callback; nothing is printed. Random
-// numbers are drawn in the order of the tutorial's script.
+// numbers are drawn in the order of the tutorial's script, all from TrainProgress.random
+// (train_state.h). docs/architecture.md follows a batch from here to the weights.
 #ifndef MNIST_TRAIN_TRAIN_TRAINER_H
 #define MNIST_TRAIN_TRAIN_TRAINER_H
 
@@ -40,7 +41,6 @@ Trainer *trainer_create(const TrainConfig *config, ThreadPool *pool, const Datas
                         const Dataset *test, TrainCallback *callback, void *context, Error *error);
 void trainer_destroy(Trainer *trainer); // NULL is allowed
 
-const TrainConfig *trainer_config(const Trainer *trainer);
 const TrainProgress *trainer_progress(const Trainer *trainer);
 size_t trainer_epoch_batches(const Trainer *trainer); // needs a training set
 
@@ -58,8 +58,9 @@ void trainer_capture(const Trainer *trainer, TrainState *state);
 void trainer_restore(Trainer *trainer, const TrainState *state);
 
 // Trains to the end of the epoch, but at most max_batches (0: no limit), and tests after the epoch
-// if the config says so. Returns false and sets *error if the loss of a batch, a parameter after
-// the last one, or a logit of the test is not finite; the parameters are then of no use.
+// if the config says so. A new epoch draws the seed of its order first. Returns false and sets
+// *error if the loss of a batch, a parameter after the last one, or a logit of the test is not
+// finite; the parameters are then of no use.
 bool trainer_train(Trainer *trainer, size_t max_batches, Error *error);
 
 // Evaluates the test set, without dropout, and draws one number as the tutorial's test loader does.

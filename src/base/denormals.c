@@ -43,15 +43,10 @@ static void set_control(uint64_t control) {
 
 #endif
 
-uint64_t denormals_flush_to_zero(void) {
-    uint64_t saved = get_control();
-    set_control(saved | flush_bits); // cppcheck-suppress badBitmaskCheck ; zero without a register
-    return saved;
-}
-
-uint64_t denormals_keep(void) {
-    uint64_t saved = get_control();
-    set_control(saved & ~flush_bits);
+uint64_t denormals_set(bool is_flushing) {
+    const uint64_t saved = get_control();
+    // cppcheck-suppress badBitmaskCheck ; zero without a register
+    set_control(is_flushing ? saved | flush_bits : saved & ~flush_bits);
     return saved;
 }
 

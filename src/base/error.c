@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
-
 bool error_set(Error *error, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

@@ -19,32 +19,19 @@ void random_seed(Random *random, uint64_t seed) {
 #define SIMD_TEMPLATE "base/random_template.h"
 #include "base/simd_variants.h"
 
-static const struct {
-    void (*temper)(Random *random);
-    void (*refill)(Random *random);
-    uint32_t (*compare)(const uint32_t words[64], uint64_t limit);
-} loops[SIMD_LEVELS] = {
-    [SIMD_PLAIN] = {temper_plain, refill_plain, compare_plain},
-#if SIMD_HAS_NEON
-    [SIMD_NEON] = {temper_neon, refill_neon, compare_neon},
-#endif
-#if SIMD_HAS_AVX2
-    [SIMD_AVX2] = {temper_avx2, refill_avx2, compare_avx2},
-#endif
-#if SIMD_HAS_AVX512
-    [SIMD_AVX512] = {temper_avx512, refill_avx512, compare_avx512},
-#endif
-};
+static void (*const temper[SIMD_LEVELS])(Random *) = SIMD_VARIANTS(temper);
+static void (*const refill[SIMD_LEVELS])(Random *) = SIMD_VARIANTS(refill);
+static uint32_t (*const compare[SIMD_LEVELS])(const uint32_t *, uint64_t) = SIMD_VARIANTS(compare);
 
 void random_restore(Random *random, const uint32_t state[RANDOM_STATE_WORDS], size_t position) {
     memcpy(random->state, state, sizeof random->state);
-    loops[simd_level()].temper(random);
+    temper[simd_level()](random);
     random->position = position;
 }
 
 uint32_t random_next32(Random *random) {
     if (random->position == N)
-        loops[simd_level()].refill(random);
+        refill[simd_level()](random);
     return random->output[random->position++];
 }
 
@@ -70,7 +57,7 @@ static const uint32_t *take(Random *random, uint32_t *copy, size_t count) {
         return words;
     }
     memcpy(copy, words, left * sizeof *copy);
-    loops[simd_level()].refill(random);
+    refill[simd_level()](random);
     memcpy(copy + left, random->output, (count - left) * sizeof *copy);
     random->position = count - left;
     return copy;
@@ -84,7 +71,7 @@ void random_bernoulli(Random *random, double probability, uint32_t *bits, size_t
     const SimdLevel level = simd_level();
     uint32_t copy[DRAWN];
     for (size_t i = 0; i < words; i++)
-        bits[i] = loops[level].compare(take(random, copy, DRAWN), limit);
+        bits[i] = compare[level](take(random, copy, DRAWN), limit);
 }
 
 void random_permutation(Random *random, uint32_t *order, size_t count) {

@@ -4,13 +4,15 @@ bool simd_supports(SimdLevel level) {
     switch (level) {
     case SIMD_PLAIN:
         return true;
+#ifdef SIMD_HAS_NEON
     case SIMD_NEON: // a part of the architecture
-        return SIMD_HAS_NEON;
-#if SIMD_HAS_AVX2
+        return true;
+#endif
+#ifdef SIMD_HAS_AVX2
     case SIMD_AVX2:
         return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
-#if SIMD_HAS_AVX512
+#ifdef SIMD_HAS_AVX512
     case SIMD_AVX512:
         return __builtin_cpu_supports("avx512f");
 #endif

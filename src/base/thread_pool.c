@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CACHE_LINE = 64 };
-
 // The threads of a training step wait for each other for less time than this. A time slice is far
 // longer.
 static const int64_t spin_nanoseconds = 50000;
@@ -111,34 +109,28 @@ void thread_pool_run(ThreadPool *pool, WorkerFn *work, void *context) {
     thread_pool_barrier_wait(pool);
 }
 
-static bool start_workers(ThreadPool *pool, Error *error) {
-    for (size_t i = 0; i + 1 < pool->threads; i++) {
-        Worker *worker = &pool->workers[i];
-        *worker = (Worker){.pool = pool, .thread = i + 1};
-        int code = thread_start(&worker->handle, worker_main, worker);
-        if (code != 0)
-            return error_set(error, "cannot start thread %zu of %zu: %s", i + 2, pool->threads,
-                             strerror(code));
-        pool->started++;
-    }
-    return true;
-}
-
 ThreadPool *thread_pool_create(size_t threads, Error *error) {
     size_t size = sizeof(ThreadPool) + threads * sizeof(Worker);
     ThreadPool *pool = memory_alloc_aligned(1, size, "thread pool", error);
+    int code = 0;
     if (!pool)
         return NULL;
-    pool->threads = threads;
     pool->spins = threads <= cpu_count();
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->released, NULL);
     pthread_mutex_lock(&pool->mutex);
-    bool complete = start_workers(pool, error);
+    while (code == 0 && pool->started + 1 < threads) {
+        Worker *worker = &pool->workers[pool->started];
+        *worker = (Worker){.pool = pool, .thread = pool->started + 1};
+        code = thread_start(&worker->handle, worker_main, worker);
+        pool->started += code == 0;
+    }
     pool->threads = pool->started + 1;
     pthread_mutex_unlock(&pool->mutex);
-    if (complete)
+    if (code == 0)
         return pool;
+    error_set(error, "cannot start thread %zu of %zu: %s", pool->started + 2, threads,
+              strerror(code));
     thread_pool_destroy(pool);
     return NULL;
 }

@@ -1,38 +1,34 @@
 #include "data/data_loader.h"
 
 #include "base/error.h"
+#include "base/number.h"
 
 #include <stdlib.h>
 
-static bool allocate(DataLoader *loader, size_t threads, Error *error) {
-    const char *path = loader->dataset->images_path;
-    const size_t images = loader->dataset->count;
-    if (images > UINT32_MAX)
-        return error_set(error, "%s: expected at most %u images, found %zu", path, UINT32_MAX,
-                         images);
-    loader->order = memory_alloc(images, sizeof *loader->order, path, error);
-    if (!loader->order || loader->transforms.count == 0)
-        return loader->order;
-    loader->params =
-        memory_alloc(threads * loader->batch_size, sizeof *loader->params, path, error);
-    loader->transformed = memory_alloc(2 * loader->batch_size, ENCODED_IMAGE_MAX, path, error);
-    return loader->params && loader->transformed;
-}
-
 bool data_loader_create(DataLoader *loader, const Dataset *dataset, size_t batch_size,
                         const Transforms *transforms, ThreadPool *pool, Error *error) {
+    const char *path = dataset->images_path;
     *loader = (DataLoader){
         .dataset = dataset,
-        .batch_size = batch_size < dataset->count ? batch_size : dataset->count,
+        .batch_size = number_min(batch_size, dataset->count),
         .transforms = *transforms,
     };
+    if (dataset->count > UINT32_MAX)
+        return error_set(error, "%s: expected at most %u images, found %zu", path, UINT32_MAX,
+                         dataset->count);
     // A transform can move a stroke anywhere.
     for (size_t p = 0; p < MNIST_PIXELS; p++)
         loader->seen[p] = dataset->seen[p] | (transforms->count > 0);
-    const bool is_allocated = allocate(loader, thread_pool_size(pool), error);
-    if (!is_allocated)
-        data_loader_destroy(loader);
-    return is_allocated;
+    const size_t params = thread_pool_size(pool) * loader->batch_size;
+    loader->order = memory_alloc(dataset->count, sizeof *loader->order, path, error);
+    if (loader->order && transforms->count > 0) {
+        loader->params = memory_alloc(params, sizeof *loader->params, path, error);
+        loader->transformed = memory_alloc(2 * loader->batch_size, ENCODED_IMAGE_MAX, path, error);
+    }
+    if (loader->order && (transforms->count == 0 || (loader->params && loader->transformed)))
+        return true;
+    data_loader_destroy(loader);
+    return false;
 }
 
 void data_loader_destroy(DataLoader *loader) {
@@ -108,13 +104,11 @@ void data_iterator_next(DataIterator *iterator, size_t end_batch, Random *random
         return;
     const size_t first = iterator->position;
     const size_t batch_first = iterator->batch * loader->batch_size;
-    const size_t left_in_epoch = dataset->count - batch_first;
-    const size_t batch_images =
-        left_in_epoch < loader->batch_size ? left_in_epoch : loader->batch_size;
+    const size_t batch_images = number_min(loader->batch_size, dataset->count - batch_first);
     const size_t left = batch_first + batch_images - first;
     microbatch->loader = loader;
     microbatch->number = iterator->number++;
-    microbatch->count = left < MICROBATCH ? left : MICROBATCH;
+    microbatch->count = number_min(left, MICROBATCH);
     microbatch->first = first;
     microbatch->batch = iterator->batch;
     microbatch->batch_first = batch_first;

@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-void adam_create(Adam *adam, const AdamSettings *settings, const uint8_t seen[MNIST_PIXELS]) {
-    *adam = (Adam){.settings = *settings};
+void adam_create(Adam *adam, double learning_rate, const uint8_t seen[MNIST_PIXELS]) {
+    *adam = (Adam){.learning_rate = learning_rate};
     for (size_t b = 0; b < BLOCKS; b++) {
         const uint8_t *pixels = seen + b * BLOCK_PIXELS;
         if (pixels[0] || pixels[1])
@@ -22,11 +22,11 @@ static double power(double base, uint64_t exponent) {
     return result;
 }
 
-AdamScales adam_scales(const AdamSettings *settings, uint64_t step) {
+AdamScales adam_scales(double learning_rate, uint64_t step) {
     const double correction1 = 1.0 - power(ADAM_BETA1, step);
     const double correction2 = 1.0 - power(ADAM_BETA2, step);
     return (AdamScales){
-        .step_size = (float)(settings->learning_rate / correction1),
+        .step_size = (float)(learning_rate / correction1),
         .inv_sqrt_correction2 =
             (float)(1.0 / sqrt(correction2)), // a product is cheaper than a quotient
     };

@@ -2,9 +2,8 @@
 // that are nonzero in some image of the batch, its columns: the others add nothing to a product and
 // have a gradient of zero. The products need the weights of the columns alone, one row after the
 // other. Adam gathers them for the next batch while it has them in the cache.
-#include "base/denormals.h"
-#include "kernels.h"
 #include "nn/gemm.h"
+#include "shards.h"
 
 #include <string.h>
 
@@ -16,9 +15,7 @@ typedef struct {
 } Columns;
 
 // A row of units for each column of a batch, and one for all other pixels.
-typedef struct {
-    alignas(CACHE_LINE) float rows[(MNIST_PIXELS + 1) * SHARD_UNITS];
-} ColumnRows;
+typedef float ColumnRows[(MNIST_PIXELS + 1) * SHARD_UNITS];
 
 // The pixels that are nonzero in some image.
 typedef struct {
@@ -36,26 +33,15 @@ typedef struct {
 } Input;
 
 typedef struct {
-    const Kernels *kernels;
-    ColumnRows weight[SHARDS];   // gathered
-    ColumnRows gradient[SHARDS]; // of the first layer's weights; the last row stays zero
-    Input inputs[];              // (threads)
+    alignas(CACHE_LINE) ColumnRows weight[SHARDS];   // gathered
+    alignas(CACHE_LINE) ColumnRows gradient[SHARDS]; // of weight; the last row stays zero
+    Input inputs[];                                  // (threads)
 } Workspace;
 
 static Network *create(size_t threads, Error *error) {
     if (!gemm_reserve_buffers(threads, error))
         return NULL;
-    Network *network = shards_create(sizeof(Workspace) + threads * sizeof(Input), error);
-    if (network)
-        ((Workspace *)network->workspace)->kernels = kernels_of(simd_level());
-    return network;
-}
-
-static uint64_t begin_pass(Network *network, size_t thread) {
-    Workspace *workspace = network->workspace;
-    gemm_use_one_thread();
-    workspace->inputs[thread].has_columns = false;
-    return denormals_flush_to_zero();
+    return shards_create(sizeof(Workspace) + threads * sizeof(Input), error);
 }
 
 // Marks the images of the batch that are this share's: image i if i % share.count == share.index.
@@ -95,23 +81,29 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
         for (size_t p = 0; p < MNIST_PIXELS; p++) {
-            memcpy(workspace->weight[s].rows + (size_t)columns->column_of[p] * SHARD_UNITS,
+            memcpy(workspace->weight[s] + (size_t)columns->column_of[p] * SHARD_UNITS,
                    network->shards[s].parameters.d1_weight + p * SHARD_UNITS,
                    SHARD_UNITS * sizeof(float));
         }
     }
 }
 
-// A pixel of a block may be zero in the whole batch, and has no column: its zero is written after
-// the row, where the next image's row begins, before that row is filled.
-static void load(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                 const Microbatch *next) {
+// Reads the microbatch's images into rows, and marks those of the next batch. A pixel of a block
+// may be zero in the whole batch, and has no column: its zero is written after the row, where the
+// next image's row begins, before that row is filled.
+static const Input *load(Network *network, EnginePart part, const Microbatch *microbatch,
+                         const Microbatch *next) {
     Workspace *workspace = network->workspace;
-    Input *input = &workspace->inputs[thread];
+    Input *input = &workspace->inputs[part.index];
     Columns *columns = &input->columns[input->current];
+    if (microbatch->number == 0) { // a pass begins
+        gemm_use_one_thread();
+        input->has_columns = false;
+    }
     if (microbatch->is_first_of_batch && !input->has_columns) {
         mark_images(microbatch, (EnginePart){0, 1}, &input->marks[microbatch->batch % 2]);
         find_columns(&input->marks[microbatch->batch % 2], columns);
+        gather(network, columns, part);
     }
     input->next = next->count > 0 && next->is_first_of_batch ? next : NULL;
     if (input->next)
@@ -130,97 +122,27 @@ static void load(Network *network, size_t thread, EnginePart part, const Microba
             }
         }
     }
+    return input;
 }
 
-static void forward(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                    const DropoutMask *mask) {
-    Workspace *workspace = network->workspace;
-    Input *input = &workspace->inputs[thread];
-    const Columns *columns = &input->columns[input->current];
-    const size_t images = microbatch->count;
-    const size_t end = shards_begin(part.index + 1, part.count);
-    if (microbatch->is_first_of_batch && !input->has_columns)
-        gather(network, columns, part);
-    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
-        const ShardParameters *p = &network->shards[s].parameters;
-        float *hidden = network->shards[s].hidden.units;
-        float *logits = network->partial[microbatch->number % 2][s].logits;
-        for (size_t i = 0; i < images; i++)
-            memcpy(hidden + i * SHARD_UNITS, p->d1_bias, sizeof p->d1_bias);
-        gemm_nn(images, SHARD_UNITS, columns->count, input->rows, workspace->weight[s].rows, 1.0F,
-                hidden);
-        workspace->kernels->relu_dropout_forward(images, s, mask, &network->shards[s].hidden);
-        for (size_t c = 0; c < MNIST_CLASSES; c++) {
-            for (size_t i = 0; i < images; i++)
-                logits[c * images + i] = p->d2_bias[c];
-        }
-        gemm_nt(MNIST_CLASSES, images, SHARD_UNITS, p->d2_weight, hidden, 1.0F, logits);
-    }
-}
-
-static void backward(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                     const Logits dlogits) {
-    Workspace *workspace = network->workspace;
-    const Input *input = &workspace->inputs[thread];
-    const Columns *columns = &input->columns[input->current];
-    const float beta = microbatch->is_first_of_batch ? 0.0F : 1.0F;
-    const size_t images = microbatch->count;
-    const size_t end = shards_begin(part.index + 1, part.count);
-    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
-        ShardParameters *gradient = &network->shards[s].gradient;
-        const float *hidden = network->shards[s].hidden.units;
-        float *dhidden = network->shards[s].dhidden.units;
-        gemm_nn(MNIST_CLASSES, SHARD_UNITS, images, dlogits, hidden, beta, gradient->d2_weight);
-        gemm_tn(images, SHARD_UNITS, MNIST_CLASSES, dlogits,
-                network->shards[s].parameters.d2_weight, 0.0F, dhidden);
-        workspace->kernels->relu_dropout_backward(images, &network->shards[s].hidden, beta,
-                                                  &network->shards[s].dhidden, gradient->d1_bias);
-        if (s == 0)
-            workspace->kernels->logits_bias_backward(images, dlogits, beta, gradient->d2_bias);
-        gemm_tn(columns->count, SHARD_UNITS, images, input->rows, dhidden, beta,
-                workspace->gradient[s].rows);
-    }
-}
-
-// Finds the next batch's columns, of which each thread has marked a share.
-static void update(Network *network, size_t thread, EnginePart part, const Adam *adam,
-                   uint64_t step) {
-    Workspace *workspace = network->workspace;
-    Input *input = &workspace->inputs[thread];
-    const Columns *columns = &input->columns[input->current];
-    Columns *next_columns = &input->columns[1 - input->current];
-    const AdamScales scales = adam_scales(&adam->settings, step);
-    const size_t end = shards_begin(part.index + 1, part.count);
+// Returns the next batch's columns, of which each thread has marked a share.
+static const Columns *find_next_columns(Workspace *workspace, EnginePart part) {
+    Input *input = &workspace->inputs[part.index];
+    Columns *columns = &input->columns[1 - input->current];
     Marks marks = {{0}};
     for (size_t t = 0; input->next && t < part.count; t++) {
         for (size_t b = 0; b < BLOCKS; b++)
             marks.blocks[b] |= workspace->inputs[t].marks[input->next->batch % 2].blocks[b];
     }
-    find_columns(&marks, next_columns);
+    find_columns(&marks, columns);
     input->has_columns = input->next;
-    for (size_t s = shards_begin(part.index, part.count); s < end; s++) {
-        workspace->kernels->adam_gather(&scales, adam, network, s, columns->column_of,
-                                        workspace->gradient[s].rows, next_columns->column_of,
-                                        workspace->weight[s].rows);
-        workspace->kernels->adam_quick(&scales, SHARD_TAIL, network->shards[s].gradient.d1_bias,
-                                       network->shards[s].parameters.d1_bias,
-                                       network->shards[s].first_moments.d1_bias,
-                                       network->shards[s].second_moments.d1_bias);
-    }
-    input->current = 1 - input->current;
+    return columns;
 }
 
-const Engine engine_blas = {
-    .library = gemm_library,
-    .kernel = gemm_kernel,
-    .create = create,
-    .destroy = shards_destroy,
-    .get = shards_get,
-    .set = shards_set,
-    .begin_pass = begin_pass,
-    .load = load,
-    .forward = forward,
-    .logits = shards_logits,
-    .backward = backward,
-    .update = update,
-};
+#define SIMD_TEMPLATE "nn/engine_blas_template.h"
+#include "base/simd_variants.h"
+
+const Engine *engine_blas(void) {
+    static const Engine *const engines[SIMD_LEVELS] = SIMD_VARIANTS(engine);
+    return engines[simd_level()];
+}

@@ -1,38 +1,23 @@
 #include "nn/loss.h"
 
-#include "loss_log.h"
-
 #include <math.h>
 #include <string.h>
 
 #define SIMD_TEMPLATE "nn/loss_template.h"
 #include "base/simd_variants.h"
 
-static const struct {
-    void (*softmax)(size_t images, const float *logits, float *probabilities);
-    double (*loss)(Loss loss, size_t images, float grad_scale, const float *logits,
-                   const uint8_t *labels, float *dlogits);
-} functions[SIMD_LEVELS] = {
-    [SIMD_PLAIN] = {softmax_plain, loss_plain},
-#if SIMD_HAS_NEON
-    [SIMD_NEON] = {softmax_neon, loss_neon},
-#endif
-#if SIMD_HAS_AVX2
-    [SIMD_AVX2] = {softmax_avx2, loss_avx2},
-#endif
-#if SIMD_HAS_AVX512
-    [SIMD_AVX512] = {softmax_avx512, loss_avx512},
-#endif
-};
-
 void softmax(size_t images, const Logits logits, Logits probabilities) {
-    functions[simd_level()].softmax(images, logits, probabilities);
+    static void (*const variants[SIMD_LEVELS])(size_t, const float *, float *) =
+        SIMD_VARIANTS(softmax);
+    variants[simd_level()](images, logits, probabilities);
 }
 
 double loss_forward_backward(Loss loss, size_t images, size_t batch_images, const Logits logits,
                              const uint8_t *labels, Logits dlogits) {
-    return functions[simd_level()].loss(loss, images, 1.0F / (float)batch_images, logits, labels,
-                                        dlogits);
+    static double (*const variants[SIMD_LEVELS])(Loss, size_t, float, const float *,
+                                                 const uint8_t *, float *) = SIMD_VARIANTS(loss);
+    return variants[simd_level()](loss, images, 1.0F / (float)batch_images, logits, labels,
+                                  dlogits);
 }
 
 // x = 2^e m with m in [sqrt(1/2), sqrt(2)], log(m) = 2 artanh((m - 1) / (m + 1)).

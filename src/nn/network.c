@@ -34,13 +34,16 @@ float network_find_not_finite(const NetworkParameters *parameters) {
     return 0.0F;
 }
 
+size_t network_class(size_t images, const Logits logits, size_t image) {
+    size_t best = 0;
+    for (size_t c = 1; c < MNIST_CLASSES; c++)
+        best = logits[c * images + image] > logits[best * images + image] ? c : best;
+    return best;
+}
+
 size_t network_count_correct(size_t images, const Logits logits, const uint8_t *labels) {
     size_t correct = 0;
-    for (size_t i = 0; i < images; i++) {
-        size_t best = 0;
-        for (size_t c = 1; c < MNIST_CLASSES; c++)
-            best = logits[c * images + i] > logits[best * images + i] ? c : best;
-        correct += best == labels[i];
-    }
+    for (size_t i = 0; i < images; i++)
+        correct += network_class(images, logits, i) == labels[i];
     return correct;
 }

@@ -8,7 +8,7 @@
 _Static_assert(NETWORK_PARAMETERS == 101770, "the tensors have no gaps between them");
 
 const Engine *engine_choose(bool is_reproducible) {
-    return is_reproducible ? &engine_ordered : &engine_blas;
+    return is_reproducible ? engine_ordered() : engine_blas();
 }
 
 Network *shards_create(size_t workspace_bytes, Error *error) {
@@ -24,64 +24,58 @@ Network *shards_create(size_t workspace_bytes, Error *error) {
     return NULL;
 }
 
-void shards_destroy(Network *network) {
+void network_destroy(Network *network) {
     if (network)
         free(network->workspace);
     free(network);
 }
 
-static void copy_from_shard(const ShardParameters *part, size_t shard, NetworkParameters *values) {
-    const size_t first = shard * SHARD_UNITS;
-    for (size_t u = 0; u < SHARD_UNITS; u++) {
-        for (size_t p = 0; p < MNIST_PIXELS; p++)
-            values->d1_weight[(first + u) * MNIST_PIXELS + p] =
-                part->d1_weight[p * SHARD_UNITS + u];
-        for (size_t c = 0; c < MNIST_CLASSES; c++)
-            values->d2_weight[c * NETWORK_HIDDEN + first + u] =
-                part->d2_weight[c * SHARD_UNITS + u];
-        values->d1_bias[first + u] = part->d1_bias[u];
+// Returns the place of number i of NetworkParameters.
+static float *find(const Network *network, EngineTensors which, size_t i) {
+#define FLOATS(type, tensor) (offsetof(type, tensor) / sizeof(float))
+    enum {
+        D1_BIAS = FLOATS(NetworkParameters, d1_bias),
+        D2_WEIGHT = FLOATS(NetworkParameters, d2_weight),
+        D2_BIAS = FLOATS(NetworkParameters, d2_bias),
+    };
+    size_t unit = 0; // the last bias has none, and is in the first shard
+    size_t row;      // in the shard's tensors
+    if (i < D1_BIAS) {
+        unit = i / MNIST_PIXELS;
+        row = i % MNIST_PIXELS * SHARD_UNITS;
+    } else if (i < D2_WEIGHT) {
+        unit = i - D1_BIAS;
+        row = FLOATS(ShardParameters, d1_bias);
+    } else if (i < D2_BIAS) {
+        unit = (i - D2_WEIGHT) % NETWORK_HIDDEN;
+        row = FLOATS(ShardParameters, d2_weight) + (i - D2_WEIGHT) / NETWORK_HIDDEN * SHARD_UNITS;
+    } else {
+        row = FLOATS(ShardParameters, d2_bias) + i - D2_BIAS;
     }
-    if (shard == 0)
-        memcpy(values->d2_bias, part->d2_bias, sizeof values->d2_bias);
+#undef FLOATS
+    const Shard *shard = &network->shards[unit / SHARD_UNITS];
+    const ShardParameters *tensors = which == ENGINE_PARAMETERS      ? &shard->parameters
+                                     : which == ENGINE_FIRST_MOMENTS ? &shard->first_moments
+                                                                     : &shard->second_moments;
+    return (float *)tensors + row + unit % SHARD_UNITS;
 }
 
-static void copy_to_shard(const NetworkParameters *values, size_t shard, ShardParameters *part) {
-    const size_t first = shard * SHARD_UNITS;
-    for (size_t u = 0; u < SHARD_UNITS; u++) {
-        for (size_t p = 0; p < MNIST_PIXELS; p++)
-            part->d1_weight[p * SHARD_UNITS + u] =
-                values->d1_weight[(first + u) * MNIST_PIXELS + p];
-        for (size_t c = 0; c < MNIST_CLASSES; c++)
-            part->d2_weight[c * SHARD_UNITS + u] =
-                values->d2_weight[c * NETWORK_HIDDEN + first + u];
-        part->d1_bias[u] = values->d1_bias[first + u];
-    }
-    for (size_t c = 0; c < MNIST_CLASSES; c++)
-        part->d2_bias[c] = shard == 0 ? values->d2_bias[c] : 0.0F;
+void network_get(const Network *network, EngineTensors which, NetworkParameters *values) {
+    for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
+        ((float *)values)[i] = *find(network, which, i);
 }
 
-static const ShardParameters *tensors(const Shard *shard, EngineTensors which) {
-    return which == ENGINE_PARAMETERS      ? &shard->parameters
-           : which == ENGINE_FIRST_MOMENTS ? &shard->first_moments
-                                           : &shard->second_moments;
+void network_set(Network *network, EngineTensors which, const NetworkParameters *values) {
+    for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
+        *find(network, which, i) = ((const float *)values)[i];
 }
 
-void shards_get(const Network *network, EngineTensors which, NetworkParameters *values) {
-    for (size_t s = 0; s < SHARDS; s++)
-        copy_from_shard(tensors(&network->shards[s], which), s, values);
-}
-
-void shards_set(Network *network, EngineTensors which, const NetworkParameters *values) {
-    for (size_t s = 0; s < SHARDS; s++)
-        copy_to_shard(values, s, (ShardParameters *)tensors(&network->shards[s], which));
-}
-
-void shards_logits(const Network *network, const Microbatch *microbatch, Logits logits) {
-    const PartialLogits *partial = network->partial[microbatch->number % 2];
+void network_logits(const Network *network, const Microbatch *microbatch, Logits logits) {
+    const Logits *partial = network->partial[microbatch->number % 2];
     for (size_t i = 0; i < MNIST_CLASSES * microbatch->count; i++) {
-        float sum = partial[0].logits[i];
+        float sum = partial[0][i];
         for (size_t s = 1; s < SHARDS; s++)
-            sum += partial[s].logits[i];
+            sum += partial[s][i];
         logits[i] = sum;
     }
 }

@@ -5,6 +5,7 @@
 #ifndef MNIST_TRAIN_NN_SHARDS_H
 #define MNIST_TRAIN_NN_SHARDS_H
 
+#include "base/simd.h"
 #include "nn/engine.h"
 
 #include <stdalign.h>
@@ -12,7 +13,6 @@
 enum {
     SHARDS = ENGINE_MAX_PARTS,
     SHARD_UNITS = NETWORK_HIDDEN / SHARDS, // 32: a word of a dropout mask
-    CACHE_LINE = 64,
 };
 
 // A shard's part of the parameters, and of the gradient and moments that belong to them.
@@ -23,33 +23,26 @@ typedef struct {
     alignas(CACHE_LINE) float d2_bias[MNIST_CLASSES]; // (classes): in shard 0; zero in the others
 } ShardParameters;
 
-// The floats after d1_weight, which Adam updates together. The padding between the tensors stays
-// zero.
+// The floats of all tensors, and the first one after d1_weight. The padding between the tensors
+// stays zero.
 enum {
-    SHARD_TAIL = (sizeof(ShardParameters) - offsetof(ShardParameters, d1_bias)) / sizeof(float)
+    SHARD_FLOATS = sizeof(ShardParameters) / sizeof(float),
+    SHARD_SMALL_TENSORS = offsetof(ShardParameters, d1_bias) / sizeof(float),
 };
-
-// One shard's activations or their gradient: (images, units)
-typedef struct {
-    alignas(CACHE_LINE) float units[MICROBATCH * SHARD_UNITS];
-} ShardActivations;
-
-typedef struct {
-    alignas(CACHE_LINE) Logits logits;
-} PartialLogits;
 
 typedef struct {
     ShardParameters parameters;
     ShardParameters first_moments;
     ShardParameters second_moments;
-    ShardParameters gradient; // of the batch's mean loss so far
-    ShardActivations hidden;  // after dropout
-    ShardActivations dhidden; // gradient before dropout and ReLU
+    ShardParameters gradient;                                    // of the batch's mean loss so far
+    alignas(CACHE_LINE) float hidden[MICROBATCH * SHARD_UNITS];  // (images, units): after dropout
+    alignas(CACHE_LINE) float dhidden[MICROBATCH * SHARD_UNITS]; // its gradient, and then that
+                                                                 // before dropout and ReLU
 } Shard;
 
 struct Network {
     Shard shards[SHARDS];
-    PartialLogits partial[2][SHARDS];   // of even and odd microbatches, since a thread may still
+    Logits partial[2][SHARDS];          // of even and odd microbatches, since a thread may still
                                         // read one when another thread writes the next
     float byte_to_float[UINT8_MAX + 1]; // byte / 255
     void *workspace;                    // the engine's own
@@ -64,10 +57,8 @@ static inline size_t shards_begin(size_t index, size_t count) {
 // short.
 Network *shards_create(size_t workspace_bytes, Error *error);
 
-// Functions of an Engine.
-void shards_destroy(Network *network);
-void shards_get(const Network *network, EngineTensors which, NetworkParameters *values);
-void shards_set(Network *network, EngineTensors which, const NetworkParameters *values);
-void shards_logits(const Network *network, const Microbatch *microbatch, Logits logits);
+// The two engines, in the fastest vectors of this processor.
+const Engine *engine_blas(void);
+const Engine *engine_ordered(void);
 
 #endif

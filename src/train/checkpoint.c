@@ -5,6 +5,7 @@
 #include "io/atomic_file.h"
 #include "train/model.h"
 
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -60,19 +61,17 @@ static void values_from_state(const TrainState *state, Values *values) {
                      [TEST_CHECKSUM] = state->test.checksum,
                      [EPOCH] = progress->epoch,
                      [BATCH] = progress->batch,
+                     [ORDER_SEED] = progress->order_seed,
                      [RANDOM_POSITION] = progress->random.position,
+                     [CORRECT] = progress->metrics.correct,
+                     [SUM_BATCH_PERCENT] = progress->metrics.sum_batch_percent,
                      [BEST_EPOCH] = progress->best_epoch,
                      [BEST_CORRECT] = progress->best_correct},
+        .sums = {[BATCH_LOSSES] = progress->metrics.sum_batch_loss,
+                 [IMAGE_LOSSES] = progress->metrics.sum_image_loss,
+                 [SECONDS] = progress->seconds},
     };
     memcpy(values->random, progress->random.state, sizeof values->random);
-    if (progress->batch == 0)
-        return; // the rest describes an epoch that has begun
-    values->integers[ORDER_SEED] = progress->order_seed;
-    values->integers[CORRECT] = progress->metrics.correct;
-    values->integers[SUM_BATCH_PERCENT] = progress->metrics.sum_batch_percent;
-    values->sums[BATCH_LOSSES] = progress->metrics.sum_batch_loss;
-    values->sums[IMAGE_LOSSES] = progress->metrics.sum_image_loss;
-    values->sums[SECONDS] = progress->seconds;
 }
 
 static void state_from_values(const Values *values, TrainState *state) {
@@ -98,29 +97,26 @@ static void state_from_values(const Values *values, TrainState *state) {
     random_restore(&state->progress.random, values->random, (size_t)integers[RANDOM_POSITION]);
 }
 
-// The program reads "form", the settings, the kernel; the rest is for people and other programs.
-static void add_metadata(Safetensors *file, const TrainState *state) {
+// The program reads "form", the settings and the kernel; the other metadata are for people and
+// other programs.
+static bool encode_and_write(const char *path, TrainState *state, Safetensors *file, Error *error) {
+    Values values;
     char text[64];
+    uint8_t *bytes;
+    size_t size;
     safetensors_add_metadata(file, "format", "pt");
     safetensors_add_metadata(file, "form", format_id);
     model_add_settings(file, &state->config);
     snprintf(text, sizeof text, "%zu of epoch %zu", state->progress.batch, state->progress.epoch);
     safetensors_add_metadata(file, "next_batch", text);
     safetensors_add_metadata(file, "kernel", state->kernel);
-}
-
-static bool encode_and_write(const char *path, TrainState *state, Safetensors *file, Error *error) {
-    Values values;
-    uint8_t *bytes;
-    size_t size;
-    values_from_state(state, &values);
-    convert_byte_order(&values);
-    add_metadata(file, state);
     model_add_tensors(file, "", &state->parameters);
     model_add_tensors(file, "first_moment.", &state->first_moments);
     model_add_tensors(file, "second_moment.", &state->second_moments);
     if (has_best(&state->config, state->progress.epoch))
         model_add_tensors(file, "best.", &state->best);
+    values_from_state(state, &values);
+    convert_byte_order(&values);
     safetensors_add(file, "progress", "U64", 1, (size_t[]){INTEGERS}, values.integers);
     safetensors_add(file, "sums", "F64", 1, (size_t[]){SUMS}, values.sums);
     safetensors_add(file, "random", "U32", 1, (size_t[]){RANDOM_STATE_WORDS}, values.random);
@@ -132,9 +128,9 @@ static bool encode_and_write(const char *path, TrainState *state, Safetensors *f
 }
 
 bool checkpoint_save(const char *path, TrainState *state, Error *error) {
-    if (!model_check_finite(path, "", &state->parameters, error) ||
-        !model_check_finite(path, "first_moment.", &state->first_moments, error) ||
-        !model_check_finite(path, "second_moment.", &state->second_moments, error))
+    if (!model_check_numbers(path, "", &state->parameters, -FLT_MAX, error) ||
+        !model_check_numbers(path, "first_moment.", &state->first_moments, -FLT_MAX, error) ||
+        !model_check_numbers(path, "second_moment.", &state->second_moments, -FLT_MAX, error))
         return false;
     Safetensors *file = memory_alloc(1, sizeof *file, path, error);
     bool saved = file && encode_and_write(path, state, file, error);
@@ -153,38 +149,40 @@ static bool read_tensor(const char *path, const Safetensors *file, const char *n
     return true;
 }
 
-static bool check_integer(const char *path, const char *name, uint64_t found, uint64_t min,
-                          uint64_t max, Error *error) {
-    if (found >= min && found <= max)
-        return true;
-    return error_set(
-        error, "%s: tensor progress: expected %s from %" PRIu64 " to %" PRIu64 ", found %" PRIu64,
-        path, name, min, max, found);
-}
-
-static bool check_progress(const char *path, const TrainConfig *config, const uint64_t *integers,
+static bool check_progress(const char *path, const TrainConfig *config, const uint64_t *found,
                            Error *error) {
-    if (!check_integer(path, "training images", integers[TRAIN_IMAGES], 1, UINT32_MAX, error) ||
-        !check_integer(path, "test images", integers[TEST_IMAGES], 1, UINT32_MAX, error) ||
-        !check_integer(path, "an epoch", integers[EPOCH], 0, config->epochs, error))
-        return false;
     // After the last epoch there is no next batch.
-    const uint64_t batches = (integers[TRAIN_IMAGES] - 1) / config->batch_size + 1;
-    const uint64_t last_batch = integers[EPOCH] < config->epochs ? batches - 1 : 0;
+    const uint64_t batches = (found[TRAIN_IMAGES] - 1) / config->batch_size + 1;
+    const uint64_t last_batch = found[EPOCH] < config->epochs ? batches - 1 : 0;
     // The percents of each batch are rounded down before they are added.
-    const uint64_t percent = 100 * integers[CORRECT] / config->batch_size;
-    return check_integer(path, "a batch", integers[BATCH], 0, last_batch, error) &&
-           check_integer(path, "a position in the generator", integers[RANDOM_POSITION], 0,
-                         RANDOM_STATE_WORDS, error) &&
-           check_integer(path, "correct images", integers[CORRECT], 0,
-                         integers[BATCH] * config->batch_size, error) &&
-           check_integer(path, "a sum of percents", integers[SUM_BATCH_PERCENT],
-                         percent > integers[BATCH] ? percent - integers[BATCH] : 0, percent,
-                         error) &&
-           check_integer(path, "a best epoch", integers[BEST_EPOCH], 0,
-                         has_best(config, integers[EPOCH]) ? integers[EPOCH] - 1 : 0, error) &&
-           check_integer(path, "correct images of it", integers[BEST_CORRECT], 0,
-                         has_best(config, integers[EPOCH]) ? integers[TEST_IMAGES] : 0, error);
+    const uint64_t percent = 100 * found[CORRECT] / config->batch_size;
+    const bool is_tested = has_best(config, found[EPOCH]);
+    const struct {
+        const char *name;
+        uint64_t min, max;
+    } limits[INTEGERS] = {
+        [TRAIN_IMAGES] = {"training images", 1, UINT32_MAX},
+        [TRAIN_CHECKSUM] = {"", 0, UINT64_MAX},
+        [TEST_IMAGES] = {"test images", 1, UINT32_MAX},
+        [TEST_CHECKSUM] = {"", 0, UINT64_MAX},
+        [EPOCH] = {"an epoch", 0, config->epochs},
+        [BATCH] = {"a batch", 0, last_batch},
+        [ORDER_SEED] = {"", 0, UINT64_MAX},
+        [RANDOM_POSITION] = {"a position in the generator", 0, RANDOM_STATE_WORDS},
+        [CORRECT] = {"correct images", 0, found[BATCH] * config->batch_size},
+        [SUM_BATCH_PERCENT] = {"a sum of percents",
+                               percent > found[BATCH] ? percent - found[BATCH] : 0, percent},
+        [BEST_EPOCH] = {"a best epoch", 0, is_tested ? found[EPOCH] - 1 : 0},
+        [BEST_CORRECT] = {"correct images of it", 0, is_tested ? found[TEST_IMAGES] : 0},
+    };
+    for (size_t i = 0; i < INTEGERS; i++) {
+        if (found[i] < limits[i].min || found[i] > limits[i].max)
+            return error_set(error,
+                             "%s: tensor progress: expected %s from %" PRIu64 " to %" PRIu64
+                             ", found %" PRIu64,
+                             path, limits[i].name, limits[i].min, limits[i].max, found[i]);
+    }
+    return true;
 }
 
 // The loss of an image is at most about the difference of two logits, which are float32. The clock
@@ -245,7 +243,7 @@ static bool decode(const char *path, const Safetensors *file, TrainState *state,
     return model_read_tensors(path, file, "", &state->parameters, error) &&
            model_read_tensors(path, file, "first_moment.", &state->first_moments, error) &&
            model_read_tensors(path, file, "second_moment.", &state->second_moments, error) &&
-           model_check_not_negative(path, "second_moment.", &state->second_moments, error) &&
+           model_check_numbers(path, "second_moment.", &state->second_moments, 0.0F, error) &&
            (!has_best(&state->config, state->progress.epoch) ||
             model_read_tensors(path, file, "best.", &state->best, error));
 }

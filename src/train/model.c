@@ -123,28 +123,19 @@ static bool read_values(const Tensor *tensor, size_t count, float *values) {
     return false;
 }
 
-static bool check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
-                          float min, const char *expected, Error *error) {
+bool model_check_numbers(const char *path, const char *prefix, const NetworkParameters *parameters,
+                         float min, Error *error) {
     for (size_t i = 0; i < TENSORS; i++) {
         const float *values =
             (const float *)(const void *)((const char *)parameters + layout[i].offset);
         for (size_t j = 0; j < count_values(i); j++) {
             if (!isfinite(values[j]) || values[j] < min)
-                return error_set(error, "%s: tensor %s%s: expected %s, found %g", path, prefix,
-                                 layout[i].name, expected, (double)values[j]);
+                return error_set(
+                    error, "%s: tensor %s%s: expected %s, found %g", path, prefix, layout[i].name,
+                    min < 0 ? "finite numbers" : "numbers of at least 0", (double)values[j]);
         }
     }
     return true;
-}
-
-bool model_check_finite(const char *path, const char *prefix, const NetworkParameters *parameters,
-                        Error *error) {
-    return check_numbers(path, prefix, parameters, -FLT_MAX, "finite numbers", error);
-}
-
-bool model_check_not_negative(const char *path, const char *prefix,
-                              const NetworkParameters *parameters, Error *error) {
-    return check_numbers(path, prefix, parameters, 0.0F, "numbers of at least 0", error);
 }
 
 bool model_read_tensors(const char *path, const Safetensors *tensors, const char *prefix,
@@ -161,7 +152,7 @@ bool model_read_tensors(const char *path, const Safetensors *tensors, const char
             return error_set(error, "%s: tensor %s: expected F32, F64, F16 or BF16, found %s", path,
                              name, tensor->dtype);
     }
-    return model_check_finite(path, prefix, parameters, error);
+    return model_check_numbers(path, prefix, parameters, -FLT_MAX, error);
 }
 
 void model_add_settings(Safetensors *file, const TrainConfig *config) {
@@ -170,43 +161,34 @@ void model_add_settings(Safetensors *file, const TrainConfig *config) {
         safetensors_add_metadata(file, settings[i].key, setting_format(&settings[i], config, text));
 }
 
-static void add_metadata(Safetensors *file, const TrainConfig *config, const Metrics *test) {
-    char text[64];
-    safetensors_add_metadata(file, "format", "pt");
-    safetensors_add_metadata(file, "program", "mnist-train");
-    safetensors_add_metadata(file, "version", VERSION);
-    model_add_settings(file, config);
-    safetensors_add_metadata(file, "test_accuracy",
-                             number_format(metrics_accuracy(test) / 100.0, text));
-    snprintf(text, sizeof text, "%zu of %zu", test->correct, test->images);
-    safetensors_add_metadata(file, "test_right", text);
-}
-
 bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
                 const Metrics *test, Error *error) {
-    if (!model_check_finite(path, "", parameters, error))
-        return false;
-    NetworkParameters *copy = memory_alloc(1, sizeof *copy, path, error);
-    Safetensors *tensors = memory_alloc(1, sizeof *tensors, path, error);
+    char text[64];
     uint8_t *bytes = NULL;
     size_t size;
-    bool saved = copy && tensors;
+    if (!model_check_numbers(path, "", parameters, -FLT_MAX, error))
+        return false;
+    NetworkParameters *copy = memory_alloc(1, sizeof *copy, path, error);
+    Safetensors *file = memory_alloc(1, sizeof *file, path, error);
+    bool saved = copy && file;
     if (saved) {
         *copy = *parameters;
-        model_add_tensors(tensors, "", copy);
-        add_metadata(tensors, config, test);
-        saved = safetensors_encode(tensors, &bytes, &size, error) &&
+        model_add_tensors(file, "", copy);
+        safetensors_add_metadata(file, "format", "pt");
+        safetensors_add_metadata(file, "program", "mnist-train");
+        safetensors_add_metadata(file, "version", VERSION);
+        model_add_settings(file, config);
+        safetensors_add_metadata(file, "test_accuracy",
+                                 number_format(metrics_accuracy(test) / 100.0, text));
+        snprintf(text, sizeof text, "%zu of %zu", test->correct, test->images);
+        safetensors_add_metadata(file, "test_right", text);
+        saved = safetensors_encode(file, &bytes, &size, error) &&
                 atomic_file_write(path, bytes, size, error);
     }
     free(bytes);
-    free(tensors);
+    free(file);
     free(copy);
     return saved;
-}
-
-static bool is_checkpoint(const Safetensors *file) {
-    const char *form = safetensors_find_metadata(file, "form");
-    return form && strncmp(form, MODEL_CHECKPOINT_FORM, strlen(MODEL_CHECKPOINT_FORM)) == 0;
 }
 
 // Writes what precedes the names of the network's tensors: "module." in a file of DataParallel.
@@ -225,9 +207,10 @@ static void find_prefix(const Safetensors *file, char prefix[SAFETENSORS_NAME_SI
 // A checkpoint has the moments too; any other file has the network alone.
 static bool read_network(const char *path, const Safetensors *file, NetworkParameters *parameters,
                          Error *error) {
-    char prefix[SAFETENSORS_NAME_SIZE] = "";
-    if (is_checkpoint(file))
-        return model_read_tensors(path, file, prefix, parameters, error);
+    const char *form = safetensors_find_metadata(file, "form");
+    char prefix[SAFETENSORS_NAME_SIZE];
+    if (form && strncmp(form, MODEL_CHECKPOINT_FORM, strlen(MODEL_CHECKPOINT_FORM)) == 0)
+        return model_read_tensors(path, file, "", parameters, error);
     find_prefix(file, prefix);
     return file->tensor_count == TENSORS ? model_read_tensors(path, file, prefix, parameters, error)
                                          : error_other_network(path, file, prefix, error);

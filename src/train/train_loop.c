@@ -2,6 +2,7 @@
 
 #include "base/denormals.h"
 #include "base/error.h"
+#include "base/number.h"
 
 #include <math.h>
 #include <stdalign.h>
@@ -9,7 +10,6 @@
 #include <stdlib.h>
 
 enum {
-    CACHE_LINE = 64,
     // In nanoseconds. Threads that have their processors for themselves wait for each other for
     // about 3 microseconds at a barrier. One that shares its processor with another process is late
     // again and again, and each time by less than a time slice: what exceeds USUAL_WAIT adds up.
@@ -61,19 +61,10 @@ struct TrainLoop {
 // Draws for the next microbatch, in PyTorch's order: transforms, then dropout.
 static void plan(TrainLoop *loop, Worker *worker, Plan *next) {
     const size_t pass_end = atomic_load_explicit(&loop->end_batch, memory_order_relaxed);
-    const size_t end = worker->end_batch < pass_end ? worker->end_batch : pass_end;
-    data_iterator_next(&worker->iterator, end, &worker->random, &next->microbatch);
+    data_iterator_next(&worker->iterator, number_min(worker->end_batch, pass_end), &worker->random,
+                       &next->microbatch);
     if (loop->pass->adam)
         network_draw_mask(&worker->random, next->microbatch.count, &next->mask);
-}
-
-// Another thread may be planning batch n + 2 while thread 0 stops the pass after batch n, but it
-// does not plan n + 3 before the next barrier: all threads see the same end there.
-static void call_back(TrainLoop *loop, const MicrobatchResult *result) {
-    const size_t end_batch = result->microbatch->batch + 3;
-    if (!loop->pass->on_microbatch(loop->pass->context, result) &&
-        end_batch < atomic_load_explicit(&loop->end_batch, memory_order_relaxed))
-        atomic_store_explicit(&loop->end_batch, end_batch, memory_order_relaxed);
 }
 
 // Plans the first microbatch. The threads share the transforms of its batch.
@@ -86,15 +77,6 @@ static void begin_stint(TrainLoop *loop, Worker *worker, EnginePart part) {
     plan(loop, worker, &worker->plans[0]);
     if (part.count > 1)
         thread_pool_barrier_wait(loop->pool);
-}
-
-// Only thread 0 calls it. Its generator is that of the batches that it has trained: after the last
-// batch of a stint it has planned no other, unless a loss was not finite, which ends the run.
-static void end_stint(TrainLoop *loop, const Worker *worker, bool is_finite) {
-    *loop->pass->random = worker->random;
-    loop->stint_end = worker->iterator.batch;
-    loop->is_late = worker->is_late;
-    loop->is_finite = is_finite;
 }
 
 // Waits for the other threads of the stint, and ends it if they were late too much: after the batch
@@ -111,15 +93,25 @@ static void wait_for_others(TrainLoop *loop, Worker *worker, const Microbatch *n
     worker->is_late = true;
 }
 
-// One thread's part of a stint. Each thread plans and loads for itself and computes its part of the
-// network; every thread computes the whole loss, which is quicker than a second barrier.
+// Another thread may be planning batch n + 2 while thread 0 stops the pass after batch n, but it
+// does not plan n + 3 before the next barrier: all threads see the same end there.
+static void call_back(TrainLoop *loop, const MicrobatchResult *result) {
+    const size_t end_batch = result->microbatch->batch + 3;
+    if (!loop->pass->on_microbatch(loop->pass->context, result) &&
+        end_batch < atomic_load_explicit(&loop->end_batch, memory_order_relaxed))
+        atomic_store_explicit(&loop->end_batch, end_batch, memory_order_relaxed);
+}
+
+// One thread's part of a stint. Each thread plans for itself and computes its part of the network;
+// every thread computes the whole loss, which is quicker than a second barrier.
+// docs/architecture.md follows a batch through these calls.
 static void train_worker(void *context, size_t thread) {
     TrainLoop *loop = context;
     const TrainPass *pass = loop->pass;
     const Engine *engine = loop->engine;
     Network *network = loop->network;
     const EnginePart part = {thread, loop->stint_threads};
-    const uint64_t saved = engine->begin_pass(network, thread);
+    const uint64_t saved = denormals_set(engine->flushes_denormals);
     Worker *worker = &loop->workers[thread];
     uint64_t step = pass->steps + loop->stint_begin - pass->first_batch;
     bool is_finite = true;
@@ -131,18 +123,18 @@ static void train_worker(void *context, size_t thread) {
         const Microbatch *microbatch = &current->microbatch;
         Plan *next = &worker->plans[(n + 1) % 2];
         plan(loop, worker, next);
-        engine->load(network, thread, part, microbatch, &next->microbatch);
-        engine->forward(network, thread, part, microbatch, pass->adam ? &current->mask : NULL);
+        engine->forward(network, part, microbatch, &next->microbatch,
+                        pass->adam ? &current->mask : NULL);
         wait_for_others(loop, worker, &next->microbatch); // the only barrier of a microbatch
         data_iterator_prefetch(&worker->iterator);
-        engine->logits(network, microbatch, worker->logits);
+        network_logits(network, microbatch, worker->logits);
         if (pass->adam) {
             loss += loss_forward_backward(pass->loss, microbatch->count, microbatch->batch_images,
                                           worker->logits, microbatch->labels, worker->dlogits);
-            engine->backward(network, thread, part, microbatch, worker->dlogits);
+            engine->backward(network, part, microbatch, worker->dlogits);
         }
         if (pass->adam && microbatch->is_last_of_batch)
-            engine->update(network, thread, part, pass->adam, ++step);
+            engine->update(network, part, pass->adam, ++step);
         if (thread == 0) {
             correct += network_count_correct(microbatch->count, worker->logits, microbatch->labels);
             call_back(loop, &(MicrobatchResult){microbatch, worker->logits, correct, loss});
@@ -153,8 +145,14 @@ static void train_worker(void *context, size_t thread) {
             correct = 0;
         }
     }
-    if (thread == 0)
-        end_stint(loop, worker, is_finite);
+    if (thread == 0) {
+        // The generator is that of the batches that were trained: after the last batch of a stint
+        // no other is planned, unless a loss was not finite, which ends the run.
+        *pass->random = worker->random;
+        loop->stint_end = worker->iterator.batch;
+        loop->is_late = worker->is_late;
+        loop->is_finite = is_finite;
+    }
     denormals_restore(saved);
 }
 
@@ -184,40 +182,29 @@ void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batche
     loop->min_alone = batches;
 }
 
-// Decides how many batches thread 0 trains alone after a stint of all threads: twice as many as the
-// last time, unless the threads were together for longer than that.
-static void back_off(TrainLoop *loop) {
-    const size_t together = loop->stint_end - loop->stint_begin;
-    const bool is_first = together > loop->alone;
-    if (!loop->is_late)
-        return;
-    loop->alone = is_first ? loop->min_alone : 2 * loop->alone;
-    loop->alone = loop->alone < MAX_ALONE ? loop->alone : MAX_ALONE;
-    loop->alone_left = loop->alone;
-}
-
-static void run_stint(TrainLoop *loop, size_t end_batch) {
-    loop->stint_threads = loop->alone_left > 0 ? 1 : thread_pool_size(loop->pool);
-    loop->stint_end = end_batch;
-    if (loop->stint_threads > 1) {
-        thread_pool_run(loop->pool, train_worker, loop);
-        back_off(loop);
-        return;
-    }
-    if (loop->alone_left > 0 && loop->alone_left < end_batch - loop->stint_begin)
-        loop->stint_end = loop->stint_begin + loop->alone_left;
-    train_worker(loop, 0);
-    const size_t trained = loop->stint_end - loop->stint_begin;
-    loop->alone_left -= trained < loop->alone_left ? trained : loop->alone_left;
-}
-
 void train_loop_run(TrainLoop *loop, const TrainPass *pass) {
     loop->pass = pass;
     loop->is_finite = true;
+    loop->stint_begin = pass->first_batch;
     atomic_store(&loop->end_batch, pass->end_batch);
-    for (size_t batch = pass->first_batch; loop->is_finite && batch < atomic_load(&loop->end_batch);
-         batch = loop->stint_end) {
-        loop->stint_begin = batch;
-        run_stint(loop, pass->end_batch);
+    while (loop->is_finite && loop->stint_begin < atomic_load(&loop->end_batch)) {
+        const size_t left = pass->end_batch - loop->stint_begin;
+        const bool is_alone = loop->alone_left > 0;
+        loop->stint_threads = is_alone ? 1 : thread_pool_size(loop->pool);
+        loop->stint_end =
+            loop->stint_begin + (is_alone ? number_min(loop->alone_left, left) : left);
+        if (loop->stint_threads > 1)
+            thread_pool_run(loop->pool, train_worker, loop);
+        else
+            train_worker(loop, 0);
+        const size_t trained = loop->stint_end - loop->stint_begin;
+        if (loop->is_late) { // alone twice as long as before, unless that is a longer time ago
+            loop->alone = trained > loop->alone ? loop->min_alone : 2 * loop->alone;
+            loop->alone = number_min(loop->alone, MAX_ALONE);
+            loop->alone_left = loop->alone;
+        } else {
+            loop->alone_left -= number_min(loop->alone_left, trained);
+        }
+        loop->stint_begin = loop->stint_end;
     }
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// Whether denormals_flush_to_zero has an effect on this processor.
+// Whether denormals_set(true) has an effect on this processor.
 bool denormal_mode_can_flush(void);
 
 // Returns the bits of the product, computed at run time: the factors pass through volatile objects.

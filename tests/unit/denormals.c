@@ -29,7 +29,7 @@ static void skip_without_flushing(void **state) {
 TEST(denormal_results_become_zero) {
     skip_without_flushing(state);
     assert_int_equal(denormal_mode_multiply(FLT_MIN, 0.5F), DENORMAL_BITS);
-    uint64_t saved = denormals_flush_to_zero();
+    uint64_t saved = denormals_set(true);
     uint32_t normal = denormal_mode_multiply(FLT_MIN, 1.0F);
     uint32_t flushed = denormal_mode_multiply(FLT_MIN, 0.5F);
     denormals_restore(saved);
@@ -40,7 +40,7 @@ TEST(denormal_results_become_zero) {
 TEST(denormal_operands_count_as_zero) {
     skip_without_flushing(state);
     assert_int_equal(denormal_mode_multiply(denormal(), 2.0F), FLT_MIN_BITS);
-    uint64_t saved = denormals_flush_to_zero();
+    uint64_t saved = denormals_set(true);
     uint32_t product = denormal_mode_multiply(denormal(), 2.0F);
     denormals_restore(saved);
     assert_int_equal(product, 0);
@@ -48,7 +48,7 @@ TEST(denormal_operands_count_as_zero) {
 
 TEST(the_saved_mode_is_restored) {
     skip_without_flushing(state);
-    uint64_t saved = denormals_flush_to_zero();
+    uint64_t saved = denormals_set(true);
     denormals_restore(saved);
     assert_int_equal(denormal_mode_multiply(FLT_MIN, 0.5F), DENORMAL_BITS);
     assert_int_equal(denormal_mode_multiply(denormal(), 2.0F), FLT_MIN_BITS);
@@ -56,8 +56,8 @@ TEST(the_saved_mode_is_restored) {
 
 TEST(an_inner_restore_keeps_the_outer_flushing) {
     skip_without_flushing(state);
-    uint64_t outer = denormals_flush_to_zero();
-    uint64_t inner = denormals_flush_to_zero();
+    uint64_t outer = denormals_set(true);
+    uint64_t inner = denormals_set(true);
     denormals_restore(inner);
     bool is_kept_within_outer = denormal_mode_keeps_results();
     denormals_restore(outer);
@@ -67,8 +67,8 @@ TEST(an_inner_restore_keeps_the_outer_flushing) {
 
 TEST(denormals_are_kept_within_an_outer_flushing) {
     skip_without_flushing(state);
-    uint64_t outer = denormals_flush_to_zero();
-    uint64_t inner = denormals_keep();
+    uint64_t outer = denormals_set(true);
+    uint64_t inner = denormals_set(false);
     uint32_t result = denormal_mode_multiply(FLT_MIN, 0.5F);
     uint32_t product = denormal_mode_multiply(denormal(), 2.0F);
     denormals_restore(inner);
@@ -86,7 +86,7 @@ typedef struct {
 
 static void flush_on_thread_1(void *context, size_t thread) {
     Threads *threads = context;
-    uint64_t saved = thread == 1 ? denormals_flush_to_zero() : 0;
+    uint64_t saved = thread == 1 ? denormals_set(true) : 0;
     thread_pool_barrier_wait(threads->pool);
     threads->keeps[thread] = denormal_mode_keeps_results();
     if (thread == 1)

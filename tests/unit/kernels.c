@@ -1,9 +1,10 @@
-// Every set of kernels of this processor against the plain definition: scalar fmaf over the terms
-// in ascending order, bit for bit.
-#include "../src/nn/kernels.h"
-#include "base/denormals.h"
+// The functions of the ordered engine, in each kind of vectors that this processor has, against the
+// plain definition: scalar fmaf over the terms in ascending order, bit for bit.
+#define engine_ordered engine_of_this_test
+#include "../src/nn/engine_ordered.c"
+#undef engine_ordered
+
 #include "support/assert_near.h"
-#include "support/reference_network.h"
 #include "support/test.h"
 
 #include <float.h>
@@ -17,6 +18,25 @@ static uint8_t encoded[MICROBATCH][ENCODED_IMAGE_MAX];
 static Network *network, *expected;
 
 static const float keep_scale = 1.25F;
+
+static void (*const d1_forward[SIMD_LEVELS])(const Network *, Shard *, size_t, const Microbatch *,
+                                             BlockLists *) = SIMD_VARIANTS(d1_forward);
+static void (*const d1_backward[SIMD_LEVELS])(const Network *, Shard *, size_t,
+                                              const BlockLists *) = SIMD_VARIANTS(d1_backward);
+static void (*const d1_update[SIMD_LEVELS])(const Network *, Shard *, size_t, const BlockLists *,
+                                            const Adam *, AdamScales) = SIMD_VARIANTS(d1_update);
+static void (*const d2_forward[SIMD_LEVELS])(size_t, const Shard *,
+                                             float *) = SIMD_VARIANTS(d2_forward);
+static void (*const d2_backward[SIMD_LEVELS])(size_t, const float *, float,
+                                              Shard *) = SIMD_VARIANTS(d2_backward);
+static void (*const relu_dropout_forward[SIMD_LEVELS])(
+    size_t, size_t, const DropoutMask *, float *) = SIMD_VARIANTS(relu_dropout_forward);
+static void (*const relu_dropout_backward[SIMD_LEVELS])(size_t, float, Shard *) =
+    SIMD_VARIANTS(relu_dropout_backward);
+static void (*const logits_bias_backward[SIMD_LEVELS])(size_t, const float *, float, float *) =
+    SIMD_VARIANTS(logits_bias_backward);
+static void (*const adam_small_tensors[SIMD_LEVELS])(AdamScales, bool,
+                                                     Shard *) = SIMD_VARIANTS(adam_small_tensors);
 
 static void draw(float *numbers, size_t count) {
     random_uniform(&generator, -1.0F, 1.0F, numbers, count);
@@ -43,8 +63,8 @@ static Microbatch draw_all(size_t images) {
         for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++)
             network->shards[s].second_moments.d1_weight[i] *=
                 network->shards[s].second_moments.d1_weight[i];
-        draw(network->shards[s].hidden.units, MICROBATCH * SHARD_UNITS);
-        draw(network->shards[s].dhidden.units, MICROBATCH * SHARD_UNITS);
+        draw(network->shards[s].hidden, MICROBATCH * SHARD_UNITS);
+        draw(network->shards[s].dhidden, MICROBATCH * SHARD_UNITS);
     }
     void *workspace = expected->workspace;
     memcpy(expected, network, sizeof *network);
@@ -63,8 +83,8 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    shards_destroy(network);
-    shards_destroy(expected);
+    network_destroy(network);
+    network_destroy(expected);
     return 0;
 }
 
@@ -77,12 +97,12 @@ static void check_bits(const char *what, SimdLevel level, const float *found, co
     }
 }
 
-// Calls `check` with the kernels of each level, for several numbers of images.
-static void check_levels(void (*check)(SimdLevel level, const Kernels *kernels, size_t images)) {
+// Calls `check` for each level and several numbers of images.
+static void check_levels(void (*check)(SimdLevel level, size_t images)) {
     const size_t counts[] = {1, 2, 7, 31, 32};
     for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
         for (size_t i = 0; simd_supports(level) && i < sizeof counts / sizeof *counts; i++)
-            check(level, kernels_of(level), counts[i]);
+            check(level, counts[i]);
     }
 }
 
@@ -90,13 +110,13 @@ static float value_of(uint8_t pixel) {
     return (float)pixel / 255.0F;
 }
 
-static void check_d1_forward(SimdLevel level, const Kernels *kernels, size_t images) {
+static void check_d1_forward(SimdLevel level, size_t images) {
     static BlockLists lists;
     for (size_t together = 1; together <= 2; together++) {
         for (size_t s = 0; s < SHARDS; s += 2) {
             const Microbatch microbatch = draw_all(images);
             memset(&lists, 0xff, sizeof lists);
-            kernels->d1_forward[together - 1](network, s, &microbatch, &lists);
+            d1_forward[level](network, &network->shards[s], together, &microbatch, &lists);
             for (size_t t = s; t < s + together; t++) {
                 for (size_t i = 0; i < images * SHARD_UNITS; i++) {
                     float sum = network->shards[t].parameters.d1_bias[i % SHARD_UNITS];
@@ -105,17 +125,17 @@ static void check_d1_forward(SimdLevel level, const Kernels *kernels, size_t ima
                                    network->shards[t]
                                        .parameters.d1_weight[p * SHARD_UNITS + i % SHARD_UNITS],
                                    sum);
-                    expected->shards[t].hidden.units[i] = sum;
+                    expected->shards[t].hidden[i] = sum;
                 }
             }
             for (size_t t = 0; t < SHARDS; t++) // also the others, which stay as they were
-                check_bits("hidden", level, network->shards[t].hidden.units,
-                           expected->shards[t].hidden.units, MICROBATCH * SHARD_UNITS);
+                check_bits("hidden", level, network->shards[t].hidden, expected->shards[t].hidden,
+                           MICROBATCH * SHARD_UNITS);
             // without lists
-            memset(&network->shards[s].hidden, 0xff, sizeof network->shards[s].hidden);
-            kernels->d1_forward[together - 1](network, s, &microbatch, NULL);
-            check_bits("hidden", level, network->shards[s].hidden.units,
-                       expected->shards[s].hidden.units, images * SHARD_UNITS);
+            memset(network->shards[s].hidden, 0xff, sizeof network->shards[s].hidden);
+            d1_forward[level](network, &network->shards[s], together, &microbatch, NULL);
+            check_bits("hidden", level, network->shards[s].hidden, expected->shards[s].hidden,
+                       images * SHARD_UNITS);
             for (size_t b = 0; b < BLOCKS; b++) {
                 size_t n = 0;
                 for (uint32_t i = 0; i < images; i++) {
@@ -158,23 +178,24 @@ static float define_gradient(const BlockLists *lists, size_t images, size_t s, s
     for (size_t i = 0; i < images; i++) {
         if (pixels[i][pixel] > 0)
             sum = fmaf(value_of(pixels[i][pixel]),
-                       network->shards[s].dhidden.units[i * SHARD_UNITS + unit], sum);
+                       network->shards[s].dhidden[i * SHARD_UNITS + unit], sum);
     }
     return sum;
 }
 
-static void check_d1_backward(SimdLevel level, const Kernels *kernels, size_t images) {
+static void check_d1_backward(SimdLevel level, size_t images) {
     static BlockLists lists;
     Adam adam;
     uint8_t seen[MNIST_PIXELS] = {0};
-    const AdamScales scales = adam_scales(&(AdamSettings){0.01}, 3);
+    const AdamScales scales = adam_scales(0.01, 3);
     for (size_t p = 0; p < MNIST_PIXELS; p++)
         seen[p] = p % 7 > 1;
-    adam_create(&adam, &(AdamSettings){0.01}, seen);
+    adam_create(&adam, 0.01, seen);
     for (size_t together = 1; together <= 2; together++) {
         const Microbatch microbatch = draw_all(images);
-        kernels->d1_forward[0](network, 0, &microbatch, &lists);
-        network->shards[0].hidden = expected->shards[0].hidden;
+        d1_forward[level](network, &network->shards[0], 1, &microbatch, &lists);
+        memcpy(network->shards[0].hidden, expected->shards[0].hidden,
+               sizeof network->shards[0].hidden);
         for (size_t b = 0; b < BLOCKS; b++)
             lists.is_pending[b] = b % 3 == 0;
         for (size_t s = 2; s < 2 + together; s++) {
@@ -189,8 +210,8 @@ static void check_d1_backward(SimdLevel level, const Kernels *kernels, size_t im
                                 &expected->shards[s].second_moments.d1_weight[i]);
             }
         }
-        kernels->d1_update[together - 1](network, 2, &lists, &adam, &scales);
-        kernels->d1_backward[together - 1](network, 2, &lists);
+        d1_update[level](network, &network->shards[2], together, &lists, &adam, scales);
+        d1_backward[level](network, &network->shards[2], together, &lists);
         for (size_t s = 0; s < SHARDS; s++) {
             const size_t count = sizeof(ShardParameters) / sizeof(float);
             check_bits("gradient", level, (float *)&network->shards[s].gradient,
@@ -209,13 +230,13 @@ TEST_WITH(set_up, tear_down, the_first_layers_gradient_and_its_update_have_the_d
     check_levels(check_d1_backward);
 }
 
-static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
+static void check_d2(SimdLevel level, size_t images) {
     static float dlogits[MNIST_CLASSES * MICROBATCH], logits[MNIST_CLASSES * MICROBATCH];
     draw_all(images);
     draw(dlogits, MNIST_CLASSES * MICROBATCH);
-    const float *x = network->shards[1].hidden.units;
+    const float *x = network->shards[1].hidden;
     const ShardParameters *p = &network->shards[1].parameters;
-    kernels->d2_forward(images, &network->shards[1].hidden, p, logits);
+    d2_forward[level](images, &network->shards[1], logits);
     for (size_t c = 0; c < MNIST_CLASSES; c++) {
         for (size_t i = 0; i < images; i++) {
             float sum = p->d2_bias[c];
@@ -228,8 +249,7 @@ static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
         float *dweight = network->shards[1].gradient.d2_weight;
         float before[MNIST_CLASSES * SHARD_UNITS];
         memcpy(before, dweight, sizeof before);
-        kernels->d2_backward(images, &network->shards[1].hidden, p, dlogits, (float)beta, dweight,
-                             &network->shards[1].dhidden);
+        d2_backward[level](images, dlogits, (float)beta, &network->shards[1]);
         for (size_t c = 0; c < MNIST_CLASSES; c++) {
             for (size_t u = 0; u < SHARD_UNITS; u++) {
                 float sum = beta ? before[c * SHARD_UNITS + u] : 0.0F;
@@ -243,7 +263,7 @@ static void check_d2(SimdLevel level, const Kernels *kernels, size_t images) {
             for (size_t c = 0; c < MNIST_CLASSES; c++)
                 sum = fmaf(dlogits[c * images + i / SHARD_UNITS],
                            p->d2_weight[c * SHARD_UNITS + i % SHARD_UNITS], sum);
-            check_bits("dx", level, &network->shards[1].dhidden.units[i], &sum, 1);
+            check_bits("dx", level, &network->shards[1].dhidden[i], &sum, 1);
         }
     }
 }
@@ -252,38 +272,36 @@ TEST_WITH(set_up, tear_down, the_second_layer_has_the_definitions_bits) {
     check_levels(check_d2);
 }
 
-static void check_activation(SimdLevel level, const Kernels *kernels, size_t images) {
+static void check_activation(SimdLevel level, size_t images) {
     static DropoutMask mask;
     for (int is_dropped = 0; is_dropped <= 1; is_dropped++) {
         draw_all(images);
         network_draw_mask(&generator, images, &mask);
-        expected->shards[3].hidden.units[0] = network->shards[3].hidden.units[0] = NAN;
+        expected->shards[3].hidden[0] = network->shards[3].hidden[0] = NAN;
         mask.keep[0][3] |= 1U;
-        kernels->relu_dropout_forward(images, 3, is_dropped ? &mask : NULL,
-                                      &network->shards[3].hidden);
-        assert_true(isnan(network->shards[3].hidden.units[0])); // the loss shows it
+        relu_dropout_forward[level](images, 3, is_dropped ? &mask : NULL,
+                                    network->shards[3].hidden);
+        assert_true(isnan(network->shards[3].hidden[0])); // the loss shows it
         for (size_t i = 1; i < images * SHARD_UNITS; i++) {
             const bool is_kept = (mask.keep[i / SHARD_UNITS][3] >> i % SHARD_UNITS & 1U) != 0;
             const float scale = !is_dropped ? 1.0F : is_kept ? keep_scale : 0.0F;
-            const float output = fmaxf(expected->shards[3].hidden.units[i], 0.0F) * scale;
-            assert_true(network->shards[3].hidden.units[i] == output);
+            const float output = fmaxf(expected->shards[3].hidden[i], 0.0F) * scale;
+            assert_true(network->shards[3].hidden[i] == output);
         }
     }
     for (int beta = 0; beta <= 1; beta++) {
-        float dbias[SHARD_UNITS], sums[SHARD_UNITS];
+        float *dbias = network->shards[3].gradient.d1_bias, sums[SHARD_UNITS];
         draw_all(images);
-        draw(dbias, SHARD_UNITS);
         for (size_t u = 0; u < SHARD_UNITS; u++)
             sums[u] = beta ? dbias[u] : 0.0F;
         for (size_t i = 0; i < images * SHARD_UNITS; i++) {
-            float *d = &expected->shards[3].dhidden.units[i];
-            *d = network->shards[3].hidden.units[i] > 0.0F ? *d * keep_scale : 0.0F;
+            float *d = &expected->shards[3].dhidden[i];
+            *d = network->shards[3].hidden[i] > 0.0F ? *d * keep_scale : 0.0F;
             sums[i % SHARD_UNITS] += *d;
         }
-        kernels->relu_dropout_backward(images, &network->shards[3].hidden, (float)beta,
-                                       &network->shards[3].dhidden, dbias);
-        check_bits("dhidden", level, network->shards[3].dhidden.units,
-                   expected->shards[3].dhidden.units, MICROBATCH * SHARD_UNITS);
+        relu_dropout_backward[level](images, (float)beta, &network->shards[3]);
+        check_bits("dhidden", level, network->shards[3].dhidden, expected->shards[3].dhidden,
+                   MICROBATCH * SHARD_UNITS);
         check_bits("dbias", level, dbias, sums, SHARD_UNITS);
     }
 }
@@ -292,7 +310,7 @@ TEST_WITH(set_up, tear_down, dropped_units_and_those_below_zero_are_zero_and_get
     check_levels(check_activation);
 }
 
-static void check_logits_bias(SimdLevel level, const Kernels *kernels, size_t images) {
+static void check_logits_bias(SimdLevel level, size_t images) {
     static float dlogits[MNIST_CLASSES * MICROBATCH];
     draw(dlogits, MNIST_CLASSES * images);
     for (int beta = 0; beta <= 1; beta++) {
@@ -303,7 +321,7 @@ static void check_logits_bias(SimdLevel level, const Kernels *kernels, size_t im
             for (size_t i = 0; i < images; i++)
                 sums[c] += dlogits[c * images + i];
         }
-        kernels->logits_bias_backward(images, dlogits, (float)beta, dbias);
+        logits_bias_backward[level](images, dlogits, (float)beta, dbias);
         check_bits("dbias of the logits", level, dbias, sums, MNIST_CLASSES);
     }
 }
@@ -312,11 +330,15 @@ TEST_WITH(set_up, tear_down, the_gradient_of_the_last_bias_is_a_sum_over_the_ima
     check_levels(check_logits_bias);
 }
 
-enum { COUNT = 3 * SHARD_UNITS };
+enum { FIRST = SHARD_SMALL_TENSORS, COUNT = SHARD_FLOATS - FIRST };
 
-typedef struct {
-    float parameters[COUNT], first[COUNT], second[COUNT];
-} Moved;
+static Shard shard; // with zeros
+
+static int set_up_shard(void **state) {
+    (void)state;
+    memset(&shard, 0, sizeof shard);
+    return 0;
+}
 
 // Magnitudes from 2^-150 to 1, and zeros of both signs.
 static void draw_gradient(float *gradient) {
@@ -334,88 +356,44 @@ static void draw_gradient(float *gradient) {
 TEST(adam_has_the_definitions_bits) {
     random_seed(&generator, 4);
     for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
-        static Moved found, quick, defined;
+        static Shard quick;
+        float weights[COUNT], m[COUNT] = {0}, v[COUNT] = {0};
         if (!simd_supports(level))
             continue;
-        memset(&defined, 0, sizeof defined);
-        draw(defined.parameters, COUNT);
-        found = quick = defined;
+        memset(&shard, 0, sizeof shard);
+        draw(weights, COUNT);
+        memcpy((float *)&shard.parameters + FIRST, weights, sizeof weights);
+        quick = shard;
         for (uint64_t step = 1; step <= 300; step++) {
-            float gradient[COUNT];
-            const AdamScales scales = adam_scales(&(AdamSettings){0.001}, step);
+            float *gradient = (float *)&shard.gradient + FIRST;
+            const AdamScales scales = adam_scales(0.001, step);
             draw_gradient(gradient);
-            kernels_of(level)->adam(&scales, COUNT, gradient, found.parameters, found.first,
-                                    found.second);
-            kernels_of(level)->adam_quick(&scales, COUNT, gradient, quick.parameters, quick.first,
-                                          quick.second);
+            quick.gradient = shard.gradient;
+            adam_small_tensors[level](scales, true, &shard);
+            adam_small_tensors[level](scales, false, &quick);
             for (size_t i = 0; i < COUNT; i++)
-                define_adam(&scales, gradient[i], &defined.parameters[i], &defined.first[i],
-                            &defined.second[i]);
-            check_bits("Adam", level, (float *)&found, (float *)&defined,
-                       sizeof found / sizeof(float));
+                define_adam(&scales, gradient[i], &weights[i], &m[i], &v[i]);
+            check_bits("parameter", level, (float *)&shard.parameters + FIRST, weights, COUNT);
+            check_bits("first moment", level, (float *)&shard.first_moments + FIRST, m, COUNT);
+            check_bits("second moment", level, (float *)&shard.second_moments + FIRST, v, COUNT);
             for (size_t i = 0; i < COUNT; i++)
-                check_near("parameter", i, quick.parameters[i], defined.parameters[i], 1e-5);
+                check_near("parameter", i, ((float *)&quick.parameters)[FIRST + i], weights[i],
+                           1e-5);
         }
+        for (size_t i = 0; i < FIRST; i++) // the first layer's weights have not moved
+            assert_true(shard.parameters.d1_weight[i] == 0.0F);
     }
-}
-
-// Of many sizes and signs; some stay zero.
-static float gradient_at(unsigned step, size_t i) {
-    if (i % 8 == 0)
-        return 0.0F;
-    return (float)(sin(0.1 * (double)step * (double)i) * pow(10, -(double)(i % 8)));
-}
-
-// One pixel's weights, by the kernel with estimates, against the formula in double precision.
-TEST_WITH(set_up, tear_down, adam_with_estimates_follows_the_formula_and_gathers) {
-    enum { STEPS = 3000, PIXEL = 5, ROWS = MNIST_PIXELS + 1 };
-    uint8_t seen[MNIST_PIXELS] = {0};
-    uint16_t column_of[MNIST_PIXELS], next_column_of[MNIST_PIXELS];
-    static float gradient[ROWS * SHARD_UNITS], gathered[ROWS * SHARD_UNITS];
-    Adam adam;
-    const uint64_t saved = denormals_flush_to_zero(); // as the kernel requires
-    seen[PIXEL] = 1;
-    adam_create(&adam, &(AdamSettings){0.001}, seen);
-    for (size_t p = 0; p < MNIST_PIXELS; p++)
-        column_of[p] = next_column_of[p] = MNIST_PIXELS;
-    column_of[PIXEL] = 3;
-    next_column_of[PIXEL] = 1;
-    for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
-        double wide[SHARD_UNITS], exact[SHARD_UNITS], m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
-        float *weights = network->shards[2].parameters.d1_weight + PIXEL * SHARD_UNITS;
-        memset(&network->shards[2].first_moments, 0, sizeof(ShardParameters));
-        memset(&network->shards[2].second_moments, 0, sizeof(ShardParameters));
-        for (size_t i = 0; i < SHARD_UNITS; i++)
-            exact[i] = (double)(weights[i] = ((float)i - 11) / 8);
-        for (unsigned step = 1; simd_supports(level) && step <= STEPS; step++) {
-            const AdamScales scales = adam_scales(&adam.settings, step);
-            for (size_t i = 0; i < SHARD_UNITS; i++)
-                wide[i] = (double)(gradient[3 * SHARD_UNITS + i] = gradient_at(step, i));
-            kernels_of(level)->adam_gather(&scales, &adam, network, 2, column_of, gradient,
-                                           next_column_of, gathered);
-            reference_adam(SHARD_UNITS, step, 0.001, wide, m, v, exact);
-            for (size_t i = 0; i < SHARD_UNITS; i++)
-                check_near("parameter", i, weights[i], exact[i], step < 50 ? 2e-6 : 2e-4);
-            assert_memory_equal(gathered + SHARD_UNITS, weights, SHARD_UNITS * sizeof *weights);
-        }
-        assert_true(weights[0] == -11.0F / 8); // its gradients were zero
-    }
-    for (size_t i = 0; i < MNIST_PIXELS * SHARD_UNITS; i++) // the neighbour in the block stays too
-        assert_true(i / SHARD_UNITS == PIXEL || network->shards[2].parameters.d1_weight[i] == 0.0F);
-    denormals_restore(saved);
 }
 
 // A moment without a gradient decays to zero and is never denormal.
-TEST(moments_without_a_gradient_die_out) {
+TEST_WITH(set_up_shard, NULL, moments_without_a_gradient_die_out) {
     for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
-        float p[SHARD_UNITS] = {0}, m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
-        float gradient[SHARD_UNITS];
+        const float *m = shard.first_moments.d1_bias;
         for (size_t i = 0; i < SHARD_UNITS; i++)
-            gradient[i] = 0.5F;
+            shard.gradient.d1_bias[i] = 0.5F;
         for (uint64_t step = 1; simd_supports(level) && step < 1000; step++) {
-            const AdamScales scales = adam_scales(&(AdamSettings){0.001}, step);
-            kernels_of(level)->adam(&scales, SHARD_UNITS, gradient, p, m, v);
-            memset(gradient, 0, sizeof gradient);
+            adam_small_tensors[level](adam_scales(0.001, step), true, &shard);
+            memset(&shard.gradient, 0, sizeof shard.gradient);
             for (size_t i = 0; i < SHARD_UNITS; i++) {
                 assert_true(m[i] == 0.0F || m[i] >= FLT_MIN);
                 assert_true(step > 1 || m[i] > 0);
@@ -425,15 +403,15 @@ TEST(moments_without_a_gradient_die_out) {
     }
 }
 
-TEST(a_gradient_that_is_not_a_number_shows) {
+TEST_WITH(set_up_shard, NULL, a_gradient_that_is_not_a_number_shows) {
     for (SimdLevel level = 0; level < SIMD_LEVELS; level++) {
-        float p[SHARD_UNITS] = {1}, m[SHARD_UNITS] = {0}, v[SHARD_UNITS] = {0};
-        float gradient[SHARD_UNITS] = {NAN};
-        const AdamScales scales = adam_scales(&(AdamSettings){0.001}, 1);
         if (!simd_supports(level))
             continue;
-        kernels_of(level)->adam(&scales, SHARD_UNITS, gradient, p, m, v);
-        assert_true(isnan(p[0]) && isnan(m[0]) && isnan(v[0]));
+        memset(&shard, 0, sizeof shard);
+        shard.gradient.d1_bias[0] = NAN;
+        adam_small_tensors[level](adam_scales(0.001, 1), true, &shard);
+        assert_true(isnan(shard.parameters.d1_bias[0]) && isnan(shard.first_moments.d1_bias[0]) &&
+                    isnan(shard.second_moments.d1_bias[0]));
     }
 }
 

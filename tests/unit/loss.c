@@ -1,5 +1,4 @@
 #include "nn/loss.h"
-#include "../src/nn/loss_log.h"
 #include "support/assert_near.h"
 #include "support/test.h"
 

@@ -17,10 +17,10 @@ static atomic_size_t alone, together;       // microbatches that one thread, or 
 static NetworkParameters initial, expected; // parameters
 
 // The engine's forward, which counts.
-static void forward(Network *network, size_t thread, EnginePart part, const Microbatch *microbatch,
-                    const DropoutMask *mask) {
+static void forward(Network *network, EnginePart part, const Microbatch *microbatch,
+                    const Microbatch *next, const DropoutMask *mask) {
     atomic_fetch_add(part.count == 1 ? &alone : &together, part.index == 0);
-    engine->forward(network, thread, part, microbatch, mask);
+    engine->forward(network, part, microbatch, next, mask);
 }
 
 static int set_up(const Engine *chosen) {
@@ -45,12 +45,12 @@ static int tear_down(void **state) {
 
 static int set_up_blas(void **state) {
     (void)state;
-    return set_up(&engine_blas);
+    return set_up(engine_choose(false));
 }
 
 static int set_up_ordered(void **state) {
     (void)state;
-    return set_up(&engine_ordered);
+    return set_up(engine_choose(true));
 }
 
 typedef struct {
@@ -84,8 +84,8 @@ static Record train(size_t threads, size_t batch_size, const Transforms *transfo
     Network *network = engine->create(threads, &error);
     TrainLoop *loop = train_loop_create(&counting, network, pool, &error);
     assert_true(data_loader_create(&loader, &dataset, batch_size, transforms, pool, &error));
-    adam_create(&adam, &(AdamSettings){0.001}, loader.seen);
-    engine->set(network, ENGINE_PARAMETERS, &initial);
+    adam_create(&adam, 0.001, loader.seen);
+    network_set(network, ENGINE_PARAMETERS, &initial);
     train_loop_set_patience(loop, patience, 1);
     random_seed(random, 3);
     for (size_t epoch = 0; epoch < EPOCHS; epoch++) {
@@ -101,10 +101,10 @@ static Record train(size_t threads, size_t batch_size, const Transforms *transfo
                                           .context = &record});
         assert_true(stop_after > 0 || record.batches == batches);
     }
-    engine->get(network, ENGINE_PARAMETERS, parameters);
+    network_get(network, ENGINE_PARAMETERS, parameters);
     train_loop_destroy(loop);
     data_loader_destroy(&loader);
-    engine->destroy(network);
+    network_destroy(network);
     thread_pool_destroy(pool);
     return record;
 }

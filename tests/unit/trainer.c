@@ -79,9 +79,11 @@ static Trainer *create_trainer(const TrainConfig *config, ThreadPool *pool, cons
 
 // All epochs that are left, and the test.
 static void run_to_the_end(Trainer *trainer) {
+    static TrainState state;
     Error error;
     Metrics metrics;
-    while (trainer_progress(trainer)->epoch < trainer_config(trainer)->epochs) {
+    trainer_capture(trainer, &state);
+    while (trainer_progress(trainer)->epoch < state.config.epochs) {
         if (!trainer_train(trainer, 0, &error))
             fail_msg("%s", error.text);
     }
@@ -484,7 +486,7 @@ TEST_IN_BOTH_MODES(denormals_are_flushed_in_the_default_mode_and_kept_after_the_
 TEST_IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it) {
     static Run run;
     TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
-    uint64_t saved = denormals_flush_to_zero();
+    uint64_t saved = denormals_set(true);
     run_noise(&config, 2, &run);
     bool is_kept_after = denormal_mode_keeps_results();
     denormals_restore(saved);
