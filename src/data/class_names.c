@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/file_kind.h"
 #include "io/gzip_reader.h"
 
 #include <stdlib.h>
@@ -54,6 +55,11 @@ static bool read_names(const char *path, const uint8_t *text, size_t size, Class
         text += BYTE_ORDER_MARK_BYTES;
         size -= BYTE_ORDER_MARK_BYTES;
     }
+    const FileKind *kind = file_kind_find(text, size);
+    if (kind)
+        return error_set(error,
+                         "%s: expected %d lines in UTF-8, the names of the classes, found %s", path,
+                         MNIST_CLASSES, kind->name);
     size_t lines = count_lines(text, size);
     if (lines != MNIST_CLASSES)
         return error_set(error, "%s: expected %d lines, the names of the classes, found %zu", path,
