@@ -133,7 +133,7 @@ END
     link_drawn two/FashionMNIST/raw/SPLIT-KIND.gz
     mkdir -p "$scratch/two/MNIST/raw"
     cp "$drawn/t10k-$images.gz" "$drawn/t10k-$labels.gz" "$scratch/two/MNIST/raw"
-    rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found none" --data "$scratch/two"
+    rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found FashionMNIST and 1 more;" --data "$scratch/two"
 }
 
 @test "a directory without a data set is described by what it holds" {
@@ -146,7 +146,12 @@ END
         rejects 1 "$directory: expected train-$images or .gz, or image folders train/0 to 9, in it, found $words;" \
             --data "$directory"
     }
-    holds none README.md LICENSE
+    holds none .DS_Store
+    holds "LICENSE and 1 more" README.md LICENSE
+    holds "t10k-$images (1).gz and 4 more" {train,t10k}-{"$images","$labels"}" (1).gz" README.md
+    holds "train-$images.gz.1" "train-$images.gz.1"
+    holds "TRAIN-IMAGES-IDX3-UBYTE and 1 more" LICENSE TRAIN-IMAGES-IDX3-UBYTE
+    holds "MNIST_data and 1 more" LICENSE MNIST_data
     holds "CSV files (scripts/csv-to-idx.py converts CSV)" mnist_test.csv mnist_train.csv README.md
     holds "a CSV file (scripts/csv-to-idx.py converts CSV)" TRAIN.CSV
     holds "a .npz file" mnist.npz

@@ -265,7 +265,7 @@ TEST(a_split_without_a_folder_is_an_error) {
     assert_null(train.encoded);
     assert_null(train.images_path);
     assert_non_null(strstr(error.text, "half: expected t10k-images-idx3-ubyte or .gz, or image "
-                                       "folders test/0 to 9, in it, found none"));
+                                       "folders test/0 to 9, in it, found train;"));
     assert_true(dataset_load(scratch_path("half"), no_limits, &train, NULL, pool, &error));
     assert_int_equal(train.count, 1);
     dataset_destroy(&train);
