@@ -3,6 +3,7 @@
 
 #include "base/byte_order.h"
 #include "base/error.h"
+#include "io/file_kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -126,8 +127,10 @@ static bool begin(Reader *reader, const char *path, const uint8_t *bytes, size_t
                   Error *error) {
     Chunk chunk = {0};
     *reader = (Reader){.path = path, .next = bytes, .end = bytes + size};
+    char text[FILE_KIND_TEXT];
     if (size < PNG_SIGNATURE_BYTES || !png_detect(bytes))
-        return error_set(error, "%s: expected a PNG file, found another", path);
+        return error_set(error, "%s: expected a PNG file, found %s", path,
+                         file_kind_describe(bytes, size, text));
     reader->next += PNG_SIGNATURE_BYTES;
     if (!take_chunk(reader, &chunk, error))
         return false;
