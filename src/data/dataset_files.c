@@ -95,7 +95,9 @@ static bool find_file(const char *directory, const char *subdir, const char *nam
             *path = found;
             return true;
         }
-        const bool is_missing = exists || errno == ENOENT || errno == ENOTDIR;
+        // as git-annex leaves, whose content is elsewhere
+        const bool is_dangling = !exists && lstat(found, &status) == 0;
+        const bool is_missing = exists || (!is_dangling && (errno == ENOENT || errno == ENOTDIR));
         if (!is_missing)
             error_errno(error, "open", found);
         free(found);

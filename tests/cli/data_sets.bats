@@ -164,6 +164,12 @@ END
     holds "a .crdownload file" "train-$images.gz.crdownload"
 }
 
+@test "a link to a missing file is named" {
+    mkdir "$scratch/annex"
+    ln -s ../.git/annex/objects/1/train "$scratch/annex/train-$images.gz"
+    rejects 1 "cannot open $scratch/annex/train-$images.gz: No such file or directory" --data "$scratch/annex"
+}
+
 @test "a file in place of the directory is named by its kind" {
     printf 'PK\3\4' >"$scratch/mnist.zip"
     echo label,1x1,1x2 >"$scratch/mnist.csv"
