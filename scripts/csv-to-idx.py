@@ -5,11 +5,13 @@ Converts images of 28x28 pixels from CSV to IDX: writes PREFIX-images-idx3-ubyte
 PREFIX-labels-idx1-ubyte. mnist-train --data DIR reads the prefixes DIR/train and DIR/t10k.
 
 A row is a label and 784 pixels from 0 to 255, as in the files of Kaggle and pjreddie, or 784 pixels
-alone, without labels. The first row may be a header: it names a column `label` or `class`, which is
-then the label, or has no number. A CSV file may be compressed with gzip.
+alone, without labels. The first row may be a header: it names the column of the label (label, class,
+digit, target or y), or has no number. A column that it names id or index, or not at all, is left out. A CSV
+file may be compressed with gzip; - is stdin.
 """
 import csv
 import gzip
+import io
 import os
 import struct
 import sys
@@ -17,6 +19,8 @@ import sys
 import printable_output
 
 PIXELS = 28 * 28
+LABELS = ("label", "class", "digit", "target", "y")
+ROW_NUMBERS = ("id", "index", "unnamed: 0", "")
 
 
 def fail(text):
@@ -24,9 +28,9 @@ def fail(text):
 
 
 def open_text(path):
-    with open(path, "rb") as file:
-        is_gzip = file.read(2) == b"\x1f\x8b"
-    return (gzip.open if is_gzip else open)(path, "rt", newline="", encoding="utf-8-sig")
+    file = open(0 if path == "-" else path, "rb")
+    is_gzip = file.peek(2)[:2] == b"\x1f\x8b"  # a pipe can be opened only once
+    return io.TextIOWrapper(gzip.open(file) if is_gzip else file, encoding="utf-8-sig", newline="")
 
 
 def is_number(text):
@@ -37,35 +41,51 @@ def is_number(text):
         return False
 
 
-def whole(text):
-    number = float(text)
-    if not number.is_integer():
-        raise ValueError(text)
-    return int(number)
+def is_byte(text):
+    return is_number(text) and 0 <= float(text) <= 255 and float(text).is_integer()
+
+
+def read_bytes(row):
+    try:
+        return bytearray(map(int, row))
+    except ValueError:  # 7.0, or no byte at all
+        return bytearray(int(float(value)) for value in row) if all(map(is_byte, row)) else None
 
 
 def read(path):
     """Returns the pixels and the labels of all rows."""
-    images, labels, column = bytearray(), bytearray(), 0
+    images, labels = bytearray(), bytearray()
+    label, dropped, sizes = 0, [], (PIXELS, PIXELS + 1)
     with open_text(path) as file:
         for number, row in enumerate(csv.reader(file), 1):
             names = [name.strip().lower() for name in row]
-            if number == 1 and ("label" in names or "class" in names or not any(map(is_number, names))):
-                column = next((names.index(name) for name in ("label", "class") if name in names), 0)
+            if number == 1 and (set(names) & set(LABELS) or not any(map(is_number, names))):
+                dropped = [i for i, name in enumerate(names) if name in ROW_NUMBERS]
+                names = [name for name in names if name not in ROW_NUMBERS]
+                label = next((names.index(name) for name in LABELS if name in names), None)
+                sizes = sizes[:1] if label is None else sizes[1:]
                 continue
             if not row:
                 continue
-            if len(row) not in (PIXELS, PIXELS + 1):
-                fail(f"{path}: expected {PIXELS} pixels in row {number}, and a label, found {len(row)} values")
-            try:
-                values = [whole(value) for value in row]
-                if len(row) > PIXELS:
-                    labels.append(values.pop(column))
-                images += bytes(values)
-            except ValueError:
-                fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found others")
+            row = [value for i, value in enumerate(row) if i not in dropped]
+            if len(row) == PIXELS + 1 and label is None:
+                fail(f"{path}: expected a label in the header ({', '.join(LABELS)}), found none")
+            if len(row) not in sizes:
+                fail(f"{path}: expected {PIXELS} pixels in row {number}, and a label, between commas, found "
+                     f"{len(row)} values")
+            values = read_bytes(row)
+            if values is None:
+                other = next(value for value in row if not is_byte(value))
+                fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found '{other[:20]}'")
+            if len(row) > PIXELS:
+                labels.append(values.pop(label))
+            images += values
     if not images or len(labels) not in (0, len(images) // PIXELS):
         fail(f"{path}: expected rows of {PIXELS} pixels, all with a label or all without, found others")
+    if len(labels) > 1 and not any(labels):  # the label is last, and this is the first pixel
+        fail(f"{path}: expected the label in the first column, found 0 in all {len(labels)} rows")
+    if max(images) == 1:
+        fail(f"{path}: expected pixels up to 255, found none above 1")
     return images, labels
 
 
@@ -80,17 +100,24 @@ def main():
     source, prefix = sys.argv[1:]
     try:
         images, labels = read(source)
-        count = len(images) // PIXELS
+    except UnicodeDecodeError:
+        fail(f"{source}: expected CSV in UTF-8, found other bytes")
+    except (OSError, EOFError, csv.Error) as problem:
+        fail(f"{source}: {problem}")
+    count = len(images) // PIXELS
+    # the labels of another file would be taken for those of these images
+    for old in (f"{prefix}-labels-idx1-ubyte", f"{prefix}-labels-idx1-ubyte.gz"):
+        if not labels and os.path.exists(old):
+            fail(f"{source}: expected labels, as {old} exists, found none")
+    try:
         os.makedirs(os.path.dirname(prefix) or ".", exist_ok=True)
         with open(f"{prefix}-images-idx3-ubyte", "wb") as file:
             file.write(struct.pack(">4I", 0x803, count, 28, 28) + images)
         if labels:
             with open(f"{prefix}-labels-idx1-ubyte", "wb") as file:
                 file.write(struct.pack(">2I", 0x801, count) + labels)
-    except UnicodeDecodeError:
-        fail(f"{source}: expected CSV, found a file that is not text")
-    except (OSError, EOFError, csv.Error) as problem:
-        fail(f"{source}: {problem}")
+    except OSError as problem:
+        fail(f"{prefix}: {problem}")
     print(f"{prefix}: {count} images{', without labels' if not labels else ''}")
 
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "io/file_kind.h"
 #include "io/gzip_reader.h"
 
 #include <stdlib.h>
@@ -41,6 +42,11 @@ static bool read_names(const char *path, const uint8_t *text, size_t size, Class
     const uint8_t *end = text + size;
     if (size >= BYTE_ORDER_MARK_BYTES && memcmp(text, byte_order_mark, BYTE_ORDER_MARK_BYTES) == 0)
         text += BYTE_ORDER_MARK_BYTES;
+    const FileKind *kind = file_kind_find(text, (size_t)(end - text));
+    if (kind)
+        return error_set(error,
+                         "%s: expected %d lines in UTF-8, the names of the classes, found %s", path,
+                         MNIST_CLASSES, kind->name);
     while (end > text && (end[-1] == '\n' || end[-1] == '\r')) // empty lines at the end
         end--;
     size_t lines = end > text;

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE // strcasestr
 #include "dataset_files.h"
 
 #include "data/image_folder.h"
@@ -53,10 +54,14 @@ static const char *const endings[] = {
     ".rar", ".7z",  ".png",  ".jpg",      ".part",  ".crdownload",
 };
 
+// Parts of the names of files that are MNIST's under a name that something has changed, as a
+// browser does: "train-images-idx3-ubyte (1).gz". The last is any name.
+static const char *const parts[] = {"ubyte", "mnist", "train", ""};
+
 static const char download_hint[] =
     "get MNIST with scripts/fetch-mnist.sh, or use the bundled digits with --data data/drawn";
 
-enum { FORMS = 4, NAME_TEXT = 128, CONTENTS_TEXT = 128 };
+enum { FORMS = 4, NAME_TEXT = 128, CONTENTS_TEXT = 320 };
 enum { FOLDERS = 3 }; // none, with a hyphen, with a dot
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
@@ -90,7 +95,9 @@ static bool find_file(const char *directory, const char *subdir, const char *nam
             *path = found;
             return true;
         }
-        const bool is_missing = exists || errno == ENOENT || errno == ENOTDIR;
+        // as git-annex leaves, whose content is elsewhere
+        const bool is_dangling = !exists && lstat(found, &status) == 0;
+        const bool is_missing = exists || (!is_dangling && (errno == ENOENT || errno == ENOTDIR));
         if (!is_missing)
             error_errno(error, "open", found);
         free(found);
@@ -153,6 +160,23 @@ static bool ends_with(const char *name, const char *ending) {
     return length > ending_length && strcasecmp(name + length - ending_length, ending) == 0;
 }
 
+static int is_visible(const struct dirent *entry) {
+    return entry->d_name[0] != '.';
+}
+
+// Writes the name that is most like MNIST's, and how many others there are.
+static void describe_names(const DirectoryNames *files, char text[CONTENTS_TEXT]) {
+    for (size_t i = 0; i < LENGTH(parts) * files->count; i++) {
+        const char *name = files->entries[i % files->count]->d_name;
+        if (!strcasestr(name, parts[i / files->count]))
+            continue;
+        const size_t length = (size_t)snprintf(text, CONTENTS_TEXT, "%s", name);
+        if (files->count > 1)
+            snprintf(text + length, CONTENTS_TEXT - length, " and %zu more", files->count - 1);
+        return;
+    }
+}
+
 // Describes files of another kind in the directory, as it stands after "found".
 static void describe_contents(const char *directory, char text[CONTENTS_TEXT]) {
     Error ignored;
@@ -172,9 +196,10 @@ static void describe_contents(const char *directory, char text[CONTENTS_TEXT]) {
             return;
         }
     }
-    if (!directory_list(directory, NULL, &files, &ignored))
+    if (!directory_list(directory, is_visible, &files, &ignored))
         return;
-    for (size_t i = 0, count = 0; i < LENGTH(endings) && count == 0; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < LENGTH(endings) && count == 0; i++) {
         for (size_t j = 0; j < files.count; j++)
             count += ends_with(files.entries[j]->d_name, endings[i]);
         const char *name = i == 0 ? "CSV" : endings[i];
@@ -182,6 +207,8 @@ static void describe_contents(const char *directory, char text[CONTENTS_TEXT]) {
         if (count > 0)
             snprintf(text, CONTENTS_TEXT, count == 1 ? "a %s file%s" : "%s files%s", name, advice);
     }
+    if (count == 0)
+        describe_names(&files, text);
     directory_names_free(&files);
 }
 

@@ -49,6 +49,8 @@ static const Signature signatures[] = {
     {AS_TEXT, BYTES("<svg"), NULL, PICTURE("SVG", "svg")},
     {AS_TEXT, BYTES("<?xml"), "<svg", PICTURE("SVG", "svg")},
     {AS_TEXT, BYTES("<?xml"), NULL, OTHER("XML")},
+    {0, BYTES("\xff\xfe"), NULL, OTHER("UTF-16 text")}, // as PowerShell redirects any output
+    {0, BYTES("\xfe\xff"), NULL, OTHER("UTF-16 text")},
     // data and models
     {0, BYTES("\0\0\x08"), NULL, OTHER("IDX of unsigned byte")},
     {0, BYTES("\0\0\x09"), NULL, OTHER("IDX of signed byte")},
@@ -67,6 +69,13 @@ static const Signature signatures[] = {
     {0, BYTES("PAR1"), NULL, OTHER("Parquet")},
     {0, BYTES("MATLAB 5.0 MAT-file"), NULL, OTHER("a MATLAB file (.mat)")},
     {2, BYTES("\x12\x07pytorch"), NULL, OTHER("an ONNX model")},
+    {2,
+     BYTES("\x12\x04"
+           "CNTK"),
+     NULL, OTHER("an ONNX model")},
+    {2, BYTES("\x12"), "onnx", OTHER("an ONNX model")}, // tf2onnx, skl2onnx, onnx.quantize
+    {4, BYTES("TFL3"), NULL, OTHER("a TensorFlow Lite model")},
+    {0, BYTES("GGUF"), NULL, OTHER("a GGUF model")},
     // pictures
     {0, BYTES("\x89PNG\r\n\x1a\n"), NULL, OTHER("PNG")},
     {0, BYTES("\x89PNG"), NULL, OTHER("PNG with converted line ends")}, // a copy as text

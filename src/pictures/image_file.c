@@ -25,7 +25,8 @@ bool image_file_reject(const char *path, const uint8_t magic[IMAGE_FILE_MAGIC_BY
     if (kind && kind->group == FILE_KIND_PICTURE)
         return error_set(error,
                          "%s: expected a PNG, PNM or IDX file, found %s; convert it as in: magick "
-                         "a.%s a.png (ImageMagick 7), or: convert a.%s a.png (ImageMagick 6)",
+                         "a.%s -auto-orient a.png (ImageMagick 7), or: convert a.%s -auto-orient "
+                         "a.png (ImageMagick 6)",
                          path, kind->name, kind->extension, kind->extension);
     return error_set(error, "%s: expected a PNG, PNM or IDX file, found %s", path,
                      file_kind_describe(magic, size, text));

@@ -3,6 +3,7 @@
 
 #include "base/byte_order.h"
 #include "base/error.h"
+#include "io/file_kind.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,8 +113,11 @@ static bool set_colour(Reader *reader, uint8_t colour, uint8_t depth) {
 // Reads the signature and IHDR.
 static bool read_header(Reader *reader, Error *error) {
     Chunk chunk = {0};
-    if (reader->end - reader->next < PNG_SIGNATURE_BYTES || !png_detect(reader->next))
-        return error_set(error, "%s: expected a PNG file, found another", reader->path);
+    const size_t size = (size_t)(reader->end - reader->next);
+    char text[FILE_KIND_TEXT];
+    if (size < PNG_SIGNATURE_BYTES || !png_detect(reader->next))
+        return error_set(error, "%s: expected a PNG file, found %s", reader->path,
+                         file_kind_describe(reader->next, size, text));
     reader->next += PNG_SIGNATURE_BYTES;
     if (!take_chunk(reader, &chunk, error))
         return false;

@@ -133,7 +133,7 @@ END
     link_drawn two/FashionMNIST/raw/SPLIT-KIND.gz
     mkdir -p "$scratch/two/MNIST/raw"
     cp "$drawn/t10k-$images.gz" "$drawn/t10k-$labels.gz" "$scratch/two/MNIST/raw"
-    rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found none" --data "$scratch/two"
+    rejects 1 "two: expected train-$images or .gz, or image folders train/0 to 9, in it, found FashionMNIST and 1 more;" --data "$scratch/two"
 }
 
 @test "a directory without a data set is described by what it holds" {
@@ -146,7 +146,12 @@ END
         rejects 1 "$directory: expected train-$images or .gz, or image folders train/0 to 9, in it, found $words;" \
             --data "$directory"
     }
-    holds none README.md LICENSE
+    holds none .DS_Store
+    holds "LICENSE and 1 more" README.md LICENSE
+    holds "t10k-$images (1).gz and 4 more" {train,t10k}-{"$images","$labels"}" (1).gz" README.md
+    holds "train-$images.gz.1" "train-$images.gz.1"
+    holds "TRAIN-IMAGES-IDX3-UBYTE and 1 more" LICENSE TRAIN-IMAGES-IDX3-UBYTE
+    holds "MNIST_data and 1 more" LICENSE MNIST_data
     holds "CSV files (scripts/csv-to-idx.py converts CSV)" mnist_test.csv mnist_train.csv README.md
     holds "a CSV file (scripts/csv-to-idx.py converts CSV)" TRAIN.CSV
     holds "a .npz file" mnist.npz
@@ -157,6 +162,12 @@ END
     holds "a .mat file" mnist-original.mat
     holds ".png files" 0.png 1.png
     holds "a .crdownload file" "train-$images.gz.crdownload"
+}
+
+@test "a link to a missing file is named" {
+    mkdir "$scratch/annex"
+    ln -s ../.git/annex/objects/1/train "$scratch/annex/train-$images.gz"
+    rejects 1 "cannot open $scratch/annex/train-$images.gz: No such file or directory" --data "$scratch/annex"
 }
 
 @test "a file in place of the directory is named by its kind" {
@@ -242,6 +253,43 @@ END
     done
 }
 
+# pandas writes the number of a row in a column without a name; Kannada-MNIST's test.csv has an id, and no label.
+@test "columns with the numbers of the rows are left out" {
+    cd "$scratch"
+    pixels=$(printf ',9%.0s' {1..784})
+    (seq -s , -f p%.0f 784 | sed 's/^/,label,/' && echo "300,7$pixels") >numbered.csv
+    (seq -s , -f p%.0f 784 | sed 's/^/id,/' && echo "5$pixels") >test.csv
+    "$root/scripts/csv-to-idx.py" numbered.csv numbered | grep -x 'numbered: 1 images'
+    expect test "$(tail -c 1 "numbered-$labels" | od -An -tu1 | tr -d ' ')" = 7
+    "$root/scripts/csv-to-idx.py" test.csv test | grep -x 'test: 1 images, without labels'
+    cmp "numbered-$images" "test-$images"
+}
+
+@test "the converter reads a pipe" {
+    write_csv "$scratch/a.csv" t10k first ""
+    "$root/scripts/csv-to-idx.py" "$scratch/a.csv" "$scratch/a"
+    "$root/scripts/csv-to-idx.py" <(cat "$scratch/a.csv") "$scratch/pipe"
+    gzip -c "$scratch/a.csv" | "$root/scripts/csv-to-idx.py" - "$scratch/stdin"
+    for kind in "$images" "$labels"; do
+        cmp "$scratch/a-$kind" "$scratch/pipe-$kind"
+        cmp "$scratch/a-$kind" "$scratch/stdin-$kind"
+    done
+}
+
+@test "images without labels are not put beside the labels of others" {
+    write_csv "$scratch/a.csv" t10k first ""
+    write_csv "$scratch/b.csv" train none ""
+    cd "$scratch"
+    "$root/scripts/csv-to-idx.py" a.csv set
+    cp "set-$images" before
+    for kind in "$labels" "$labels.gz"; do
+        fails_with 1 "$root/scripts/csv-to-idx.py" b.csv set 2>err
+        grep -x "csv-to-idx: b.csv: expected labels, as set-$kind exists, found none" err
+        [ ! -e "set-$labels" ] || gzip "set-$labels"
+    done
+    cmp before "set-$images"
+}
+
 @test "the converter refuses what is no CSV of images" {
     need "$python"
     refuses() { # WORDS: the file on stdin
@@ -250,10 +298,14 @@ END
         grep -F -- "$1" "$scratch/err"
         [ ! -e "$scratch/to-$images" ]
     }
-    echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, found 3 values"
-    seq -s , 0 784 | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found others"
-    (printf '0,%.0s' {1..784} && echo 0.5) | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found others"
+    echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, between commas, found 3 values"
+    seq -s , 0 784 | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '256'"
+    (printf '0,%.0s' {1..784} && echo 0.5) | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '0.5'"
+    for i in 1 2; do printf '0,%.0s' {1..784} && echo 5; done |
+        refuses "in.csv: expected the label in the first column, found 0 in all 2 rows"
+    (printf '0,%.0s' {1..784} && echo 1) | refuses "in.csv: expected pixels up to 255, found none above 1"
+    (seq -s , -f p%.0f 0 784 && printf '7,%.0s' {1..784} && echo 7) | refuses "in.csv: expected a label in the header (label, class, digit, target, y), found none"
     echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
-    printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV, found a file that is not text"
+    printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV in UTF-8, found other bytes"
     fails_with 2 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
 }

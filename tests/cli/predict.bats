@@ -140,7 +140,7 @@ expected_rows() { # N FILE...
     sed -n 1p err | grep -x 'mnist-train: cannot open none: No such file or directory'
     sed -n 2p err | grep '^mnist-train: d/b.png: chunk IDAT: expected [0-9]* bytes, found only 15$'
     sed -n 3p err | grep '^mnist-train: d/c.jpg: expected a PNG, PNM or IDX file, found JPEG; '
-    sed -n 3p err | grep 'magick a.jpg a.png .*convert a.jpg a.png'
+    sed -n 3p err | grep 'magick a.jpg -auto-orient a.png .*convert a.jpg -auto-orient a.png'
     sed -n 4p err | grep -x 'mnist-train: cannot open d/dangling: No such file or directory'
 }
 
@@ -177,6 +177,24 @@ END
     expected_rows 3 a.pgm | cut -d, -f3 >expected
     tail -n +2 idx.csv | cut -d, -f3 >>expected
     diff expected digits
+}
+
+# Such a camera notes in EXIF (orientation 6) that its picture is to be turned by 90 degrees.
+@test "the command that the error names keeps the picture of a camera held upright" {
+    need convert "$python"
+    for i in 1 2 3; do
+        { printf 'P5 28 28 255\n' && gzip -dc "$images" | tail -c +$((17 + 784 * i)) | head -c 784; } >digit.pgm
+        convert digit.pgm -negate -resize 1000% -rotate 270 turned.jpg
+        "$python" - <<'END'
+data = open("turned.jpg", "rb").read()
+exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+open("a.jpg", "wb").write(data[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif + data[2:])
+END
+        fails_with 1 "$program" --load model --predict a.jpg 2>err
+        bash -euc "$(sed -n 's/.*or: \(convert .*\) (ImageMagick 6)$/\1/p' err)"
+        expect test "$("$program" --load model --digits-only --quiet --predict a.png)" = \
+            "$(sed -n "$((i + 2))p" idx.csv | cut -d, -f3)"
+    done
 }
 
 @test "classes have names" {

@@ -44,6 +44,13 @@ TEST(ten_lines_are_the_names) {
                 names);
 }
 
+TEST(a_file_of_another_kind_is_named) {
+    check_rejected(BYTES("\xff\xfez\0\r\0\n\0o\0\r\0\n\0"),
+                   ": expected 10 lines in UTF-8, the names of the classes, found UTF-16 text");
+    check_rejected(BYTES("\x89PNG\r\n\x1a\n"),
+                   ": expected 10 lines in UTF-8, the names of the classes, found PNG");
+}
+
 // KMNIST's hiragana.
 TEST(names_are_utf8) {
     static const char *const names[] = {"お", "き", "す", "つ", "な", "は", "ま", "や", "れ", "を"};

@@ -137,7 +137,7 @@ TEST(dataset_says_where_to_get_data_if_there_is_none) {
     scratch_make_directory("bare");
     scratch_write("bare/MNIST", "x", 1); // a file in place of the subdirectory
     check_rejected("bare", "expected train-images-idx3-ubyte or .gz, or image folders train/0 to "
-                           "9, in it, found none");
+                           "9, in it, found MNIST;");
     check_rejected("bare", "scripts/fetch-mnist.sh");
     check_rejected("bare", "--data data/drawn");
 }

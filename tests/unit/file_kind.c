@@ -47,9 +47,17 @@ TEST(models_of_other_programs_are_named) {
     check(BYTES("\x89HDF\r\n\x1a\n\0"), "HDF5 (.h5)");
     check(ZIP("metadata.json"), "a Keras model (.keras)");
     check(BYTES("\x08\x06\x12\x07pytorch"), "an ONNX model");
+    check(BYTES("\x08\x03\x12\x04"
+                "CNTK\x1a\x03"),
+          "an ONNX model");
+    check(BYTES("\x08\x07\x12\x07tf2onnx\x1a\x06"), "an ONNX model");
+    check(BYTES("\x1c\0\0\0TFL3"), "a TensorFlow Lite model");
+    check(BYTES("GGUF\3\0\0\0"), "a GGUF model");
 }
 
 TEST(text_is_shown_by_its_first_line) {
+    check(BYTES("\xff\xfeN\0o\0t\0"), "UTF-16 text");
+    check(BYTES("\xfe\xff\0N\0o\0t"), "UTF-16 text");
     check(BYTES("404: Not Found"), "text that begins '404: Not Found'");
     check(BYTES("\n\nno picture here\nnor here"), "text that begins 'no picture here'");
     check(BYTES("a line that is longer than what a message can show of it"),

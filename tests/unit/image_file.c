@@ -82,7 +82,8 @@ TEST(the_error_for_another_format_tells_how_to_convert_it) {
         char expected[256];
         snprintf(expected, sizeof expected,
                  "a file: expected a PNG, PNM or IDX file, found %s; convert it as in: magick %s "
-                 "a.png (ImageMagick 7), or: convert %s a.png (ImageMagick 6)",
+                 "-auto-orient a.png (ImageMagick 7), or: convert %s -auto-orient a.png "
+                 "(ImageMagick 6)",
                  formats[i].name, formats[i].file, formats[i].file);
         check_rejected(formats[i].bytes, sizeof formats[i].bytes - 1, expected);
     }

@@ -357,7 +357,7 @@ TEST(a_large_image_with_little_data_is_rejected) {
 
 TEST(other_files_are_rejected) {
     file.size = 0;
-    check_rejected("expected a PNG file, found another");
+    check_rejected("expected a PNG file, found an empty one");
     png_file_add_signature(&file);
     check_rejected("expected another PNG chunk, found the end of the file");
     png_file_end(&file);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include <zlib.h>
 
 // An entry of the header; shape and offsets are JSON arrays.
 #define TENSOR(name, dtype, shape, offsets)                                                        \
@@ -515,13 +517,49 @@ TEST(files_that_are_missing_or_too_large_are_rejected) {
     Error error;
     assert_false(safetensors_read(scratch_path("missing"), &file, &error));
     assert_non_null(strstr(error.text, "missing: No such file"));
-    size_t size = (size_t)SAFETENSORS_MAX_FILE_BYTES + 1;
-    uint8_t *bytes = calloc(1, size);
-    assert_non_null(bytes);
-    scratch_write("large", bytes, size);
+    gzFile gzip = gzopen(scratch_path("large.gz"), "wb1");
+    assert_non_null(gzip);
+    for (int i = 0; i <= SAFETENSORS_MAX_FILE_BYTES; i++)
+        assert_int_equal(gzputc(gzip, 0), 0);
+    assert_int_equal(gzclose(gzip), Z_OK);
+    assert_false(safetensors_read(scratch_path("large.gz"), &file, &error));
+    assert_non_null(strstr(error.text, "expected at most 16777216 bytes, found more"));
+}
+
+// Writes the beginning of a file that has 440,449,768 bytes, as a BERT, most of them a hole.
+static void check_large_rejected(const char *begin, size_t size, const char *words) {
+    Error error = {{0}};
+    scratch_write("large", begin, size);
+    assert_int_equal(truncate(scratch_path("large"), 440449768), 0);
     assert_false(safetensors_read(scratch_path("large"), &file, &error));
-    assert_non_null(strstr(error.text, "expected at most 16777216 bytes"));
-    free(bytes);
+    if (!strstr(error.text, words))
+        fail_msg("expected '%s' in: %s", words, error.text);
+}
+
+TEST(a_file_that_is_too_large_is_named_by_its_first_tensor_or_its_kind) {
+    static char many[65536];
+    static const char one[] = "{\"__metadata__\":{\"format\":\"pt\"}," TENSOR(
+        "bert.embeddings.LayerNorm.bias", "F32", "[768]", "[0,3072]") "}";
+    const char *words = "large: expected at most 16777216 bytes, found a safetensors file of "
+                        "440449768, whose first tensor is bert.embeddings.LayerNorm.bias";
+    uint8_t *bytes;
+    size_t size, used = 0;
+    bytes = make_file(one, sizeof one - 1, 0, &size);
+    check_large_rejected((const char *)bytes, size, words);
+    test_free(bytes);
+    // as many tensors as a language model has
+    for (int i = 0; i < 800; i++)
+        used += (size_t)snprintf(many + used, sizeof many - used,
+                                 "%s\"layer.%d\":{\"dtype\":\"U8\",\"shape\":[],"
+                                 "\"data_offsets\":[%d,%d]}",
+                                 i > 0 ? "," : "{", i, i, i + 1);
+    many[used] = '}';
+    bytes = make_file(many, used + 1, 0, &size);
+    check_large_rejected((const char *)bytes, size, "whose first tensor is layer.0");
+    test_free(bytes);
+    check_large_rejected("PK\3\4model/data.pkl", 18, "found a PyTorch file (.pt); convert it");
+    check_large_rejected("\0", 1, "expected a safetensors file, found a file that begins 00 00");
+    check_large_rejected("\377\377\377\377\0\0\0\0{", 9, "expected a safetensors file");
 }
 
 TEST_PROGRAM(scratch_create, scratch_remove)
