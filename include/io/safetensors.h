@@ -49,7 +49,8 @@ void safetensors_add(Safetensors *file, const char *name, const char *dtype, siz
                      const size_t *shape, const void *bytes);
 void safetensors_add_metadata(Safetensors *file, const char *key, const char *value);
 
-// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if memory is short.
+// Encodes the whole file; the caller frees *bytes. Returns false and sets *error if memory is
+// short.
 bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, Error *error);
 
 // Reading. Parses a file's bytes, which must outlive *file: the tensors point into them. `path` is

@@ -24,11 +24,12 @@ bool idx_detect(const uint8_t magic[MAGIC_BYTES]) {
 
 bool idx_open(Idx *idx, GzipReader *reader, const char *path, Error *error) {
     uint8_t head[FILE_KIND_BYTES], header[MAGIC_BYTES + SIZE_BYTES * IDX_MAX_RANK];
-    char text[FILE_KIND_TEXT];
     size_t got = gzip_reader_head(reader, head, sizeof head);
-    if (!idx_detect(head))
+    if (!idx_detect(head)) {
+        char text[FILE_KIND_TEXT];
         return error_set(error, "%s: expected an IDX file, found %s", path,
                          file_kind_describe(head, got, text));
+    }
     *idx = (Idx){.reader = reader, .path = path, .type = head[2], .rank = head[3]};
     if (idx->rank == 0 || idx->rank > IDX_MAX_RANK)
         return error_set(error, "%s: expected 1 to %d dimensions, found %zu", path, IDX_MAX_RANK,

@@ -105,7 +105,7 @@ static size_t read_sizes(Reader *reader, size_t max, size_t *sizes) {
 static void read_metadata(Reader *reader) {
     expect(reader, '{');
     for (size_t i = 0; has_item(reader, i, '}'); i++) {
-        Metadata metadata;
+        Metadata metadata = {0};
         read_string(reader, metadata.key, sizeof metadata.key);
         expect(reader, ':');
         read_string(reader, metadata.value, sizeof metadata.value);

@@ -238,7 +238,7 @@ static bool read_chunk(Reader *reader, const Chunk *chunk, Error *error) {
 // The order of chunks does not matter, since pixels are converted after the last one. What follows
 // IEND is ignored, as by other decoders.
 static bool read_chunks(Reader *reader, Error *error) {
-    Chunk chunk = {0};
+    Chunk chunk = {.data = reader->next};
     while (!is_type(&chunk, "IEND")) {
         if (!take_chunk(reader, &chunk, error) || !read_chunk(reader, &chunk, error))
             return false;

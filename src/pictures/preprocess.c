@@ -199,11 +199,14 @@ static size_t isolate_digit(const Strokes *strokes, const Components *components
             count++;
         }
     }
-    for (size_t i = 0; i < strokes->width * strokes->height; i++) {
-        double value = WHITE * ((double)strokes->contrast[i] - strokes->background) * count / sum;
-        bool is_near = is_near_digit(strokes, components, i % strokes->width, i / strokes->width);
-        digit[i] = !is_near || value < 0 ? 0 : value < WHITE ? (uint8_t)value : WHITE;
-        area += digit[i] > WHITE / 2;
+    for (size_t y = 0, i = 0; y < strokes->height; y++) {
+        for (size_t x = 0; x < strokes->width; x++, i++) {
+            double value =
+                WHITE * ((double)strokes->contrast[i] - strokes->background) * count / sum;
+            bool is_zero = value < 0 || !is_near_digit(strokes, components, x, y);
+            digit[i] = is_zero ? 0 : value < WHITE ? (uint8_t)value : WHITE;
+            area += digit[i] > WHITE / 2;
+        }
     }
     return area;
 }

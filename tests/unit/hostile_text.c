@@ -1,7 +1,6 @@
 // What leaves the program as text: messages, JSON and HTML. The names of files, classes and tensors
 // in it are bytes of any kind; none may control a terminal, end a string or open a tag.
 #include "base/text.h"
-#include "io/safetensors.h"
 #include "output/html.h"
 #include "support/html_written.h"
 #include "support/test.h"
@@ -88,28 +87,45 @@ TEST(no_argument_of_a_message_controls_a_terminal) {
     for_each_text(check_message);
 }
 
-// The metadata of a safetensors file is JSON.
+// Undoes JSON's escapes (RFC 8259, section 7), in place. Returns false if this is no string.
+static bool parse_json(char *json) {
+    char *out = json;
+    const char *next = json;
+    if (*next++ != '"')
+        return false;
+    while (*next && *next != '"') {
+        uint8_t bytes[5] = {(uint8_t)*next++};
+        if (bytes[0] == '\\' && *next == 'u') {
+            uint32_t code =
+                (uint32_t)strtoul((char[]){next[1], next[2], next[3], next[4], 0}, NULL, 16);
+            encode(code, code < 0x80 ? 1 : code < 0x800 ? 2 : 3, bytes);
+            next += 5;
+        } else if (bytes[0] == '\\') {
+            bytes[0] = (uint8_t)*next++;
+            if (bytes[0] != '"' && bytes[0] != '\\')
+                return false;
+        }
+        out = stpcpy(out, (const char *)bytes);
+    }
+    bool is_string = strcmp(next, "\"") == 0;
+    *out = '\0';
+    return is_string;
+}
+
 static void check_json(const char *text) {
-    static Safetensors written, read;
     char found[64] = "";
-    uint8_t *bytes;
-    size_t size;
-    Error error;
     FILE *file = fmemopen(found, sizeof found, "w");
     text_put_json(file, text);
     fclose(file);
     assert_null(strchr(found, '\n'));
     check_harmless(found, text);
-    written.metadata_count = 0;
-    safetensors_add_metadata(&written, "key", text);
-    assert_true(safetensors_encode(&written, &bytes, &size, &error));
-    assert_true(safetensors_parse("file", bytes, size, &read, &error));
-    free(bytes);
+    if (!parse_json(found))
+        fail_msg("'%s' became '%s'", text, found);
     bool is_valid = true;
     for (const uint8_t *c = (const uint8_t *)text; *c && is_valid; c += utf8_length(c))
         is_valid = utf8_length(c) > 0;
     if (is_valid)
-        assert_string_equal(safetensors_find_metadata(&read, "key"), text);
+        assert_string_equal(found, text);
 }
 
 TEST(no_text_leaves_a_string_of_json) {
