@@ -1,13 +1,7 @@
 #include "support/assert_near.h"
+#include "support/test.h"
 
 #include <math.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 void check_near_at(const char *what, size_t index, double found, double expected, double tolerance,
                    const char *file, int line) {

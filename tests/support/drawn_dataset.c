@@ -1,15 +1,9 @@
 #include "support/drawn_dataset.h"
+#include "support/test.h"
 
 #include "support/made_dataset.h"
 
 #include <unistd.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 const char *drawn_directory(void) {
     static const char *const places[] = {"data/drawn", "../data/drawn", "../../data/drawn"};

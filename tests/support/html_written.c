@@ -1,13 +1,5 @@
 #include "support/html_written.h"
-
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/test.h"
 
 const char *html_written(HtmlWriter *put, const char *text) {
     static char markup[1 << 16];

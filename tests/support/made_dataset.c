@@ -1,14 +1,5 @@
 #include "support/made_dataset.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/test.h"
 
 Dataset made_dataset(const uint8_t *pixels, const uint8_t *labels, size_t count) {
     Dataset dataset = {.images_path = strdup("made"), .labels_path = strdup("made")};

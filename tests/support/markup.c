@@ -1,17 +1,8 @@
 #include "support/markup.h"
+#include "support/test.h"
 
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIGNATURE = 8, HEADER = 13, FRAME = 12 }; // bytes; the frame of a chunk: length, type, CRC
 
@@ -78,24 +69,6 @@ PngPicture png_decode(const uint8_t *png, size_t size) {
     return picture;
 }
 
-uint8_t *base64_decode(const char *text, size_t *size) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    size_t length = strspn(text, digits);
-    size_t padding = strspn(text + length, "=");
-    uint8_t *bytes = malloc(length + 1);
-    uint32_t bits = 0;
-    *size = 0;
-    assert_non_null(bytes);
-    assert_int_equal((length + padding) % 4, 0);
-    assert_true(padding <= 2);
-    for (size_t i = 0; i < length; i++) {
-        bits = bits << 6 | (uint32_t)(strchr(digits, text[i]) - digits);
-        if (i % 4 > 0)
-            bytes[(*size)++] = (uint8_t)(bits >> (6 - 2 * (i % 4)));
-    }
-    return bytes;
-}
-
 char *html_decode(const char *markup) {
     static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
     static const char characters[] = "&<>\"";
@@ -114,13 +87,6 @@ char *html_decode(const char *markup) {
     return text;
 }
 
-const char *text_after(const char *text, const char *part) {
-    const char *place = strstr(text, part);
-    if (!place)
-        fail_msg("expected in the text: %s", part);
-    return place + strlen(part);
-}
-
 void check_numbers_are_finite(const char *markup) {
     static const char png[] = "base64,";
     for (const char *c = markup; *c; c++) {
@@ -132,11 +98,4 @@ void check_numbers_are_finite(const char *markup) {
             !isalpha((unsigned char)c[3]))
             fail_msg("expected finite numbers, found: %.40s", c);
     }
-}
-
-size_t count_of(const char *text, const char *part) {
-    size_t count = 0;
-    for (; (text = strstr(text, part)); text += strlen(part))
-        count++;
-    return count;
 }

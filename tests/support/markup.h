@@ -1,5 +1,5 @@
-// Decoders for files that the program writes: PNG images, base 64, HTML text. Malformed input fails
-// the test.
+// Decoders for files that the program writes: PNG images and HTML text. Malformed input fails the
+// test.
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
 
@@ -17,21 +17,11 @@ typedef struct {
 // be filtered.
 PngPicture png_decode(const uint8_t *png, size_t size);
 
-// Decodes base 64 up to the first other character. The caller frees.
-uint8_t *base64_decode(const char *text, size_t *size);
-
 // Returns the text of an element or attribute, up to the first < or ", with its escapes replaced.
 // The caller frees.
 char *html_decode(const char *markup);
 
-// Returns the text after the first occurrence of `part`; fails the test and prints the part if
-// there is none.
-const char *text_after(const char *text, const char *part);
-
 // Fails the test if "nan" or "inf" stands where HTML or SVG would have a number.
 void check_numbers_are_finite(const char *markup);
-
-// The number of occurrences of `part` in `text`; they do not overlap.
-size_t count_of(const char *text, const char *part);
 
 #endif

@@ -2,8 +2,6 @@
 
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 const char *real_mnist_dir(void) {

@@ -1,21 +1,10 @@
 #include "support/report_fixture.h"
+#include "support/test.h"
 
 #include "io/gzip_reader.h"
-#include "support/assert_near.h"
 #include "support/made_dataset.h"
 #include "support/markup.h"
 #include "support/scratch.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 ReportFixture fixture;
 
@@ -144,30 +133,4 @@ const char *fixture_write_page(void) {
     free(bytes);
     assert_int_equal(strlen(page), size);
     return page;
-}
-
-const char *check_next_number(const char *markup, const char *name, double value) {
-    char expected[64];
-    char *end;
-    snprintf(expected, sizeof expected, "class=\"%s\" value=\"", name);
-    const char *found = text_after(markup, "<data ");
-    if (strncmp(found, expected, strlen(expected)) != 0)
-        fail_msg("expected %s, found %.40s", expected, found);
-    check_near(name, 0, strtod(found + strlen(expected), &end), value, 0.0);
-    assert_memory_equal(end, "\">", 2);
-    return end;
-}
-
-PngPicture fixture_image_before(const char *text) {
-    static const char url[] = "data:image/png;base64,";
-    const char *end = text_after(page, text);
-    const char *last = NULL;
-    size_t size;
-    for (const char *next = page; (next = strstr(next, url)) && next < end; next++)
-        last = next + strlen(url);
-    assert_non_null(last);
-    uint8_t *png = base64_decode(last, &size);
-    PngPicture picture = png_decode(png, size);
-    free(png);
-    return picture;
 }

@@ -3,7 +3,6 @@
 #define MNIST_TRAIN_TESTS_REPORT_FIXTURE_H
 
 #include "output/report.h"
-#include "support/markup.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -48,13 +47,5 @@ void fixture_add_epoch(const Metrics *metrics, double seconds);
 
 // Writes the page and reads it; valid until the next call. Fails the test if it cannot be written.
 const char *fixture_write_page(void);
-
-// Checks that the next number on the page (html_put_number) has this name and exactly this value.
-// Returns the page after it.
-const char *check_next_number(const char *page, const char *name, double value);
-
-// Decodes the last image on the page before a text, which must be there. The caller frees the
-// pixels.
-PngPicture fixture_image_before(const char *text);
 
 #endif

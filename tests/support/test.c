@@ -1,7 +1,5 @@
 #include "support/test.h"
 
-#include <stdlib.h>
-
 enum { MAX_TESTS = 200 };
 
 static struct CMUnitTest tests[MAX_TESTS];
@@ -29,6 +27,20 @@ void test_program(CMFixtureFunction set_up, CMFixtureFunction tear_down) {
 void skip_because(const char *reason) {
     print_message("# skipped: %s\n", reason);
     skip();
+}
+
+const char *text_after(const char *text, const char *part) {
+    const char *place = strstr(text, part);
+    if (!place)
+        fail_msg("expected '%s' in: %.300s", part, text);
+    return place + strlen(part);
+}
+
+size_t count_of(const char *text, const char *part) {
+    size_t found = 0;
+    for (; (text = strstr(text, part)); text += strlen(part))
+        found++;
+    return found;
 }
 
 // TEST_SKIP: a pattern (* and ?) of tests that do not run.

@@ -5,14 +5,19 @@
 //     }
 //
 // The assertions are cmocka's (cmocka.h). The linker adds main, which runs the tests in the order
-// of the file. CMOCKA_MESSAGE_OUTPUT=TAP makes their results readable for prove.
+// of the file. CMOCKA_MESSAGE_OUTPUT=TAP makes their results readable for prove. This header also
+// has the headers of the C library that nearly every test needs.
 #ifndef MNIST_TRAIN_TESTS_TEST_H
 #define MNIST_TRAIN_TESTS_TEST_H
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -42,6 +47,13 @@ void test_register_case(const char *name, CMUnitTestFunction test, void *initial
         test_program(set_up, tear_down);                                                           \
     }
 void test_program(CMFixtureFunction set_up, CMFixtureFunction tear_down);
+
+// Returns the text after the first occurrence of `part`; fails the test and prints the part if
+// there is none.
+const char *text_after(const char *text, const char *part);
+
+// The number of occurrences of `part` in `text`; they do not overlap.
+size_t count_of(const char *text, const char *part);
 
 // Skips the running test. Does not return.
 void skip_because(const char *reason);

@@ -2,12 +2,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
 
@@ -109,7 +103,7 @@ TEST(files_that_are_missing_or_far_too_long_are_rejected) {
     Error error;
     static char zeros[100000];
     assert_false(class_names_read(scratch_path("none"), &classes, &error));
-    assert_non_null(strstr(error.text, "cannot open "));
+    text_after(error.text, "cannot open ");
     check_rejected(zeros, sizeof zeros, ": expected at most 65536 bytes, found more");
     check_rejected(zeros, 65536, ": expected 10 lines, the names of the classes, found 1");
 }

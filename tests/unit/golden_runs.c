@@ -12,9 +12,6 @@
 #include "golden/runs.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { MAX_EPOCHS = 5, MAX_STEPS = 200, SLOW_IMAGES = 40000 };
 

@@ -2,11 +2,6 @@
 #include "support/made_dataset.h"
 #include "support/test.h"
 
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 enum { IMAGES = 3 };
 
 static NetworkParameters parameters;

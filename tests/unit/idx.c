@@ -2,9 +2,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_BYTES = 3000 * 784 };
 
 // Opens the file and reads all values, in steps of this size. Sets *idx to its header.

@@ -9,12 +9,6 @@
 
 #include "golden/transforms.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 // The caller frees the pixels.
 static PngPicture read_grid(const char *path) {
     uint8_t *png;
@@ -67,5 +61,5 @@ TEST_WITH(scratch_create, scratch_remove, a_grid_that_cannot_be_written_is_an_er
     Error error;
     assert_false(image_grid_write(scratch_path("missing/grid.png"), &train, 1, &none, 0, &error));
     dataset_destroy(&train);
-    assert_non_null(strstr(error.text, "missing/grid.png: No such"));
+    text_after(error.text, "missing/grid.png: No such");
 }

@@ -1,16 +1,9 @@
 #include "output/info.h"
 #include "support/capture.h"
 #include "support/made_dataset.h"
-#include "support/markup.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { IMAGES = 4 };
 

@@ -3,13 +3,7 @@
 #include "support/test.h"
 #include "train/train_state.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { MAX_WORDS = 16 };
 

@@ -1,11 +1,6 @@
 #include "../../src/pictures/pnm.h"
 #include "support/test.h"
 
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
 

@@ -3,10 +3,6 @@
 #include "support/test.h"
 
 #include <math.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { IMAGES = 3, CLASSES = MNIST_CLASSES };
 

@@ -2,11 +2,7 @@
 #include "support/capture.h"
 #include "support/test.h"
 
-#include <stdio.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static const Prediction predictions[] = {
     {.digit = 3, .probabilities = {[3] = 0.75F, [9] = 0.25F}},

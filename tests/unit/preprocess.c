@@ -2,12 +2,6 @@
 #include "support/assert_near.h"
 #include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 enum { SIDE = MNIST_SIDE, PAPER = 240, INK = 40 };
 
 static uint8_t digit[MNIST_PIXELS];

@@ -4,11 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 TEST(arguments_are_printable) {
     capture_begin(STDOUT_FILENO);

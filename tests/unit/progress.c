@@ -2,17 +2,10 @@
 #include "base/system.h"
 #include "support/assert_near.h"
 #include "support/capture.h"
-#include "support/markup.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { COLUMNS = 150, EPOCHS = 4, EPOCH_BATCHES = 1000, BATCH_SIZE = 64, CORRECT = 48 };
 

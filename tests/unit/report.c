@@ -5,13 +5,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 static void add_epochs(void) {
     for (size_t i = 3; i < FIXTURE_MAX_EPOCHS; i++) {
         const Metrics metrics = fixture_metrics(32, 7, 20 + i % 12, 2.0 / 3.0);

@@ -2,14 +2,8 @@
 #include "support/test.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static const char *const names[] = {"MNIST_DATA", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
 

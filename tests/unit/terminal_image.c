@@ -1,15 +1,9 @@
 #include "output/terminal_image.h"
 #include "base/dims.h"
 #include "support/capture.h"
-#include "support/markup.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static const char *printed(const Terminal *terminal, const uint8_t *image) {
     capture_begin(STDOUT_FILENO);

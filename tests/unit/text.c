@@ -3,8 +3,6 @@
 
 #include <float.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 // Rows: the bytes of one character, its code, and what a message and a JSON string show of it.
 static const struct {
@@ -113,22 +111,6 @@ TEST(invalid_bytes_have_a_mark_each) {
         assert_string_equal(formatted(TEXT, "%s", invalid[i]), expected);
         check_json(invalid[i], strcat(json, "\""));
     }
-}
-
-// The C library is the reference for arguments without control characters.
-TEST(texts_are_as_in_printf) {
-#define CHECK_AS_PRINTF(...)                                                                       \
-    do {                                                                                           \
-        char expected[TEXT];                                                                       \
-        snprintf(expected, sizeof expected, __VA_ARGS__);                                          \
-        assert_string_equal(formatted(TEXT, __VA_ARGS__), expected);                               \
-    } while (0)
-    CHECK_AS_PRINTF("%d %5d|%-5d|%+d|%05d|%.3d %02x %08zx", -1, 7, 7, 7, 7, 7, 10U, (size_t)0x803);
-    CHECK_AS_PRINTF("%zu %" PRIu64 " %*d|%-*d|%.*f", SIZE_MAX, UINT64_MAX, 6, 3, 6, 3, 2, 1.005);
-    CHECK_AS_PRINTF("%f %.17g %g %6.2f|%-8.1f", DBL_MAX, 0.1, 1e-9, 3.14159, 2.5);
-    CHECK_AS_PRINTF("%s|%8s|%-8s|%.2s|%*s", "abc", "abc", "abc", "abc", 5, "abc");
-    CHECK_AS_PRINTF("%c%c 100 %%", 'a', '~');
-    CHECK_AS_PRINTF("no conversion");
 }
 
 TEST(a_format_may_control_a_terminal_before_and_after_its_arguments) {

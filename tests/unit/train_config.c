@@ -1,12 +1,6 @@
 #include "cli/train_config.h"
 #include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 enum { MAX_WORDS = 8 };
 
 // Parses the words of a command line up to a NULL, as if typed after the program's name.

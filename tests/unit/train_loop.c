@@ -4,8 +4,6 @@
 #include "support/test.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { IMAGES = 400, EPOCHS = 2 };
 
