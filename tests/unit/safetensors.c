@@ -41,8 +41,8 @@ static void check_bytes_rejected(const uint8_t *bytes, size_t size, const char *
     Error error = {{0}};
     if (safetensors_parse("path", bytes, size, &file, &error))
         fail_msg("expected an error with '%s', found none", words);
-    if (strncmp(error.text, "path: ", 6) != 0 || !strstr(error.text, words))
-        fail_msg("expected '%s' in: %s", words, error.text);
+    assert_memory_equal(error.text, "path: ", 6);
+    text_after(error.text, words);
 }
 
 static void check_rejected(const char *header, size_t data, const char *words) {
@@ -104,24 +104,6 @@ TEST(spaces_any_order_and_tensors_without_bytes_are_read) {
     assert_int_equal(safetensors_find(&file, "none")->size, 0);
     assert_int_equal(safetensors_find(&file, "none")->shape[1], 3);
     assert_int_equal(safetensors_find(&file, "a")->shape[7], 2);
-}
-
-TEST(each_dtype_has_its_size) {
-    const struct {
-        const char *name;
-        size_t size;
-    } dtypes[] = {{"F64", 8}, {"I64", 8},  {"U64", 8}, {"F32", 4},     {"I32", 4},
-                  {"U32", 4}, {"F16", 2},  {"I16", 2}, {"BF16", 2},    {"U16", 2},
-                  {"I8", 1},  {"BOOL", 1}, {"U8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}};
-    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
-        char header[128];
-        snprintf(header, sizeof header,
-                 "{\"a\":{\"dtype\":\"%s\",\"shape\":[3],\"data_offsets\":[0,%zu]}}",
-                 dtypes[i].name, 3 * dtypes[i].size);
-        check_read(header, 3 * dtypes[i].size);
-        assert_string_equal(file.tensors[0].dtype, dtypes[i].name);
-        assert_int_equal(file.tensors[0].size, 3 * dtypes[i].size);
-    }
 }
 
 // A value of the metadata, in JSON and as UTF-8; NULL: malformed.
@@ -217,41 +199,6 @@ TEST(further_pairs_of_metadata_are_ignored) {
     snprintf(header + used, sizeof header - used, "}}");
     check_read(header, 0);
     assert_int_equal(file.metadata_count, SAFETENSORS_MAX_METADATA);
-}
-
-#define TO_PYTHON                                                                                  \
-    "; convert it for --load, in Python: import torch; from safetensors.torch import save_file; "  \
-    "save_file(torch.load('model.pt', map_location='cpu'), 'model.safetensors')"
-
-TEST(other_files_are_rejected_by_their_kind) {
-    static const struct {
-        const char *bytes;
-        size_t size;
-        const char *kind;
-    } rows[] = {
-#define ROW(literal) literal, sizeof(literal) - 1
-        {ROW("PK\3\4\0\0\10\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\20\0\22\0archive/data.pkl"),
-         "a PyTorch file (.pt)" TO_PYTHON},
-        {ROW("\x80\2\x8a\nl\xfc\x9c\x46\xf9 j\xa8P\x19.\x80\2M"), "an old PyTorch file" TO_PYTHON},
-        {ROW("PK\3\4\24\0\0\0\0\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\t\0\0\0arr_0.npy"),
-         "a NumPy archive (.npz)"},
-        {ROW("<!DOCTYPE html>"), "HTML (a web page)"},
-        {ROW("version https://git-lfs.github.com/spec/v1\noid sha256:0"),
-         "a Git LFS pointer (git lfs pull gets the file)"},
-        {ROW("\x89HDF\r\n\x1a\n\0\0\0\0\0"), "HDF5 (.h5)"},
-        {ROW("\x89PNG\r\n\x1a\n\1\2\3\4"), "PNG"},
-        {ROW("# mnist-train\n\ntrains a network"), "text that begins '# mnist-train'"},
-#undef ROW
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        Error error = {{0}};
-        char expected[400];
-        snprintf(expected, sizeof expected, "path: expected a safetensors file, found %s",
-                 rows[i].kind);
-        assert_false(
-            safetensors_parse("path", (const uint8_t *)rows[i].bytes, rows[i].size, &file, &error));
-        assert_string_equal(error.text, expected);
-    }
 }
 
 TEST(files_cut_anywhere_are_rejected) {
@@ -441,28 +388,6 @@ TEST(more_than_512_tensors_are_rejected) {
     check_rejected(header, SAFETENSORS_MAX_TENSORS + 1, "expected at most 512 tensors, found more");
 }
 
-// A changed bit makes the file invalid, or another valid file.
-TEST(a_file_with_any_bit_flipped_is_rejected_or_read) {
-    size_t size, rejected = 0;
-    uint8_t *bytes = make_file(TWO_TENSORS, strlen(TWO_TENSORS), 26, &size);
-    for (size_t bit = 0; bit < 8 * (size - 26); bit++) {
-        Error error = {{0}};
-        bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        if (!safetensors_parse("path", bytes, size, &file, &error)) {
-            assert_true(error.text[0] != '\0');
-            rejected++;
-        } else {
-            size_t sum = 0;
-            for (size_t i = 0; i < file.tensor_count; i++)
-                sum += file.tensors[i].size;
-            assert_int_equal(sum, 26);
-        }
-        bytes[bit / 8] ^= (uint8_t)(1 << bit % 8);
-    }
-    assert_true(rejected > 4 * (size - 26));
-    test_free(bytes);
-}
-
 static void fill(Safetensors *tensors) {
     static const uint8_t values[24] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
     *tensors = (Safetensors){0};
@@ -526,40 +451,6 @@ TEST(the_published_format_is_written_with_aligned_values) {
         assert_int_equal(size, rows[i].size);
         assert_memory_equal(bytes, rows[i].file, size);
         free(bytes);
-    }
-}
-
-TEST(up_to_32_tensors_and_pairs_are_written) {
-    uint8_t *bytes;
-    size_t size;
-    Error error;
-    other = (Safetensors){0};
-    for (int i = 0; i < 32; i++) {
-        char name[16];
-        snprintf(name, sizeof name, "t%d", i);
-        safetensors_add(&other, name, "U8", 1, (const size_t[]){1}, "x", 1);
-        safetensors_add_metadata(&other, name, name);
-    }
-    assert_true(safetensors_encode(&other, &bytes, &size, &error));
-    assert_true(safetensors_parse("path", bytes, size, &file, &error));
-    check_equal(&file, &other);
-    free(bytes);
-    for (int i = 0; i < 3; i++) {
-        fill(&file);
-        for (int j = 0; j < (i < 2 ? 1000 : 1); j++) {
-            const size_t shape[9] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
-            if (i == 0)
-                safetensors_add(&file, "a", "U8", 1, shape, "x", 1);
-            else if (i == 1)
-                safetensors_add_metadata(&file, "more", "");
-            else
-                safetensors_add(&file, "a", "U8", 9, shape, "x", 1);
-        }
-        assert_null(safetensors_find(&file, "b"));
-        assert_null(safetensors_find_metadata(&file, "b"));
-        assert_false(safetensors_encode(&file, &bytes, &size, &error));
-        assert_string_equal(error.text, "safetensors: expected at most 512 tensors of 8 dimensions "
-                                        "and 32 pairs of metadata, found more");
     }
 }
 
