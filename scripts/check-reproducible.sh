@@ -1,13 +1,11 @@
 #!/bin/bash
 # usage: check-reproducible.sh [--program PROGRAM] [--threads N] [GROUP...]
-#        check-reproducible.sh --write [--program PROGRAM]
 # Runs the command lines of tests/golden/reproducible.sha256, of all groups or of the named ones, and
 # compares the hashes of their output. Groups whose data are missing, or that need a fused multiply-add
 # instruction which the processor lacks, are left out with a notice. PROGRAM defaults to $MNIST_TRAIN, then
 # the one that make has built, then the installed one. MNIST is looked for in $MNIST_DATA and data/mnist.
 #
 # Prints a line for each run. Exit status: 0 if all hashes are equal, 1 if not or if no run was made.
-# --write replaces the hashes in the file by those of this machine.
 [ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
 set -eu +o posix
 
@@ -15,7 +13,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
 . "$root/scripts/say.sh"
 golden=$root/tests/golden/reproducible.sha256
-program='' threads='' write=''
+program='' threads=''
 groups=()
 
 fail() {
@@ -34,8 +32,7 @@ while [ "$#" -gt 0 ]; do
         if [ "$1" = --program ]; then program=$2; else threads=$2; fi
         shift
         ;;
-    --write) write=yes ;;
-    -*) fail "expected --program, --threads or --write, found '$1'" ;;
+    -*) fail "expected --program or --threads, found '$1'" ;;
     *)
         awk -v group="$1" '$1 == "run" && $2 == group { found = 1 } END { exit !found }' "$golden" ||
             fail "expected a group of ${golden##*/}, found '$1'"
@@ -144,7 +141,7 @@ compared=0 different=0 left_out=''
 # The run that is being read: its group, options, kinds of output and expected hashes.
 group='' options='' kinds=() expected=()
 
-# Makes the run that has been read and compares its hashes, or with --write replaces them.
+# Makes the run that has been read and compares its hashes.
 end_run() {
     [ -n "$group" ] || return 0
     local reason i wrong=() started=$SECONDS
@@ -156,7 +153,6 @@ end_run() {
             for i in "${!kinds[@]}"; do
                 found=$(hash_of "${kinds[i]}") || found=$(head -n 1 "$work/stderr")
                 [ "$found" = "${expected[i]}" ] || wrong+=("${kinds[i]}: expected ${expected[i]}, found $found")
-                [ -z "$write" ] || expected[i]=$found
             done
         else
             wrong+=("$(head -n 1 "$work/stderr")")
@@ -170,9 +166,6 @@ end_run() {
     elif [ "$reason" != "$unselected" ]; then
         left_out+="left out: $group: $reason"$'\n'
     fi
-    for i in "${!kinds[@]}"; do
-        echo "${kinds[i]} ${expected[i]}" >>"$work/new"
-    done
     group='' kinds=() expected=()
 }
 
@@ -186,7 +179,6 @@ while IFS= read -r line <&3; do
         ;;
     esac
     end_run
-    echo "$line" >>"$work/new"
     case $first in
     '' | '#'*) ;;
     run) group=$second options=$rest ;;
@@ -196,9 +188,5 @@ done 3<"$golden"
 end_run
 
 printf '%s' "$left_out" | sort -u
-if [ -n "$write" ]; then
-    cat "$work/new" >"$golden"
-    exit 0
-fi
 echo "$compared runs, $different different"
 [ "$compared" -gt 0 ] && [ "$different" -eq 0 ]

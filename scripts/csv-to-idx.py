@@ -14,8 +14,6 @@ import os
 import struct
 import sys
 
-import printable_output
-
 PIXELS = 28 * 28
 
 
@@ -70,7 +68,6 @@ def read(path):
 
 
 def main():
-    printable_output.protect()
     if "--help" in sys.argv[1:]:
         print(__doc__.strip())
         return

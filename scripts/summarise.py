@@ -18,10 +18,6 @@ import statistics
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # scripts/ holds sources alone
-
-import printable_output
-
 VERDICT_RUNS = 400
 # The values that the tutorial's own run printed: loss and accuracy of each epoch, test accuracy.
 TUTORIAL = [1.6167, 86.02, 1.5299, 93.26, 1.5143, 94.69, 1.5059, 95.46, 1.5003, 95.98, 96.32]
@@ -197,7 +193,6 @@ def print_verdict(count, outside):
 
 
 def main():
-    printable_output.protect()
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].replace("usage: ", ""))
     parser.add_argument("directory", type=Path, metavar="DIR")
     for flag in ("--runs", "--tutorial", "--markdown"):

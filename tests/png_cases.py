@@ -33,8 +33,10 @@ FILTERS = (0, 1, 2, 3, 4, "all")
 SIZES = ((1, 1), (2, 3), (5, 1), (7, 9), (13, 11), (32, 17))
 PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
+
 def chunk(name, data):
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
 
 def pack(samples, depth):
     """The bytes of a row."""
@@ -44,9 +46,11 @@ def pack(samples, depth):
     bits += "0" * (-len(bits) % 8)
     return bytes(int(bits[i:i + 8], 2) for i in range(0, len(bits), 8))
 
+
 def paeth(a, b, c):
     p = a + b - c
     return min((abs(p - a), 0, a), (abs(p - b), 1, b), (abs(p - c), 2, c))[2]
+
 
 def filtered(kind, row, above, distance):
     def left(line, i):
@@ -61,6 +65,7 @@ def filtered(kind, row, above, distance):
     }
     return bytes([kind]) + bytes((row[i] - predictions[kind](i)) % 256 for i in range(len(row)))
 
+
 def encode_pass(rows, depth, channels, kind):
     """Of pixels, rows of tuples of samples."""
     distance = max(1, channels * depth // 8)
@@ -71,6 +76,7 @@ def encode_pass(rows, depth, channels, kind):
         data += filtered(number % 5 if kind == "all" else kind, packed, above, distance)
         above = packed
     return data
+
 
 def encode(pixels, colour, depth, kind, interlaced, extra):
     width, height = len(pixels[0]), len(pixels)
@@ -86,6 +92,7 @@ def encode(pixels, colour, depth, kind, interlaced, extra):
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + extra + chunk(b"IDAT", packed[:half])
             + chunk(b"IDAT", packed[half:]) + chunk(b"IEND", b""))
 
+
 def transparency(colour, depth, pixels, draw):
     """The chunks PLTE and tRNS: without and, where the colour type allows it, with transparency."""
     if colour == PALETTE:
@@ -95,6 +102,7 @@ def transparency(colour, depth, pixels, draw):
     if colour in (GREY, RGB):
         return (b"", chunk(b"tRNS", b"".join(struct.pack(">H", s) for s in pixels[0][0])))
     return (b"",)
+
 
 def cases():
     """(name, bytes of a file, grey values)"""
@@ -118,6 +126,7 @@ def cases():
     deep = [[(v + 256 * u,) for v in range(256)] for u in range(256)]
     yield "deep.png", encode(deep, GREY, 16, "all", False, b""), scaled_reference(deep, GREY, None)
 
+
 def on_paper(image):
     """A list of the grey values of a PIL image on white, or on black if nothing shows on white."""
     rgba = image.convert("RGBA")
@@ -127,6 +136,7 @@ def on_paper(image):
         if max(values) - min(values) >= 25:
             break
     return values
+
 
 def scaled_reference(pixels, colour, key):
     """Of samples of 16 bits: scaled by arithmetic, then PIL. key: the transparent pixel or None."""
@@ -140,6 +150,7 @@ def scaled_reference(pixels, colour, key):
     image.putdata(rgba)
     return on_paper(image)
 
+
 def with_scaled_key(data):
     """The file with the transparent value of grey scaled from 2 or 4 bits to 8."""
     at, depth = data.find(b"tRNS"), data[24]
@@ -148,9 +159,11 @@ def with_scaled_key(data):
     key = struct.pack(">H", data[at + 5] * 255 // ((1 << depth) - 1))
     return data[:at - 4] + chunk(b"tRNS", key) + data[at + 10:]
 
+
 def reference(data):
     with Image.open(io.BytesIO(with_scaled_key(data))) as image:
         return on_paper(image)
+
 
 def main():
     decoder, directory = sys.argv[1:]
@@ -171,5 +184,6 @@ def main():
                   f" {[(found[i], expected[i]) for i in wrong[:3]]}")
     print(f"{len(listed)} files, {pixels} pixels, {different} files differ")
     return 1 if different or stream.read(1) else 0
+
 
 sys.exit(main())

@@ -7,7 +7,7 @@ load ../support/program
 # second run has a loss that is higher by 0.0002, and the program's loss is the given one.
 compares() { # STATUS LOSS
     mkdir -p "$scratch/scripts" "$scratch/mnist"
-    cp "$root/scripts/compare_pytorch.py" "$root/scripts/printable_output.py" "$scratch/scripts"
+    cp "$root/scripts/compare_pytorch.py" "$scratch/scripts"
     touch "$scratch/mnist/t10k-labels-idx1-ubyte.gz"
     cat >"$scratch/scripts/pytorch_tutorial.py" <<'END'
 import os, sys

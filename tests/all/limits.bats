@@ -38,18 +38,6 @@ with_limit() {
     done
 }
 
-@test "a full disk is an error and keeps the old file" {
-    need unshare
-    unshare -m mount -t tmpfs -o size=300k tmpfs /mnt 2>/dev/null || skip "file systems cannot be mounted here"
-    for output in save checkpoint report; do
-        # shellcheck disable=SC2016 # expanded by the inner shell
-        fails_with 1 unshare -m sh -c 'mount -t tmpfs -o size=300k tmpfs /mnt; echo old >/mnt/file; "$@"
-            status=$?; [ "$(cat /mnt/file)" = old ] && [ "$(ls -A /mnt)" = file ] && exit $status' - \
-            "$program" "${train[@]}" "--$output" /mnt/file 2>"$scratch/err" >"$scratch/out"
-        expect grep -qx 'mnist-train: cannot write /mnt/file: No space left on device' "$scratch/err"
-    done
-}
-
 @test "with few processes a run ends with a result or one line" {
     [ "$(id -u)" -eq 0 ] || skip "only root can run the program as a user without other processes"
     need setpriv

@@ -42,32 +42,3 @@ load ../support/program
         expect grep -qx "$directory/mnist-train" err
     done
 }
-
-# Each command fails and prints the string. MNIST_DATA keeps them from a download.
-@test "no script can control the terminal" {
-    need python3
-    local string=$'\033[31m\302\233\342\200\256\r' shell line arguments
-    cd "$scratch"
-    export MNIST_DATA=$scratch/none MNIST_TRAIN=/bin/false
-    while read -r shell line; do
-        read -r -a arguments <<<"$line"
-        arguments=("${arguments[@]/@/$string}")
-        "$shell" "$root/${arguments[0]}" "${arguments[@]:1}" </dev/null && echo "no error: $line"
-    done >"$scratch/out" 2>&1 <<'END'
-sh scripts/fetch-mnist.sh -@
-sh scripts/install-packages.sh @
-bash scripts/test.sh @
-bash scripts/sweep.sh --seeds @
-bash scripts/sweep.sh --out @
-bash scripts/reproduce.sh --seeds @
-bash scripts/check-reproducible.sh @
-python3 scripts/summarise.py @
-python3 scripts/compare_pytorch.py --@
-python3 scripts/csv-to-idx.py @ @
-END
-    cat -v "$scratch/out"
-    fails_with 1 grep 'no error' "$scratch/out"
-    expect test "$(wc -l <"$scratch/out")" -ge 10
-    python3 -c 'import sys; text = open(sys.argv[1], encoding="utf-8").read()
-assert text.replace("\n", "").isprintable(), ascii(text)' "$scratch/out"
-}

@@ -108,21 +108,3 @@ rows_are_clean() {
         fails_with 1 grep -m 3 -E '.{81}' seen
     done
 }
-
-@test "files get the lines of the terminal" {
-    for options in --info "--epochs 1 --train-limit 320 --quiet"; do
-        # shellcheck disable=SC2086 # words
-        on_terminal 80 "$program" "${data[@]}" $options
-        # shellcheck disable=SC2086
-        "$program" "${data[@]}" $options 2>&1 | cmp - seen
-    done
-}
-
-@test "show draws half blocks in colour" {
-    on_terminal 80 "$program" "${data[@]}" --show 3
-    expect test "$(grep -cE '^▀{28}$' rows)" -eq 14
-    expect grep -q $'\033\\[' seen
-    NO_COLOR=1 on_terminal 80 "$program" "${data[@]}" --show 3
-    expect grep -qE '^ *[▀▄█]+' rows
-    fails_with 1 grep -q $'\033' seen
-}

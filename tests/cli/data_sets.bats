@@ -167,25 +167,17 @@ END
     rejects 1 "/dev/null: expected a directory with MNIST's files, found a file" --data /dev/null
 }
 
+# tests/unit/file_kind.c has all kinds.
 @test "a foreign file under the name of MNIST's is named by its kind" {
-    found() { # WORDS: the kind of what is on stdin
-        mkdir -p "$scratch/foreign"
-        ln -sf "$drawn/train-$labels.gz" "$scratch/foreign"
-        cat >"$scratch/foreign/train-$images.gz"
-        rejects 1 "foreign/train-$images.gz: expected $1" --data "$scratch/foreign"
-    }
-    gzip -c "$drawn/train-$images.gz" | found "an IDX file, found a gzip file in a gzip file"
-    printf 'PK\3\4' | found "an IDX file, found a zip archive"
-    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n' |
-        found "an IDX file, found a Git LFS pointer (git lfs pull gets the file)"
-    echo '<!DOCTYPE html><html>' | found "an IDX file, found HTML (a web page)"
-    echo '{"error": "not found"}' | found "an IDX file, found JSON"
-    printf '\211PNG\r\n\32\n' | found "an IDX file, found PNG"
-    printf '\223NUMPY\1\0' | found "an IDX file, found a NumPy array (.npy)"
-    echo '404: Not Found' | found "an IDX file, found text that begins '404: Not Found'"
-    printf '\0\0\15\3\0\0\0\1\0\0\0\34\0\0\0\34' |
-        found "images (IDX magic 00000803), found 00000d03 (IDX of float, rank 3)"
-    found "images (IDX magic 00000803), found 00000801 (IDX of unsigned byte, rank 1)" <"$drawn/train-$labels.gz"
+    cd "$scratch"
+    mkdir foreign
+    ln -sf "$drawn/train-$labels.gz" foreign
+    gzip -c "$drawn/train-$images.gz" >"foreign/train-$images.gz"
+    rejects 1 "foreign/train-$images.gz: expected an IDX file, found a gzip file in a gzip file" --data foreign
+    echo '<!DOCTYPE html><html>' >"foreign/train-$images.gz"
+    rejects 1 "foreign/train-$images.gz: expected an IDX file, found HTML (a web page)" --data foreign
+    printf '\0\0\15\3\0\0\0\1\0\0\0\34\0\0\0\34' >"foreign/train-$images.gz"
+    rejects 1 "expected images (IDX magic 00000803), found 00000d03 (IDX of float, rank 3)" --data foreign
 }
 
 # Writes a CSV file of drawn images. The columns: label first, last, or none.

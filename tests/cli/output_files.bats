@@ -73,25 +73,6 @@ END
     train out --epochs 1 --grid data/grid.png --save data/train/model
 }
 
-# A limit of the file size acts like a full disk.
-@test "a full disk keeps the old file" {
-    train part --epochs 1 --train-limit 100 --save m --checkpoint c
-    echo old >report
-    cksum m c report >sums
-    touch names
-    find . | sort >names
-    for option in "--save m" "--checkpoint c" "--report report"; do
-        (
-            ulimit -f 200 # kilobytes
-            # shellcheck disable=SC2086 # words
-            fails_with 1 train out --epochs 1 --train-limit 200 $option
-        )
-        expect grep -qE "cannot write (m|c|report): File too large" err
-    done
-    cksum m c report | diff sums -
-    find . | sort | diff names -
-}
-
 @test "weights that are not finite replace nothing" {
     train part --epochs 1 --train-limit 64 --save m --checkpoint c
     cksum m c >sums
@@ -101,11 +82,6 @@ END
         expect grep -q "^mnist-train: epoch 0, after batch 1: expected finite weights, found" err
     done
     cksum m c | diff sums -
-}
-
-@test "the file that receives stdout is not replaced" {
-    rejects 1 "/dev/stdout: expected a separate file, found the output of stdout or stderr" \
-        --epochs 1 --quiet --save /dev/stdout
 }
 
 # A file that is opened must not get the descriptor of a closed stream, and then its output.

@@ -36,19 +36,10 @@ expected_rows() { # N FILE...
              NR > 1 { sum = 0; best = 4; for (i = 4; i <= 13; i++) { sum += $i; if ($i > $best) best = i }
                       if ($best - $($3 + 4) > 0 || sum < 0.9999 || sum > 1.0001 || $2 != NR - 2 || $1 != file) wrong = 1 }
              END { exit wrong || NR != 1001 }' idx.csv
+    gzip -dc "$images" | "$program" --load model --predict - | cut -d, -f2- | diff <(cut -d, -f2- idx.csv) -
     # the confusion matrix counts all images, the correct ones on its diagonal
     awk -v right="$right" '/^  [0-9] / { for (i = 2; i <= 11; i++) all += $i; diagonal += $($1 + 2) }
                            END { exit all != 1000 || diagonal != right }' idx.err
-}
-
-@test "stdin and raw files give the same predictions" {
-    gzip -dc "$images" >raw
-    "$program" --load model --predict raw | cut -d, -f1 | sort | uniq -c >names
-    expect test "$(awk '{ print $1, $2 }' names | xargs)" = "1 file 1000 raw"
-    for predict in "--predict raw" "--predict -"; do
-        # shellcheck disable=SC2086 # words
-        "$program" --load model $predict <"$images" | cut -d, -f2- | diff <(cut -d, -f2- idx.csv) -
-    done
 }
 
 # The first images of the test set, enlarged seven times, dark on grey.
@@ -144,41 +135,6 @@ expected_rows() { # N FILE...
     sed -n 4p err | grep -x 'mnist-train: cannot open d/dangling: No such file or directory'
 }
 
-@test "hostile file names do no harm" {
-    need "$python"
-    mkdir d
-    write_png 7 image.png
-    local escape=$'\033]0;x\007' name
-    # shellcheck disable=SC1003,SC2016 # the names are meant as they are
-    for name in '<b>"x\' "a,b" $'line\nbreak' "$escape" $'\x9b31m' '-h' '$(touch touched)'; do
-        cp image.png "d/$name.png"
-        printf '\377\330\377' >"d/$name.jpg"
-    done
-    fails_with 1 "$program" --load model --predict d >csv 2>err
-    cat err
-    # one line for each file that fails, without control characters
-    expect test "$(wc -l <err)" -eq 7
-    LC_ALL=C fails_with 1 grep -q '[^ -~]' err
-    expect test ! -e touched
-    # the names as they are, read by another CSV reader
-    "$python" - csv d <<'END'
-import csv, os, sys
-with open(sys.argv[1], newline="", errors="surrogateescape") as file:
-    rows = list(csv.DictReader(file))
-names = sorted(os.fsencode(name) for name in os.listdir(sys.argv[2]) if name.endswith(".png"))
-assert [os.fsencode(row["file"]) for row in rows] == [b"d/" + name for name in names], rows
-assert all(len(row) == 13 and row["index"] == "0" and row["digit"].isdigit() for row in rows), rows
-END
-}
-
-@test "bare digits are printed one per line" {
-    write_pgm 3 a.pgm
-    "$program" --load model --digits-only --predict a.pgm "$images" >digits
-    expected_rows 3 a.pgm | cut -d, -f3 >expected
-    tail -n +2 idx.csv | cut -d, -f3 >>expected
-    diff expected digits
-}
-
 @test "classes have names" {
     printf '%s\n' T-shirt/top Trouser 'Pullover, "long"' Dress Coat Sandal Shirt Sneaker Bag 'Ankle boot' >names
     "$program" --load model --classes names --predict "$images" \
@@ -191,23 +147,4 @@ END
     head -n 9 names >short
     rejects 1 "short: expected 10 lines, the names of the classes, found 9" --load model --classes short --predict x
     rejects 2 "--classes needs --predict or --report" --classes names
-}
-
-@test "wrong files and options are rejected" {
-    printf 'P5 9 9 255\nxxx' >cut.pgm
-    printf 'P2 2 2 255\n7 7 7 7' >blank.pgm
-    ln -s "$images" images
-    ln -s "$drawn/t10k-labels-idx1-ubyte.gz" labels
-    ln -s "$drawn/train-labels-idx1-ubyte.gz" others
-    rejects_each 1 <<'END'
---load none --predict images => cannot open none: No such file
---load model --predict none => cannot open none: No such file
---load model --predict labels => expected images (IDX magic 00000803)
---load model --predict images --labels others => expected 1000 labels
---load model --predict cut.pgm => cut.pgm: expected 81 values
---load model --predict model => expected a PNG, PNM or IDX file, found a safetensors file
---load model --predict /dev/null => expected a PNG, PNM or IDX file, found an empty one
---load model --predict blank.pgm => blank.pgm: expected a digit, found no strokes
-END
-    rejects 2 "--labels: expected one file after --predict, found 2" --load m --labels l --predict a b
 }

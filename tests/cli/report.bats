@@ -16,14 +16,9 @@ is_valid() { # PAGE
     local images=$drawn/t10k-images-idx3-ubyte.gz
     "${train[@]}" --epochs 3 --test-limit 400 --log "$scratch/log" --save "$scratch/model" --report "$scratch/page.html"
     "$program" --load "$scratch/model" --predict "$images" >"$scratch/csv"
-    check=("$python" "$root/tests/report_page.py" "$scratch/page.html" "$scratch/log" "$scratch/csv" "$scratch/model"
-        "$images" "$drawn/t10k-labels-idx1-ubyte.gz")
-    "${check[@]}"
+    "$python" "$root/tests/report_page.py" "$scratch/page.html" "$scratch/log" "$scratch/csv" "$scratch/model" \
+        "$images" "$drawn/t10k-labels-idx1-ubyte.gz"
     is_valid "$scratch/page.html"
-    # the check finds a wrong number
-    sed -i '0,/<td class="correct" style="[^"]*">/s//&1/' "$scratch/page.html"
-    fails_with 1 "${check[@]}" 2>"$scratch/err"
-    expect grep -q '^digits: ' "$scratch/err"
 }
 
 @test "the page is self contained" {

@@ -49,12 +49,6 @@ predictions() { # MODEL
     fails_with 1 grep -q '"event":"epoch".*"test":' other.log
 }
 
-@test "quiet runs print the tutorial's text alone" {
-    train out "${every[@]}" --epochs 1 --quiet
-    expect grep -qE "^Epoch: 0 \| Loss: $number \| Train Accuracy: $number$" out
-    expect test ! -s err
-}
-
 @test "save-best has the network of the first of the best epochs" {
     train out "${falling[@]}" --save-best best --save last
     epoch=$(best_epoch out)
