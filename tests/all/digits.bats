@@ -2,14 +2,20 @@
 # Pictures of digits that a generator draws (tests/digits): how many --predict recognises.
 load ../support/program
 
+# One network for both tests.
+setup_file() {
+    (real_mnist) >/dev/null || return 0
+    real_mnist
+    "$program" --data "$mnist" --reproducible --seed 0 --save "$BATS_FILE_TMPDIR/model" >/dev/null 2>&1
+}
+
 @test "most pictures of each class are recognised" {
     real_mnist
     "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
-    "$program" --data "$mnist" --reproducible --seed 0 --save "$scratch/model" >/dev/null 2>&1
     "$python" "$root/tests/digits/generate.py" "$scratch/pictures"
     # a directory means its images; a picture without a digit gives status 1 and no line
     for directory in "$scratch"/pictures/*/; do
-        "$program" --load "$scratch/model" --quiet --predict "$directory" || true
+        "$program" --load "$BATS_FILE_TMPDIR/model" --quiet --predict "$directory" || true
     done >"$scratch/csv"
     awk -v plain=97 -v other=90 -f "$root/tests/digits/accuracy.awk" "$scratch/csv"
 }
@@ -19,10 +25,9 @@ load ../support/program
     real_mnist
     "$python" -c 'import PIL' 2>/dev/null || skip "python3-pil is missing"
     cd "$scratch"
-    "$program" --data "$mnist" --reproducible --seed 0 --save model >/dev/null 2>&1
     "$python" "$root/tests/digits/mnist_pictures.py" "$mnist"/t10k-images-idx3-ubyte.gz \
         "$mnist"/t10k-labels-idx1-ubyte.gz pictures
-    predict=("$program" --load model --reproducible --quiet --predict)
+    predict=("$program" --load "$BATS_FILE_TMPDIR/model" --reproducible --quiet --predict)
     "${predict[@]}" "$mnist/t10k-images-idx3-ubyte.gz" | cut -d, -f3- >expected
     for format in pgm png; do
         "${predict[@]}" "pictures/$format" | cut -d, -f3- | cmp expected -

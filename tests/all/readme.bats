@@ -49,7 +49,7 @@ draw_photo() {
     expect test -z "$failed"
 }
 
-@test "links paths blocks and measured numbers are right and so are translations" {
+@test "links, paths and blocks are right and so are translations" {
     need python3
     python3 "$root/tests/documents.py" check "${documents[@]}" CHANGELOG.md
 }

@@ -1,19 +1,6 @@
 #!/usr/bin/env bats
-# --info, --show and --grid.
+# --show and --grid. tests/unit/info.c and the net have --info.
 load ../support/program
-
-@test "info describes the data and the network and trains nothing" {
-    "$program" "${data[@]}" --info --hflip 0.5 --rotate 7.5 --train-limit 7 >"$scratch/info" 2>"$scratch/err"
-    expect test ! -s "$scratch/err"
-    for line in 'Train: 7 images of 28x28 pixels' 'Test: 1000 images of 28x28 pixels' "  folder:     $drawn" \
-        'Batch: images [7, 1, 28, 28], labels [7]' 'Output of the network for it: [7, 10]' \
-        '  transforms: RandomHorizontalFlip(0.5),' '              RandomRotation(7.5),' '              ToTensor()' \
-        '  transforms: ToTensor()'; do
-        expect test "$(grep -cxF "$line" "$scratch/info")" -ge 1
-    done
-    expect grep -qE '^  in all +101770 parameters$' "$scratch/info"
-    fails_with 1 grep -q Epoch "$scratch/info"
-}
 
 @test "show draws an image with its label" {
     "$program" "${data[@]}" --show 3 >"$scratch/shown"

@@ -60,7 +60,7 @@ assert [event["epoch"] for event in events if event["event"] == "epoch"] == [0, 
 }
 
 @test "every line is whole when the run is killed" {
-    for kill in 1 2 3 4 5; do
+    for kill in 1 3; do
         start "${small[@]}" --epochs 1000000 --log log
         read_lines $kill lines
         kill -s KILL "$process"

@@ -30,17 +30,3 @@ small=(--epochs 2 --train-limit 1010)
     taskset -c 0 "$program" "${data[@]}" "${small[@]}" 2>"$scratch/err" >"$scratch/out"
     expect grep -q '^Threads: 1,' "$scratch/err"
 }
-
-# As in a container with a quota of half a core: all threads are stopped half of the time.
-@test "a quota of half a core is enough" {
-    group=/sys/fs/cgroup/cpu/mnist-train-$$
-    mkdir "$group" 2>/dev/null || skip "cannot create a control group with a CPU quota"
-    echo 100000 >"$group/cpu.cfs_period_us"
-    echo 50000 >"$group/cpu.cfs_quota_us"
-    # shellcheck disable=SC2016 # the inner shell's
-    sh -c 'echo $$ >"$1/cgroup.procs"; shift; exec "$@"' sh "$group" \
-        "$program" "${data[@]}" "${small[@]}" --threads 4 2>"$scratch/err" | without_seconds >"$scratch/half"
-    rmdir "$group"
-    train "$scratch/one" "${small[@]}" --threads 1
-    cmp "$scratch/one" "$scratch/half"
-}

@@ -69,6 +69,16 @@ PngPicture png_decode(const uint8_t *png, size_t size) {
     return picture;
 }
 
+const char *html_written(HtmlWriter *put, const char *text) {
+    static char markup[1 << 16];
+    memset(markup, 0, sizeof markup);
+    FILE *page = fmemopen(markup, sizeof markup - 1, "w");
+    assert_non_null(page);
+    put(page, text);
+    assert_int_equal(fclose(page), 0);
+    return markup;
+}
+
 char *html_decode(const char *markup) {
     static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
     static const char characters[] = "&<>\"";

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 typedef struct {
     size_t width;
@@ -16,6 +17,11 @@ typedef struct {
 // Checks the signature, the chunks with their CRCs and the fields of the header. The rows must not
 // be filtered.
 PngPicture png_decode(const uint8_t *png, size_t size);
+
+typedef void HtmlWriter(FILE *page, const char *text);
+
+// Returns the output of the function for a text; valid until the next call.
+const char *html_written(HtmlWriter *put, const char *text);
 
 // Returns the text of an element or attribute, up to the first < or ", with its escapes replaced.
 // The caller frees.

@@ -2,7 +2,7 @@
 #include "support/test.h"
 
 #include "io/gzip_reader.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/markup.h"
 #include "support/scratch.h"
 

@@ -1,5 +1,7 @@
 #include "support/test.h"
 
+#include <math.h>
+
 enum { MAX_TESTS = 200 };
 
 static struct CMUnitTest tests[MAX_TESTS];
@@ -41,6 +43,15 @@ size_t count_of(const char *text, const char *part) {
     for (; (text = strstr(text, part)); text += strlen(part))
         found++;
     return found;
+}
+
+void check_near_at(const char *what, size_t index, double found, double expected, double tolerance,
+                   const char *file, int line) {
+    if (fabs(found - expected) <= tolerance)
+        return;
+    print_error("%s[%zu]: expected %.9g within %g, found %.9g\n", what, index, expected, tolerance,
+                found);
+    _fail(file, line);
 }
 
 // TEST_SKIP: a pattern (* and ?) of tests that do not run.

@@ -55,6 +55,16 @@ const char *text_after(const char *text, const char *part);
 // The number of occurrences of `part` in `text`; they do not overlap.
 size_t count_of(const char *text, const char *part);
 
+// Fails the test unless |found - expected| <= tolerance, and prints
+// "d1.weight[7]: expected 0.5 within 1e-06, found 0.25". NaN is near nothing. `what` names the
+// values and `index` is the place of this one among them.
+#define check_near(what, index, found, expected, tolerance)                                        \
+    check_near_at(what, index, (double)(found), (double)(expected), (double)(tolerance), __FILE__, \
+                  __LINE__)
+
+void check_near_at(const char *what, size_t index, double found, double expected, double tolerance,
+                   const char *file, int line);
+
 // Skips the running test. Does not return.
 void skip_because(const char *reason);
 

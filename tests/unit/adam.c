@@ -1,5 +1,4 @@
 #include "nn/adam.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <math.h>

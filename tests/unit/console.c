@@ -1,5 +1,4 @@
 #include "output/console.h"
-#include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/report_fixture.h"
 #include "support/test.h"

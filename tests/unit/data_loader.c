@@ -1,5 +1,5 @@
 #include "data/data_loader.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
 
 enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7, WHOLE_IMAGE = 8, THREADS = 3 };
@@ -161,21 +161,6 @@ TEST(batches_hold_each_image_once_with_its_label) {
             destroy(f);
         }
     }
-}
-
-TEST(labels_are_zero_if_there_are_none) {
-    Error error;
-    Fixture *f = create(4, 1, &no_transforms);
-    Dataset unlabelled = made_dataset(pixels, NULL, IMAGES);
-    data_loader_destroy(&f->loader);
-    assert_true(data_loader_create(&f->loader, &unlabelled, 4, &no_transforms, f->pool, &error));
-    start_shuffled(f);
-    while (next(f)) {
-        for (size_t i = 0; i < f->microbatch.count; i++)
-            assert_int_equal(f->microbatch.labels[i], 0);
-    }
-    destroy(f);
-    dataset_destroy(&unlabelled);
 }
 
 TEST(pixels_are_seen_if_an_image_has_them) {

@@ -1,6 +1,6 @@
 #include "data/dataset.h"
 #include "io/idx.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/scratch.h"
 #include "support/test.h"
 

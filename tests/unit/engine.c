@@ -2,8 +2,7 @@
 // gradient: it shows the gradient. tests/unit/golden_runs.c has batches of several microbatches.
 #include "../src/nn/shards.h"
 #include "nn/loss.h"
-#include "support/assert_near.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
 
 #include "golden/gradients.h"

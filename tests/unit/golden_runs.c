@@ -1,8 +1,6 @@
 // The golden runs, whole trainings by PyTorch: one test for each run, in each mode.
 #include "base/simd.h"
-#include "support/assert_near.h"
-#include "support/made_dataset.h"
-#include "support/real_mnist.h"
+#include "support/datasets.h"
 #include "support/sha256.h"
 #include "support/test.h"
 #include "support/transform_kind.h"

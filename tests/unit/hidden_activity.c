@@ -1,5 +1,5 @@
 #include "train/hidden_activity.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
 
 enum { IMAGES = 3 };

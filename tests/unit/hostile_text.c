@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "io/safetensors.h"
 #include "output/html.h"
-#include "support/html_written.h"
+#include "support/markup.h"
 #include "support/test.h"
 
 // The first and the last byte of each class that UTF-8 (RFC 3629, section 4) and the control

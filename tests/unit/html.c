@@ -1,5 +1,4 @@
 #include "output/html.h"
-#include "support/html_written.h"
 #include "support/markup.h"
 #include "support/test.h"
 

@@ -110,17 +110,6 @@ TEST(idx_reads_gzip_and_raw_alike_at_once_and_in_steps) {
     free(gzip);
 }
 
-TEST(idx_takes_a_dimension_of_zero) {
-    const uint8_t bytes[] = {0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 28, 7};
-    Idx idx;
-    uint8_t *values;
-    Error error;
-    scratch_write("file", bytes, 12);
-    assert_true(read_file(SIZE_MAX, &idx, &values, &error));
-    assert_int_equal(idx.shape[0], 0);
-    free(values);
-}
-
 TEST(idx_rejects_a_file_cut_at_every_byte_or_with_one_too_many) {
     static const char *const values[] = {
         ": expected 6 bytes of values, found only 0", ": expected 6 bytes of values, found only 1",

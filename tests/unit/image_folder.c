@@ -2,8 +2,7 @@
 #include "data/dataset.h"
 #include "io/idx.h"
 #include "pictures/png.h"
-#include "support/drawn_dataset.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/scratch.h"
 #include "support/test.h"
 

@@ -1,6 +1,6 @@
 #include "output/image_grid.h"
 #include "io/gzip_reader.h"
-#include "support/drawn_dataset.h"
+#include "support/datasets.h"
 #include "support/markup.h"
 #include "support/scratch.h"
 #include "support/sha256.h"

@@ -1,6 +1,6 @@
 #include "output/info.h"
 #include "support/capture.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
 
 #include <unistd.h>

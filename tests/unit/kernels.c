@@ -2,7 +2,6 @@
 // in ascending order, bit for bit.
 #include "../src/nn/kernels.h"
 #include "base/denormals.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <math.h>

@@ -157,25 +157,3 @@ TEST_WITH(fixture_create, fixture_destroy,
     assert_memory_equal(content + sizeof cut - 1, "\n{\"event\":\"run\"", 15);
     assert_int_equal(count_of(content, "\n"), 2);
 }
-
-TEST_WITH(fixture_create, fixture_destroy, events_without_a_log_are_ignored) {
-    Log none = {0};
-    const Metrics metrics = fixture_metrics(1, 1, 1, 0.5);
-    const TrainProgress progress = {.epoch = 0};
-    Error error = {.text = "text"};
-    send(&none, TRAIN_EPOCH_DONE, 0, &metrics, 1.0);
-    log_write_stop(&none, &progress, SIGINT);
-    log_write_error(&none, &error);
-    assert_true(log_finish(&none, &error));
-    assert_int_equal(count_entries("."), 0);
-}
-
-TEST_WITH(fixture_create, fixture_destroy, a_log_that_cannot_be_opened_is_an_error) {
-    Log log;
-    Error error = {.text = ""};
-    const char *path = scratch_path("missing/log");
-    assert_false(log_can_begin(path, &error));
-    text_after(text_after(error.text, path), "No such file or directory");
-    assert_false(log_begin(&log, path, &fixture.report.run, &error));
-    text_after(text_after(error.text, path), "No such file or directory");
-}

@@ -1,6 +1,5 @@
 #include "nn/loss.h"
 #include "../src/nn/loss_log.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <math.h>

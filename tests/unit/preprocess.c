@@ -1,5 +1,4 @@
 #include "pictures/preprocess.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 enum { SIDE = MNIST_SIDE, PAPER = 240, INK = 40 };

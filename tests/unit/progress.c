@@ -1,6 +1,5 @@
 #include "output/progress.h"
 #include "base/system.h"
-#include "support/assert_near.h"
 #include "support/capture.h"
 #include "support/test.h"
 

@@ -139,11 +139,3 @@ TEST(a_long_wait_takes_no_processor_time) {
         fail_msg("expected at most 0.02 s of processor time in a wait of 0.3 s, found %f of %f",
                  f.waited, elapsed);
 }
-
-TEST(a_pool_that_never_ran_is_destroyed) {
-    for (int i = 0; i < 100; i++) {
-        Fixture f = create(1 + (size_t)i % MAX_THREADS);
-        thread_pool_destroy(f.pool);
-    }
-    thread_pool_destroy(NULL);
-}

@@ -1,6 +1,6 @@
 // Threads that leave a pass and come back do not change its results.
 #include "train/train_loop.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
 
 #include <stdatomic.h>

@@ -1,9 +1,8 @@
 #include "train/trainer.h"
 #include "base/denormals.h"
 #include "base/system.h"
-#include "support/assert_near.h"
+#include "support/datasets.h"
 #include "support/denormal_mode.h"
-#include "support/made_dataset.h"
 #include "support/test.h"
 
 enum { MAX_EPOCHS = 5, MAX_STEPS = 200 };
