@@ -47,12 +47,3 @@ subprocess.run(["sh", "-euc", command], check=True)
 END
     expect cmp first again
 }
-
-@test "a run without epochs and a resumed one say so" {
-    "${train[@]}" --epochs 1 --save "$scratch/model" --checkpoint "$scratch/run"
-    "${train[@]}" --epochs 0 --load "$scratch/model" --report "$scratch/tested.html"
-    expect grep -q 'This run only tested the network' "$scratch/tested.html"
-    is_valid "$scratch/tested.html"
-    "${train[@]}" --epochs 2 --resume "$scratch/run" --report "$scratch/resumed.html"
-    expect grep -q 'This run was resumed in epoch 1' "$scratch/resumed.html"
-}

@@ -89,15 +89,6 @@ TEST(many_values_are_a_line_without_marks) {
     free(svg);
 }
 
-TEST(a_mark_has_its_epoch_and_its_value) {
-    static const double values[] = {1.5, 1.25}, others[] = {1.125};
-    char *svg = chart_of(values, 2, others, 1);
-    assert_int_equal(count_of(svg, "<title>epoch 0, this run: 1.5</title></circle>"), 1);
-    assert_int_equal(count_of(svg, "<title>epoch 1, this run: 1.25</title></circle>"), 1);
-    assert_int_equal(count_of(svg, "<title>epoch 0, tutorial: 1.125</title></rect>"), 1);
-    free(svg);
-}
-
 TEST(a_curve_without_values_is_left_out_of_the_legend_too) {
     static const double values[] = {1, 2};
     char *svg = chart_of(values, 2, NULL, 0);

@@ -220,32 +220,6 @@ TEST_IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
     }
 }
 
-TEST_IN_BOTH_MODES(parts_of_an_epoch_are_the_whole_epoch) {
-    static Run whole;
-    static TrainState end;
-    TrainConfig config = {.epochs = 2, .batch_size = 7, .learning_rate = 0.001};
-    run_noise(&config, 2, &whole);
-    for (size_t part = 1; part <= 16; part += 3) {
-        Error error;
-        Record r = {0};
-        ThreadPool *pool = create_pool(2);
-        Trainer *trainer = create_trainer(&config, pool, &noise, &noise, &r);
-        size_t batches = trainer_epoch_batches(trainer);
-        while (trainer_progress(trainer)->epoch < config.epochs) {
-            size_t before = r.steps;
-            size_t left = batches - trainer_progress(trainer)->batch;
-            assert_true(trainer_train(trainer, part, &error));
-            assert_int_equal(r.steps - before, part < left ? part : left);
-        }
-        Metrics metrics;
-        assert_true(trainer_test(trainer, &metrics, NULL, &error));
-        trainer_capture(trainer, &end);
-        check_same_state(&end, &whole.state);
-        trainer_destroy(trainer);
-        thread_pool_destroy(pool);
-    }
-}
-
 // A part's seconds are those since the last state; none counts twice.
 TEST_IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts) {
     Error error;
