@@ -113,7 +113,6 @@ TEST(strings_are_those_of_json) {
         const char *text;
     } rows[] = {
         {"\"\"", ""},
-        {" \"{}[]:,' \x7f\" ", "{}[]:,' \x7f"},
         {"\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
         {"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
         {"\"\\u0041\\u007f\\u0080\\u00e9\\u07ff\"", "A\x7f\xc2\x80\xc3\xa9\xdf\xbf"},
@@ -121,31 +120,21 @@ TEST(strings_are_those_of_json) {
         {"\"\\ud7ff\\ue000\"", "\xed\x9f\xbf\xee\x80\x80"},
         {"\"\\ud800\\udc00\\uDBFF\\uDFFF\"", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
         {"\"\\ud83d\"", "\xef\xbf\xbd"}, // an unpaired surrogate
-        {"\"\\ude00\"", "\xef\xbf\xbd"},
         {"\"\\ud83dx\\ud83d\\n\"", "\xef\xbf\xbdx\xef\xbf\xbd\n"},
         {"\"\\ud83d\\u0041\"", "\xef\xbf\xbd\x41"},
         {"\"\\ud83d\\ud83d\\ude00\"", "\xef\xbf\xbd\xf0\x9f\x98\x80"},
-        {"\"\\ude00\\ud83d\"", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\"ab\\u0000cd\"", "ab"},
         {"", NULL},
-        {"a", NULL},
         {"'a'", NULL},
-        {"1", NULL},
         {"null", NULL},
-        {"{}", NULL},
         {"\"\\\"", NULL},
         {"\"\\x41\"", NULL},
         {"\"\\U0041\"", NULL},
         {"\"\\u12\"", NULL},
         {"\"\\u12g4\"", NULL},
-        {"\"\\u12`4\"", NULL},
-        {"\"\\u12:4\"", NULL},
-        {"\"\\u 041\"", NULL},
         {"\"\\u+041\"", NULL},
         {"\"\\ud83d\\u12\"", NULL},
-        {"\"\\0\"", NULL},
         {"\"\n\"", NULL},
-        {"\"\x01\"", NULL},
         {"\"\x1f\"", NULL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -252,32 +241,24 @@ TEST(malformed_headers_are_rejected) {
         // overlapping tensors; the sizes of the last add up, but one byte belongs to no tensor
         {"{" TENSOR("a", "U8", "[3]", "[0,3]") "," TENSOR("b", "U8", "[2]", "[2,4]") "}", 4,
          "overlapping"},
-        {"{" TENSOR("a", "U8", "[4]", "[0,4]") "," TENSOR("b", "U8", "[4]", "[0,4]") "}", 4,
-         "overlapping"},
         {"{" TENSOR("a", "U8", "[4]", "[0,4]") "," TENSOR("b", "U8", "[2]", "[1,3]") "}", 4,
          "overlapping"},
         {"{" TENSOR("a", "U8", "[2]", "[0,2]") "," TENSOR("b", "U8", "[2]", "[1,3]") "}", 4,
          "expected adjacent tensors"},
         {"{" TENSOR("a", "U8", "[1]", "[0,1]") "," TENSOR("b", "U8", "[1]", "[2,3]") "}", 3,
          "with gaps"},
-        {"{" TENSOR("a", "U8", "[1]", "[1,2]") "}", 2, "with gaps"},
         {"{" BYTE "}", 2, "with gaps"},
-        {"{}", 1, "with gaps"},
         // offsets
         {"{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 3, "expected offsets from 0 to 3"},
-        {"{" TENSOR("a", "U8", "[1]", "[4,5]") "}", 4, "expected offsets"},
         {"{" TENSOR("a", "U8", "[0]", "[5,5]") "}", 4, "expected offsets"},
         {"{" TENSOR("a", "U8", "[4]", "[4,0]") "}", 4, "expected offsets"},
         {"{" TENSOR("a", "U8", "[2]", "[18446744073709551615,1]") "}", 4, "expected offsets"},
-        {"{" TENSOR("a", "U8", "[4]", "[0,18446744073709551615]") "}", 4, "expected offsets"},
         {"{" TENSOR("a", "U8", "[4]", "[9223372036854775808,9223372036854775812]") "}", 4,
          "expected offsets"},
         // shapes; times 4, most overflow
         {"{" TENSOR("a", "F32", "[2]", "[0,4]") "}", 4, "expected 8 bytes for its shape"},
-        {"{" TENSOR("a", "F32", "[]", "[0,8]") "}", 8, "expected 4 bytes for its shape"},
         {"{" TENSOR("a", "F32", "[0]", "[0,4]") "}", 4, "expected 0 bytes for its shape"},
         {"{" TENSOR("a", "F32", "[4611686018427387905]", "[0,4]") "}", 4, "fits the file"},
-        {"{" TENSOR("a", "F32", "[18446744073709551615]", "[0,4]") "}", 4, "fits the file"},
         {"{" TENSOR("a", "F32", "[4294967296,4294967296]", "[0,0]") "}", 0, "fits the file"},
         {"{" TENSOR("a", "F32", "[65536,65536,65536,65536,1]", "[0,0]") "}", 0, "fits the file"},
         {"{" TENSOR("a", "U8", "[18446744073709551616]", "[0,0]") "}", 0,
@@ -286,9 +267,7 @@ TEST(malformed_headers_are_rejected) {
          "a: expected dtype, shape and data_offsets"},
         // dtypes; the last is a float8 with other values than F8_E4M3
         {"{" TENSOR("a", "", "[4]", "[0,4]") "}", 4, "expected a dtype of safetensors, found ''"},
-        {"{" TENSOR("a", "f32", "[4]", "[0,4]") "}", 4, "expected a dtype"},
         {"{" TENSOR("a", "F32 ", "[4]", "[0,4]") "}", 4, "expected a dtype"},
-        {"{" TENSOR("a", "U", "[4]", "[0,4]") "}", 4, "expected a dtype"},
         {"{" TENSOR("a", "F8_E4M3FNUZ", "[4]", "[0,4]") "}", 4, "expected a dtype"},
         {"{" TENSOR("a\\nb", "F33", "[1]", "[0,1]") "}", 1, "tensor a?b: "},
         {"{" BYTE "," TENSOR("\\u0061", "U8", "[1]", "[1,2]") "}", 2,
@@ -296,26 +275,18 @@ TEST(malformed_headers_are_rejected) {
         // no JSON
         {"", 1, "expected a JSON object"},
         {"[]", 1, "expected a JSON object"},
-        {"null", 1, "expected a JSON object"},
         {"\xef\xbb\xbf{}", 1, "expected a JSON object"},
         {"{}{}", 0, "expected a valid JSON header"},
-        {"{},", 0, "expected a valid JSON header"},
-        {"{}\v", 0, "expected a valid JSON header"},
         {"{", 1, "expected a valid JSON header"},
         {"{" BYTE, 1, "expected a valid JSON header"},
         {"{" BYTE ",}", 1, "expected a valid JSON header"},
-        {"{" BYTE "]", 1, "expected a valid JSON header"},
         {"{" BYTE "}x", 1, "expected a valid JSON header"},
         {"{," BYTE "}", 1, "expected a valid JSON header"},
-        {"{" BYTE " " BYTE "}", 1, "expected a valid JSON header"},
         {"{\"a\"}", 1, "expected a valid JSON header"},
-        {"{a:1}", 1, "expected a valid JSON header"},
         {"{\"a\" 1}", 1, "expected a valid JSON header"},
         {"{\"\\u12\":1}", 1, "expected a valid JSON header"},
         {"{\"__metadata__\":[]}", 0, "expected pairs of strings"},
-        {"{\"__metadata__\":{\"a\"}}", 0, "expected pairs of strings"},
         {"{\"__metadata__\":{\"a\":\"b\",}}", 0, "expected pairs of strings"},
-        {"{\"__metadata__\":{a:\"b\"}}", 0, "expected pairs of strings"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         check_rejected(rows[i].header, rows[i].data, rows[i].words);
@@ -343,34 +314,15 @@ TEST(unknown_missing_and_repeated_keys_and_other_numbers_are_rejected) {
         "{\"dtype\":8,\"shape\":[1],\"data_offsets\":[0,1]}",
         "{\"dtype\":\"U8\",\"shape\":1,\"data_offsets\":[0,1]}",
     };
-    static const char *const numbers[] = {"",
-                                          "-1",
-                                          "+1",
-                                          ".5",
-                                          "-0",
-                                          "00",
-                                          "01",
-                                          "1,",
-                                          "1.0",
-                                          "1e3",
-                                          "0x1",
-                                          "\"1\"",
-                                          "1_0",
-                                          "NaN",
-                                          ",1",
-                                          "1 2",
-                                          "true",
-                                          "- 1",
-                                          "[1]",
-                                          "1]]",
-                                          "18446744073709551616",
-                                          "99999999999999999999"};
+    static const char *const numbers[] = {"-1",  "+1",  ".5",  "00",  "01",
+                                          "1,",  "1.0", "1e3", "0x1", "\"1\"",
+                                          "NaN", ",1",  "1 2", "[1]", "18446744073709551616"};
     char header[256];
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         snprintf(header, sizeof header, "{\"a\":%s}", wrong[i]);
         check_rejected(header, 1, "a: expected dtype, shape and data_offsets");
     }
-    for (size_t i = 1; i < sizeof numbers / sizeof *numbers; i++) {
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         snprintf(header, sizeof header, "{" TENSOR("a", "U8", "[%s]", "[0,1]") "}", numbers[i]);
         check_rejected(header, 1, "a: expected dtype, shape and data_offsets");
     }
