@@ -16,9 +16,10 @@ void test_register(const char *name, CMUnitTestFunction test, CMFixtureFunction 
         .name = name, .test_func = test, .setup_func = set_up, .teardown_func = tear_down};
 }
 
-void test_register_case(const char *name, CMUnitTestFunction test, void *initial_state) {
-    test_register(name, test, NULL, NULL);
-    tests[count - 1].initial_state = initial_state;
+void test_register_case(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
+                        CMFixtureFunction tear_down, const void *initial_state) {
+    test_register(name, test, set_up, tear_down);
+    tests[count - 1].initial_state = (void *)(uintptr_t)initial_state;
 }
 
 void test_program(CMFixtureFunction set_up, CMFixtureFunction tear_down) {

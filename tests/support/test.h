@@ -38,8 +38,9 @@
 void test_register(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
                    CMFixtureFunction tear_down);
 
-// A test that begins with *state == initial_state: a case of a table.
-void test_register_case(const char *name, CMUnitTestFunction test, void *initial_state);
+// A test that begins, or whose set-up begins, with *state == initial_state: a case of a table.
+void test_register_case(const char *name, CMUnitTestFunction test, CMFixtureFunction set_up,
+                        CMFixtureFunction tear_down, const void *initial_state);
 
 // Before the first and after the last test of the program.
 #define TEST_PROGRAM(set_up, tear_down)                                                            \

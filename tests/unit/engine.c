@@ -3,7 +3,7 @@
 #include "../src/nn/shards.h"
 #include "nn/loss.h"
 #include "support/datasets.h"
-#include "support/test.h"
+#include "support/engines.h"
 
 #include "golden/gradients.h"
 
@@ -34,27 +34,11 @@ static void draw(void) {
         network_draw_mask(&random, MICROBATCH, &masks[n]);
 }
 
-static int set_up(const Engine *chosen) {
-    engine = chosen;
+static int set_up(void **state) {
+    engine = *state;
     draw();
     return 0;
 }
-
-static int set_up_blas(void **state) {
-    (void)state;
-    return set_up(&engine_blas);
-}
-
-static int set_up_ordered(void **state) {
-    (void)state;
-    return set_up(&engine_ordered);
-}
-
-#define TEST_OF_BOTH(name)                                                                         \
-    TEST_CASES(name, {                                                                             \
-        test_register(#name, name, set_up_blas, NULL);                                             \
-        test_register(#name "_reproducibly", name, set_up_ordered, NULL);                          \
-    })
 
 // Data and a network for it.
 typedef struct {
@@ -137,7 +121,7 @@ static double first_step(size_t count, size_t parts, Loss loss) {
 }
 
 // The parts share the work of a batch in another way each time.
-TEST_OF_BOTH(steps_in_any_number_of_parts_have_the_same_bits) {
+TEST_OF_BOTH(set_up, NULL, steps_in_any_number_of_parts_have_the_same_bits) {
     static NetworkParameters one, more;
     enum { STEPS = 6 };
     for (int in_parts = 0; in_parts <= 1; in_parts++) {
@@ -151,7 +135,7 @@ TEST_OF_BOTH(steps_in_any_number_of_parts_have_the_same_bits) {
     assert_memory_equal(&one, &more, sizeof one);
 }
 
-TEST_OF_BOTH(a_gradient_that_was_not_finite_is_overwritten) {
+TEST_OF_BOTH(set_up, NULL, a_gradient_that_was_not_finite_is_overwritten) {
     first_step(IMAGES, 1, LOSS_TUTORIAL);
     const NetworkParameters clean = moments;
     Fixture f;
@@ -165,7 +149,7 @@ TEST_OF_BOTH(a_gradient_that_was_not_finite_is_overwritten) {
 }
 
 // No image has the pixels at the sides.
-TEST_OF_BOTH(weights_of_pixels_that_no_image_has_do_not_move) {
+TEST_OF_BOTH(set_up, NULL, weights_of_pixels_that_no_image_has_do_not_move) {
     static NetworkParameters after;
     Fixture f;
     create(&f, IMAGES);
@@ -182,7 +166,7 @@ TEST_OF_BOTH(weights_of_pixels_that_no_image_has_do_not_move) {
     destroy(&f);
 }
 
-TEST_OF_BOTH(tensors_are_read_as_they_were_set) {
+TEST_OF_BOTH(set_up, NULL, tensors_are_read_as_they_were_set) {
     static NetworkParameters whole, again;
     Error error;
     Network *network = engine->create(1, &error);
@@ -298,7 +282,7 @@ static void check_golden_steps(const GoldenStep *golden) {
     destroy(&f);
 }
 
-TEST_OF_BOTH(steps_of_both_losses_are_pytorchs) {
+TEST_OF_BOTH(set_up, NULL, steps_of_both_losses_are_pytorchs) {
     make_golden_batch();
     assert_true(sizeof golden_steps / sizeof *golden_steps == 4);
     for (size_t i = 0; i < 4; i++)

@@ -211,6 +211,6 @@ __attribute__((constructor)) static void register_runs(void) {
         snprintf(names[i], sizeof names[i], "%s%s_runs_as_pytorch%s",
                  cases[i].is_drawn ? "drawn_digits_" : "", cases[i].golden->name,
                  cases[i].is_reproducible ? "_reproducibly" : "");
-        test_register_case(names[i], run_as_pytorch, &cases[i]);
+        test_register_case(names[i], run_as_pytorch, NULL, NULL, &cases[i]);
     }
 }

@@ -28,21 +28,6 @@ TEST(draws_of_64_bits_are_pytorchs) {
         check_draws(&golden_draws64[i]);
 }
 
-TEST(draws_of_32_bits_are_pytorchs) {
-    for (size_t i = 0; i < sizeof golden_draws32 / sizeof *golden_draws32; i++) {
-        const GoldenDraws *golden = &golden_draws32[i];
-        Random random;
-        random_seed(&random, golden->seed);
-        uint32_t *words = calloc(golden->count, sizeof *words);
-        for (size_t j = 0; j < golden->count; j++)
-            words[j] = random_next32(&random);
-        char text[SHA256_TEXT];
-        sha256_of_words(words, golden->count, text);
-        assert_string_equal(text, golden->sha256);
-        free(words);
-    }
-}
-
 TEST(uniform_numbers_are_pytorchs) {
     for (size_t i = 0; i < sizeof golden_uniforms / sizeof *golden_uniforms; i++) {
         const GoldenUniform *golden = &golden_uniforms[i];

@@ -3,7 +3,7 @@
 #include "base/system.h"
 #include "support/datasets.h"
 #include "support/denormal_mode.h"
-#include "support/test.h"
+#include "support/engines.h"
 
 enum { MAX_EPOCHS = 5, MAX_STEPS = 200 };
 
@@ -77,16 +77,6 @@ static void run_to_the_end(Trainer *trainer) {
         fail_msg("%s", error.text);
 }
 
-static int begin_in_default_mode(void **state);
-static int begin_in_reproducible_mode(void **state);
-static int free_noise(void **state);
-
-#define TEST_IN_BOTH_MODES(name)                                                                   \
-    TEST_CASES(name, {                                                                             \
-        test_register(#name, name, begin_in_default_mode, free_noise);                             \
-        test_register(#name "_reproducibly", name, begin_in_reproducible_mode, free_noise);        \
-    })
-
 enum { IMAGES = 100 };
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS];
@@ -112,16 +102,8 @@ static int free_noise(void **state) {
     return 0;
 }
 
-static int begin_in_default_mode(void **state) {
-    (void)state;
-    is_reproducible = false;
-    fill_noise();
-    return 0;
-}
-
-static int begin_in_reproducible_mode(void **state) {
-    (void)state;
-    is_reproducible = true;
+static int begin(void **state) {
+    is_reproducible = *state == (const void *)&engine_ordered;
     fill_noise();
     return 0;
 }
@@ -166,7 +148,7 @@ static void check_same(const Run *left, const Run *right) {
     assert_int_equal(left->record.test.correct, right->record.test.correct);
 }
 
-TEST_IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits) {
+TEST_OF_BOTH(begin, free_noise, any_number_of_threads_gives_the_same_bits) {
     static Run one, more;
     const size_t sizes[] = {1, 7, 32, 45, IMAGES}; // with short and with several microbatches
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -186,7 +168,7 @@ TEST_IN_BOTH_MODES(any_number_of_threads_gives_the_same_bits) {
 }
 
 // A stop is requested after each step in turn; the run then continues to the same end.
-TEST_IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
+TEST_OF_BOTH(begin, free_noise, a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
     static Run whole;
     static TrainState stopped, end;
     const size_t sizes[] = {20, 45};
@@ -221,7 +203,7 @@ TEST_IN_BOTH_MODES(a_run_stopped_after_any_batch_continues_as_if_it_had_not) {
 }
 
 // A part's seconds are those since the last state; none counts twice.
-TEST_IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts) {
+TEST_OF_BOTH(begin, free_noise, an_epochs_seconds_include_all_its_parts) {
     Error error;
     TrainConfig config = {.epochs = 2, .batch_size = 10, .learning_rate = 0.001};
     Record r = {0};
@@ -245,7 +227,7 @@ TEST_IN_BOTH_MODES(an_epochs_seconds_include_all_its_parts) {
 }
 
 // With dropout, two tests would differ.
-TEST_IN_BOTH_MODES(a_test_drops_nothing_and_takes_one_draw) {
+TEST_OF_BOTH(begin, free_noise, a_test_drops_nothing_and_takes_one_draw) {
     TrainConfig config = {.epochs = 1, .batch_size = 32, .learning_rate = 0.001};
     static Prediction first[IMAGES], second[IMAGES], other_threads[IMAGES];
     Error error;
@@ -309,7 +291,7 @@ static size_t check_best(const TrainConfig *config) {
 }
 
 // With a learning rate of 0 all tests are equal.
-TEST_IN_BOTH_MODES(the_best_network_is_that_of_the_first_of_the_best_tests) {
+TEST_OF_BOTH(begin, free_noise, the_best_network_is_that_of_the_first_of_the_best_tests) {
     TrainConfig config = {.epochs = 5,
                           .batch_size = 10,
                           .learning_rate = 0.01,
@@ -320,7 +302,7 @@ TEST_IN_BOTH_MODES(the_best_network_is_that_of_the_first_of_the_best_tests) {
     assert_int_equal(check_best(&config), 1);
 }
 
-TEST_IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set) {
+TEST_OF_BOTH(begin, free_noise, a_trainer_without_epochs_needs_no_training_set) {
     TrainConfig config = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
     Record r = {0};
     ThreadPool *pool = create_pool(3);
@@ -333,7 +315,7 @@ TEST_IN_BOTH_MODES(a_trainer_without_epochs_needs_no_training_set) {
     thread_pool_destroy(pool);
 }
 
-TEST_IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error) {
+TEST_OF_BOTH(begin, free_noise, a_loss_that_is_not_finite_ends_the_run_with_an_error) {
     TrainConfig config = {.epochs = 2, .batch_size = 10, .learning_rate = 1e30};
     for (size_t threads = 1; threads <= ENGINE_MAX_PARTS; threads++) {
         Error error;
@@ -356,7 +338,7 @@ TEST_IN_BOTH_MODES(a_loss_that_is_not_finite_ends_the_run_with_an_error) {
 }
 
 // The loss of the only batch is that of the initial parameters.
-TEST_IN_BOTH_MODES(weights_that_are_not_finite_after_the_last_step_are_an_error) {
+TEST_OF_BOTH(begin, free_noise, weights_that_are_not_finite_after_the_last_step_are_an_error) {
     TrainConfig config = {.epochs = 1, .batch_size = IMAGES, .learning_rate = 1e300};
     for (size_t threads = 1; threads <= ENGINE_MAX_PARTS; threads++) {
         Error error = {{0}};
@@ -372,7 +354,7 @@ TEST_IN_BOTH_MODES(weights_that_are_not_finite_after_the_last_step_are_an_error)
     }
 }
 
-TEST_IN_BOTH_MODES(logits_that_are_not_finite_are_an_error_of_test_and_prediction) {
+TEST_OF_BOTH(begin, free_noise, logits_that_are_not_finite_are_an_error_of_test_and_prediction) {
     TrainConfig config = {.epochs = 0, .batch_size = 32, .learning_rate = 0.001};
     static NetworkParameters parameters;
     static Prediction predictions[IMAGES];
@@ -396,7 +378,7 @@ TEST_IN_BOTH_MODES(logits_that_are_not_finite_are_an_error_of_test_and_predictio
 }
 
 // As after a library that was linked with -ffast-math.
-TEST_IN_BOTH_MODES(a_mode_that_was_set_before_the_run_does_not_change_it) {
+TEST_OF_BOTH(begin, free_noise, a_mode_that_was_set_before_the_run_does_not_change_it) {
     static Run run;
     TrainConfig config = {.epochs = 1, .batch_size = 10, .learning_rate = 0.001};
     uint64_t saved = denormals_flush_to_zero();
