@@ -249,7 +249,8 @@ TEST(values_out_of_range_or_with_other_characters_are_rejected) {
     CHECK_REJECTED({"--epochs", "--epochs: expected N, found no value"},
                    {"-b", "--batch: expected N, found no value"},
                    {"--quiet=yes", "--quiet: expected no value, found '--quiet=yes'"},
-                   {"--data ''", "--data: expected DIR, found ''"});
+                   {"--data ''", "--data: expected DIR, found ''"},
+                   {"--show ''", "--show: expected FILE, found ''"});
 }
 
 // The range and the numbers are those of torch.manual_seed(seed).initial_seed().

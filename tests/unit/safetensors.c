@@ -406,6 +406,24 @@ TEST(the_published_format_is_written_with_aligned_values) {
     }
 }
 
+TEST(more_than_a_file_can_have_is_not_written) {
+    for (int i = 0; i < 3; i++) {
+        uint8_t *bytes;
+        size_t size;
+        Error error;
+        fill(&file);
+        for (int j = 0; j < 1000; j++) {
+            const size_t shape[9] = {1, 1, 1, 1, 1, 1, 1, 1, 1};
+            if (i < 2)
+                safetensors_add(&file, "a", "U8", i == 0 ? 1 : 9, shape, "x", 1);
+            else
+                safetensors_add_metadata(&file, "more", "");
+        }
+        assert_false(safetensors_encode(&file, &bytes, &size, &error));
+        text_after(error.text, "expected at most 512 tensors of 8 dimensions and 32 pairs of ");
+    }
+}
+
 TEST(files_are_read_raw_or_gzip) {
     uint8_t *bytes;
     size_t size, gzip_size;
