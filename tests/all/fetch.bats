@@ -21,10 +21,10 @@ copy_mirror() {
 # Starts a server and sets MNIST_MIRROR. It serves a folder, or with `endless` files that do not end; it prints its
 # port to descriptor 8.
 serve() { # FOLDER|endless
-    need python3
+    need "$python"
     mkfifo "$scratch/server"
     exec 8<>"$scratch/server"
-    python3 -u - "$1" >&8 2>/dev/null 3>&- <<'END' &
+    "$python" -u - "$1" >&8 2>/dev/null 3>&- <<'END' &
 import http.server, sys
 
 class Handler(http.server.SimpleHTTPRequestHandler):

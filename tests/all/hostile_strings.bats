@@ -82,7 +82,7 @@ draw() {
 
 # Writes the file `changed`: a safetensors file with its header changed at the first match.
 change_header() { # FILE OLD NEW
-    python3 - "$@" >changed <<'END'
+    "$python" - "$@" >changed <<'END'
 import os, struct, sys
 name, old, new = (os.fsencode(argument) for argument in sys.argv[1:])
 whole = open(name, "rb").read()
@@ -94,7 +94,7 @@ END
 }
 
 @test "names in models and checkpoints are harmless" {
-    need python3
+    need "$python"
     save_model
     escaped='\u001b]0;title\u0007\u001b[31m\n\r\b\u007f\u009b31m\u202e\u2066\u2028end'
     change_header model '"d1.bias":' "\"$escaped\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,4]},\"d1.bias\":"
@@ -111,7 +111,7 @@ END
     need_terminal
     save_model
     draw >"$hostile"
-    python3 -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' \
+    "$python" -c 'import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)' \
         "$program" --load model --predict "$hostile" --quiet >out </dev/null
     cat -v out
     expect grep -q '[?].*,0,' out # the name may be shortened
