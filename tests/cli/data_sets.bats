@@ -71,7 +71,7 @@ if kind == "qmnist":
     values = struct.pack(">3I", 0xC02, count, 8) + b"".join(struct.pack(">8i", v, *range(7)) for v in values[8:])
 else:
     images = (values[i:i + 784] for i in range(16, len(values), 784))
-    values = values[:16] + b"".join(bytes(i[28 * (p % 28) + p // 28] for p in range(784)) for i in images)
+    values = values[:16] + b"".join(i[x::28] for i in images for x in range(28))
 open(target, "wb").write(values)
 END
 }
@@ -215,10 +215,10 @@ END
     gzip "$scratch/b.csv"
     write_csv "$scratch/c.csv" t10k none "$columns"
     cd "$scratch"
-    "$root/scripts/csv-to-idx.py" a.csv set/train
-    "$root/scripts/csv-to-idx.py" b.csv.gz set/t10k
+    "$python" "$root/scripts/csv-to-idx.py" a.csv set/train
+    "$python" "$root/scripts/csv-to-idx.py" b.csv.gz set/t10k
     trains_as_drawn set
-    "$root/scripts/csv-to-idx.py" c.csv alone | grep -x 'alone: 256 images, without labels'
+    "$python" "$root/scripts/csv-to-idx.py" c.csv alone | grep -x 'alone: 256 images, without labels'
     cmp "alone-$images" "set/t10k-$images"
     [ ! -e "alone-$labels" ]
 }
@@ -229,7 +229,7 @@ END
     (seq -s , 0 783 | sed 's/^/label,/' && printf '7' && printf ',0%.0s' {1..784} && echo) >in.csv
     (printf '7,1e2' && printf ',0%.0s' {1..783} && echo) >other.csv
     for file in in other; do
-        expect grep -q '1 images' <("$root/scripts/csv-to-idx.py" $file.csv $file)
+        expect grep -q '1 images' <("$python" "$root/scripts/csv-to-idx.py" $file.csv $file)
         expect test "$(tail -c 1 $file-labels-idx1-ubyte | od -An -tu1 | tr -d ' ')" = 7
     done
 }
@@ -238,7 +238,7 @@ END
     need "$python"
     refuses() { # WORDS: the file on stdin
         cat >"$scratch/in.csv"
-        fails_with 1 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/to" 2>"$scratch/err"
+        fails_with 1 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/to" 2>"$scratch/err"
         grep -F -- "$1" "$scratch/err"
         [ ! -e "$scratch/to-$images" ]
     }
@@ -247,5 +247,5 @@ END
     (printf '0,%.0s' {1..784} && echo 0.5) | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found others"
     echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
     printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV, found a file that is not text"
-    fails_with 2 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
+    fails_with 2 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
 }
