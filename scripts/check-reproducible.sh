@@ -1,13 +1,11 @@
 #!/bin/bash
 # usage: check-reproducible.sh [--program PROGRAM] [--threads N] [GROUP...]
-#        check-reproducible.sh --write [--program PROGRAM]
 # Runs the command lines of tests/golden/reproducible.sha256, of all groups or of the named ones, and
 # compares the hashes of their output. Groups whose data are missing, or that need a fused multiply-add
 # instruction which the processor lacks, are left out with a notice. PROGRAM defaults to $MNIST_TRAIN, then
 # the one that make has built, then the installed one. MNIST is looked for in $MNIST_DATA and data/mnist.
 #
 # Prints a line for each run. Exit status: 0 if all hashes are equal, 1 if not or if no run was made.
-# --write replaces the hashes in the file by those of this machine.
 [ -n "${BASH_VERSION-}" ] || exec bash -- "$0" "$@" # as in `sh FILE`
 set -eu +o posix
 
@@ -15,7 +13,7 @@ root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/build-dir.sh"
 . "$root/scripts/say.sh"
 golden=$root/tests/golden/reproducible.sha256
-program='' threads='' write=''
+program='' threads=''
 groups=()
 
 fail() {
@@ -34,8 +32,7 @@ while [ "$#" -gt 0 ]; do
         if [ "$1" = --program ]; then program=$2; else threads=$2; fi
         shift
         ;;
-    --write) write=yes ;;
-    -*) fail "expected --program, --threads or --write, found '$1'" ;;
+    -*) fail "expected --program or --threads, found '$1'" ;;
     *)
         awk -v group="$1" '$1 == "run" && $2 == group { found = 1 } END { exit !found }' "$golden" ||
             fail "expected a group of ${golden##*/}, found '$1'"
@@ -60,21 +57,18 @@ for directory in "${MNIST_DATA-}" "$root/data/mnist"; do
     fi
 done
 
-software=''
-if "$program" --version | grep -q 'software multiply-add'; then software=yes; fi
-
-unselected='not named'
-
-# The reason to leave a group out, or nothing. A group that was named is run on any processor.
-reason_against() { # GROUP
-    if [ "${#groups[@]}" -gt 0 ] && [[ " ${groups[*]} " != *" $1 "* ]]; then
-        echo "$unselected"
-    elif [[ $1 == mnist* ]] && [ -z "$mnist" ]; then
-        echo "MNIST is missing (scripts/fetch-mnist.sh downloads it)"
-    elif [ "${#groups[@]}" -eq 0 ] && [ "$1" != small ] && [ -n "$software" ]; then
-        echo "this processor has no fused multiply-add instructions"
+# All groups, apart from those that cannot be run; one that was named is run on any processor.
+if [ "${#groups[@]}" -eq 0 ]; then
+    groups=(small overfitted drawn mnist-2000 mnist)
+    if "$program" --version | grep -q 'software multiply-add'; then
+        groups=(small)
+        echo "left out: all but small: this processor has no fused multiply-add instructions"
     fi
-}
+fi
+if [[ " ${groups[*]}" == *" mnist"* ]] && [ -z "$mnist" ]; then
+    groups=("${groups[@]/mnist*/}")
+    echo "left out: mnist: MNIST is missing (scripts/fetch-mnist.sh downloads it)"
+fi
 
 hash() {
     if command -v sha256sum >/dev/null; then sha256sum; else shasum -a 256; fi | cut -d' ' -f1
@@ -110,95 +104,65 @@ hash_of() { # KIND
     checkpoint) tensors_of "$work/checkpoint" | head -c "$checkpoint_bytes" | hash ;;
     log) sed -e 1d -e 's/,"seconds":[^,}]*//' "$work/log" | with_17_digits | hash ;;
     predictions)
-        "$program" --load "$work/weights" --reproducible --predict "$data/t10k-images-idx3-ubyte.gz" \
-            >"$work/predictions" 2>"$work/stderr" || return 1
         # without the first column, the path of the file
-        sed 's/^[^,]*,//' "$work/predictions" | hash
+        "$program" --load "$work/weights" --reproducible --predict "$data/t10k-images-idx3-ubyte.gz" 2>/dev/null |
+            sed 's/^[^,]*,//' | hash
         ;;
     *) fail "$golden: expected a kind of output, found '$1'" ;;
     esac
 }
 
-# Makes the run and leaves its files in $work.
+# Makes a run and leaves its files in $work.
 make_run() { # OPTION...
-    local arguments=("$@") i kind
-    for i in "${!arguments[@]}"; do
-        case ${arguments[i]} in
-        drawn) data=$root/data/drawn ;;
-        mnist) data=$mnist ;;
-        *) continue ;;
+    local arguments=() word
+    for word in "$@"; do
+        case $word in
+        drawn) data=$root/data/drawn word=$root/data/drawn ;;
+        mnist) data=$mnist word=$mnist ;;
         esac
-        arguments[i]=$data
-    done
-    for kind in "${kinds[@]}"; do
-        case $kind in
-        checkpoint | log) arguments+=("--$kind" "$work/$kind") ;;
-        esac
+        arguments+=("$word")
     done
     "$program" --reproducible --quiet "${arguments[@]}" ${threads:+--threads "$threads"} --save "$work/weights" \
-        >"$work/stdout" 2>"$work/stderr"
+        --checkpoint "$work/checkpoint" --log "$work/log" >"$work/stdout" 2>"$work/stderr"
 }
 
-compared=0 different=0 left_out=''
+compared=0 different=0 run='' wrong=''
 
-# The run that is being read: its group, options, kinds of output and expected hashes.
-group='' options='' kinds=() expected=()
-
-# Makes the run that has been read and compares its hashes, or with --write replaces them.
+# Prints what came of the run, if there is one.
 end_run() {
-    [ -n "$group" ] || return 0
-    local reason i wrong=() started=$SECONDS
-    reason=$(reason_against "$group")
-    if [ -z "$reason" ]; then
-        compared=$((compared + 1))
-        # shellcheck disable=SC2086 # the options are words
-        if make_run $options; then
-            for i in "${!kinds[@]}"; do
-                found=$(hash_of "${kinds[i]}") || found=$(head -n 1 "$work/stderr")
-                [ "$found" = "${expected[i]}" ] || wrong+=("${kinds[i]}: expected ${expected[i]}, found $found")
-                [ -z "$write" ] || expected[i]=$found
-            done
-        else
-            wrong+=("$(head -n 1 "$work/stderr")")
-        fi
-        if [ "${#wrong[@]}" -eq 0 ]; then
-            echo "equal: $group $options ($((SECONDS - started)) s)"
-        else
-            different=$((different + 1))
-            printf '%s\n' "different: $group $options" "${wrong[@]/#/    }"
-        fi
-    elif [ "$reason" != "$unselected" ]; then
-        left_out+="left out: $group: $reason"$'\n'
+    [ -n "$run" ] || return 0
+    compared=$((compared + 1))
+    if [ -z "$wrong" ]; then
+        echo "equal: $run"
+    else
+        different=$((different + 1))
+        printf 'different: %s\n%s' "$run" "$wrong"
     fi
-    for i in "${!kinds[@]}"; do
-        echo "${kinds[i]} ${expected[i]}" >>"$work/new"
-    done
-    group='' kinds=() expected=()
+    run='' wrong=''
 }
 
-while IFS= read -r line <&3; do
-    read -r first second rest <<<"$line"
-    case $first in
-    stdout | weights | checkpoint | log | predictions)
-        kinds+=("$first")
-        expected+=("$second")
-        continue
-        ;;
-    esac
-    end_run
-    echo "$line" >>"$work/new"
-    case $first in
+while read -r kind value options <&3; do
+    case $kind in
     '' | '#'*) ;;
-    run) group=$second options=$rest ;;
-    *) fail "${golden##*/}: expected 'run', a kind of output or a comment, found '$line'" ;;
+    run)
+        end_run
+        [[ " ${groups[*]} " == *" $value "* ]] || continue
+        run="$value $options"
+        rm -f "$work"/*
+        # shellcheck disable=SC2086 # the options are words
+        make_run $options || {
+            wrong="    $(head -n 1 "$work/stderr")"$'\n'
+            end_run
+        }
+        ;;
+    *)
+        [ -n "$run" ] || continue
+        found=$(hash_of "$kind") || found=nothing
+        [ "$found" = "$value" ] || wrong+="    $kind: expected $value, found $found"$'\n'
+        ;;
     esac
 done 3<"$golden"
 end_run
 
-printf '%s' "$left_out" | sort -u
-if [ -n "$write" ]; then
-    cat "$work/new" >"$golden"
-    exit 0
-fi
 echo "$compared runs, $different different"
 [ "$compared" -gt 0 ] && [ "$different" -eq 0 ]

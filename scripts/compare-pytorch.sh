@@ -6,6 +6,10 @@
 # limit: twice that distance, or twice the usual one if that is greater. Needs python3-torch.
 set -eu
 
+if [ "${1-}" = --help ]; then
+    sed -n '2,/^set/{/^set/d;s/^# //p;}' "$0"
+    exit 0
+fi
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 # Distributions install torch for the system's Python, which may not be the first one in PATH.
 for python in python3 /usr/bin/python3; do

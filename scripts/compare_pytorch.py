@@ -7,10 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # scripts/ holds sources alone
-
-import printable_output
-
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / (os.environ.get("BUILD") or "build")  # as in the Makefile
 TUTORIAL = Path(__file__).resolve().parent / "pytorch_tutorial.py"
@@ -132,7 +128,6 @@ def parse_seeds(text):
 
 
 def main():
-    printable_output.protect()
     parser = argparse.ArgumentParser(prog="compare-pytorch.sh")
     parser.add_argument("--seeds", default="0-2", help="list of seeds, as 0-2 or 1,5-7")
     parser.add_argument("--epochs", type=int, default=5)

@@ -16,8 +16,6 @@ import os
 import struct
 import sys
 
-import printable_output
-
 PIXELS = 28 * 28
 LABELS = ("label", "class", "digit", "target", "y")
 ROW_NUMBERS = ("id", "index", "unnamed: 0", "")
@@ -90,7 +88,6 @@ def read(path):
 
 
 def main():
-    printable_output.protect()
     if "--help" in sys.argv[1:]:
         print(__doc__.strip())
         return

@@ -38,115 +38,65 @@ checksum() {
         cut -c1-64
 }
 
-child=
-
-# Runs a command in the background and waits: a signal then runs its trap at once. The command may
-# write files of this size and little more; then SIGXFSZ ends it.
-interruptible() { # SIZE COMMAND...
-    blocks=$(($1 / 512 + 2)) # in POSIX, the unit of ulimit -f is 512 bytes
-    shift
-    (
-        # shellcheck disable=SC3045 # nor is a core dump everywhere
-        ulimit -c 0 2>/dev/null || true
-        ulimit -f "$blocks"
-        exec "$@"
-    ) &
-    child=$!
-    wait "$child"
-}
-
-# Downloads a file of this size. If it fails, FILE.reason has the reason.
-download() { # URL FILE SIZE
+# Prints the file.
+download() { # URL
     if command -v curl >/dev/null 2>&1; then
-        interruptible "$3" curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 \
-            -o "$2" "$1" 2>"$2.reason"
+        curl -fsSL --connect-timeout 5 --speed-limit 1000 --speed-time 10 --max-time 300 "$1"
     elif [ "${1#file://}" != "$1" ]; then
-        interruptible "$3" cp "${1#file://}" "$2" 2>"$2.reason"
+        cat "${1#file://}"
     elif command -v wget >/dev/null 2>&1; then
-        interruptible "$3" wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O "$2" "$1" 2>"$2.reason" || {
-            [ -s "$2.reason" ] || echo "wget failed" >"$2.reason"
-            false
-        }
+        wget -q --tries=1 --connect-timeout=5 --read-timeout=10 -O - "$1" || echo "wget failed" >&2
     else
-        echo "expected curl or wget, found neither" >"$2.reason"
-        false
+        echo "expected curl or wget, found neither" >&2
     fi
 }
 
-# Prints the fault of a downloaded file.
-describe() { # FILE SIZE
-    size=$(wc -c <"$1" | tr -d ' ')
-    if [ "$(head -c 1 "$1")" = '<' ]; then
+# Prints the fault of a download.
+describe() { # SIZE
+    found=$(wc -c <"$partial" | tr -d ' ')
+    if [ "$found" -gt "$1" ]; then
+        echo "found more than $1 bytes"
+    elif [ -s "$partial.reason" ]; then
+        tail -n 1 "$partial.reason"
+    elif [ "$(head -c 1 "$partial")" = '<' ]; then
         echo "found a web page"
-    elif [ "$size" -lt "$2" ]; then
-        echo "found it cut short at $size of $2 bytes"
+    elif [ "$found" -lt "$1" ]; then
+        echo "found it cut short at $found of $1 bytes"
     else
-        echo "found another sha256: $(checksum "$1")"
+        echo "found another sha256: $(checksum "$partial")"
     fi
-}
-
-# Renames a file with other content instead of overwriting it.
-keep_old() {
-    [ -e "$1" ] || return 0
-    old=$1.old
-    count=2
-    while [ -e "$old" ]; do
-        old=$1.old.$count
-        count=$((count + 1))
-    done
-    mv "$1" "$old"
-    say "$1: not MNIST's file; renamed to $old"
 }
 
 fetch() { # NAME SIZE SHA256
-    reason=
-    IFS='
-'
     for mirror in $mirrors; do
-        unset IFS
-        if ! download "$mirror/$1" "$partial" "$2"; then
-            if [ "$(wc -c <"$partial")" -gt "$2" ]; then
-                reason="$mirror: found more than $2 bytes"
-                continue
-            fi
-            reason="$mirror: $(tail -n 1 "$partial.reason")"
-        elif [ "$(checksum "$partial")" != "$3" ]; then
-            reason="$mirror: $(describe "$partial" "$2")"
-        else
-            keep_old "$directory/$1"
+        # a server may send more, and without end
+        download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial"
+        if [ "$(checksum "$partial")" = "$3" ]; then
             chmod 644 "$partial"
             mv "$partial" "$directory/$1"
+            say "$directory/$1: downloaded"
             return 0
         fi
+        reason="$mirror: $(describe "$2")"
     done
     say "$1: expected MNIST's file from a mirror; $reason;" \
         "try again, set MNIST_MIRROR to another base URL, or use --data data/drawn"
     return 1
 }
 
-is_verified() { # NAME SHA256
-    [ -f "$directory/$1" ] && [ "$(checksum "$directory/$1")" = "$2" ]
-}
-
-wanted=$(echo "$files" | while read -r name size sum; do
-    if [ -n "$name" ] && ! is_verified "$name" "$sum"; then echo "$name $size $sum"; fi
-done)
-if [ -z "$wanted" ]; then
-    say "$directory: all four files are present and verified"
-    exit 0
-fi
-
 mkdir -p "$directory"
-# Removes the files that killed downloads have left. That of a running download is less than a day old.
-find "$directory"/.fetch.* -prune -type f -mtime +0 -exec rm -f {} + 2>/dev/null || true
 partial=$(mktemp "$directory/.fetch.XXXXXX")
 trap 'rm -f "$partial" "$partial.reason"' EXIT
-trap 'kill "$child" 2>/dev/null; exit 130' INT
-trap 'kill "$child" 2>/dev/null; exit 143' TERM HUP
+# If a signal ends dash, the EXIT trap does not run.
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
-while read -r name size sum; do
-    fetch "$name" "$size" "$sum"
-    say "$directory/$name: downloaded"
-done <<END
-$wanted
-END
+echo "$files" | while read -r name size sum; do
+    [ -n "$name" ] || continue
+    if [ ! -e "$directory/$name" ]; then
+        fetch "$name" "$size" "$sum"
+    elif [ "$(checksum "$directory/$name")" != "$sum" ]; then
+        say "$directory/$name: expected MNIST's file or none, found another; move it away"
+        exit 1
+    fi
+done

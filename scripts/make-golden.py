@@ -1,15 +1,13 @@
 #!/usr/bin/python3
 """Makes the golden numbers of the tests, tests/golden/*.h, with PyTorch alone.
 
-usage: make-golden.py [--mnist DIR] [--check | --print | --distances] [HEADER...]
+usage: make-golden.py [--mnist DIR] [--check | --print] [HEADER...]
 
 HEADER is golden_run, runs, drawn_runs, random, gradients or transforms; without one, all are made.
 runs needs MNIST's four files, in --mnist DIR or $MNIST_DATA; drawn_runs and transforms read
 data/drawn. --check writes nothing: it makes the numbers again and compares them with the files.
 Integers and hashes must be equal; numbers that depend on rounding must agree within a tolerance.
---print writes to standard output. --distances measures how far PyTorch is from itself in drawn_runs
-or runs: with perturbed weights, or, if OPENBLAS_CORETYPE is set to other kernels than Haswell, with
-those.
+--print writes to standard output.
 
 Needs python3-torch and python3-numpy; runs, drawn_runs and transforms also need python3-torchvision
 and python3-pil. First the program's rules for random numbers are verified against torch.nn.Linear,
@@ -22,10 +20,8 @@ import sys
 
 sys.dont_write_bytecode = True  # scripts/ holds sources alone
 
-import printable_output
 from golden import fail  # first: it chooses the kernels before torch is loaded
 from golden.checks import GOLDEN, check
-from golden.distances import measure
 from golden.gradients import make_gradients
 from golden.random_draws import make_random
 from golden.rules import SEEDS, verify_rules
@@ -35,7 +31,6 @@ from golden.tutorial import torch, torchvision
 
 MAKERS = {"golden_run": make_golden_run, "runs": make_runs, "drawn_runs": make_drawn_runs,
           "random": make_random, "gradients": make_gradients, "transforms": make_transforms}
-RUNS = "runs", "drawn_runs"
 NEED_MNIST = ("runs",)
 NEED_TORCHVISION = "runs", "drawn_runs", "transforms"
 
@@ -49,17 +44,13 @@ def parse_options():
     action.add_argument("--check", action="store_true",
                         help="compare with the files, write nothing")
     action.add_argument("--print", action="store_true", help="write to standard output")
-    action.add_argument("--distances", action="store_true",
-                        help="print how far PyTorch is from itself in drawn_runs or runs")
     parser.add_argument("headers", metavar="HEADER", nargs="*",
                         help=f"{', '.join(MAKERS)} (default: all)")
     options = parser.parse_args()
     for name in options.headers:
         if name not in MAKERS:
             parser.error(f"HEADER: expected one of {', '.join(MAKERS)}, found {name}")
-    options.headers = options.headers or (["drawn_runs"] if options.distances else list(MAKERS))
-    if options.distances and not set(options.headers) <= set(RUNS):
-        parser.error(f"--distances: expected {' or '.join(RUNS)}, found another HEADER")
+    options.headers = options.headers or list(MAKERS)
     return options
 
 
@@ -86,10 +77,6 @@ def main():
     torch.set_num_threads(1)
     for seed in SEEDS:
         verify_rules(seed)
-    if options.distances:
-        for name in options.headers:
-            measure(name, MAKERS[name], options.mnist)
-        return
     texts = {name: MAKERS[name](options.mnist) for name in options.headers}
     agreed = True
     for name, text in texts.items():
@@ -106,5 +93,4 @@ def main():
 
 
 if __name__ == "__main__":
-    printable_output.protect()
     main()

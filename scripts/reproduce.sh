@@ -1,5 +1,5 @@
 #!/bin/bash
-# usage: reproduce.sh [--seeds N] [--markdown] [--out DIR] [--jobs N] [--blas]
+# usage: reproduce.sh [--seeds N] [--out DIR] [--jobs N] [--blas]
 # Checks the program against the tutorial's results. Trains with the seeds 0 to N-1 (50), one run per
 # processor at a time, and prints the tutorial's eleven values, their distribution over the seeds and
 # the seed whose run is nearest. Runs are reproducible: every machine prints the same table; --blas
@@ -11,10 +11,9 @@ set -eu +o posix
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 . "$root/scripts/say.sh"
-seeds=50 markdown='' mode=--reproducible out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
+seeds=50 mode=--reproducible out=runs/reproduce jobs=$(getconf _NPROCESSORS_ONLN)
 while [ "$#" -gt 0 ]; do
     case $1 in
-    --markdown) markdown=--markdown ;;
     --blas) mode='' ;;
     --help) sed -n '2,/^set/s/^# \{0,1\}//p' "$0" && exit 0 ;;
     --seeds | --out | --jobs)
@@ -41,4 +40,4 @@ done
 "$root/scripts/sweep.sh" --seeds "0-$((seeds - 1))" --out "$out" --jobs "$jobs" --no-table ${mode:+-- "$mode"}
 # only these seeds, even if the directory has more
 seq -f "loss-tutorial_epochs-5_batch-32_lr-0.001${mode:+_$mode}_seed-%.0f" 0 $((seeds - 1)) |
-    "$root/scripts/summarise.py" "$out" --runs --tutorial ${markdown:+"$markdown"}
+    "$root/scripts/summarise.py" "$out" --runs --tutorial

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints tables of the runs whose logs scripts/sweep.sh has written.
 
-usage: summarise.py DIR [--runs] [--tutorial] [--markdown]
+usage: summarise.py DIR [--runs] [--tutorial]
 
 Reads DIR/*.jsonl; with --runs only the runs named on standard input, one per line. Prints a table
 of the settings with mean, standard deviation, minimum and maximum over the seeds, and writes
@@ -9,7 +9,7 @@ DIR/runs.json with one line of JSON per run.
 
 --tutorial prints the tutorial's eleven values beside those of the seeds instead, and the seed whose
 run is nearest to them. With 400 runs or more there is a verdict: exit status 1 if one of the values
-is outside the range of the seeds. --markdown prints the tables for a README.
+is outside the range of the seeds.
 """
 import argparse
 import json
@@ -17,10 +17,6 @@ import math
 import statistics
 import sys
 from pathlib import Path
-
-sys.dont_write_bytecode = True  # scripts/ holds sources alone
-
-import printable_output
 
 VERDICT_RUNS = 400
 # The values that the tutorial's own run printed: loss and accuracy of each epoch, test accuracy.
@@ -59,15 +55,9 @@ def load_runs(directory, names):
     return sorted(runs, key=lambda run: run["seed"])
 
 
-def print_table(head, rows, markdown):
+def print_table(head, rows):
     """The first column is aligned to the left, the others to the right."""
     rows = [[str(cell) for cell in row] for row in rows]
-    if markdown:
-        print("| " + " | ".join(head) + " |")
-        print("| --- |" + " ---: |" * (len(head) - 1))
-        for row in rows:
-            print("| " + " | ".join(row) + " |")
-        return
     widths = [max(map(len, column)) for column in zip(head, *rows)]
     for row in [head] + rows:
         cells = [row[0].ljust(widths[0])]
@@ -92,7 +82,7 @@ def settings_of(run):
     return tuple((name, transforms or "-" if name == "transforms" else run[name]) for name in (*COLUMNS, *others))
 
 
-def print_sweep(runs, markdown):
+def print_sweep(runs):
     """Other settings than COLUMNS have a column if the runs differ in them."""
     groups = {}
     for run in runs:
@@ -110,7 +100,7 @@ def print_sweep(runs, markdown):
             f"{statistics.mean(tests):.2f}", f"{standard_deviation(tests):.2f}",
             f"{min(tests):.2f}", f"{max(tests):.2f}", f"{statistics.mean(seconds):.2f}",
         ])
-    print_table(head, rows, markdown)
+    print_table(head, rows)
 
 
 # --- The tutorial's values ------------------------------------------------------------------------
@@ -155,7 +145,7 @@ def print_run(run):
     print(f"Test Accuracy: {values[-1]:.2f}")
 
 
-def print_tutorial(runs, markdown):
+def print_tutorial(runs):
     runs = [run for run in runs if len(tutorial_values(run, "tutorial")) == len(TUTORIAL)]
     if not runs:
         fail("expected runs of five epochs, found none")
@@ -173,13 +163,11 @@ def print_tutorial(runs, markdown):
         ])
         if not min(values) <= wanted <= max(values):
             outside.append(name_of(index))
-    print_table(head, rows, markdown)
+    print_table(head, rows)
     distance, seed, run = nearest(runs, columns)
     print(f"\nNearest of {len(runs)} seeds: {seed}, at {distance / math.sqrt(len(TUTORIAL)):.2f} "
-          "standard deviations per value\n" + ("\n```" if markdown else ""))
+          "standard deviations per value\n")
     print_run(run)
-    if markdown:
-        print("```")
     return print_verdict(len(runs), outside)
 
 
@@ -197,10 +185,9 @@ def print_verdict(count, outside):
 
 
 def main():
-    printable_output.protect()
     parser = argparse.ArgumentParser(usage=__doc__.split("\n\n")[1].replace("usage: ", ""))
     parser.add_argument("directory", type=Path, metavar="DIR")
-    for flag in ("--runs", "--tutorial", "--markdown"):
+    for flag in ("--runs", "--tutorial"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()
     names = set(sys.stdin.read().split()) if options.runs else None
@@ -212,8 +199,8 @@ def main():
     new.write_text(lines, encoding="utf-8")
     new.replace(options.directory / "runs.json")
     if options.tutorial:
-        sys.exit(print_tutorial(runs, options.markdown))
-    print_sweep(runs, options.markdown)
+        sys.exit(print_tutorial(runs))
+    print_sweep(runs)
 
 
 main()

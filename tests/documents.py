@@ -1,14 +1,15 @@
 """Runs the commands in the project's Markdown documents, and checks their text; for tests/all/readme.bats.
 
 usage: documents.py run FILE        runs the commands in the current directory, a copy of the project
-       documents.py check FILE...   prints problems of blocks, links, paths, functions and measured numbers, and
-                                    the differences between NAME.md and its translation NAME.zh-CN.md
+       documents.py check FILE...   prints problems of blocks, links and paths, and the differences between
+                                    NAME.md and its translation NAME.zh-CN.md
 
 A command is run by bash and must succeed. CONTRIBUTING.md describes the marks of commands that are not run as
 they stand. A text block that follows a command must be its output; without --data this is MNIST's. Other commands
 read data/drawn, unless they need MNIST, whose files are in $MNIST. A picture beside a document must be the one
 that a command has written.
 """
+import functools
 import os
 import re
 import shutil
@@ -68,6 +69,7 @@ def read_blocks(path):
 # --- Running --------------------------------------------------------------------------------------
 
 
+@functools.cache
 def python_with(module):
     """The first Python that has the module, or None."""
     for python in ("python3", "/usr/bin/python3"):
@@ -188,16 +190,6 @@ def path_problem(word):
     return f"{word}: expected a file, found none"
 
 
-def function_problems(path, block):
-    """Of functions, `name()`, that no linked file of the paragraph or the row of a table has."""
-    is_table = block.lines[0].startswith("|")
-    for text in block.lines if is_table else [block.text()]:
-        files = [path.parent / name for name in re.findall(r"\]\(([\w./-]+\.[ch])\)", text)]
-        for name in re.findall(r"`([a-z0-9_]+)\(\)`", text):
-            if not any(re.search(rf"\b{name}\)?\(", file.read_text(encoding="utf-8")) for file in files if file.exists()):
-                yield f"{name}(): expected it in a linked file of the paragraph, found none"
-
-
 def content(path):
     """(sections): how often each has a block of code, a code span or a number; equal in all languages."""
     sections = [Counter()]
@@ -224,26 +216,11 @@ def translation_problems(path):
             yield f"{translation.name}, section {number}: {item}: expected {expected[item]}, found {found[item]}"
 
 
-MEASURED = re.compile(r"(?<![\w.-])(?!95 %)(?:\d+\.\d{2,}|[\d.]+ (?:s|ms|seconds|minutes|%|MB)(?!\w))")
-COMMAND = re.compile(r"`(?:build|scripts|tests)/|`make ")
-
-
-def figure_problem(blocks, index):
-    """Of a measured number without a command in its paragraph or, of a table or an output, nearby."""
-    block = blocks[index]
-    found = MEASURED.search(block.text())
-    is_prose = block.kind == "paragraph" and not block.lines[0].startswith("|")
-    near = [block] if is_prose else blocks[max(index - 2, 0):index + 2]
-    if not found or any(other.language == "sh" or COMMAND.search(other.text()) for other in near):
-        return None
-    return f"{found.group()}: expected the command that measured it, found none"
-
-
 def problems(path):
     blocks = read_blocks(path)
     for problem in translation_problems(path):
         yield blocks[0], problem
-    for index, block in enumerate(blocks):
+    for block in blocks:
         found = []
         if block.kind == "code":
             if block.language not in LANGUAGES or not block.lines:
@@ -252,9 +229,6 @@ def problems(path):
             found += [link_problem(path, target) for target in re.findall(r"\]\(([^)]+)\)", block.text())]
             if path.name != "CHANGELOG.md":  # which names files that are gone
                 found += [path_problem(word) for word in re.findall(r"`([^` \n]+)[^`]*`", block.text())]
-                found += function_problems(path, block)
-        if path in (ROOT / "README.md", ROOT / "docs/performance.md") and block.language in ("", "text"):
-            found.append(figure_problem(blocks, index))
         for problem in filter(None, found):
             yield block, problem
 

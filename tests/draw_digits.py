@@ -15,11 +15,14 @@ import base64
 import csv
 import io
 import pathlib
+import random
 import subprocess
 import sys
 
 import browser as browsers
-import draw_strokes
+
+sys.path.append(str(pathlib.Path(__file__).parent / "digits"))
+from strokes import write_digit
 
 DIGITS = 300
 MIN_EQUAL = 0.98
@@ -89,12 +92,28 @@ def draw_by_device(browser, strokes, kind):
     perform(browser, {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions})
 
 
+def draw_by_keys(browser):
+    """A one: a vertical line in the middle. Escape clears the canvas first."""
+    browser.execute_script(SHOW)
+    keys = ["escape"] + ["up"] * 10 + ["space"] + ["down"] * 20 + ["space"]
+    actions = [{"type": kind, "value": KEYS[key]} for key in keys for kind in ("keyDown", "keyUp")]
+    perform(browser, {"type": "key", "id": "keys", "actions": actions})
+
+
+def strokes_of(digit, seed):
+    """On a canvas of 280x280."""
+    generator = random.Random(f"{digit} {seed}")
+    centre = [280 * generator.uniform(0.42, 0.58) for _ in range(2)]
+    strokes = write_digit(generator, digit, 280 * generator.uniform(0.5, 0.8), centre, generator.uniform(-12, 12))
+    return [stroke[::3] + stroke[-1:] for stroke in strokes]
+
+
 def draw_all(browser):
     """Gives the name of each drawing and what the page shows."""
     for i in range(DIGITS):
-        yield f"digit-{i}", browser.execute_async_script(DRAW + READ, draw_strokes.draw(i % 10, i, 280))
+        yield f"digit-{i}", browser.execute_async_script(DRAW + READ, strokes_of(i % 10, i))
     for i, kind in enumerate(("mouse", "touch", "pen")):
-        draw_by_device(browser, draw_strokes.draw(2 + i, 0, 280), kind)
+        draw_by_device(browser, strokes_of(2 + i, 0), kind)
         yield kind, browser.execute_async_script(READ)
 
 

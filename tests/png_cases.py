@@ -1,14 +1,12 @@
 #!/usr/bin/python3
-"""Writes PNG files of every kind, and compares decoded pixels with PIL, for png_pil.bats.
+"""Compares the pixels of PNG files of every kind with PIL's.
 
-usage: png_cases.py write DIR
-       png_cases.py compare DIR <PIXELS
+usage: png_cases.py DECODER DIR
 
-write makes the files with an encoder of its own: every colour type and bit depth, each with each of the
-five filters and with all of them by turns, with and without interlace and transparency, in several sizes.
-compare reads the images that decode_image printed for the files in the order of their names, and compares
-each pixel with PIL's: composited with alpha_composite over white, or over black if nothing shows, then
-converted with convert("L").
+Writes the files into DIR with an encoder of its own: every colour type and bit depth, each with each of the
+five filters and with all of them by turns, with and without interlace and transparency, in several sizes. DECODER
+(tests/decode_image.c) prints their images as PGM. PIL's are composited with alpha_composite over white, or over
+black if nothing shows, then converted with convert("L").
 
 PIL 9 reads 16 bits a sample as the high byte (colours) or clips at 255 (grey). The reference of these files
 is arithmetic: the PNG specification's linear scaling to 8 bits, floor(v * 255 / 65535 + 1/2) (section 13.12,
@@ -21,6 +19,7 @@ import io
 import itertools
 import random
 import struct
+import subprocess
 import sys
 import zlib
 from pathlib import Path
@@ -106,21 +105,26 @@ def transparency(colour, depth, pixels, draw):
 
 
 def cases():
-    """Pairs of a name and the bytes of a file."""
+    """(name, bytes of a file, grey values)"""
     draw = random.Random(14)
-    for colour, sizes in itertools.product(DEPTHS, (SIZES,)):
-        for depth, (width, height) in itertools.product(DEPTHS[colour], sizes):
+    for colour, depths in DEPTHS.items():
+        for depth, (width, height) in itertools.product(depths, SIZES):
             pixels = [[tuple(draw.randrange(1 << depth) for _ in range(CHANNELS[colour])) for _ in range(width)]
                       for _ in range(height)]
             extras = transparency(colour, depth, pixels, draw)
             for kind, interlaced, number in itertools.product(FILTERS, (False, True), range(len(extras))):
                 name = f"{colour}-{depth}-{width}x{height}-{kind}-{int(interlaced)}-{number}.png"
-                yield name, encode(pixels, colour, depth, kind, interlaced, extras[number])
+                data = encode(pixels, colour, depth, kind, interlaced, extras[number])
+                key = pixels[0][0] if colour in (GREY, RGB) and number else None
+                yield name, data, scaled_reference(pixels, colour, key) if depth == 16 else reference(data)
     # All values of grey and alpha, and colours where luminance is near a half.
-    yield "alpha.png", encode([[(v, a) for v in range(256)] for a in range(256)], GREY_ALPHA, 8, "all", False, b"")
-    colours = [[tuple(draw.randrange(256) for _ in range(3)) for _ in range(300)] for _ in range(300)]
-    yield "colours.png", encode(colours, RGB, 8, "all", False, b"")
-    yield "deep.png", encode([[(v + 256 * u,) for v in range(256)] for u in range(256)], GREY, 16, "all", False, b"")
+    alpha = encode([[(v, a) for v in range(256)] for a in range(256)], GREY_ALPHA, 8, "all", False, b"")
+    yield "alpha.png", alpha, reference(alpha)
+    random_colours = [[tuple(draw.randrange(256) for _ in range(3)) for _ in range(300)] for _ in range(300)]
+    colours = encode(random_colours, RGB, 8, "all", False, b"")
+    yield "colours.png", colours, reference(colours)
+    deep = [[(v + 256 * u,) for v in range(256)] for u in range(256)]
+    yield "deep.png", encode(deep, GREY, 16, "all", False, b""), scaled_reference(deep, GREY, None)
 
 
 def on_paper(image):
@@ -134,41 +138,11 @@ def on_paper(image):
     return values
 
 
-def samples_of(path):
-    """The samples of a file of 16 bits that is not interlaced, by this file's own decoder: rows of tuples."""
-    data = path.read_bytes()
-    width, height, _, colour = struct.unpack(">IIBB", data[16:26])
-    at, packed, key = 8, b"", None
-    while at < len(data):
-        size, name = struct.unpack(">I4s", data[at:at + 8])
-        packed += data[at + 8:at + 8 + size] if name == b"IDAT" else b""
-        key = struct.unpack(f">{size // 2}H", data[at + 8:at + 8 + size]) if name == b"tRNS" else key
-        at += 12 + size
-    raw, channels = zlib.decompress(packed), CHANNELS[colour]
-    pixels = {}
-    for left, top, x_step, y_step in PASSES if data[28] else ((0, 0, 1, 1),):
-        columns, above = range(left, width, x_step), None
-        for y in range(top, height, y_step) if columns else ():
-            size = 2 * channels * len(columns)
-            kind, row, raw = raw[0], bytearray(raw[1:1 + size]), raw[1 + size:]
-            above = above or bytes(size)
-            for i in range(size):
-                a = row[i - 2 * channels] if i >= 2 * channels else 0
-                c = above[i - 2 * channels] if i >= 2 * channels else 0
-                row[i] = (row[i] + (0, a, above[i], (a + above[i]) // 2, paeth(a, above[i], c))[kind]) % 256
-            above = bytes(row)
-            values = struct.unpack(f">{size // 2}H", above)
-            for i, x in enumerate(columns):
-                pixels[x, y] = values[channels * i:channels * (i + 1)]
-    return width, height, colour, key, [pixels[x, y] for y in range(height) for x in range(width)]
-
-
-def scaled_reference(path):
-    """Of a file of 16 bits: samples scaled by arithmetic, then PIL."""
-    width, height, colour, key, pixels = samples_of(path)
-    image = Image.new("RGBA", (width, height))
+def scaled_reference(pixels, colour, key):
+    """Of samples of 16 bits: scaled by arithmetic, then PIL. key: the transparent pixel or None."""
+    image = Image.new("RGBA", (len(pixels[0]), len(pixels)))
     rgba = []
-    for pixel in pixels:
+    for pixel in (pixel for row in pixels for pixel in row):
         scaled = [(2 * s * 255 + 65535) // (2 * 65535) for s in pixel]
         if colour in (GREY, RGB):
             scaled.append(0 if pixel == key else 255)
@@ -186,43 +160,30 @@ def with_scaled_key(data):
     return data[:at - 4] + chunk(b"tRNS", key) + data[at + 10:]
 
 
-def expected_pixels(path):
-    data = path.read_bytes()
-    if data[24] == 16:
-        return scaled_reference(path)
+def reference(data):
     with Image.open(io.BytesIO(with_scaled_key(data))) as image:
         return on_paper(image)
 
 
-def read_pgm(stream):
-    header = stream.readline().split()
-    width, height = int(header[1]), int(header[2])
-    return width, height, list(stream.read(width * height))
-
-
-def compare(directory):
-    files = sorted(Path(directory).iterdir())
+def main():
+    decoder, directory = sys.argv[1:]
+    listed = list(cases())
+    for name, data, _ in listed:
+        Path(directory, name).write_bytes(data)
+    stream = io.BytesIO(subprocess.run([decoder, *(name for name, _, _ in listed)], cwd=directory, check=True,
+                                       stdout=subprocess.PIPE).stdout)
     different = pixels = 0
-    for path in files:
-        width, height, found = read_pgm(sys.stdin.buffer)
-        expected = expected_pixels(path)
+    for name, _, expected in listed:
+        _, width, height, _ = stream.readline().split()
+        found = list(stream.read(int(width) * int(height)))
         pixels += len(expected)
-        if found != expected or width * height != len(expected):
+        if found != expected:
             different += 1
             wrong = [i for i, (f, e) in enumerate(zip(found, expected)) if f != e]
-            print(f"{path.name}: {len(wrong)} of {len(expected)} pixels differ, first {wrong[:1]}:"
+            print(f"{name}: {len(wrong)} of {len(expected)} pixels differ, first {wrong[:1]}:"
                   f" {[(found[i], expected[i]) for i in wrong[:3]]}")
-    print(f"{len(files)} files, {pixels} pixels, {different} files differ")
-    return 1 if different or sys.stdin.buffer.read(1) else 0
-
-
-def main():
-    action, directory = sys.argv[1:]
-    if action == "compare":
-        return compare(directory)
-    for name, data in cases():
-        Path(directory, name).write_bytes(data)
-    return 0
+    print(f"{len(listed)} files, {pixels} pixels, {different} files differ")
+    return 1 if different or stream.read(1) else 0
 
 
 sys.exit(main())

@@ -9,13 +9,23 @@ contains its TEXT: "interrupt" types Ctrl-C, which the terminal shows as "^C"; a
 width, and FILE gets the line "[N columns]". Exits with the status of the command, 128 + N after
 signal N.
 """
+import fcntl
 import os
 import pty
+import struct
 import sys
+import termios
 
-from pseudo_terminal import read_output, set_size
+def set_width(terminal, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
 
-ROWS = 24
+
+def read_output(terminal):
+    """Waits for output and returns it; b"" after the last process has closed the other end."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux: the other end is closed
+        return b""
 
 
 def main():
@@ -29,7 +39,7 @@ def main():
     if child == 0:
         os.read(start, 1)  # the size is set then
         os.execvp(command[0], command)
-    set_size(terminal, ROWS, columns)
+    set_width(terminal, columns)
     os.write(ready, b".")
     seen = b""
     since = 0  # the output before it belongs to actions that are over
@@ -41,7 +51,7 @@ def main():
         if action == "interrupt":
             os.write(terminal, b"\x03")
         else:
-            set_size(terminal, ROWS, int(action))
+            set_width(terminal, int(action))
             seen += f"\r\n[{action} columns]\r\n".encode()
         since = len(seen)
     with open(path, "wb") as file:

@@ -10,7 +10,6 @@ random_draws random.h: the generator, initial values, permutations, dropout mask
 gradients    gradients.h: one batch, its gradient, three steps of Adam
 transformed  transforms.h: torchvision's transforms and image grids
 checks       compares new headers with the files
-distances    measures how far PyTorch is from itself in the runs
 """
 import os
 import sys

@@ -6,7 +6,7 @@ from .c_source import (FIRST, c_double, c_first, c_list, c_seed, c_string, c_tra
                        sha256)
 from .data import DRAWN, read_data
 from .run_cases import DRAWN_RUNS, MNIST_RUNS
-from .tutorial import Model, data_loader, evaluate, perturb_weights, train_epoch
+from .tutorial import Model, data_loader, evaluate, train_epoch
 
 STEPS = 200  # batches of a run whose losses are kept
 
@@ -55,8 +55,7 @@ typedef struct {{
 
 EXACTNESS = f"""Orders and hashes are exact. Losses, accuracies and numbers of right answers depend
 on rounding, above all in the matrix products. Here OpenBLAS computes them with its kernels for
-{CORETYPE}. make-golden.py --distances measures how far PyTorch is from these numbers when
-rounding changes."""
+{CORETYPE}."""
 
 RUNS_COMMENT = f"""
 Whole runs of the tutorial on MNIST.
@@ -132,14 +131,11 @@ def c_settings(run):
             f'{c_transforms(run["transforms"], " " * 8)}')
 
 
-def make_run(run, data, perturb_seed=None):
-    """perturb_seed: of perturb_weights; None: unperturbed initial weights."""
+def make_run(run, data):
     train = [t[:run["train"] or None] for t in data["train"]]
     test = [t[:run["test"] or None] for t in data["t10k"]]
     torch.manual_seed(run["seed"])
     model = Model(run["loss"])
-    if perturb_seed is not None:
-        perturb_weights(model, perturb_seed)
     initial = [sha256(t.detach().numpy(), "<f4") for t in model.parameters()]
     optimizer = torch.optim.Adam(model.parameters(), lr=run["lr"])
     batches = data_loader(train[0], run["batch"], True, run["transforms"])
@@ -165,17 +161,15 @@ def make_golden_run(_):
     return header("golden_run", STRUCT_COMMENT, STRUCT)
 
 
-def runs_header(name, comment, array, cases, data, perturb_seed):
-    body = "".join(make_run(run, data, perturb_seed) for run in cases)
+def runs_header(name, comment, array, cases, data):
+    body = "".join(make_run(run, data) for run in cases)
     return header(name, comment, f"static const GoldenRun {array}[] = {{\n{body}}};",
                   includes=["golden_run.h"])
 
 
-def make_runs(mnist_folder, perturb_seed=None):
-    return runs_header("runs", RUNS_COMMENT, "golden_runs", MNIST_RUNS, read_data(mnist_folder),
-                       perturb_seed)
+def make_runs(mnist_folder):
+    return runs_header("runs", RUNS_COMMENT, "golden_runs", MNIST_RUNS, read_data(mnist_folder))
 
 
-def make_drawn_runs(_, perturb_seed=None):
-    return runs_header("drawn_runs", DRAWN_COMMENT, "drawn_golden_runs", DRAWN_RUNS,
-                       read_data(DRAWN), perturb_seed)
+def make_drawn_runs(_):
+    return runs_header("drawn_runs", DRAWN_COMMENT, "drawn_golden_runs", DRAWN_RUNS, read_data(DRAWN))

@@ -1,5 +1,4 @@
 """The tutorial's network, its data loaders, one training epoch and the test."""
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -32,16 +31,6 @@ class Model(nn.Module):
     def forward(self, images):
         logits = self.logits(images)
         return F.softmax(logits, dim=1) if self.loss == "tutorial" else logits
-
-
-def perturb_weights(model, seed):
-    """Changes each parameter by one unit in the last place, up or down at random."""
-    signs = np.random.default_rng(seed)
-    with torch.no_grad():
-        for tensor in model.parameters():
-            up = signs.integers(2, size=tensor.shape).astype(bool)
-            values = tensor.numpy()
-            values[:] = np.nextafter(values, np.where(up, np.inf, -np.inf).astype(np.float32))
 
 
 class Metrics:

@@ -76,16 +76,3 @@ END
     done <"$scratch/names"
     fails_with 1 grep -q -- '-Wl,-U' <(make -n V=1 build/mnist-train)
 }
-
-@test "make prints a line for a file and compiles again what a header concerns" {
-    copy_sources
-    make CFLAGS=-O0 build/nn/adam.o build/base/system.o >"$scratch/out" 2>&1
-    diff "$scratch/out" - <<'END'
-CC   src/nn/adam.c
-CC   src/base/system.c
-END
-    make CFLAGS=-O0 -n -W include/nn/adam.h -o build/flags -o build/libraries build/nn/adam.o build/base/system.o \
-        >"$scratch/out"
-    expect grep -q 'src/nn/adam.c' "$scratch/out"
-    fails_with 1 grep -q 'src/base/system.c' "$scratch/out"
-}

@@ -4,7 +4,7 @@
 # shellcheck disable=SC2016 # stand-ins have variables of their own
 load ../support/program
 
-# A PATH with a few tools, without compiler and make, and with a package manager that records its arguments.
+# A PATH with a few tools, without compiler and make, and with a package manager that fails after its update.
 restrict_path() { # MANAGER
     mkdir "$scratch/bin"
     local tool
@@ -12,7 +12,7 @@ restrict_path() { # MANAGER
         ln -s "$(type -P "$tool")" "$scratch/bin"
     done
     stand_in id 'echo "$user"'
-    stand_in "$1" 'echo "${0##*/} $*" >>"$commands"; echo "Reading package lists"'
+    stand_in "$1" 'echo "${0##*/} $*" >>"$commands"; echo "E: no network" >&2; [ "$2" = update ]'
     export user=0 commands=$scratch/commands
     touch "$commands"
 }
@@ -29,23 +29,19 @@ install_packages() { # ARGUMENT...
 packages="gcc libc6-dev make libopenblas-dev zlib1g-dev"
 apt_command="apt-get update && apt-get install -y --no-install-recommends $packages"
 
-@test "one line tells what is installed and why" {
+@test "one line tells what is installed, and a failure is shown with the command" {
     restrict_path apt-get
-    install_packages build
-    diff "$scratch/err" - <<<"install-packages: installing with apt-get for build: $packages (this may take some minutes)"
+    fails_with 1 install_packages build
+    diff "$scratch/err" - <<END
+install-packages: installing with apt-get for build: $packages (this may take some minutes)
+E: no network
+E: no network
+install-packages: apt-get failed, see above; missing: compiler make openblas zlib; as root: $apt_command
+END
     diff "$commands" - <<END
 apt-get -q update
 apt-get -q install -y --no-install-recommends $packages
 END
-}
-
-@test "the output of a failing package manager is shown with the command" {
-    restrict_path apt-get
-    stand_in apt-get 'echo "E: no network" >&2; [ "$2" = update ]'
-    fails_with 1 install_packages build
-    expect grep -q '^E: no network$' "$scratch/err"
-    expect test "$(tail -n 1 "$scratch/err")" = \
-        "install-packages: apt-get failed, see above; missing: compiler make openblas zlib; as root: $apt_command"
 }
 
 @test "a user without sudo gets one line with the whole command of the package manager" {
@@ -66,59 +62,4 @@ END
     rm "$scratch/bin/pacman"
     fails_with 1 install_packages build
     expect grep -q 'expected apt-get, dnf, pacman or brew, found none; install by hand: compiler make openblas zlib$' "$scratch/err"
-}
-
-@test "sudo runs the package manager and its refusal is shown" {
-    restrict_path apt-get
-    user=1000
-    stand_in sudo 'echo "sudo $1" >>"$commands"; shift; exec "$@"'
-    install_packages build
-    expect test "$(grep -c '^sudo -n$' "$commands")" -eq 2 # stdin is no terminal
-    stand_in sudo 'echo "sudo: a password is required" >&2; exit 1'
-    fails_with 1 install_packages build
-    expect grep -qx 'sudo: a password is required' "$scratch/err"
-    expect grep -qF "as root: $apt_command" "$scratch/err"
-}
-
-@test "missing things are listed and wrong words refused" {
-    restrict_path apt-get
-    install_packages --missing build
-    expect test "$(cat "$scratch/out")" = "compiler make openblas zlib"
-    expect test ! -s "$commands"
-    fails_with 2 install_packages other
-    expect grep -q "expected a purpose of build, data, test, optional, ci, found 'other'" "$scratch/err"
-    TMPDIR=$scratch/none fails_with 1 install_packages build
-    expect grep -q "expected a directory for temporary files, found none; TMPDIR is '$scratch/none'" "$scratch/err"
-}
-
-# As where only a header is there, or only another BLAS.
-@test "a library that does not link is missing" {
-    missing=$("$root/scripts/install-packages.sh" --missing build)
-    expect test -z "$missing"
-    local library
-    for library in openblas z cmocka; do
-        printf '#!/bin/sh\ncase " $* " in *" -l%s "*) exit 1 ;; esac\nexec cc "$@"\n' "$library" >"$scratch/$library"
-        chmod +x "$scratch/$library"
-        CC=$scratch/$library "$root/scripts/install-packages.sh" --missing build test >>"$scratch/out"
-    done
-    CC=false "$root/scripts/install-packages.sh" --missing build >>"$scratch/out"
-    diff "$scratch/out" - <<'END'
-openblas
-zlib
-cmocka
-compiler openblas zlib
-END
-}
-
-@test "every tool that a test needs can be installed" {
-    local tool
-    sed -n 's/^ *need \([a-z0-9_ -]*\)$/\1/p' "$root"/tests/*/*.bats | tr ' ' '\n' | sort -u >"$scratch/tools"
-    expect test "$(wc -l <"$scratch/tools")" -ge 15
-    while read -r tool; do
-        case $tool in
-        apt-get | dash | dpkg | gcc | localedef | mkfifo | setpriv | timeout | unshare | readelf | taskset) continue ;; # of the system
-        munged | slurmd | sbatch) tool=slurmctld ;;
-        esac
-        expect grep -qE "^$tool\|[a-z ]+\|\||\|has ([a-z-]+ )?$tool\|" "$root/scripts/install-packages.sh"
-    done <"$scratch/tools"
 }

@@ -36,16 +36,14 @@ setup() {
     done
 }
 
-@test "haswell kernels agree with pytorch for every number of threads" {
+@test "haswell kernels agree with pytorch on one thread and on three" {
     [ "$(uname -m)" = x86_64 ] || skip "OpenBLAS's Haswell kernels need an x86-64 processor"
     export OPENBLAS_CORETYPE=Haswell
     train one --epochs 1 --threads 1
     expect grep -q 'kernel: Haswell' err
     expect grep -q '^Epoch: 0 | Loss: 1.59[45]' one
-    for threads in 2 3 4; do
-        train more --epochs 1 --threads $threads
-        cmp one more
-    done
+    train more --epochs 1 --threads 3
+    cmp one more
 }
 
 # Also exchanges model files with PyTorch in both directions.
@@ -65,36 +63,6 @@ setup() {
     done
 }
 
-# The values of a field in a run of a header in tests/golden, one a line.
-golden() { # HEADER RUN FIELD
-    tr -s '{}=, \n' '\n' <"$root/tests/golden/$1" | awk -v run="\"$2\"" -v wanted=".$3" '
-        /^\.[a-z]/ { field = $0; next }
-        field == ".name" { in_run = $0 == run }
-        in_run && field == wanted'
-}
-
-# Two columns that differ by less than the bound.
-columns_agree() { # ROWS BOUND, on standard input
-    awk -v rows="$1" -v bound="$2" '
-        {
-            difference = $1 > $2 ? $1 - $2 : $2 - $1
-            if (NF == 2 && difference <= bound) next
-            print "line " NR ": differ by more than " bound ": " $0
-            wrong = 1
-        }
-        END { if (NR != rows) print "expected " rows " lines, found " NR; exit wrong || NR != rows }'
-}
-
-@test "the reference trainer's steps and epoch agree with pytorch" {
-    "${CC:-cc}" -O2 -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off \
-        "$root/tests/reference/reference_trainer.c" -lz -lm -o reference_trainer
-    ./reference_trainer "$mnist" 1 0 0 0 50 >out
-    sed -n 's/^step [0-9]* loss //p' out >steps
-    golden runs.h seed0 step_loss | head -n 50 | paste -d ' ' steps - | columns_agree 50 1e-5
-    sed -n 's/^Epoch: 0 | Loss: \([0-9.]*\) .*/\1/p' out >epoch
-    golden runs.h seed0 tutorial_loss | head -n 1 | paste -d ' ' epoch - | columns_agree 1 0.0002
-}
-
 need_fused_multiply_add() {
     if "$program" --version | grep -q 'software multiply-add'; then
         skip "this processor has no fused multiply-add instructions"
@@ -104,9 +72,6 @@ need_fused_multiply_add() {
 @test "reproducible runs give the committed hashes" {
     need_fused_multiply_add
     MNIST_DATA=$mnist "$root/scripts/check-reproducible.sh" --program "$program" mnist mnist-2000
-    for threads in 2 4; do
-        "$root/scripts/check-reproducible.sh" --program "$program" --threads $threads small overfitted drawn
-    done
 }
 
 # Prints the block of text after the line with these words, without the seconds of epochs.

@@ -36,7 +36,7 @@ check() { # ARGUMENT...
 
 # From a run that is finite to weights, moments and losses that overflow float.
 @test "no learning rate gives a result that is not finite" {
-    for rate in 1 1e10 1e19 1e30 1e38 1e300; do
+    for rate in 1 1e19 1e38 1e300; do
         for options in '--batch 96 --epochs 1' '--batch 32 --epochs 2 --loss logits' '--epochs 2 --reproducible'; do
             # shellcheck disable=SC2086 # options are words
             check --lr $rate --checkpoint checkpoint $options

@@ -29,7 +29,7 @@ draw_photo() {
 }
 
 @test "every command in the documents works and prints what the document says" {
-    need python3 git
+    need "$python" git
     local document failed=
     if (real_mnist) >/dev/null; then
         real_mnist
@@ -41,7 +41,7 @@ draw_photo() {
         [[ $document != *.zh-CN.md ]] || continue # has the same commands, as the next test checks
         git clean -fdq # what the document before has written
         draw_photo
-        python3 "$root/tests/documents.py" run "$document" 2>"$scratch/err" || {
+        "$python" "$root/tests/documents.py" run "$document" 2>"$scratch/err" || {
             tail -n 20 "$scratch/err"
             failed=yes
         }
@@ -49,9 +49,9 @@ draw_photo() {
     expect test -z "$failed"
 }
 
-@test "links paths blocks and measured numbers are right and so are translations" {
-    need python3
-    python3 "$root/tests/documents.py" check "${documents[@]}" CHANGELOG.md
+@test "links, paths and blocks are right and so are translations" {
+    need "$python"
+    "$python" "$root/tests/documents.py" check "${documents[@]}" CHANGELOG.md
 }
 
 @test "the readme has at most 1000 words" {

@@ -68,23 +68,3 @@ run_sh() { # OPTION...
     fails_with 1 run_sh --data nowhere
     expect test ! -e "$copy/data/mnist"
 }
-
-@test "run.sh shows what the build said when it fails" {
-    copy_project
-    stand_in make 'case $* in *probe*) ;; *) echo "main.c: error" >&2; exit 2 ;; esac'
-    fails_with 1 run_sh
-    expect grep -qx 'main.c: error' "$scratch/err"
-    expect grep -qx 'run: the build failed; see above' "$scratch/err"
-}
-
-@test "run.sh ended by a signal leaves no temporary files" {
-    local shell
-    copy_project
-    mkdir "$scratch/temporary"
-    stand_in make 'case $* in *probe*) ;; *) kill -s TERM "$PPID" ;; esac'
-    for shell in sh dash bash; do
-        command -v "$shell" >/dev/null || continue
-        TMPDIR=$scratch/temporary fails_with 143 "$shell" "$copy/scripts/run.sh"
-        expect test -z "$(ls -A "$scratch/temporary")"
-    done
-}

@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
 # What all scripts have in common.
-# shellcheck disable=SC2016 # stand-ins have variables of their own
 load ../support/program
 
 # With CDPATH=. a plain `cd DIR` prints the directory, so that $(cd ... && pwd) has two lines.
@@ -17,57 +16,4 @@ load ../support/program
     CDPATH=. "$shell" "$root/scripts/sweep.sh" --out runs --seeds 1 --print >commands
     expect grep -qF -- "--log $scratch/runs/" commands
     MNIST_TRAIN=$program CDPATH=. "$shell" "$root/scripts/smoke.sh"
-}
-
-# The program's stand-in prints where it is.
-@test "the scripts take the program from the build directory" {
-    local project=$scratch/project directory
-    mkdir "$project"
-    cp -r "$root/scripts" "$project"
-    cd "$scratch"
-    unset MNIST_TRAIN
-    for directory in "$project/build" "$project/release" "$scratch/elsewhere"; do
-        mkdir -p "$directory"
-        printf '#!/bin/sh\necho "$0"\n' >"$directory/mnist-train"
-        chmod +x "$directory/mnist-train"
-        case $directory in
-        */build) BUILD='' ;;
-        */release) BUILD=release ;;
-        *) BUILD=$directory ;;
-        esac
-        BUILD=$BUILD "$project/scripts/sweep.sh" --out runs --seeds 1 --print >commands
-        expect grep -q " $directory/mnist-train " commands
-        # it finds other lines than the expected ones
-        BUILD=$BUILD fails_with 1 "$project/scripts/smoke.sh" 2>err
-        expect grep -qx "$directory/mnist-train" err
-    done
-}
-
-# Each command fails and prints the string. MNIST_DATA keeps them from a download.
-@test "no script can control the terminal" {
-    need python3
-    local string=$'\033[31m\302\233\342\200\256\r' shell line arguments
-    cd "$scratch"
-    export MNIST_DATA=$scratch/none MNIST_TRAIN=/bin/false
-    while read -r shell line; do
-        read -r -a arguments <<<"$line"
-        arguments=("${arguments[@]/@/$string}")
-        "$shell" "$root/${arguments[0]}" "${arguments[@]:1}" </dev/null && echo "no error: $line"
-    done >"$scratch/out" 2>&1 <<'END'
-sh scripts/fetch-mnist.sh -@
-sh scripts/install-packages.sh @
-bash scripts/test.sh @
-bash scripts/sweep.sh --seeds @
-bash scripts/sweep.sh --out @
-bash scripts/reproduce.sh --seeds @
-bash scripts/check-reproducible.sh @
-python3 scripts/summarise.py @
-python3 scripts/compare_pytorch.py --@
-python3 scripts/csv-to-idx.py @ @
-END
-    cat -v "$scratch/out"
-    fails_with 1 grep 'no error' "$scratch/out"
-    expect test "$(wc -l <"$scratch/out")" -ge 10
-    python3 -c 'import sys; text = open(sys.argv[1], encoding="utf-8").read()
-assert text.replace("\n", "").isprintable(), ascii(text)' "$scratch/out"
 }

@@ -18,14 +18,6 @@ sweep() { # OPTION...
     expect test "$(jq -rs 'map("\(.seed) \(.lr) \(.batch) \(.loss)") | unique | length' "$scratch/runs/runs.json")" -eq 16
 }
 
-@test "a run of a sweep is the run of its seed" {
-    sweep --seeds 3 --epochs 2 >/dev/null
-    "$program" --seed 3 --epochs 2 "${small[@]:1}" --log "$scratch/alone.jsonl" --quiet
-    need jq
-    figures='select(.event != "run") | del(.seconds)'
-    expect diff <(jq -c "$figures" "$scratch/alone.jsonl") <(jq -c "$figures" "$scratch"/runs/*seed-3.jsonl)
-}
-
 @test "what is there is not run again" {
     sweep --seeds 0-3 --epochs 1 >/dev/null
     touch -d '2001-01-01' "$scratch"/runs/*.jsonl
@@ -114,16 +106,6 @@ make_logs() {
     expect grep -q '^No verdict: expected 400 seeds or more, found 4' "$scratch/table"
 }
 
-@test "from 400 seeds on there is a verdict" {
-    seq 0 399 | sed 's/$/ 1/' | make_logs
-    fails_with 1 "$root/scripts/summarise.py" "$scratch/made" --tutorial >"$scratch/table"
-    expect grep -q '^Outside the range of 400 seeds: epoch 0 loss, epoch 0 accuracy, ' "$scratch/table"
-    echo 7 -1 | make_logs
-    "$root/scripts/summarise.py" "$scratch/made" --tutorial --markdown >"$scratch/table"
-    expect grep -qx 'All eleven values are within the range of 400 seeds' "$scratch/table"
-    expect grep -q '^| test accuracy | 96.32 |' "$scratch/table"
-}
-
 @test "reproduce goes on from a shorter run" {
     cd "$scratch"
     export MNIST_DATA=$drawn
@@ -134,11 +116,6 @@ make_logs() {
     expect grep -q 'No verdict: expected 400 seeds or more, found 2' two
     expect test "$("$program" --quiet --reproducible --seed 0)" = "$(sed -n '/^Epoch: 0/,/^Test/p' one)"
     fails_with 2 "$root/scripts/reproduce.sh" --seeds 0
-}
-
-@test "the smoke test passes" {
-    "$root/scripts/smoke.sh" "$program" >"$scratch/out"
-    expect diff <(echo 'smoke: the run printed the expected lines') "$scratch/out"
 }
 
 # A program that prints another last digit, and one that fails.

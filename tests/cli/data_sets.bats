@@ -71,7 +71,7 @@ if kind == "qmnist":
     values = struct.pack(">3I", 0xC02, count, 8) + b"".join(struct.pack(">8i", v, *range(7)) for v in values[8:])
 else:
     images = (values[i:i + 784] for i in range(16, len(values), 784))
-    values = values[:16] + b"".join(bytes(i[28 * (p % 28) + p // 28] for p in range(784)) for i in images)
+    values = values[:16] + b"".join(i[x::28] for i in images for x in range(28))
 open(target, "wb").write(values)
 END
 }
@@ -178,25 +178,17 @@ END
     rejects 1 "/dev/null: expected a directory with MNIST's files, found a file" --data /dev/null
 }
 
+# tests/unit/file_kind.c has all kinds.
 @test "a foreign file under the name of MNIST's is named by its kind" {
-    found() { # WORDS: the kind of what is on stdin
-        mkdir -p "$scratch/foreign"
-        ln -sf "$drawn/train-$labels.gz" "$scratch/foreign"
-        cat >"$scratch/foreign/train-$images.gz"
-        rejects 1 "foreign/train-$images.gz: expected $1" --data "$scratch/foreign"
-    }
-    gzip -c "$drawn/train-$images.gz" | found "an IDX file, found a gzip file in a gzip file"
-    printf 'PK\3\4' | found "an IDX file, found a zip archive"
-    printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9912422\n' |
-        found "an IDX file, found a Git LFS pointer (git lfs pull gets the file)"
-    echo '<!DOCTYPE html><html>' | found "an IDX file, found HTML (a web page)"
-    echo '{"error": "not found"}' | found "an IDX file, found JSON"
-    printf '\211PNG\r\n\32\n' | found "an IDX file, found PNG"
-    printf '\223NUMPY\1\0' | found "an IDX file, found a NumPy array (.npy)"
-    echo '404: Not Found' | found "an IDX file, found text that begins '404: Not Found'"
-    printf '\0\0\15\3\0\0\0\1\0\0\0\34\0\0\0\34' |
-        found "images (IDX magic 00000803), found 00000d03 (IDX of float, rank 3)"
-    found "images (IDX magic 00000803), found 00000801 (IDX of unsigned byte, rank 1)" <"$drawn/train-$labels.gz"
+    cd "$scratch"
+    mkdir foreign
+    ln -sf "$drawn/train-$labels.gz" foreign
+    gzip -c "$drawn/train-$images.gz" >"foreign/train-$images.gz"
+    rejects 1 "foreign/train-$images.gz: expected an IDX file, found a gzip file in a gzip file" --data foreign
+    echo '<!DOCTYPE html><html>' >"foreign/train-$images.gz"
+    rejects 1 "foreign/train-$images.gz: expected an IDX file, found HTML (a web page)" --data foreign
+    printf '\0\0\15\3\0\0\0\1\0\0\0\34\0\0\0\34' >"foreign/train-$images.gz"
+    rejects 1 "expected images (IDX magic 00000803), found 00000d03 (IDX of float, rank 3)" --data foreign
 }
 
 # Writes a CSV file of drawn images. The columns: label first, last, or none.
@@ -234,10 +226,10 @@ END
     gzip "$scratch/b.csv"
     write_csv "$scratch/c.csv" t10k none "$columns"
     cd "$scratch"
-    "$root/scripts/csv-to-idx.py" a.csv set/train
-    "$root/scripts/csv-to-idx.py" b.csv.gz set/t10k
+    "$python" "$root/scripts/csv-to-idx.py" a.csv set/train
+    "$python" "$root/scripts/csv-to-idx.py" b.csv.gz set/t10k
     trains_as_drawn set
-    "$root/scripts/csv-to-idx.py" c.csv alone | grep -x 'alone: 256 images, without labels'
+    "$python" "$root/scripts/csv-to-idx.py" c.csv alone | grep -x 'alone: 256 images, without labels'
     cmp "alone-$images" "set/t10k-$images"
     [ ! -e "alone-$labels" ]
 }
@@ -248,7 +240,7 @@ END
     (seq -s , 0 783 | sed 's/^/label,/' && printf '7' && printf ',0%.0s' {1..784} && echo) >in.csv
     (printf '7,1e2' && printf ',0%.0s' {1..783} && echo) >other.csv
     for file in in other; do
-        expect grep -q '1 images' <("$root/scripts/csv-to-idx.py" $file.csv $file)
+        expect grep -q '1 images' <("$python" "$root/scripts/csv-to-idx.py" $file.csv $file)
         expect test "$(tail -c 1 $file-labels-idx1-ubyte | od -An -tu1 | tr -d ' ')" = 7
     done
 }
@@ -294,7 +286,7 @@ END
     need "$python"
     refuses() { # WORDS: the file on stdin
         cat >"$scratch/in.csv"
-        fails_with 1 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/to" 2>"$scratch/err"
+        fails_with 1 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/to" 2>"$scratch/err"
         grep -F -- "$1" "$scratch/err"
         [ ! -e "$scratch/to-$images" ]
     }
@@ -307,5 +299,5 @@ END
     (seq -s , -f p%.0f 0 784 && printf '7,%.0s' {1..784} && echo 7) | refuses "in.csv: expected a label in the header (label, class, digit, target, y), found none"
     echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
     printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV in UTF-8, found other bytes"
-    fails_with 2 "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
+    fails_with 2 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
 }

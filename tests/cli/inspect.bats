@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# --info, --show and --grid.
+# --show and --grid. tests/unit/info.c and the net have --info.
 load ../support/program
 
 @test "info describes the data and the network and trains nothing" {

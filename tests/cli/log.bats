@@ -49,14 +49,6 @@ print("\0".join(run["command"]), end="\0")' >words
     cmp out again
 }
 
-@test "a run that only tests has no training set, and variables are listed" {
-    data=()
-    MNIST_DATA=$drawn OPENBLAS_CORETYPE=Haswell train out "${small[@]}" --epochs 0 --log log
-    check '
-assert names == ["run", "test"] and events[0]["train"] is None
-assert events[0]["variables"][:2] == ["MNIST_DATA='"$drawn"'", "OPENBLAS_CORETYPE=Haswell"]'
-}
-
 @test "a resumed run continues the log and another run begins a new one" {
     train out "${small[@]}" --epochs 1 --checkpoint c --log log
     train out "${small[@]}" --epochs 2 --resume c --log log
@@ -67,17 +59,8 @@ assert [event["epoch"] for event in events if event["event"] == "epoch"] == [0, 
     check 'assert names == ["run", "epoch", "test"]'
 }
 
-@test "a log cut short is continued on a new line" {
-    train out "${small[@]}" --epochs 1 --checkpoint c
-    printf '{"event":"epo' >log
-    train out "${small[@]}" --resume c --log log
-    expect test "$(head -n 1 log)" = '{"event":"epo'
-    sed -i 1d log
-    check 'assert names == ["run", "test"]'
-}
-
 @test "every line is whole when the run is killed" {
-    for kill in 1 2 3 4 5; do
+    for kill in 1 3; do
         start "${small[@]}" --epochs 1000000 --log log
         read_lines $kill lines
         kill -s KILL "$process"

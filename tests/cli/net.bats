@@ -3,21 +3,17 @@
 # `tests/cli/net/net.py record once reproducible openblas` records it anew, for review by git diff.
 load ../support/program
 
-check() { # PART
-    need python3
+check() { # PART...
+    need "$python"
     local status=0
-    MNIST_TRAIN=$program python3 "$root/tests/cli/net/net.py" check "$1" >"$scratch/differences" || status=$?
+    MNIST_TRAIN=$program "$python" "$root/tests/cli/net/net.py" check "$@" >"$scratch/differences" || status=$?
     [ "$status" -ne 77 ] || skip "$(cat "$scratch/differences")"
     cat "$scratch/differences"
     [ "$status" -eq 0 ]
 }
 
-@test "commands without training print and write what is recorded" {
-    check once
-}
-
-@test "with reproducible all commands print and write what is recorded" {
-    check reproducible
+@test "commands without training, and all with reproducible, print and write what is recorded" {
+    check once reproducible
 }
 
 @test "in the default mode all commands print and write what is recorded" {

@@ -86,11 +86,6 @@ END
     cksum m c | diff sums -
 }
 
-@test "the file that receives stdout is not replaced" {
-    rejects 1 "/dev/stdout: expected a separate file, found the output of stdout or stderr" \
-        --epochs 1 --quiet --save /dev/stdout
-}
-
 # A file that is opened must not get the descriptor of a closed stream, and then its output.
 @test "files receive no output if stdout or stderr are closed" {
     fails_with 1 "$program" "${data[@]}" --epochs 2 --train-limit 320 --quiet --checkpoint c --log log >&- 2>err

@@ -36,19 +36,10 @@ expected_rows() { # N FILE...
              NR > 1 { sum = 0; best = 4; for (i = 4; i <= 13; i++) { sum += $i; if ($i > $best) best = i }
                       if ($best - $($3 + 4) > 0 || sum < 0.9999 || sum > 1.0001 || $2 != NR - 2 || $1 != file) wrong = 1 }
              END { exit wrong || NR != 1001 }' idx.csv
+    gzip -dc "$images" | "$program" --load model --predict - | cut -d, -f2- | diff <(cut -d, -f2- idx.csv) -
     # the confusion matrix counts all images, the correct ones on its diagonal
     awk -v right="$right" '/^  [0-9] / { for (i = 2; i <= 11; i++) all += $i; diagonal += $($1 + 2) }
                            END { exit all != 1000 || diagonal != right }' idx.err
-}
-
-@test "stdin and raw files give the same predictions" {
-    gzip -dc "$images" >raw
-    "$program" --load model --predict raw | cut -d, -f1 | sort | uniq -c >names
-    expect test "$(awk '{ print $1, $2 }' names | xargs)" = "1 file 1000 raw"
-    for predict in "--predict raw" "--predict -"; do
-        # shellcheck disable=SC2086 # words
-        "$program" --load model $predict <"$images" | cut -d, -f2- | diff <(cut -d, -f2- idx.csv) -
-    done
 }
 
 # The first images of the test set, enlarged seven times, dark on grey.
@@ -209,23 +200,4 @@ END
     head -n 9 names >short
     rejects 1 "short: expected 10 lines, the names of the classes, found 9" --load model --classes short --predict x
     rejects 2 "--classes needs --predict or --report" --classes names
-}
-
-@test "wrong files and options are rejected" {
-    printf 'P5 9 9 255\nxxx' >cut.pgm
-    printf 'P2 2 2 255\n7 7 7 7' >blank.pgm
-    ln -s "$images" images
-    ln -s "$drawn/t10k-labels-idx1-ubyte.gz" labels
-    ln -s "$drawn/train-labels-idx1-ubyte.gz" others
-    rejects_each 1 <<'END'
---load none --predict images => cannot open none: No such file
---load model --predict none => cannot open none: No such file
---load model --predict labels => expected images (IDX magic 00000803)
---load model --predict images --labels others => expected 1000 labels
---load model --predict cut.pgm => cut.pgm: expected 81 values
---load model --predict model => expected a PNG, PNM or IDX file, found a safetensors file
---load model --predict /dev/null => expected a PNG, PNM or IDX file, found an empty one
---load model --predict blank.pgm => blank.pgm: expected a digit, found no strokes
-END
-    rejects 2 "--labels: expected one file after --predict, found 2" --load m --labels l --predict a b
 }

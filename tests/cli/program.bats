@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The command line, the output and the exit status.
+# The command line, the output and the exit status. The net (net.bats) has usage errors and damaged data.
 load ../support/program
 
 small=(--train-limit 320 --test-limit 100 --epochs 2)
@@ -21,14 +21,6 @@ small=(--train-limit 320 --test-limit 100 --epochs 2)
     expect test ! -s "$scratch/err"
     train "$scratch/full" "${small[@]}"
     sed 's/ (.*//; s/ | exact.*//' "$scratch/full" | cmp "$scratch/quiet" -
-}
-
-@test "the same seed prints the same bytes and another one does not" {
-    train "$scratch/first" "${small[@]}" --seed 7
-    train "$scratch/second" "${small[@]}" --seed 7
-    cmp "$scratch/first" "$scratch/second"
-    train "$scratch/other" "${small[@]}" --seed 8
-    fails_with 1 cmp -s "$scratch/first" "$scratch/other"
 }
 
 @test "a batch size above the data makes one short batch" {
@@ -60,68 +52,6 @@ small=(--train-limit 320 --test-limit 100 --epochs 2)
     train "$scratch/out" -e 0
     expect test "$(wc -l <"$scratch/out")" -eq 1
     expect test "$(count_right "$scratch/out")" -gt 0
-}
-
-put_bytes() { # FILE OFFSET OCTAL...
-    local file=$1 offset=$2
-    shift 2
-    # shellcheck disable=SC2059 # the octal escapes are the format
-    printf "$(printf '\\%s' "$@")" | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
-}
-
-# tests/unit/idx.c, gzip_reader.c and dataset.c have all kinds of damage.
-@test "damaged data ends in one line that names the file" {
-    data=(--data data)
-    cd "$scratch"
-    mkdir data kept
-    gzip -dc "$drawn/train-images-idx3-ubyte.gz" >kept/images
-    gzip -dc "$drawn/train-labels-idx1-ubyte.gz" >kept/labels
-    cp "$drawn"/t10k-* data
-    images=data/train-images-idx3-ubyte labels=data/train-labels-idx1-ubyte
-    damage() { # WORDS COMMAND...
-        local words=$1
-        shift
-        rm -rf data/train*
-        cp kept/images $images
-        cp kept/labels $labels
-        "$@"
-        rejects 1 "$words"
-    }
-    damage "$images: expected" truncate -s 15 $images
-    damage "$images: expected" truncate -s 100000 $images
-    damage "$labels: expected an IDX file, found an empty one" truncate -s 0 $labels
-    damage "expected the end after 4000 bytes of values, found more" truncate -s +1 $labels
-    damage "expected labels (IDX magic 00000801), found 00000803" cp $images $labels
-    damage "expected 4000 labels, one for each image in $images, found 1000" \
-        cp "$drawn/t10k-labels-idx1-ubyte.gz" $labels
-    damage "expected labels from 0 to 9, found 10 at image 12" put_bytes $labels 20 012
-    damage "expected labels in the same directory" rm $labels
-    damage "expected labels in the same directory" eval "rm $labels; mkdir $labels"
-    damage "expected an IDX file, found HTML (a web page)" eval "echo '<html>Not Found</html>' >$images"
-    damage "expected more gzip data" eval "gzip $images; truncate -s -5 $images.gz"
-    damage "incorrect data check" eval "gzip $images; truncate -s -8 $images.gz; head -c 8 /dev/zero >>$images.gz"
-}
-
-# tests/unit/options.c has all of them.
-@test "usage errors have status 2" {
-    rejects_each 2 <<'END'
---epochs -1 => --epochs: expected a whole number from 0 to 1000000, found '-1'
---batch 65537 => --batch: expected a whole number from 1 to 65536, found '65537'
---lr nan => --lr: expected a number of at least 0, found 'nan'
---unknown => unknown or ambiguous option '--unknown'; --help lists all
---epochs => --epochs: expected N, found no value
-word => expected options only, found 'word'
---loss mse => --loss: expected tutorial|logits, found 'mse'
---info --report r => --report cannot be combined with --info
---labels l => --labels needs --predict
---checkpoint c --epochs 0 => --checkpoint cannot be combined with --epochs 0
---save - => --save: expected a file, found '-'
-END
-}
-
-@test "a loss that is not finite ends the run" {
-    fails_with 1 train "$scratch/out" "${small[@]}" --lr 1e30
-    tail -n 1 "$scratch/err" | grep 'mnist-train: epoch 0, batch .*: expected a finite loss'
 }
 
 @test "help and version go to stdout" {

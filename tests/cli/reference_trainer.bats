@@ -45,19 +45,3 @@ programs_agree() { # EPOCHS SEED TRAIN-LIMIT TEST-LIMIT
 @test "another seed and short last batches agree too" {
     programs_agree 2 7 1010 77
 }
-
-@test "the reference refuses what it cannot use" {
-    cd "$scratch"
-    reference=$BATS_FILE_TMPDIR/reference_trainer
-    fails_with 2 "$reference" "$drawn" x 2>err
-    expect grep -q '^usage: reference_trainer DIR' err
-    fails_with 1 "$reference" missing 2>err
-    expect grep -q 'cannot open missing/' err
-    cp -r "$drawn" other
-    cp "$drawn/train-labels-idx1-ubyte.gz" other/t10k-labels-idx1-ubyte.gz
-    fails_with 1 "$reference" other 2>err
-    expect grep -q 'expected 1000 t10k labels' err
-    truncate -s 300 other/train-images-idx3-ubyte.gz
-    fails_with 1 "$reference" other 2>err
-    expect grep -q 'train-images-idx3-ubyte.gz: expected magic 0000080' err
-}

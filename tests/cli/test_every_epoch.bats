@@ -49,12 +49,6 @@ predictions() { # MODEL
     fails_with 1 grep -q '"event":"epoch".*"test":' other.log
 }
 
-@test "quiet runs print the tutorial's text alone" {
-    train out "${every[@]}" --epochs 1 --quiet
-    expect grep -qE "^Epoch: 0 \| Loss: $number \| Train Accuracy: $number$" out
-    expect test ! -s err
-}
-
 @test "save-best has the network of the first of the best epochs" {
     train out "${falling[@]}" --save-best best --save last
     epoch=$(best_epoch out)
@@ -88,7 +82,7 @@ predictions() { # MODEL
 
 @test "killed runs can be resumed and have the same best network" {
     train whole "${falling[@]}" --epochs 9 --save-best best
-    for lines in 1 3 4 6; do
+    for lines in 1 4; do
         rm -f c killed.best lines
         start "${falling[@]}" --epochs 9 --batch 32 --save-best killed.best --checkpoint c --checkpoint-every 3
         wait_until "$process" test -e c

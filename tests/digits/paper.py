@@ -22,15 +22,6 @@ def linear_light(random, size, darkest):
                     for y in range(GRID) for x in range(GRID)], size)
 
 
-def lamp_light(random, size, darkest):
-    """Light of a lamp above a point of the picture."""
-    lamp_x, lamp_y = random.uniform(0, GRID), random.uniform(0, GRID)
-    height = GRID * random.uniform(0.4, 0.7)
-    values = [1 / (1 + ((x - lamp_x) ** 2 + (y - lamp_y) ** 2) / height ** 2) for y in range(GRID) for x in range(GRID)]
-    least, most = min(values), max(values)
-    return enlarge([darkest + (1 - darkest) * (value - least) / (most - least) for value in values], size)
-
-
 def edge_shadow(random, size, darkness, blur):
     """The shadow of something with one straight edge, which crosses the picture."""
     width, height = size
@@ -44,22 +35,6 @@ def edge_shadow(random, size, darkness, blur):
         [(x - dy * far, y + dx * far), (x + dy * far, y - dx * far), (x + (dy + dx) * far, y + (dy - dx) * far),
          (x + (dx - dy) * far, y + (dx + dy) * far)], fill=round(255 * darkness))
     return light.filter(ImageFilter.GaussianBlur(blur))
-
-
-def hand_shadow(random, size, darkness, blur):
-    """The shadow of a hand with the camera: a blob with fingers that comes in from one side."""
-    width, height = size
-    light = Image.new("L", size, 255)
-    draw = ImageDraw.Draw(light)
-    fill = round(255 * darkness)
-    x, y = width * random.uniform(0.1, 0.9), height
-    palm = min(size) * random.uniform(0.25, 0.4)
-    draw.ellipse((x - palm, y - palm, x + palm, y + palm), fill=fill)
-    for finger in range(3):
-        angle = math.radians(-50 - 40 * finger + random.uniform(-10, 10))
-        tip = (x + palm * 1.8 * math.cos(angle), y + palm * 1.8 * math.sin(angle))
-        draw.line((x, y) + tip, fill=fill, width=round(palm * 0.4))
-    return light.filter(ImageFilter.GaussianBlur(blur)).transpose(random.choice(list(Image.Transpose)[:4])).resize(size)
 
 
 def noise(random, size, sigma):
@@ -81,16 +56,8 @@ def add_noise(image, noise_image):
     return ImageChops.add(image, noise_image, 1, -128)
 
 
-def specks(random, image, share):
-    """Salt and pepper on this share of the pixels."""
-    pixels = image.load()
-    for _ in range(round(share * image.width * image.height)):
-        pixels[random.randrange(image.width), random.randrange(image.height)] = random.choice((0, 255))
-    return image
-
-
-def lines(random, size, spacing, thickness, tilt, squared):
-    """A mask of ruled lines; squared paper has both directions."""
+def lines(random, size, spacing, thickness, tilt):
+    """A mask of ruled lines."""
     width, height = size
     mask = Image.new("L", (width * 4, height * 4))
     draw = ImageDraw.Draw(mask)
@@ -101,8 +68,6 @@ def lines(random, size, spacing, thickness, tilt, squared):
         y = (first + i * spacing) * 4
         drop = slope * 4 * width
         draw.line((0, y, 4 * width, y + drop), fill=255, width=max(1, round(4 * thickness)))
-        if squared:
-            draw.line((y, 0, y - slope * 4 * height, 4 * height), fill=255, width=max(1, round(4 * thickness)))
     return mask.resize(size, Image.Resampling.BOX)
 
 

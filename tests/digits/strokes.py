@@ -1,4 +1,4 @@
-"""Draws a digit by hand: a mask in which the strokes are 255."""
+"""Writes a digit by hand: as strokes, or as a mask in which they are 255."""
 import math
 
 from PIL import Image, ImageDraw
@@ -39,17 +39,22 @@ def turn(point, angle):
     return point[0] * cosine - point[1] * sine, point[0] * sine + point[1] * cosine
 
 
-def draw_digit(random, digit, size, height, centre, pen, angle=0.0):
-    """Returns a mask of `size`. The digit's height and its pen's thickness are in pixels, angles in degrees."""
+def write_digit(random, digit, height, centre, angle=0.0):
+    """Returns strokes as points. The digit's height and its centre are in pixels, the angle in degrees."""
     hand = {"wobble": random.uniform(0.0, 0.022), "width": random.uniform(0.58, 0.82),
             "slant": random.uniform(-0.08, 0.25)}
+    curves = [[turn(point, math.radians(angle)) for point in spline(vary(stroke, random, hand))]
+              for stroke in random.choice(SHAPES[digit])]
+    return [[(centre[0] + x * height, centre[1] + y * height) for x, y in curve] for curve in curves]
+
+
+def draw_digit(random, digit, size, height, centre, pen, angle=0.0):
+    """Returns a mask of `size`. The pen's thickness is in pixels."""
     mask = Image.new("L", (size[0] * OVERSAMPLING, size[1] * OVERSAMPLING))
     draw = ImageDraw.Draw(mask)
     radius = pen * OVERSAMPLING / 2
-    for stroke in random.choice(SHAPES[digit]):
-        curve = [turn(point, math.radians(angle)) for point in spline(vary(stroke, random, hand))]
-        pixels = [((centre[0] + x * height) * OVERSAMPLING, (centre[1] + y * height) * OVERSAMPLING)
-                  for x, y in curve]
+    for stroke in write_digit(random, digit, height, centre, angle):
+        pixels = [(x * OVERSAMPLING, y * OVERSAMPLING) for x, y in stroke]
         draw.line(pixels, fill=255, width=max(1, round(2 * radius)))
         for x, y in pixels:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)

@@ -1,14 +1,13 @@
 # Sourced by the scripts that build the targets: the sources that all are linked with, and those of each.
 # shellcheck shell=bash disable=SC2034
 
-fuzz_targets="idx safetensors options pnm png"
+fuzz_targets="idx safetensors pnm png"
 
 fuzz_common="src/base/*.c src/io/*.c"
 
 fuzz_sources() { # TARGET
     echo "tests/fuzz/fuzz_$1.c"
     case $1 in
-    options) echo src/cli/options.c src/data/transforms.c src/train/settings.c src/nn/network.c src/output/print.c ;;
     pnm | png) echo src/pictures/*.c ;;
     esac
 }

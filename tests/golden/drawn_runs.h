@@ -3,8 +3,7 @@
 //
 // Orders and hashes are exact. Losses, accuracies and numbers of right answers depend
 // on rounding, above all in the matrix products. Here OpenBLAS computes them with its kernels for
-// Haswell. make-golden.py --distances measures how far PyTorch is from these numbers when
-// rounding changes.
+// Haswell.
 //
 // PyTorch was measured with the kernels for Sandybridge, with those for SkylakeX, and 20 times with
 // every initial weight perturbed by one unit in the last place. The table gives the largest

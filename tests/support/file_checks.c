@@ -1,18 +1,10 @@
 #define _XOPEN_SOURCE 700 // lstat
 #include "support/file_checks.h"
+#include "support/test.h"
 
 #include "support/scratch.h"
 
 #include <dirent.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 void check_content(const char *name, const char *expected) {
     char found[4096];

@@ -1,17 +1,8 @@
 #include "support/markup.h"
+#include "support/test.h"
 
 #include <ctype.h>
-#include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
 #include <zlib.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 enum { SIGNATURE = 8, HEADER = 13, FRAME = 12 }; // bytes; the frame of a chunk: length, type, CRC
 
@@ -78,6 +69,16 @@ PngPicture png_decode(const uint8_t *png, size_t size) {
     return picture;
 }
 
+const char *html_written(HtmlWriter *put, const char *text) {
+    static char markup[1 << 16];
+    memset(markup, 0, sizeof markup);
+    FILE *page = fmemopen(markup, sizeof markup - 1, "w");
+    assert_non_null(page);
+    put(page, text);
+    assert_int_equal(fclose(page), 0);
+    return markup;
+}
+
 char *html_decode(const char *markup) {
     static const char *const escapes[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
     static const char characters[] = "&<>\"";
@@ -96,13 +97,6 @@ char *html_decode(const char *markup) {
     return text;
 }
 
-const char *text_after(const char *text, const char *part) {
-    const char *place = strstr(text, part);
-    if (!place)
-        fail_msg("expected in the text: %s", part);
-    return place + strlen(part);
-}
-
 void check_numbers_are_finite(const char *markup) {
     static const char png[] = "base64,";
     for (const char *c = markup; *c; c++) {
@@ -114,11 +108,4 @@ void check_numbers_are_finite(const char *markup) {
             !isalpha((unsigned char)c[3]))
             fail_msg("expected finite numbers, found: %.40s", c);
     }
-}
-
-size_t count_of(const char *text, const char *part) {
-    size_t count = 0;
-    for (; (text = strstr(text, part)); text += strlen(part))
-        count++;
-    return count;
 }

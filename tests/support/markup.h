@@ -1,10 +1,11 @@
-// Decoders for files that the program writes: PNG images, HTML text. Malformed input fails
-// the test.
+// Decoders for files that the program writes: PNG images and HTML text. Malformed input fails the
+// test.
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 typedef struct {
     size_t width;
@@ -17,18 +18,16 @@ typedef struct {
 // be filtered.
 PngPicture png_decode(const uint8_t *png, size_t size);
 
+typedef void HtmlWriter(FILE *page, const char *text);
+
+// Returns the output of the function for a text; valid until the next call.
+const char *html_written(HtmlWriter *put, const char *text);
+
 // Returns the text of an element or attribute, up to the first < or ", with its escapes replaced.
 // The caller frees.
 char *html_decode(const char *markup);
 
-// Returns the text after the first occurrence of `part`; fails the test and prints the part if
-// there is none.
-const char *text_after(const char *text, const char *part);
-
 // Fails the test if "nan" or "inf" stands where HTML or SVG would have a number.
 void check_numbers_are_finite(const char *markup);
-
-// The number of occurrences of `part` in `text`; they do not overlap.
-size_t count_of(const char *text, const char *part);
 
 #endif

@@ -1,14 +1,7 @@
 #include "support/png_file.h"
+#include "support/test.h"
 
-#include <string.h>
 #include <zlib.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static void add(PngFile *file, const void *bytes, size_t size) {
     assert_true(size <= sizeof file->bytes - file->size);

@@ -1,19 +1,10 @@
 #include "support/report_fixture.h"
+#include "support/test.h"
 
 #include "io/gzip_reader.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
+#include "support/markup.h"
 #include "support/scratch.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 ReportFixture fixture;
 

@@ -1,13 +1,5 @@
 #include "support/transform_kind.h"
-
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "support/test.h"
 
 TransformKind transform_kind_of(const char *name) {
     for (TransformKind kind = 0; kind < TRANSFORM_KINDS; kind++) {

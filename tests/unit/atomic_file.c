@@ -10,9 +10,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -79,13 +76,6 @@ TEST_WITH(set_up, scratch_remove, atomic_file_takes_a_path_without_a_directory) 
     check_content("in/name", "text");
 }
 
-// A process that has the old file open continues to read that.
-TEST_WITH(set_up, scratch_remove, atomic_file_never_writes_into_the_old_file) {
-    assert_int_equal(link(scratch_path("in/file"), scratch_path("in/second")), 0);
-    replace("in/file", "new");
-    check_content("in/second", "old");
-}
-
 TEST_WITH(set_up, scratch_remove,
           atomic_file_keeps_permissions_and_applies_the_umask_to_new_files) {
     const mode_t modes[] = {0600, 0640, 0666, 0755, 0200};
@@ -126,15 +116,6 @@ TEST_WITH(set_up, scratch_remove, atomic_file_keeps_a_symbolic_link_and_replaces
     check_content("in/elsewhere/target", "new");
     assert_int_equal(count_entries("in"), 4);
     assert_int_equal(count_entries("in/elsewhere"), 1);
-}
-
-TEST_WITH(set_up, scratch_remove, atomic_file_check_changes_nothing) {
-    Error error;
-    assert_true(atomic_file_check(scratch_path("in/file"), &error));
-    assert_true(atomic_file_check(scratch_path("in/other"), &error));
-    check_content("in/file", "old");
-    assert_int_equal(count_entries("in"), 1);
-    assert_string_equal(calls, "");
 }
 
 TEST_WITH(set_up, scratch_remove, atomic_file_compares_targets_and_not_spellings) {

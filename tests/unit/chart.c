@@ -4,12 +4,6 @@
 #include "support/test.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { MAX_POINTS = 1000 };
 
@@ -92,15 +86,6 @@ TEST(many_values_are_a_line_without_marks) {
     assert_true(points[0].x == 48.0 && points[MAX_POINTS - 1].x == 348.0);
     char *svg = chart_of(values, 41, NULL, 0);
     assert_int_equal(count_of(svg, "<circle"), 1); // of the legend
-    free(svg);
-}
-
-TEST(a_mark_has_its_epoch_and_its_value) {
-    static const double values[] = {1.5, 1.25}, others[] = {1.125};
-    char *svg = chart_of(values, 2, others, 1);
-    assert_int_equal(count_of(svg, "<title>epoch 0, this run: 1.5</title></circle>"), 1);
-    assert_int_equal(count_of(svg, "<title>epoch 1, this run: 1.25</title></circle>"), 1);
-    assert_int_equal(count_of(svg, "<title>epoch 0, tutorial: 1.125</title></rect>"), 1);
     free(svg);
 }
 

@@ -1,17 +1,9 @@
 #include "output/console.h"
-#include "support/assert_near.h"
 #include "support/capture.h"
-#include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 // Two batches of four images with 3 and 4 correct ones: the tutorial's accuracy is 75 + 100, its
 // loss 0.5 + 0.25, because it divides by the index of the last batch.

@@ -1,9 +1,6 @@
 #include "data/data_loader.h"
-#include "support/made_dataset.h"
+#include "support/datasets.h"
 #include "support/test.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 enum { IMAGES = 77, BLANK_COLUMN = 3, BLANK_IMAGE = 7, WHOLE_IMAGE = 8, THREADS = 3 };
 
@@ -149,7 +146,7 @@ static void check_epoch(Fixture *f, size_t batch_size) {
 }
 
 TEST(batches_hold_each_image_once_with_its_label) {
-    const size_t sizes[] = {1, 4, 32, 33, 70, IMAGES};
+    const size_t sizes[] = {1, 4, 32, 33, 70, IMAGES, 65536};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (size_t threads = 1; threads <= 4; threads += 3) {
             Fixture *f = create(sizes[i], threads, &no_transforms);
@@ -164,30 +161,6 @@ TEST(batches_hold_each_image_once_with_its_label) {
             destroy(f);
         }
     }
-}
-
-TEST(encoded_images_are_decoded_to_the_same_pixels) {
-    fill();
-    Dataset dataset = made_dataset(pixels, NULL, IMAGES);
-    assert_int_equal(dataset.count, IMAGES);
-    for (size_t i = 0; i < IMAGES; i++)
-        assert_memory_equal(image_of(&dataset, i), pixels + i * MNIST_PIXELS, MNIST_PIXELS);
-    dataset_destroy(&dataset);
-}
-
-TEST(labels_are_zero_if_there_are_none) {
-    Error error;
-    Fixture *f = create(4, 1, &no_transforms);
-    Dataset unlabelled = made_dataset(pixels, NULL, IMAGES);
-    data_loader_destroy(&f->loader);
-    assert_true(data_loader_create(&f->loader, &unlabelled, 4, &no_transforms, f->pool, &error));
-    start_shuffled(f);
-    while (next(f)) {
-        for (size_t i = 0; i < f->microbatch.count; i++)
-            assert_int_equal(f->microbatch.labels[i], 0);
-    }
-    destroy(f);
-    dataset_destroy(&unlabelled);
 }
 
 TEST(pixels_are_seen_if_an_image_has_them) {
@@ -235,15 +208,6 @@ TEST(an_epochs_order_takes_two_draws_and_a_tests_order_one) {
     for (size_t i = 0; i < IMAGES; i++)
         assert_int_equal(f->loader.order[i], i);
     assert_true(random_next64(&f->random[0]) == random_next64(&expected));
-    destroy(f);
-}
-
-TEST(a_batch_larger_than_the_data_is_one_short_batch) {
-    Fixture *f = create(65536, 1, &no_transforms);
-    assert_int_equal(data_loader_batches(&f->loader), 1);
-    start_shuffled(f);
-    assert_true(next(f));
-    assert_int_equal(f->microbatch.batch_images, IMAGES);
     destroy(f);
 }
 

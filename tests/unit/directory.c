@@ -2,10 +2,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 static int begins_with_a(const struct dirent *entry) {
     return entry->d_name[0] == 'a';
 }

@@ -1,28 +1,19 @@
-// Both engines against a network in double precision, against differences of the loss, and against
-// PyTorch. The first moment after the first step is (1 - beta1) times the gradient: it shows the
-// gradient.
+// Both engines against PyTorch. The first moment after the first step is (1 - beta1) times the
+// gradient: it shows the gradient. tests/unit/golden_runs.c has batches of several microbatches.
 #include "../src/nn/shards.h"
 #include "nn/loss.h"
-#include "support/assert_near.h"
-#include "support/made_dataset.h"
-#include "support/reference_network.h"
-#include "support/test.h"
+#include "support/datasets.h"
+#include "support/engines.h"
 
 #include "golden/gradients.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-enum { IMAGES = 75, SAMPLES = 60 }; // three microbatches
+enum { IMAGES = 75 }; // three microbatches
 
 static uint8_t pixels[IMAGES * MNIST_PIXELS], labels[IMAGES];
-static float images[IMAGES * MNIST_PIXELS];        // (images, pixels): the same
 static DropoutMask masks[IMAGES / MICROBATCH + 1]; // of each microbatch
-static float factors[IMAGES * NETWORK_HIDDEN];     // (images, hidden): the same
 static NetworkParameters parameters, moments, gradient;
-static double wide[NETWORK_PARAMETERS];      // the parameters
-static double expected[NETWORK_PARAMETERS];  // gradient, of the reference
 static float logits[IMAGES * MNIST_CLASSES]; // (images, classes)
 
 static const Engine *engine; // of the running test
@@ -43,40 +34,11 @@ static void draw(void) {
         network_draw_mask(&random, MICROBATCH, &masks[n]);
 }
 
-static void convert(void) {
-    for (size_t i = 0; i < IMAGES * MNIST_PIXELS; i++)
-        images[i] = (float)pixels[i] / 255.0F;
-    for (size_t i = 0; i < IMAGES * NETWORK_HIDDEN; i++) {
-        const size_t image = i / NETWORK_HIDDEN, unit = i % NETWORK_HIDDEN;
-        const uint32_t word = masks[image / MICROBATCH].keep[image % MICROBATCH][unit / 32];
-        factors[i] = (word >> unit % 32 & 1U) != 0 ? 1.25F : 0.0F;
-    }
-    for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
-        wide[i] = (double)((const float *)&parameters)[i];
-}
-
-static int set_up(const Engine *chosen) {
-    engine = chosen;
+static int set_up(void **state) {
+    engine = engine_choose(engine_is_reproducible(state));
     draw();
-    convert();
     return 0;
 }
-
-static int set_up_blas(void **state) {
-    (void)state;
-    return set_up(engine_choose(false));
-}
-
-static int set_up_ordered(void **state) {
-    (void)state;
-    return set_up(engine_choose(true));
-}
-
-#define TEST_OF_BOTH(name)                                                                         \
-    TEST_CASES(name, {                                                                             \
-        test_register(#name, name, set_up_blas, NULL);                                             \
-        test_register(#name "_reproducibly", name, set_up_ordered, NULL);                          \
-    })
 
 // Data and a network for it.
 typedef struct {
@@ -154,94 +116,8 @@ static double first_step(size_t count, size_t parts, Loss loss) {
     return mean;
 }
 
-static double largest_magnitude(const double *values, size_t begin_index, size_t end) {
-    double largest = 0;
-    for (size_t i = begin_index; i < end; i++)
-        largest = fmax(largest, fabs(values[i]));
-    return largest;
-}
-
-static void check_gradient(void) {
-    const float *found = (const float *)&gradient;
-    for (int t = 0; t < 4; t++) {
-        const size_t first = reference_tensor_begin[t], end = reference_tensor_begin[t + 1];
-        const double largest = largest_magnitude(expected, first, end);
-        assert_true(largest > 1e-4); // a comparison of zeros would prove nothing
-        for (size_t i = first; i < end; i++) {
-            if (!(fabs((double)found[i] - expected[i]) <= 1e-5 * largest))
-                fail_msg("%s[%zu]: expected %g, found %g", reference_tensor_name[t], i - first,
-                         expected[i], (double)found[i]);
-        }
-    }
-}
-
-// Samples of every tensor's gradient: where the chain rule's formulas in the reference are wrong,
-// or alike wrong in the program, the differences of the loss itself tell.
-static void check_differences(const ReferenceBatch *batch) {
-    Random random;
-    random_seed(&random, 99);
-    for (int t = 0; t < 4; t++) {
-        const size_t first = reference_tensor_begin[t];
-        const size_t size = reference_tensor_begin[t + 1] - first;
-        const double largest = largest_magnitude(expected, first, first + size);
-        size_t not_zero = 0;
-        for (int s = 0; s < SAMPLES; s++) {
-            const size_t i = first + random_next32(&random) % size;
-            const double difference = reference_difference(wide, batch, i, 1e-5);
-            not_zero += fabs(difference) > 1e-3 * largest;
-            check_near(reference_tensor_name[t], i, ((const float *)&gradient)[i], difference,
-                       1e-3 * largest);
-        }
-        assert_true(not_zero >= SAMPLES / 10);
-    }
-}
-
-static void check_against_reference(Loss loss) {
-    const ReferenceBatch batch = {IMAGES, images, labels, factors, loss};
-    const double mean = reference_backward(wide, &batch, expected);
-    for (size_t parts = 1; parts <= ENGINE_MAX_PARTS; parts++) {
-        check_near("mean loss", parts, first_step(IMAGES, parts, loss), mean, 1e-6);
-        check_gradient();
-    }
-    check_differences(&batch);
-}
-
-TEST_OF_BOTH(the_gradient_of_the_tutorial_loss_matches) {
-    check_against_reference(LOSS_TUTORIAL);
-}
-
-TEST_OF_BOTH(the_gradient_of_the_logits_loss_matches) {
-    check_against_reference(LOSS_LOGITS);
-}
-
-TEST_OF_BOTH(a_batch_is_the_mean_over_the_images_it_has) {
-    const size_t counts[] = {1, 17, MICROBATCH, MICROBATCH + 1};
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        const ReferenceBatch batch = {counts[i], images, labels, factors, LOSS_TUTORIAL};
-        const double mean = reference_backward(wide, &batch, expected);
-        check_near("mean loss", i, first_step(counts[i], 2, LOSS_TUTORIAL), mean, 1e-6);
-        check_gradient();
-    }
-}
-
-TEST_OF_BOTH(an_evaluation_drops_nothing_and_its_logits_are_not_cut_off_at_zero) {
-    const ReferenceBatch batch = {IMAGES, images, labels, NULL, LOSS_LOGITS};
-    static double exact[IMAGES * MNIST_CLASSES];
-    reference_forward(wide, &batch, exact);
-    size_t negative = 0;
-    Fixture f;
-    create(&f, IMAGES);
-    run_batch(&f, 3, LOSS_LOGITS, false);
-    for (size_t i = 0; i < IMAGES * MNIST_CLASSES; i++) {
-        check_near("logit", i, logits[i], exact[i], 1e-5);
-        negative += logits[i] < 0;
-    }
-    assert_true(negative > 0);
-    destroy(&f);
-}
-
 // The parts share the work of a batch in another way each time.
-TEST_OF_BOTH(steps_in_any_number_of_parts_have_the_same_bits) {
+TEST_OF_BOTH(set_up, NULL, steps_in_any_number_of_parts_have_the_same_bits) {
     static NetworkParameters one, more;
     enum { STEPS = 6 };
     for (int in_parts = 0; in_parts <= 1; in_parts++) {
@@ -255,7 +131,7 @@ TEST_OF_BOTH(steps_in_any_number_of_parts_have_the_same_bits) {
     assert_memory_equal(&one, &more, sizeof one);
 }
 
-TEST_OF_BOTH(a_gradient_that_was_not_finite_is_overwritten) {
+TEST_OF_BOTH(set_up, NULL, a_gradient_that_was_not_finite_is_overwritten) {
     first_step(IMAGES, 1, LOSS_TUTORIAL);
     const NetworkParameters clean = moments;
     Fixture f;
@@ -269,7 +145,7 @@ TEST_OF_BOTH(a_gradient_that_was_not_finite_is_overwritten) {
 }
 
 // No image has the pixels at the sides.
-TEST_OF_BOTH(weights_of_pixels_that_no_image_has_do_not_move) {
+TEST_OF_BOTH(set_up, NULL, weights_of_pixels_that_no_image_has_do_not_move) {
     static NetworkParameters after;
     Fixture f;
     create(&f, IMAGES);
@@ -286,7 +162,7 @@ TEST_OF_BOTH(weights_of_pixels_that_no_image_has_do_not_move) {
     destroy(&f);
 }
 
-TEST_OF_BOTH(tensors_are_read_as_they_were_set) {
+TEST_OF_BOTH(set_up, NULL, tensors_are_read_as_they_were_set) {
     static NetworkParameters whole, again;
     Error error;
     Network *network = engine->create(1, &error);
@@ -345,19 +221,26 @@ static void make_golden_batch(void) {
     }
 }
 
+static const size_t tensor_begin[5] = {
+    offsetof(NetworkParameters, d1_weight) / sizeof(float),
+    offsetof(NetworkParameters, d1_bias) / sizeof(float),
+    offsetof(NetworkParameters, d2_weight) / sizeof(float),
+    offsetof(NetworkParameters, d2_bias) / sizeof(float),
+    NETWORK_PARAMETERS,
+};
+
 static void check_golden_gradient(const GoldenStep *golden) {
     const float *found = (const float *)&gradient;
     for (size_t t = 0; t < 4; t++) {
         const GoldenGradient *tensor = &golden->gradient[t];
         double squares = 0;
-        for (size_t i = reference_tensor_begin[t]; i < reference_tensor_begin[t + 1]; i++)
+        for (size_t i = tensor_begin[t]; i < tensor_begin[t + 1]; i++)
             squares += (double)found[i] * (double)found[i];
         assert_true(tensor->norm > 1e-3);
-        check_near(reference_tensor_name[t], 0, sqrt(squares), tensor->norm, 1e-5 * tensor->norm);
+        check_near(golden->name, 0, sqrt(squares), tensor->norm, 1e-5 * tensor->norm);
         for (size_t i = 0; i < golden_sample_count[t]; i++) {
-            const size_t index = reference_tensor_begin[t] + golden_sample_index[t][i];
-            check_near(reference_tensor_name[t], index, found[index], tensor->sample[i],
-                       1e-5 * tensor->norm);
+            const size_t index = tensor_begin[t] + golden_sample_index[t][i];
+            check_near(golden->name, index, found[index], tensor->sample[i], 1e-5 * tensor->norm);
         }
     }
 }
@@ -387,16 +270,15 @@ static void check_golden_steps(const GoldenStep *golden) {
         for (size_t t = 0; golden->dropout && step != 2 && t < 4; t++) {
             const float *values = step == 1 ? golden->after_one[t] : golden->after_three[t];
             for (size_t i = 0; i < golden_sample_count[t]; i++) {
-                const size_t index = reference_tensor_begin[t] + golden_sample_index[t][i];
-                check_near(reference_tensor_name[t], index, ((const float *)&after)[index],
-                           values[i], 2e-6);
+                const size_t index = tensor_begin[t] + golden_sample_index[t][i];
+                check_near(golden->name, index, ((const float *)&after)[index], values[i], 2e-6);
             }
         }
     }
     destroy(&f);
 }
 
-TEST_OF_BOTH(steps_of_both_losses_are_pytorchs) {
+TEST_OF_BOTH(set_up, NULL, steps_of_both_losses_are_pytorchs) {
     make_golden_batch();
     assert_true(sizeof golden_steps / sizeof *golden_steps == 4);
     for (size_t i = 0; i < 4; i++)

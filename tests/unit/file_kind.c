@@ -1,9 +1,6 @@
 #include "io/file_kind.h"
 #include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
 

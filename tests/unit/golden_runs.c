@@ -1,8 +1,6 @@
 // The golden runs, whole trainings by PyTorch: one test for each run, in each mode.
 #include "base/simd.h"
-#include "support/assert_near.h"
-#include "support/made_dataset.h"
-#include "support/real_mnist.h"
+#include "support/datasets.h"
 #include "support/sha256.h"
 #include "support/test.h"
 #include "support/transform_kind.h"
@@ -12,9 +10,6 @@
 #include "golden/runs.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { MAX_EPOCHS = 5, MAX_STEPS = 200, SLOW_IMAGES = 40000 };
 
@@ -216,6 +211,6 @@ __attribute__((constructor)) static void register_runs(void) {
         snprintf(names[i], sizeof names[i], "%s%s_runs_as_pytorch%s",
                  cases[i].is_drawn ? "drawn_digits_" : "", cases[i].golden->name,
                  cases[i].is_reproducible ? "_reproducibly" : "");
-        test_register_case(names[i], run_as_pytorch, &cases[i]);
+        test_register_case(names[i], run_as_pytorch, NULL, NULL, &cases[i]);
     }
 }

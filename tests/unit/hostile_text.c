@@ -2,14 +2,8 @@
 // in it are bytes of any kind; none may control a terminal, end a string or open a tag.
 #include "base/text.h"
 #include "output/html.h"
-#include "support/html_written.h"
+#include "support/markup.h"
 #include "support/test.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 // The first and the last byte of each class that UTF-8 (RFC 3629, section 4) and the control
 // characters tell apart, and the characters with a meaning in JSON or HTML.

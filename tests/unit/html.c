@@ -1,14 +1,7 @@
 #include "output/html.h"
-#include "support/html_written.h"
+#include "support/markup.h"
 #include "support/markup.h"
 #include "support/test.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 #define REPLACED "\xef\xbf\xbd" // U+FFFD
 
@@ -35,36 +28,10 @@ TEST(text_is_escaped_and_its_control_characters_are_replaced) {
 
 // The page's word, decoded, is an argument of printf in a shell.
 TEST(a_shell_reads_every_word_back) {
-    static const char *const words[] = {
-        "",
-        " ",
-        "'",
-        "''''",
-        "\\'\\",
-        "ends in \\",
-        "$HOME",
-        "$(echo no)",
-        "`echo no`",
-        "\"a\"",
-        "a\nb\n",
-        "*",
-        "/bin/?h",
-        "~root",
-        "a;echo no",
-        "a&b|c",
-        "a>no<b",
-        "#no comment",
-        "{a,b}",
-        "!!",
-        "<b>&amp;",
-        "-n",
-        "--a=caf\xc3\xa9 \xe2\x82\xac",
-        "a=b",
-        "%s%n%d",
-        "if",
-        "  a  b ",
-        "it's a \"test\" of `$PATH`\\",
-    };
+    static const char *const words[] = {"",       "''''", "\\'\\",   "$HOME",   "`echo no`",
+                                        "a\nb\n", "*",    "~root",   "a;b|c&",  "#no",
+                                        "{a,b}",  "!!",   "-n",      "<&amp;>", "a=b",
+                                        "%s%n%d", "if",   "  a  b ", "\"a\"",   "caf\xc3\xa9"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         char command[512], answer[512];
         char *quoted = html_decode(html_written(html_put_shell_word, words[i]));

@@ -2,9 +2,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 enum { MAX_BYTES = 3000 * 784 };
 
 // Opens the file and reads all values, in steps of this size. Sets *idx to its header.
@@ -111,17 +108,6 @@ TEST(idx_reads_gzip_and_raw_alike_at_once_and_in_steps) {
     }
     free(bytes);
     free(gzip);
-}
-
-TEST(idx_takes_a_dimension_of_zero) {
-    const uint8_t bytes[] = {0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 28, 7};
-    Idx idx;
-    uint8_t *values;
-    Error error;
-    scratch_write("file", bytes, 12);
-    assert_true(read_file(SIZE_MAX, &idx, &values, &error));
-    assert_int_equal(idx.shape[0], 0);
-    free(values);
 }
 
 TEST(idx_rejects_a_file_cut_at_every_byte_or_with_one_too_many) {

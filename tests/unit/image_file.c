@@ -2,12 +2,6 @@
 #include "support/png_file.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 // The literal's bytes without its final zero.
 #define BYTES(literal) (literal), sizeof(literal) - 1
 

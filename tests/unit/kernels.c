@@ -4,13 +4,10 @@
 #include "../src/nn/engine_ordered.c"
 #undef engine_ordered
 
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 static Random generator;
 static uint8_t pixels[MICROBATCH][MNIST_PIXELS];

@@ -1,17 +1,10 @@
 #include "output/log.h"
 #include "support/file_checks.h"
-#include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/scratch.h"
 #include "support/test.h"
 
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 #define ENVIRONMENT_JSON                                                                           \
     "{\"event\":\"run\",\"program\":\"mnist-train 1\",\"started\":\"2026-01-31T12:00:00Z\","       \
@@ -137,18 +130,6 @@ TEST_WITH(fixture_create, fixture_destroy, the_test_of_an_epoch_is_in_its_line) 
     text_after(margin, "},\"seconds\":0.25}}\n");
 }
 
-// 96.9 and not 96.900000000000006; 0.3 is 0.1 + 0.2 less one unit in the last place.
-TEST_WITH(fixture_create, fixture_destroy, numbers_have_the_fewest_digits_that_read_back_the_same) {
-    const Metrics metrics = {.batch_size = 32, .images = 1000, .correct = 969};
-    transforms_add(&fixture.config.transforms, TRANSFORM_HFLIP, 0.1);
-    Log log = begin();
-    send(&log, TRAIN_TEST_DONE, 1, &metrics, 0.1 + 0.2);
-    finish(&log);
-    const char *next = text_after(read_log(&log), "\"amount\":0.1}");
-    next = text_after(next, "\"images\":1000,\"accuracy\":96.9,\"margin\":");
-    text_after(next, "\"seconds\":0.30000000000000004}\n");
-}
-
 TEST_WITH(fixture_create, fixture_destroy, a_stop_and_an_error_have_a_line) {
     const TrainProgress progress = {.epoch = 3, .batch = 17};
     const Error error = {.text = "an \"error\""};
@@ -175,35 +156,4 @@ TEST_WITH(fixture_create, fixture_destroy,
     assert_memory_equal(content, cut, sizeof cut - 1);
     assert_memory_equal(content + sizeof cut - 1, "\n{\"event\":\"run\"", 15);
     assert_int_equal(count_of(content, "\n"), 2);
-}
-
-TEST_WITH(fixture_create, fixture_destroy, a_new_run_replaces_the_file) {
-    scratch_write("log", "old\n", 4);
-    Log log = begin();
-    finish(&log);
-    const char *content = read_log(&log);
-    assert_memory_equal(content, "{\"event\":\"run\"", 14);
-    assert_int_equal(count_of(content, "\n"), 1);
-}
-
-TEST_WITH(fixture_create, fixture_destroy, events_without_a_log_are_ignored) {
-    Log none = {0};
-    const Metrics metrics = fixture_metrics(1, 1, 1, 0.5);
-    const TrainProgress progress = {.epoch = 0};
-    Error error = {.text = "text"};
-    send(&none, TRAIN_EPOCH_DONE, 0, &metrics, 1.0);
-    log_write_stop(&none, &progress, SIGINT);
-    log_write_error(&none, &error);
-    assert_true(log_finish(&none, &error));
-    assert_int_equal(count_entries("."), 0);
-}
-
-TEST_WITH(fixture_create, fixture_destroy, a_log_that_cannot_be_opened_is_an_error) {
-    Log log;
-    Error error = {.text = ""};
-    const char *path = scratch_path("missing/log");
-    assert_false(log_can_begin(path, &error));
-    text_after(text_after(error.text, path), "No such file or directory");
-    assert_false(log_begin(&log, path, &fixture.report.run, &error));
-    text_after(text_after(error.text, path), "No such file or directory");
 }

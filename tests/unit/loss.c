@@ -1,9 +1,7 @@
 #include "nn/loss.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { CLASSES = MNIST_CLASSES };
 

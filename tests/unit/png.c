@@ -3,20 +3,13 @@
 #include "support/png_file.h"
 #include "support/test.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
 enum { GREY = 0, RGB = 2, PALETTE = 3, GREY_ALPHA = 4, RGB_ALPHA = 6 };
 
 // A literal's bytes without its final zero, and their number.
 #define BYTES(literal) literal, sizeof(literal) - 1
 
 // An image in one row or more, of one colour type: what the file says and the grey values in it.
-// tests/png_cases.py compares thousands with PIL; these are small enough to check by hand.
+// tests/png_cases.py compares thousands with PIL, of every kind; these are checked by hand.
 typedef struct {
     const char *name;
     uint32_t width, height;
@@ -34,8 +27,6 @@ typedef struct {
 
 static const Case cases[] = {
     {"1 bit", 10, 1, GREY, 1, 0, NONE, NONE, BYTES("\0\xa6\x40"), "\xff\0\xff\0\0\xff\xff\0\0\xff"},
-    {"2 bits", 5, 1, GREY, 2, 0, NONE, NONE, BYTES("\0\x1b\x40"), "\0\x55\xaa\xff\x55"},
-    {"4 bits", 3, 1, GREY, 4, 0, NONE, NONE, BYTES("\0\x0f\x70"), "\0\xff\x77"},
     {"8 bits", 3, 1, GREY, 8, 0, NONE, NONE, BYTES("\0\0\x80\xff"), "\0\x80\xff"},
     {"16 bits: v / 257, rounded", 4, 1, GREY, 16, 0, NONE, NONE,
      BYTES("\0\x00\x80\x00\x81\x80\x80\xff\xff"), "\0\1\x80\xff"},
@@ -43,42 +34,25 @@ static const Case cases[] = {
     {"colours", 3, 2, RGB, 8, 0, NONE, NONE,
      BYTES("\0\xff\0\0\0\xff\0\0\0\xff\0\xff\xff\xff\x11\x11\x11\x0a\x14\x1e"),
      "\x4c\x96\x1d\xff\x11\x12"},
-    {"colours of 16 bits", 2, 1, RGB, 16, 0, NONE, NONE,
-     BYTES("\0\xff\xff\0\0\0\x80\0\0\x0a\x0a\x14\x14"), "\x4c\x08"},
     // half transparent black over white: (255 * 127 + 127) / 255
     {"grey and alpha", 4, 1, GREY_ALPHA, 8, 0, NONE, NONE,
      BYTES("\0\x00\xff\x00\x80\x00\x00\x64\x80"), "\0\x7f\xff\xb1"},
-    {"grey and alpha of 16 bits", 2, 1, GREY_ALPHA, 16, 0, NONE, NONE,
-     BYTES("\0\0\0\x80\x80\x12\x34\0\0"), "\x7f\xff"},
-    {"colours and alpha", 3, 1, RGB_ALPHA, 8, 0, NONE, NONE,
-     BYTES("\0\xff\0\0\xff\xff\0\0\0\xff\0\0\x80"), "\x4c\xff\xa5"},
     // on white nothing shows
     {"white and alpha", 3, 1, GREY_ALPHA, 8, 0, NONE, NONE, BYTES("\0\xff\xff\xff\x80\xff\0"),
      "\xff\x80\0"},
-    {"pale yellow and alpha", 2, 1, RGB_ALPHA, 8, 0, NONE, NONE,
-     BYTES("\0\xff\xff\xe0\xff\0\0\0\0"), "\xfb\0"},
     {"white and a transparent black", 2, 1, PALETTE, 1, 0, BYTES("\0\0\0\xff\xff\xff"), BYTES("\0"),
      BYTES("\0\x40"), "\0\xff"},
-    {"a palette", 4, 1, PALETTE, 2, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"), NONE,
-     BYTES("\0\xe4"), "\x10\x1d\x96\x4c"},
     {"a palette with alpha", 4, 1, PALETTE, 8, 0, BYTES("\xff\0\0\0\xff\0\0\0\xff\x10\x10\x10"),
      BYTES("\0\xff"), BYTES("\0\0\1\2\3"), "\xff\x96\x1d\x10"},
-    {"a palette of bits", 9, 1, PALETTE, 1, 0, BYTES("\xff\0\0\0\xff\0"), NONE, BYTES("\0\x80\x80"),
-     "\x96\x4c\x4c\x4c\x4c\x4c\x4c\x4c\x96"},
-    {"a suggested palette", 1, 1, RGB, 8, 0, BYTES("abc"), NONE, BYTES("\0\5\5\5"), "\5"},
     // the colour is compared before it is scaled; only the low bits count
     {"a transparent grey", 4, 1, GREY, 2, 0, NONE, BYTES("\0\1"), BYTES("\0\x1b"),
      "\0\xff\xaa\xff"},
     {"high bits of it", 4, 1, GREY, 2, 0, NONE, BYTES("\xff\xfd"), BYTES("\0\x1b"),
      "\0\xff\xaa\xff"},
-    {"of 16 bits", 2, 1, GREY, 16, 0, NONE, BYTES("\0\1"), BYTES("\0\0\1\0\2"), "\xff\0"},
     {"a transparent colour", 2, 1, RGB, 8, 0, NONE, BYTES("\0\1\0\2\0\3"), BYTES("\0\1\2\3\1\2\4"),
      "\xff\2"},
     {"filters none, sub", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\1\x0a\x0a\x0a\1\x28\x0a\x0a"),
      "\x0a\x14\x1e\x28\x32\x3c"},
-    {"up", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\2\x1e\x1e\x1e"),
-     "\x0a\x14\x1e\x28\x32\x3c"},
-    // 40 - 5, 50 - (40 + 20) / 2, 60 - (50 + 30) / 2
     {"average", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\3\x23\x14\x14"),
      "\x0a\x14\x1e\x28\x32\x3c"},
     {"Paeth", 3, 2, GREY, 8, 0, NONE, NONE, BYTES("\0\x0a\x14\x1e\4\x1e\x0a\x0a"),
@@ -88,11 +62,8 @@ static const Case cases[] = {
      BYTES("\0\x14\x00\4\x0a\x05"), "\x14\0\x1e\5"},
     {"Paeth prefers the left to the corner", 2, 2, GREY, 8, 0, NONE, NONE,
      BYTES("\0\x14\x1e\4\xec\x05"), "\x14\x1e\0\5"},
-    {"the row above the first is zero", 3, 2, GREY, 8, 0, NONE, NONE,
-     BYTES("\4\x0a\x0a\x0a\3\x23\x14\x14"), "\x0a\x14\x1e\x28\x32\x3c"},
-    {"filters compare whole pixels", 2, 1, RGB, 8, 0, NONE, NONE,
-     BYTES("\1\x0a\x0a\x0a\x0a\x0a\x0a"), "\x0a\x14"},
-    {"or whole bytes", 4, 1, GREY, 4, 0, NONE, NONE, BYTES("\1\x12\x11"), "\x11\x22\x22\x33"},
+    {"filters compare whole bytes", 4, 1, GREY, 4, 0, NONE, NONE, BYTES("\1\x12\x11"),
+     "\x11\x22\x22\x33"},
     // each pixel is the number of its pass, by the specification's table
     {"passes", 8, 8, GREY, 8, 1, NONE, NONE,
      BYTES("\0\1\0\2\0\3\3\0\4\4\0\4\4\0\5\5\5\5\0\5\5\5\5"
@@ -108,7 +79,7 @@ static const Case cases[] = {
      "\x09\x08\x07\x07"},
 };
 
-enum { CASES = sizeof cases / sizeof *cases };
+enum { CASES = sizeof cases / sizeof *cases, EIGHT_BITS = 1 };
 
 static PngFile file;
 
@@ -156,8 +127,8 @@ static void check_rejected(const char *expected) {
     assert_false(parse(&image, &error));
     assert_null(image.values);
     assert_int_equal(image.width, 0);
-    if (strncmp(error.text, "p.png: ", 7) != 0 || !strstr(error.text, expected))
-        fail_msg("expected '%s' in: %s", expected, error.text);
+    assert_memory_equal(error.text, "p.png: ", 7);
+    text_after(error.text, expected);
 }
 
 static void check_rows_rejected(const char *rows, size_t size, const char *expected) {
@@ -201,13 +172,10 @@ TEST(the_pixels_may_be_split_into_chunks_among_ancillary_ones) {
 }
 
 TEST(bytes_after_the_end_are_ignored) {
-    static const char *const tails[] = {"\n", "\x89PNG\r\n\x1a\n", "IDAT", "<html>"};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
-        make(&cases[3]);
-        memcpy(file.bytes + file.size, tails[i], strlen(tails[i]));
-        file.size += strlen(tails[i]);
-        check_image(tails[i], cases[3].width, cases[3].height, cases[3].values);
-    }
+    make(&cases[EIGHT_BITS]);
+    memcpy(file.bytes + file.size, "IDAT", 4);
+    file.size += 4;
+    check_image("more bytes", cases[EIGHT_BITS].width, 1, cases[EIGHT_BITS].values);
 }
 
 TEST(a_file_cut_at_any_byte_is_rejected) {
@@ -251,7 +219,7 @@ TEST(damage_below_the_crcs_does_no_harm) {
             gray_image_free(&image);
         }
     }
-    make(&cases[3]); // Adler-32 of the rows, the last four bytes of the data
+    make(&cases[EIGHT_BITS]); // Adler-32 of the rows, the last four bytes of the data
     file.bytes[file.size - 12 - 4 - 1] ^= 1;
     png_file_repair(&file);
     check_rejected("expected valid compressed pixels, found: incorrect data check");

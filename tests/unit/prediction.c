@@ -1,12 +1,7 @@
 #include "train/prediction.h"
-#include "support/assert_near.h"
 #include "support/test.h"
 
 #include <math.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { IMAGES = 3, CLASSES = MNIST_CLASSES };
 
@@ -19,7 +14,7 @@ static void fill_logits(float *logits) {
     }
 }
 
-TEST(the_digit_has_the_largest_logit) {
+TEST(the_digit_has_the_largest_logit_and_the_probabilities_are_the_softmax) {
     Logits logits;
     Prediction predictions[IMAGES];
     fill_logits(logits);
@@ -27,13 +22,6 @@ TEST(the_digit_has_the_largest_logit) {
     assert_int_equal(predictions[0].digit, 7);
     assert_int_equal(predictions[1].digit, 0);
     assert_int_equal(predictions[2].digit, 9);
-}
-
-TEST(the_probabilities_are_the_softmax_of_the_images_own_logits) {
-    Logits logits;
-    Prediction predictions[IMAGES];
-    fill_logits(logits);
-    prediction_from_logits(IMAGES, logits, predictions);
     for (size_t i = 0; i < IMAGES; i++) {
         double sum = 0.0;
         for (size_t c = 0; c < CLASSES; c++)

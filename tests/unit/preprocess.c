@@ -1,12 +1,5 @@
 #include "pictures/preprocess.h"
-#include "support/assert_near.h"
 #include "support/test.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { SIDE = MNIST_SIDE, PAPER = 240, INK = 40 };
 

@@ -1,7 +1,7 @@
 #include "output/preview.h"
 #include "io/gzip_reader.h"
 #include "support/capture.h"
-#include "support/drawn_dataset.h"
+#include "support/datasets.h"
 #include "support/markup.h"
 #include "support/scratch.h"
 #include "support/sha256.h"

@@ -4,22 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
-
-TEST(arguments_are_printable) {
-    capture_begin(STDOUT_FILENO);
-    print_stdout("%s: %s%%%-4s%c\n", "a\033[31m", "b\xc2\x9b\xe2\x80\xae\nc\xff", "d\r", '\007');
-    print_stdout("\033[%dm\xe2\x80\xae%.*f", 36, 1, 0.25); // numbers: all text is the program's own
-    assert_string_equal(capture_end(), "a?[31m: b???c?%d?  ?\n\033[36m\xe2\x80\xae"
-                                       "0.2");
-    capture_begin(STDERR_FILENO);
-    print_stderr("%s\n", "a\033]0;b\007");
-    assert_string_equal(capture_end(), "a?]0;b?\n");
-}
 
 TEST(a_line_is_printed_when_it_is_complete) {
     capture_begin(STDERR_FILENO);

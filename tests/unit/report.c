@@ -1,16 +1,8 @@
 // Pages of unusual runs; tests/report_page.py checks every number of an ordinary one.
-#include "support/file_checks.h"
 #include "support/markup.h"
 #include "support/report_fixture.h"
 #include "support/scratch.h"
 #include "support/test.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static void add_epochs(void) {
     for (size_t i = 3; i < FIXTURE_MAX_EPOCHS; i++) {
@@ -172,32 +164,4 @@ TEST_WITH(fixture_create, fixture_destroy, the_policy_allows_the_style_and_the_s
                      "img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">");
     assert_int_equal(count_of(page, "<style>"), 1);
     assert_int_equal(count_of(page, "<script>"), 1);
-}
-
-TEST_WITH(fixture_create, fixture_destroy,
-          a_page_that_cannot_be_written_is_an_error_and_leaves_no_file) {
-    static const char *const cases[][2] = {{"missing/page.html", "No such file or directory"},
-                                           {"directory", "found a directory"},
-                                           {"file/page.html", "Not a directory"}};
-    scratch_make_directory("directory");
-    scratch_write("file", "kept", 4);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Error error = {.text = ""};
-        fixture.report.path = scratch_path(cases[i][0]);
-        assert_false(
-            report_write(&fixture.report, &fixture.parameters, fixture.predictions, &error));
-        text_after(text_after(error.text, fixture.report.path), cases[i][1]);
-        assert_int_equal(count_entries("."), 2);
-    }
-}
-
-TEST_WITH(fixture_create, fixture_destroy, batches_and_events_without_a_report_change_nothing) {
-    Report none = {0};
-    const Metrics metrics = fixture_metrics(1, 1, 0, 9.0);
-    const TrainEvent batch = {.kind = TRAIN_BATCH_DONE, .metrics = &metrics};
-    const TrainEvent epoch = {.kind = TRAIN_EPOCH_DONE, .metrics = &metrics};
-    report_on_event(&fixture.report, &batch);
-    report_on_event(&none, &epoch);
-    assert_int_equal(fixture.report.epoch_count, 3);
-    assert_int_equal(none.epoch_count, 0);
 }

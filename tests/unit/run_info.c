@@ -2,14 +2,8 @@
 #include "support/test.h"
 
 #include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static const char *const names[] = {"MNIST_DATA", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"};
 
@@ -60,19 +54,4 @@ TEST(program_machine_and_directory_are_those_of_the_process) {
     assert_in_range(environment.processors, 1, 65536);
     assert_int_not_equal(*environment.system, '\0');
     assert_int_not_equal(*environment.zlib, '\0');
-}
-
-TEST(the_callers_part_is_kept) {
-    char *arguments[] = {NULL};
-    Environment environment = {.blas = "library",
-                               .kernel = "kernel",
-                               .threads = 3,
-                               .argument_count = 7,
-                               .arguments = arguments};
-    environment_detect(&environment);
-    assert_string_equal(environment.blas, "library");
-    assert_string_equal(environment.kernel, "kernel");
-    assert_int_equal(environment.threads, 3);
-    assert_int_equal(environment.argument_count, 7);
-    assert_ptr_equal(environment.arguments, arguments);
 }

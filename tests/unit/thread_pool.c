@@ -7,16 +7,7 @@
 
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 enum { MAX_THREADS = 6, BARRIERS = 2000 };
 
@@ -147,59 +138,4 @@ TEST(a_long_wait_takes_no_processor_time) {
     if (elapsed < 0.3 || f.waited > 0.02)
         fail_msg("expected at most 0.02 s of processor time in a wait of 0.3 s, found %f of %f",
                  f.waited, elapsed);
-}
-
-TEST(a_pool_that_never_ran_is_destroyed) {
-    for (int i = 0; i < 100; i++) {
-        Fixture f = create(1 + (size_t)i % MAX_THREADS);
-        thread_pool_destroy(f.pool);
-    }
-    thread_pool_destroy(NULL);
-}
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define HAS_SANITIZER 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define HAS_SANITIZER 1
-#endif
-#endif
-
-// Leaves the process room for the stacks of a few threads.
-static int create_with_little_memory(void) {
-    const rlim_t room = 64 << 20;
-    long pages = 0;
-    FILE *statm = fopen("/proc/self/statm", "r");
-    if (!statm || fscanf(statm, "%ld", &pages) != 1)
-        return 1;
-    fclose(statm);
-    rlim_t limit = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + room;
-    if (setrlimit(RLIMIT_AS, &(struct rlimit){limit, limit}) != 0)
-        return 1;
-    Error error = {{0}};
-    if (thread_pool_create(1000, &error))
-        return 1; // the limit has no effect here, as under qemu
-    bool named = strncmp(error.text, "cannot start thread ", 20) == 0 &&
-                 strstr(error.text, " of 1000: ") != NULL;
-    if (!named)
-        fprintf(stderr, "expected 'cannot start thread N of 1000: ...', found '%s'\n", error.text);
-    return named ? 0 : 2;
-}
-
-TEST(threads_that_cannot_be_started_are_an_error) {
-#if defined(HAS_SANITIZER)
-    skip_because("sanitizers reserve more memory than any limit");
-#endif
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        alarm(60);
-        _exit(create_with_little_memory());
-    }
-    int status;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    if (WEXITSTATUS(status) == 1)
-        skip_because("limits of memory have no effect here");
-    assert_int_equal(WEXITSTATUS(status), 0);
 }

@@ -1,11 +1,9 @@
 // Threads that leave a pass and come back do not change its results.
 #include "train/train_loop.h"
-#include "support/made_dataset.h"
-#include "support/test.h"
+#include "support/datasets.h"
+#include "support/engines.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
-#include <string.h>
 
 enum { IMAGES = 400, EPOCHS = 2 };
 
@@ -23,9 +21,9 @@ static void forward(Network *network, EnginePart part, const Microbatch *microba
     engine->forward(network, part, microbatch, next, mask);
 }
 
-static int set_up(const Engine *chosen) {
+static int set_up(void **state) {
     Random random;
-    engine = chosen;
+    engine = engine_choose(engine_is_reproducible(state));
     random_seed(&random, 7);
     network_initialise(&initial, &random);
     for (size_t i = 0; i < IMAGES * MNIST_PIXELS; i++) {
@@ -41,16 +39,6 @@ static int tear_down(void **state) {
     (void)state;
     dataset_destroy(&dataset);
     return 0;
-}
-
-static int set_up_blas(void **state) {
-    (void)state;
-    return set_up(engine_choose(false));
-}
-
-static int set_up_ordered(void **state) {
-    (void)state;
-    return set_up(engine_choose(true));
 }
 
 typedef struct {
@@ -126,13 +114,7 @@ static void check(size_t batch_size, const Transforms *transforms) {
     }
 }
 
-#define TEST_OF_BOTH(name)                                                                         \
-    TEST_CASES(name, {                                                                             \
-        test_register(#name, name, set_up_blas, tear_down);                                        \
-        test_register(#name "_reproducibly", name, set_up_ordered, tear_down);                     \
-    })
-
-TEST_OF_BOTH(threads_that_come_and_go_change_no_bit) {
+TEST_OF_BOTH(set_up, tear_down, threads_that_come_and_go_change_no_bit) {
     check(7, &none);
     check(32, &none);
     check(70, &none); // three microbatches
@@ -141,7 +123,7 @@ TEST_OF_BOTH(threads_that_come_and_go_change_no_bit) {
 }
 
 // A pass that is stopped after any batch ends at a batch of the whole pass, with its draws.
-TEST_OF_BOTH(a_pass_stops_while_threads_come_and_go) {
+TEST_OF_BOTH(set_up, tear_down, a_pass_stops_while_threads_come_and_go) {
     static NetworkParameters found;
     for (size_t stop_after = 1; stop_after <= 9; stop_after++) {
         Random random, unused;
@@ -154,7 +136,7 @@ TEST_OF_BOTH(a_pass_stops_while_threads_come_and_go) {
     }
 }
 
-TEST_OF_BOTH(threads_in_time_stay_together) {
+TEST_OF_BOTH(set_up, tear_down, threads_in_time_stay_together) {
     static NetworkParameters found;
     Random random;
     atomic_store(&alone, 0);

@@ -1,14 +1,7 @@
-#include "support/made_dataset.h"
+#include "support/datasets.h"
+#include "support/test.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include <unistd.h>
 
 Dataset made_dataset(const uint8_t *pixels, const uint8_t *labels, size_t count) {
     Dataset dataset = {.images_path = strdup("made"), .labels_path = strdup("made")};
@@ -40,4 +33,25 @@ const uint8_t *image_of(const Dataset *dataset, size_t index) {
     uint8_t *image = images[calls++ % 2];
     dataset_image(dataset, index, image);
     return image;
+}
+
+Dataset drawn_dataset(DatasetSplit split, size_t limit) {
+    Dataset dataset;
+    Error error;
+    if (!load_split("data/drawn", split, limit, &dataset, &error))
+        fail_msg("%s", error.text);
+    return dataset;
+}
+
+const char *need_real_mnist(void) {
+    const char *directories[] = {getenv("MNIST_DATA"), "data/mnist", "../shared/mnist"};
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        char path[8192];
+        snprintf(path, sizeof path, "%s/t10k-labels-idx1-ubyte.gz",
+                 directories[i] ? directories[i] : "");
+        if (access(path, R_OK) == 0)
+            return directories[i];
+    }
+    skip_because("the MNIST files are missing (scripts/fetch-mnist.sh downloads them)");
+    return NULL;
 }
