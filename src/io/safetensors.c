@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 // The header's size comes first; the tensors' bytes start at a multiple of ALIGNMENT.
 enum { SIZE_BYTES = 8, ALIGNMENT = 8 };
@@ -224,39 +223,21 @@ bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safe
     return read_header(&reader, error);
 }
 
-// Sets the error of a file of `size` bytes, too many: the name of its first tensor, or what else it
-// is. The parser needs no more of it than the header.
-static bool error_large_file(const char *path, size_t size, Safetensors *file, Error *error) {
-    uint8_t *bytes = memory_alloc(SAFETENSORS_MAX_FILE_BYTES, 1, path, error);
-    GzipReader *reader = bytes ? gzip_reader_open(path, error) : NULL;
-    size_t got;
-    if (reader && gzip_reader_read(reader, bytes, SAFETENSORS_MAX_FILE_BYTES, &got, error)) {
-        if (got <= SIZE_BYTES || bytes[SIZE_BYTES] != '{' ||
-            read_header_size(bytes) > got - SIZE_BYTES)
-            error_other_file(path, bytes, got, error);
-        else if (safetensors_parse(path, bytes, size, file, error) || file->tensor_count > 0)
-            error_set(error,
-                      "%s: expected at most %d bytes, found a safetensors file of %zu, whose "
-                      "first tensor is %s",
-                      path, SAFETENSORS_MAX_FILE_BYTES, size, file->tensors[0].name);
-    }
-    gzip_reader_close(reader);
-    free(bytes);
-    *file = (Safetensors){0};
-    return false;
-}
-
 bool safetensors_read(const char *path, Safetensors *file, Error *error) {
-    uint8_t *bytes;
+    uint8_t head[FILE_KIND_BYTES], *bytes = NULL;
     size_t size;
-    struct stat status;
     *file = (Safetensors){0};
-    if (stat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-        status.st_size > SAFETENSORS_MAX_FILE_BYTES)
-        return error_large_file(path, (size_t)status.st_size, file, error);
-    if (!gzip_reader_read_file(path, SAFETENSORS_MAX_FILE_BYTES, &bytes, &size, error))
+    GzipReader *reader = gzip_reader_open(path, error);
+    if (!reader)
         return false;
-    bool is_valid = safetensors_parse(path, bytes, size, file, error);
+    // A file of another kind may be larger than a model.
+    const size_t head_size = gzip_reader_head(reader, head, sizeof head);
+    bool is_valid =
+        head_size > SIZE_BYTES && head[SIZE_BYTES] != '{'
+            ? error_other_file(path, head, head_size, error)
+            : gzip_reader_read_all(reader, SAFETENSORS_MAX_FILE_BYTES, &bytes, &size, error) &&
+                  safetensors_parse(path, bytes, size, file, error);
+    gzip_reader_close(reader);
     file->contents = bytes;
     if (!is_valid)
         safetensors_free(file);

@@ -1,6 +1,5 @@
 #include "output/html.h"
 #include "support/markup.h"
-#include "support/markup.h"
 #include "support/test.h"
 
 #define REPLACED "\xef\xbf\xbd" // U+FFFD

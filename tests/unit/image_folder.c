@@ -6,7 +6,6 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
-
 enum { MAX_THREADS = 4 };
 
 static void write_png(const char *path, const uint8_t *pixels, size_t width, size_t height,
