@@ -82,6 +82,8 @@ def read(path):
             images += values
     if not images or len(labels) not in (0, len(images) // PIXELS):
         fail(f"{path}: expected rows of {PIXELS} pixels, all with a label or all without, found others")
+    if len(labels) > 1 and not any(labels):  # the label is last, and this is the first pixel
+        fail(f"{path}: expected the label in the first column, found 0 in all {len(labels)} rows")
     if max(images) == 1:
         fail(f"{path}: expected pixels up to 255, found none above 1")
     return images, labels
