@@ -192,20 +192,15 @@ static bool error_other_file(const char *path, const uint8_t *bytes, size_t size
                                 : "");
 }
 
-static uint64_t read_header_size(const uint8_t bytes[SIZE_BYTES]) {
-    uint64_t size = 0;
-    for (size_t i = 0; i < SIZE_BYTES; i++)
-        size |= (uint64_t)bytes[i] << 8 * i;
-    return size;
-}
-
 bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error) {
     *file = (Safetensors){0};
     if (size < SIZE_BYTES)
         return error_set(error, "%s: expected a safetensors file, found only %zu bytes", path,
                          size);
-    const uint64_t header_size = read_header_size(bytes);
+    uint64_t header_size = 0;
+    for (size_t i = 0; i < SIZE_BYTES; i++)
+        header_size |= (uint64_t)bytes[i] << 8 * i;
     const uint8_t *header = bytes + SIZE_BYTES;
     size_t left = size - SIZE_BYTES;
     if (header_size > left && (left == 0 || header[0] != '{')) // no header starts there

@@ -293,7 +293,7 @@ END
     echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, between commas, found 3 values"
     seq -s , 0 784 | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '256'"
     (printf '0,%.0s' {1..784} && echo 0.5) | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '0.5'"
-    for i in 1 2; do printf '0,%.0s' {1..784} && echo 5; done |
+    for _ in 1 2; do printf '0,%.0s' {1..784} && echo 5; done |
         refuses "in.csv: expected the label in the first column, found 0 in all 2 rows"
     (printf '0,%.0s' {1..784} && echo 1) | refuses "in.csv: expected pixels up to 255, found none above 1"
     (seq -s , -f p%.0f 0 784 && printf '7,%.0s' {1..784} && echo 7) | refuses "in.csv: expected a label in the header (label, class, digit, target, y), found none"

@@ -451,7 +451,7 @@ TEST(files_that_are_missing_or_too_large_are_rejected) {
     gzFile gzip = gzopen(scratch_path("large.gz"), "wb1");
     assert_non_null(gzip);
     for (int i = 0; i <= SAFETENSORS_MAX_FILE_BYTES; i++)
-        assert_int_equal(gzputc(gzip, 0), 0);
+        assert_int_equal(gzputc(gzip, '{'), '{');
     assert_int_equal(gzclose(gzip), Z_OK);
     assert_false(safetensors_read(scratch_path("large.gz"), &file, &error));
     assert_non_null(strstr(error.text, "expected at most 16777216 bytes, found more"));
