@@ -10,6 +10,6 @@ load ../support/program
         "${FAULTS:-10}"
 }
 
-@test "two hundred killed runs can be resumed" {
-    KILLS=200 bats --filter 'killed runs' "$root/tests/cli/resume.bats"
+@test "a hundred killed runs can be resumed" {
+    KILLS=100 bats --filter 'killed runs' "$root/tests/cli/resume.bats"
 }
