@@ -57,7 +57,7 @@ optional := $(if $(findstring -apple-,$(shell $(CC) -dumpmachine 2>/dev/null)),\
 link    := $(CC) -pthread $(sanitize) $(optional:%=-Wl,-U,_%) $(CFLAGS) $(LDFLAGS)
 libs    := $(library_libs) -lm $(LDLIBS)
 
-# Each command is printed as `CC src/nn/layers.c`; V=1 prints it whole.
+# Each command is printed as `CC   src/nn/loss.c`; V=1 prints it whole.
 V ?=
 run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 

@@ -1,5 +1,5 @@
 // The sizes of MNIST and of the tutorial's network, its dropout, and the number of images that are
-// computed together. Each stands here alone.
+// computed together.
 #ifndef MNIST_TRAIN_BASE_DIMS_H
 #define MNIST_TRAIN_BASE_DIMS_H
 

@@ -22,9 +22,9 @@ typedef struct {
 // prints nothing if is_quiet.
 void console_print_start(const Console *console, const RunInfo *run);
 
-// A TrainCallback whose context is a Console: prints a line on stdout after each epoch and after
+// Listens to the trainer: prints a line on stdout after each epoch and after
 // the test, and flushes it.
-void console_on_event(void *context, const TrainEvent *event);
+void console_on_event(Console *console, const TrainEvent *event);
 
 // Prints on stderr the epoch and the batch at which a signal stopped the training. checkpoint is
 // the file to resume from, or NULL.

@@ -28,8 +28,8 @@ bool log_can_begin(const char *path, Error *error);
 // sets *error if the line cannot be written.
 bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error);
 
-// A TrainCallback whose context is a Log: writes a line after each epoch and after the test.
-void log_on_event(void *context, const TrainEvent *event);
+// Listens to the trainer: writes a line after each epoch and after the test.
+void log_on_event(Log *log, const TrainEvent *event);
 
 // Write a line about the end of the run: by a signal, or by an error.
 void log_write_stop(Log *log, const TrainProgress *progress, int signal_number);

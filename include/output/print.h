@@ -4,7 +4,7 @@
 // A path, an option or a name in a file cannot control the terminal: the text is that of
 // text_format (base/text.h).
 //
-// Every line of the program has at most 80 columns, by its format; a path may make it longer.
+// Results have at most 80 columns, by their format; a path or a name may make a line longer.
 #ifndef MNIST_TRAIN_OUTPUT_PRINT_H
 #define MNIST_TRAIN_OUTPUT_PRINT_H
 

@@ -19,9 +19,9 @@ typedef struct {
 // The line is shown if is_wanted and if stderr is a terminal that can move its cursor.
 Progress progress_begin(bool is_wanted);
 
-// A TrainCallback whose context is a Progress: redraws the line after a batch, ten times a second
+// Listens to the trainer: redraws the line after a batch, ten times a second
 // at most, and erases it after an epoch. To be called before callbacks that print.
-void progress_on_event(void *context, const TrainEvent *event);
+void progress_on_event(Progress *progress, const TrainEvent *event);
 
 // Erases the line, and the "^C" of the terminal, if the line is shown.
 void progress_erase(const Progress *progress);

@@ -33,8 +33,8 @@ typedef struct {
 bool report_begin(Report *report, const char *path, const RunInfo *run, Error *error);
 void report_destroy(Report *report); // a zeroed one is allowed
 
-// A TrainCallback whose context is a Report: keeps the results of epochs and of the test.
-void report_on_event(void *context, const TrainEvent *event);
+// Listens to the trainer: keeps the results of epochs and of the test.
+void report_on_event(Report *report, const TrainEvent *event);
 
 // Writes the page as atomic_file_write. Call it after the event of the test. Returns false and sets
 // *error if the page cannot be written or memory is short.

@@ -15,7 +15,7 @@ enum { TRAIN_KERNEL_TEXT = 64 };
 
 // The progress of a run, between two batches.
 typedef struct {
-    Random random;       // the main generator: parameters, epoch seeds, transforms, masks
+    Random random;       // the main generator: parameters, epoch seeds, transforms, masks, tests
     size_t epoch;        // the current or next epoch, counted from 0
     size_t batch;        // the next batch of the epoch; 0: the epoch has not begun
     uint64_t order_seed; // seed of the epoch's permutation, if batch > 0

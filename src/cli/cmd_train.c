@@ -225,7 +225,8 @@ static bool test_and_save(Run *run, Error *error) {
     return true;
 }
 
-static bool run_command(Run *run, int *signal_number, Error *error) {
+// Everything before the first epoch.
+static bool prepare(Run *run, Error *error) {
     const char *classes = run->options->classes;
     size_t limits[DATASET_SPLITS]; // images to use; 0: all
     if (!output_files_check_writable(run->options, error) ||
@@ -237,8 +238,11 @@ static bool run_command(Run *run, int *signal_number, Error *error) {
         !begin_outputs(run, error))
         return false;
     catch_signals();
-    if (!train(run, error))
-        return false;
+    return true;
+}
+
+// After the last epoch, or after a signal, whose number it returns in *signal_number.
+static bool finish(Run *run, int *signal_number, Error *error) {
     const TrainProgress *progress = trainer_progress(run->trainer);
     if (progress->epoch >= run->config.epochs)
         return test_and_save(run, error);
@@ -269,7 +273,7 @@ bool cmd_train(const Options *options, int argument_count, char *const *argument
     environment_detect(&run->environment);
     run->progress = progress_begin(!options->quiet);
     run->console.is_quiet = options->quiet;
-    bool done = run_command(run, signal_number, error);
+    bool done = prepare(run, error) && train(run, error) && finish(run, signal_number, error);
     if (!done) {
         progress_erase(&run->progress);
         log_write_error(&run->log, error);

@@ -7,10 +7,11 @@
 
 #include <stdbool.h>
 
-// Trains or resumes a run, tests, and writes the requested files. The first SIGINT, SIGTERM or
-// SIGHUP stops the run after the current batch and writes the checkpoint, if one is requested; then
-// *signal_number is the signal, else it is unchanged. argument_count and arguments are the command
-// line, for the log and the report. Returns false and sets *error if the run fails.
+// Trains or resumes a run, tests, and writes the requested files. The first SIGINT, SIGTERM,
+// SIGHUP or SIGXCPU stops the run after at most two more batches and writes the checkpoint, if one
+// is requested; then *signal_number is the signal, else it is unchanged. argument_count and
+// arguments are the command line, for the log and the report. Returns false and sets *error if the
+// run fails.
 bool cmd_train(const Options *options, int argument_count, char *const *arguments,
                int *signal_number, Error *error);
 

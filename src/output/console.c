@@ -48,8 +48,7 @@ static void print_test(const Console *console, const TrainEvent *event) {
     print_stdout("\n");
 }
 
-void console_on_event(void *context, const TrainEvent *event) {
-    Console *console = context;
+void console_on_event(Console *console, const TrainEvent *event) {
     switch (event->kind) {
     case TRAIN_BATCH_DONE:
         return;

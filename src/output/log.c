@@ -170,8 +170,7 @@ bool log_begin(Log *log, const char *path, const RunInfo *run, Error *error) {
     return log->error == 0 || log_finish(log, error);
 }
 
-void log_on_event(void *context, const TrainEvent *event) {
-    Log *log = context;
+void log_on_event(Log *log, const TrainEvent *event) {
     const bool is_epoch = event->kind == TRAIN_EPOCH_DONE;
     if (!log->file || event->kind == TRAIN_BATCH_DONE)
         return;

@@ -89,8 +89,7 @@ static void draw(Progress *progress, const TrainEvent *event, double now) {
     print_flush();
 }
 
-void progress_on_event(void *context, const TrainEvent *event) {
-    Progress *progress = context;
+void progress_on_event(Progress *progress, const TrainEvent *event) {
     if (!progress->is_shown)
         return;
     if (event->kind != TRAIN_BATCH_DONE) {

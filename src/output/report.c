@@ -38,8 +38,7 @@ void report_destroy(Report *report) {
     *report = (Report){0};
 }
 
-void report_on_event(void *context, const TrainEvent *event) {
-    Report *report = context;
+void report_on_event(Report *report, const TrainEvent *event) {
     if (!report->path)
         return;
     if (event->kind == TRAIN_EPOCH_DONE && report->epoch_count < report->max_epochs)

@@ -111,7 +111,7 @@ TEST(the_loss_of_equal_logits_is_the_logarithm_of_the_classes) {
     }
 }
 
-// Tests of the engines compare the gradient of both losses with a network in double precision.
+// tests/unit/engine.c compares the gradient of both losses with PyTorch.
 TEST(gradients_are_the_differences_of_the_loss) {
     const float width = 1.0F / 64;
     uint8_t labels[MICROBATCH];
