@@ -45,8 +45,10 @@ static void set_control(uint64_t control) {
 
 uint64_t denormals_set(bool is_flushing) {
     const uint64_t saved = get_control();
-    // cppcheck-suppress badBitmaskCheck ; zero without a register
-    set_control(is_flushing ? saved | flush_bits : saved & ~flush_bits);
+    uint64_t control = saved & ~flush_bits;
+    if (is_flushing)
+        control |= flush_bits; // cppcheck-suppress badBitmaskCheck ; zero without a register
+    set_control(control);
     return saved;
 }
 

@@ -114,10 +114,11 @@ static bool set_colour(Reader *reader, uint8_t colour, uint8_t depth) {
 static bool read_header(Reader *reader, Error *error) {
     Chunk chunk = {0};
     const size_t size = (size_t)(reader->end - reader->next);
-    char text[FILE_KIND_TEXT];
-    if (size < PNG_SIGNATURE_BYTES || !png_detect(reader->next))
+    if (size < PNG_SIGNATURE_BYTES || !png_detect(reader->next)) {
+        char text[FILE_KIND_TEXT];
         return error_set(error, "%s: expected a PNG file, found %s", reader->path,
                          file_kind_describe(reader->next, size, text));
+    }
     reader->next += PNG_SIGNATURE_BYTES;
     if (!take_chunk(reader, &chunk, error))
         return false;

@@ -163,7 +163,6 @@ void model_add_settings(Safetensors *file, const TrainConfig *config) {
 
 bool model_save(const char *path, const NetworkParameters *parameters, const TrainConfig *config,
                 const Metrics *test, Error *error) {
-    char text[64];
     uint8_t *bytes = NULL;
     size_t size;
     if (!model_check_numbers(path, "", parameters, -FLT_MAX, error))
@@ -172,6 +171,7 @@ bool model_save(const char *path, const NetworkParameters *parameters, const Tra
     Safetensors *file = memory_alloc(1, sizeof *file, path, error);
     bool saved = copy && file;
     if (saved) {
+        char text[64];
         *copy = *parameters;
         model_add_tensors(file, "", copy);
         safetensors_add_metadata(file, "format", "pt");

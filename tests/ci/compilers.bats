@@ -16,11 +16,6 @@ check_build() { # NAME TARGETS SETTING...
     cat "$scratch/$1"
 }
 
-need_x86_64() { # INSTRUCTIONS
-    [ "$(uname -m)" = x86_64 ] || skip "the targets are x86-64"
-    grep -qw "$1" /proc/cpuinfo || skip "this processor has no $1"
-}
-
 @test "every compiler and level of optimisation gives the same bits" {
     need gcc clang
     check_build gcc "all tests bench-programs" CC=gcc
@@ -38,18 +33,13 @@ need_x86_64() { # INSTRUCTIONS
 }
 
 # The program finds out which instruction sets the processor has.
-@test "programs for any processor build as packages of distributions do" {
+@test "programs for any processor and for avx2 build as packages of distributions do" {
     need gcc clang dpkg-buildflags
     export DEB_BUILD_MAINT_OPTIONS=hardening=+all
     check_build package all CC=gcc ARCH= LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" \
         CFLAGS="$(dpkg-buildflags --get CFLAGS)" CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
-    check_build fortified all CC=clang ARCH= CFLAGS=-O2 CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
-    losses_agree "$scratch/package" "$scratch/fortified"
-}
-
-@test "programs for avx2 and avx512 give the committed hashes" {
-    need_x86_64 avx2
-    check_build haswell all CC=gcc ARCH=haswell
-    need_x86_64 avx512vl
-    check_build avx512 all CC=clang ARCH=x86-64-v4
+    [ "$(uname -m)" = x86_64 ] || skip "the target is x86-64"
+    grep -qw avx2 /proc/cpuinfo || skip "this processor has no avx2"
+    check_build haswell all CC=clang ARCH=haswell CFLAGS=-O2 CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+    losses_agree "$scratch/package" "$scratch/haswell"
 }

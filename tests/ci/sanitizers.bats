@@ -20,7 +20,7 @@ whole_runs() { # COMMAND...
 run_sanitized() { # SANITIZERS PROGRAM...
     need clang
     export BUILD=build/${1%%,*} SANITIZED=yes TEST_SKIP='*as_pytorch*'
-    make -C "$root" -j2 CC=clang CFLAGS="-O1 -g" ARCH= SANITIZE="$1" all "${@:2}"
+    make -C "$root" -j2 CC=clang CFLAGS="-O1 -gline-tables-only" ARCH= SANITIZE="$1" all "${@:2}"
     whole_runs "$root/$BUILD/mnist-train"
     "$root/tests/run.sh" "${@:2}"
 }
