@@ -70,7 +70,8 @@ describe() { # SIZE
 fetch() { # NAME SIZE SHA256
     for mirror in $mirrors; do
         # a server may send more, and without end
-        download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial"
+        { download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial"; } &
+        wait $! # a signal then ends the script at once
         if [ "$(checksum "$partial")" = "$3" ]; then
             chmod 644 "$partial"
             mv "$partial" "$directory/$1"
@@ -91,7 +92,7 @@ trap 'rm -f "$partial" "$partial.reason"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-echo "$files" | while read -r name size sum; do
+while read -r name size sum; do
     [ -n "$name" ] || continue
     if [ ! -e "$directory/$name" ]; then
         fetch "$name" "$size" "$sum"
@@ -99,4 +100,6 @@ echo "$files" | while read -r name size sum; do
         say "$directory/$name: expected MNIST's file or none, found another; move it away"
         exit 1
     fi
-done
+done <<END
+$files
+END

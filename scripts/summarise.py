@@ -28,11 +28,17 @@ def fail(text):
     sys.exit(2)
 
 
+def printable(values):
+    """Control characters of a log do not reach the terminal."""
+    return {name: "".join(c if c.isprintable() else "?" for c in value) if isinstance(value, str) else value
+            for name, value in values.items()}
+
+
 def load_run(path):
     """A run as one object, or None if the log has no test because the run did not finish."""
     run = None
     for line in path.read_text(encoding="utf-8").splitlines():
-        line = json.loads(line)
+        line = json.loads(line, object_hook=printable)
         if line["event"] == "run":
             names = list(line)
             settings = names[names.index("variables") + 1 : names.index("loaded")]

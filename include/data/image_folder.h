@@ -15,6 +15,10 @@
 // *error if memory is short.
 bool image_folder_find(const char *directory, const char *name, char **path, Error *error);
 
+// Returns whether a file is in the folder of a class, or would be if it were written. Symbolic
+// links of the file are followed, those of images are not.
+bool image_folder_contains(const char *path, const char *file);
+
 // Reads the first `limit` images (0: all) of the folder dataset->images_path on the pool's threads:
 // by class, then in the order of the names' bytes. Files whose names do not end in .png (in any
 // case), or begin with a dot, are skipped. The caller destroys the data set, even after an error.

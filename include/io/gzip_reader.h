@@ -1,6 +1,5 @@
-// Sequential reader of files, gzip or raw, by zlib. A file that starts with gzip's magic number is
-// inflated, and its checksums and lengths are checked; bytes after the gzip data are ignored, as by
-// gzip. Any other file is read as it is.
+// Sequential reader of files, gzip or raw. A file that starts with gzip's magic number is inflated,
+// and its checksums and lengths are checked; any other file is read as it is.
 #ifndef MNIST_TRAIN_IO_GZIP_READER_H
 #define MNIST_TRAIN_IO_GZIP_READER_H
 
@@ -25,16 +24,15 @@ void gzip_reader_close(GzipReader *reader); // NULL is allowed
 size_t gzip_reader_head(const GzipReader *reader, uint8_t *head, size_t size);
 
 // Each function below returns false and sets *error if the file cannot be read, or the gzip data is
-// damaged or cut short.
+// damaged, cut short or followed by other bytes.
 
 // Reads the next `size` bytes and sets *got to their number, which is smaller only at the end of
-// the file. Such a read checks that gzip data is complete: one that ends just before the end need
-// not. Large files are read fastest in steps that stay in the cache, of some 50 KB.
+// the file. Large files are read fastest in steps that stay in the cache, of some 50 KB.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
 
-// Reads the rest of the file into a new buffer, *bytes, of *size bytes and a final zero, which the
-// caller frees. The buffer grows with the data that arrives. Returns false also if more than `max`
-// bytes are left, or if memory is short; *bytes is then NULL.
+// Reads the rest of the file into a new buffer, *bytes, of *size bytes, which the caller frees. The
+// buffer grows with the data that arrives. Returns false also if more than `max` bytes are left, or
+// if memory is short; *bytes is then NULL.
 bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
                           Error *error);
 

@@ -48,9 +48,9 @@ TrainLoop *train_loop_create(const Engine *engine, Network *network, ThreadPool 
                              Error *error);
 void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
-// Threads that wait longer for each other than usual, by so many nanoseconds in all (shorter waits
-// count against it), end the stint:
-// thread 0 trains so many batches alone, and twice as many each time that it happens again. Results
+// Ends the stint when the threads' waits for each other were longer than usual by so many
+// nanoseconds in all, from which shorter waits are subtracted: thread 0 then trains so many batches
+// alone, and twice as many each time that it happens again. Results
 // do not depend on it. train_loop_create sets 3 ms and 200 batches.
 void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batches);
 

@@ -1,5 +1,6 @@
 #include "output_files.h"
 
+#include "data/image_folder.h"
 #include "io/atomic_file.h"
 #include "output/log.h"
 
@@ -54,6 +55,9 @@ bool output_files_check_data(const Options *options, const Dataset *dataset, Err
         if (output && (is_same_file(output, dataset->images_path) ||
                        is_same_file(output, dataset->labels_path)))
             return error_set(error, "cannot write %s: it is a file of the data set", output);
+        if (output && image_folder_contains(dataset->images_path, output))
+            return error_set(error, "cannot write %s: images of the data set are in its directory",
+                             output);
     }
     return true;
 }

@@ -77,6 +77,7 @@ static int put_form(char *text, size_t size, const char *name, size_t form) {
 // the name, as unpackers leave them; to NULL if there is none. Only regular files count.
 static bool find_file(const char *directory, const char *subdir, const char *name, char **path,
                       Error *error) {
+    bool has_link = false;
     *path = NULL;
     for (size_t i = 0; i < (size_t)FOLDERS * FORMS; i++) {
         char text[NAME_TEXT];
@@ -95,16 +96,17 @@ static bool find_file(const char *directory, const char *subdir, const char *nam
             *path = found;
             return true;
         }
-        // as git-annex leaves, whose content is elsewhere
-        const bool is_dangling = !exists && lstat(found, &status) == 0;
-        const bool is_missing = exists || (!is_dangling && (errno == ENOENT || errno == ENOTDIR));
-        if (!is_missing)
+        const bool is_missing = exists || errno == ENOENT || errno == ENOTDIR;
+        // A link to a missing file, as git-annex leaves, counts if no other form is there.
+        const bool is_dangling = !exists && is_missing && lstat(found, &status) == 0;
+        if (!is_missing || (is_dangling && !has_link))
             error_errno(error, "open", found);
+        has_link |= is_dangling;
         free(found);
         if (!is_missing)
             return false;
     }
-    return true;
+    return !has_link;
 }
 
 typedef struct {

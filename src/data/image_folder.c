@@ -1,3 +1,4 @@
+#define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
 #include "base/dims.h"
@@ -6,6 +7,9 @@
 #include "io/gzip_reader.h"
 #include "pictures/png.h"
 
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -27,11 +31,29 @@ bool image_folder_find(const char *directory, const char *name, char **path, Err
     return !is_found || (*path = directory_join(directory, "", name, error));
 }
 
+bool image_folder_contains(const char *path, const char *file) {
+    char target[PATH_MAX], class_path[PATH_MAX];
+    struct stat directory, class_directory;
+    bool is_known = realpath(file, target) || snprintf(target, PATH_MAX, "%s", file) < PATH_MAX;
+    if (!is_known || stat(dirname(target), &directory) != 0)
+        return false;
+    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
+        if (snprintf(class_path, PATH_MAX, "%s/%s", path, class_names[class]) < PATH_MAX &&
+            stat(class_path, &class_directory) == 0 && directory.st_dev == class_directory.st_dev &&
+            directory.st_ino == class_directory.st_ino)
+            return true;
+    }
+    return false;
+}
+
 // Reads a file: image, (pixels).
 static bool read_image(const char *path, uint8_t *image, Error *error) {
     uint8_t *bytes;
     size_t size;
     GrayImage picture = {0};
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode)) // would make the program wait
+        return error_set(error, "%s: expected a PNG file, found a named pipe", path);
     if (!gzip_reader_read_file(path, MAX_FILE_BYTES, &bytes, &size, error))
         return false;
     bool is_read = png_parse(path, bytes, size, &picture, error);

@@ -19,7 +19,8 @@ enum { SIZE_BYTES = 8, ALIGNMENT = 8 };
 // Returns the bytes of a value, 0 for an unknown dtype. The number in its name is that of the bits.
 static size_t dtype_size(const char *name) {
     const char *bits = strpbrk(name, "123456789");
-    return bits ? strtoul(bits, NULL, 10) / 8 : strcmp(name, "BOOL") == 0;
+    return bits && strchr("BCFIU", name[0]) ? strtoul(bits, NULL, 10) / 8
+                                            : strcmp(name, "BOOL") == 0;
 }
 
 // Returns the bytes of a tensor by its dtype and shape, SIZE_MAX if there are more.
@@ -123,23 +124,32 @@ static bool malformed(const Reader *reader, Error *error) {
 static bool read_tensor(Reader *reader, Tensor *tensor, Error *error) {
     const char *path = reader->path, *name = tensor->name;
     Safetensors *file = reader->file;
-    size_t offsets[2] = {1, 0}; // none
+    size_t offsets[2];
+    bool has_shape = false, has_offsets = false;
     expect(reader, '{');
     for (size_t i = 0; has_item(reader, i, '}'); i++) {
         char key[SAFETENSORS_NAME_SIZE];
         read_string(reader, key, sizeof key);
         expect(reader, ':');
-        if (strcmp(key, "dtype") == 0)
+        if (strcmp(key, "dtype") == 0) {
             read_string(reader, tensor->dtype, sizeof tensor->dtype);
-        else if (strcmp(key, "shape") == 0)
+        } else if (strcmp(key, "shape") == 0) {
             tensor->rank = read_sizes(reader, SAFETENSORS_MAX_RANK, tensor->shape);
-        else if (strcmp(key, "data_offsets") == 0)
+            has_shape = true;
+        } else if (strcmp(key, "data_offsets") == 0) {
             reader->is_malformed |= read_sizes(reader, 2, offsets) != 2;
-        else
-            reader->is_malformed = true;
+            has_offsets = true;
+        } else if (!reader->is_malformed) {
+            return error_set(error,
+                             "%s: tensor %s: expected dtype, shape and data_offsets, found %s",
+                             path, name, key);
+        }
     }
     if (reader->is_malformed)
         return malformed(reader, error);
+    if (!has_shape || !has_offsets)
+        return error_set(error, "%s: tensor %s: expected dtype, shape and data_offsets, found less",
+                         path, name);
     const size_t size = tensor_size(tensor);
     if (file->tensor_count == SAFETENSORS_MAX_TENSORS)
         return error_set(error, "%s: expected at most %d tensors, found more", path,
@@ -159,6 +169,23 @@ static bool read_tensor(Reader *reader, Tensor *tensor, Error *error) {
     return true;
 }
 
+// Tensors whose sizes add up to the file's cover it if each begins where another one ends, and no
+// two at the same place.
+static bool check_adjacent(const Reader *reader, Error *error) {
+    const Tensor *tensors = reader->file->tensors;
+    for (size_t i = 0; i < reader->file->tensor_count; i++) {
+        bool follows = tensors[i].bytes == reader->data, is_alone = true;
+        for (size_t j = 0; j < reader->file->tensor_count; j++) {
+            follows |= tensors[j].bytes + tensors[j].size == tensors[i].bytes;
+            is_alone &= j == i || tensors[j].size == 0 || tensors[j].bytes != tensors[i].bytes;
+        }
+        if (tensors[i].size > 0 && (!follows || !is_alone))
+            return error_set(error, "%s: tensor %s: expected adjacent tensors, found it at %td",
+                             reader->path, tensors[i].name, tensors[i].bytes - reader->data);
+    }
+    return true;
+}
+
 static bool read_header(Reader *reader, Error *error) {
     size_t total = 0; // bytes of the tensors
     expect(reader, '{');
@@ -175,9 +202,10 @@ static bool read_header(Reader *reader, Error *error) {
     skip_space(reader);
     if (reader->is_malformed || reader->next < reader->end)
         return malformed(reader, error);
-    return total == reader->data_size ||
-           error_set(error, "%s: expected %zu bytes of tensors, found %zu", reader->path, total,
-                     reader->data_size);
+    if (total != reader->data_size)
+        return error_set(error, "%s: expected %zu bytes of tensors, found %zu", reader->path, total,
+                         reader->data_size);
+    return check_adjacent(reader, error);
 }
 
 static bool error_other_file(const char *path, const uint8_t *bytes, size_t size, Error *error) {

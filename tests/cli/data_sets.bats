@@ -168,6 +168,35 @@ END
     mkdir "$scratch/annex"
     ln -s ../.git/annex/objects/1/train "$scratch/annex/train-$images.gz"
     rejects 1 "cannot open $scratch/annex/train-$images.gz: No such file or directory" --data "$scratch/annex"
+    # beside a file it does not count
+    link_drawn annex/SPLIT-KIND.gz
+    ln -s nowhere "$scratch/annex/train-$images"
+    data=(--data "$scratch/annex")
+    train "$scratch/out" --epochs 1 --train-limit 32 --test-limit 10
+}
+
+@test "a converted file replaces an old one when it is complete" {
+    cd "$scratch"
+    write_csv a.csv t10k first ""
+    "$python" "$root/scripts/csv-to-idx.py" a.csv a >/dev/null
+    cksum a-* >sums
+    (
+        ulimit -f 8 # kilobytes
+        fails_with 1 "$python" "$root/scripts/csv-to-idx.py" a.csv a 2>err
+    )
+    expect test "$(wc -l <err)" -eq 1
+    cksum a-* | diff sums -
+    # the damaged gzip file of a CSV
+    gzip -c a.csv | head -c 1000 >cut.csv.gz
+    { gzip -c a.csv | head -c 500 && head -c 500 /dev/zero; } >damaged.csv.gz
+    for file in cut damaged; do
+        fails_with 1 "$python" "$root/scripts/csv-to-idx.py" $file.csv.gz b 2>err
+        expect grep -qE "^csv-to-idx: $file.csv.gz: " err
+        expect test "$(wc -l <err)" -eq 1
+    done
+    # a header names the label, so that all may be zeros
+    (seq -s , -f p%.0f 784 | sed 's/^/label,/' && for _ in 1 2; do printf 0 && printf ',9%.0s' {1..784} && echo; done) >zeros.csv
+    "$python" "$root/scripts/csv-to-idx.py" zeros.csv zeros | grep -x 'zeros: 2 images'
 }
 
 @test "a file in place of the directory is named by its kind" {

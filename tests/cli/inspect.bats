@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# --show and --grid. tests/unit/info.c and the net have --info.
+# --info, --show and --grid. The net has other runs.
 load ../support/program
 
 @test "info describes the data and the network and trains nothing" {

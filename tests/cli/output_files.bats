@@ -75,6 +75,23 @@ END
     find . | sort | diff names -
 }
 
+# An image folder with one image in each class of both splits.
+@test "no output replaces an image of an image folder" {
+    write_png 0 a.png
+    for folder in data/{train,test}/{0..9}; do
+        mkdir -p "$folder"
+        cp a.png "$folder"
+    done
+    ln -s data/train/3/a.png link.png
+    find data -type f -exec cksum {} + | sort >sums
+    data=(--data data)
+    for file in data/train/3/a.png data/train/0/new.png link.png; do
+        rejects 1 "cannot write $file: images of the data set are in its directory" --epochs 1 --grid "$file"
+    done
+    find data -type f -exec cksum {} + | sort | diff sums -
+    train out --epochs 1 --grid data/grid.png --save data/train/model
+}
+
 @test "weights that are not finite replace nothing" {
     train part --epochs 1 --train-limit 64 --save m --checkpoint c
     cksum m c >sums

@@ -2,7 +2,7 @@
 # Signals stop a run after the current batch. No test depends on when a signal arrives.
 load ../support/program
 
-hung_up=129 interrupted=130 broken_pipe=141 terminated=143
+hung_up=129 interrupted=130 broken_pipe=141 terminated=143 out_of_time=152
 endless=(--epochs 1000000 --train-limit 320 --test-limit 100)
 
 # Starts a run, sends the signal after the line of its first epoch, and reads its other lines. The run
@@ -30,10 +30,10 @@ stop_by() { # SIGNAL STATUS OPTION...
     tail -n "$(wc -l <"$scratch/rest")" "$scratch/whole" | cmp - "$scratch/rest"
 }
 
-@test "termination and a hangup stop a run as an interrupt does" {
-    for signal in TERM HUP; do
-        [ $signal = TERM ] && status=$terminated || status=$hung_up
-        stop_by $signal $status --checkpoint "$scratch/$signal"
+@test "termination, a hangup and the end of the processor time stop a run as an interrupt does" {
+    for ending in TERM:$terminated HUP:$hung_up XCPU:$out_of_time; do
+        signal=${ending%:*}
+        stop_by "$signal" "${ending#*:}" --checkpoint "$scratch/$signal"
         grep '^Stopped in epoch' "$scratch/err"
         expect test -s "$scratch/$signal"
     done

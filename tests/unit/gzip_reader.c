@@ -135,16 +135,25 @@ TEST(damaged_gzip_data_is_rejected) {
 }
 
 // As gzip -d does it.
-TEST(bytes_after_the_gzip_data_are_ignored) {
+TEST(bytes_after_the_gzip_data_are_rejected) {
     size_t size;
-    uint8_t *gzip = gzip_bytes(content, SIZE, &size);
-    gzip = realloc(gzip, size + 40);
-    for (size_t more = 1; more <= 40; more += 13) {
-        memset(gzip + size, more == 27 ? 0 : 'x', more);
-        scratch_write("more", gzip, size + more);
-        check_content("more");
+    uint8_t *file = gzip_bytes("text", 4, &size);
+    file = realloc(file, size + 3);
+    memcpy(file + size, "\0\0\0", 3);
+    check_rejected(file, size + 3, ": expected the end after the gzip data, found more bytes");
+    free(file);
+}
+
+// zlib's gzread takes such a file for complete.
+TEST(a_gzip_file_cut_short_where_a_buffer_is_full_is_rejected) {
+    for (size_t length = 1 << 13; length <= SIZE && length <= 1 << 17; length *= 2) {
+        size_t size;
+        uint8_t *file = gzip_bytes(content, length, &size);
+        for (size_t cut = 1; cut <= 9; cut++)
+            check_rejected(file, size - cut,
+                           ": expected more gzip data, found the end of the file");
+        free(file);
     }
-    free(gzip);
 }
 
 TEST(the_head_of_a_file_is_read_again) {
