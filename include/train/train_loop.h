@@ -50,8 +50,8 @@ void train_loop_destroy(TrainLoop *loop); // NULL is allowed
 
 // Ends the stint when the threads' waits for each other were longer than usual by so many
 // nanoseconds in all, from which shorter waits are subtracted: thread 0 then trains so many batches
-// alone, and twice as many each time that it happens again. Results
-// do not depend on it. train_loop_create sets 3 ms and 200 batches.
+// alone, and twice as many each time that it happens again. Results do not depend on it.
+// train_loop_create sets 3 ms and 200 batches.
 void train_loop_set_patience(TrainLoop *loop, int64_t nanoseconds, size_t batches);
 
 // Runs the pass to its end, or until the callback stops it, or until the loss of a batch is not

@@ -171,8 +171,7 @@ END
     # beside a file it does not count
     link_drawn annex/SPLIT-KIND.gz
     ln -s nowhere "$scratch/annex/train-$images"
-    data=(--data "$scratch/annex")
-    train "$scratch/out" --epochs 1 --train-limit 32 --test-limit 10
+    "$program" --data "$scratch/annex" --epochs 1 --train-limit 32 --test-limit 10 --quiet
 }
 
 @test "a converted file replaces an old one when it is complete" {
