@@ -279,17 +279,17 @@ END
     pixels=$(printf ',9%.0s' {1..784})
     (seq -s , -f p%.0f 784 | sed 's/^/,label,/' && echo "300,7$pixels") >numbered.csv
     (seq -s , -f p%.0f 784 | sed 's/^/id,/' && echo "5$pixels") >test.csv
-    "$root/scripts/csv-to-idx.py" numbered.csv numbered | grep -x 'numbered: 1 images'
+    "$python" "$root/scripts/csv-to-idx.py" numbered.csv numbered | grep -x 'numbered: 1 images'
     expect test "$(tail -c 1 "numbered-$labels" | od -An -tu1 | tr -d ' ')" = 7
-    "$root/scripts/csv-to-idx.py" test.csv test | grep -x 'test: 1 images, without labels'
+    "$python" "$root/scripts/csv-to-idx.py" test.csv test | grep -x 'test: 1 images, without labels'
     cmp "numbered-$images" "test-$images"
 }
 
 @test "the converter reads a pipe" {
     write_csv "$scratch/a.csv" t10k first ""
-    "$root/scripts/csv-to-idx.py" "$scratch/a.csv" "$scratch/a"
-    "$root/scripts/csv-to-idx.py" <(cat "$scratch/a.csv") "$scratch/pipe"
-    gzip -c "$scratch/a.csv" | "$root/scripts/csv-to-idx.py" - "$scratch/stdin"
+    "$python" "$root/scripts/csv-to-idx.py" "$scratch/a.csv" "$scratch/a"
+    "$python" "$root/scripts/csv-to-idx.py" <(cat "$scratch/a.csv") "$scratch/pipe"
+    gzip -c "$scratch/a.csv" | "$python" "$root/scripts/csv-to-idx.py" - "$scratch/stdin"
     for kind in "$images" "$labels"; do
         cmp "$scratch/a-$kind" "$scratch/pipe-$kind"
         cmp "$scratch/a-$kind" "$scratch/stdin-$kind"
@@ -300,10 +300,10 @@ END
     write_csv "$scratch/a.csv" t10k first ""
     write_csv "$scratch/b.csv" train none ""
     cd "$scratch"
-    "$root/scripts/csv-to-idx.py" a.csv set
+    "$python" "$root/scripts/csv-to-idx.py" a.csv set
     cp "set-$images" before
     for kind in "$labels" "$labels.gz"; do
-        fails_with 1 "$root/scripts/csv-to-idx.py" b.csv set 2>err
+        fails_with 1 "$python" "$root/scripts/csv-to-idx.py" b.csv set 2>err
         grep -x "csv-to-idx: b.csv: expected labels, as set-$kind exists, found none" err
         [ ! -e "set-$labels" ] || gzip "set-$labels"
     done
@@ -328,4 +328,5 @@ END
     echo label,pixel0 | refuses "in.csv: expected rows of 784 pixels, all with a label or all without, found others"
     printf '\211PNG\r\n\32\n' | refuses "in.csv: expected CSV in UTF-8, found other bytes"
     fails_with 2 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" 2>/dev/null
+    fails_with 2 "$python" "$root/scripts/csv-to-idx.py" "$scratch/in.csv" "$scratch/" 2>/dev/null
 }

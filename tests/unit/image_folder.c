@@ -6,6 +6,8 @@
 #include "support/scratch.h"
 #include "support/test.h"
 
+#include <sys/stat.h>
+
 enum { MAX_THREADS = 4 };
 
 static void write_png(const char *path, const uint8_t *pixels, size_t width, size_t height,
@@ -205,6 +207,12 @@ TEST(a_directory_named_png_is_rejected) {
     make_classes("special");
     scratch_make_directory("special/5/a.png");
     check_rejected("special", "special/5/a.png: Is a directory");
+}
+
+TEST(a_pipe_named_png_is_rejected) {
+    make_classes("special");
+    assert_int_equal(mkfifo(scratch_path("special/2/a.png"), 0600), 0);
+    check_rejected("special", "special/2/a.png: expected a PNG file, found a named pipe");
 }
 
 TEST(missing_classes_and_empty_folders_are_rejected) {
