@@ -30,9 +30,9 @@ size_t gzip_reader_head(const GzipReader *reader, uint8_t *head, size_t size);
 // the file. Large files are read fastest in steps that stay in the cache, of some 50 KB.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
 
-// Reads the rest of the file into a new buffer, *bytes, of *size bytes, which the caller frees. The
-// buffer grows with the data that arrives. Returns false also if more than `max` bytes are left, or
-// if memory is short; *bytes is then NULL.
+// Reads the rest of the file into a new buffer, *bytes, of *size bytes and a final zero, which the
+// caller frees. The buffer grows with the data that arrives. Returns false also if more than `max`
+// bytes are left, or if memory is short; *bytes is then NULL.
 bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_t *size,
                           Error *error);
 

@@ -171,7 +171,9 @@ bool gzip_reader_read_all(GzipReader *reader, size_t max, uint8_t **bytes, size_
     if (has_read && *size > max)
         has_read =
             error_set(error, "%s: expected at most %zu bytes, found more", reader->path, max);
-    if (!has_read) {
+    if (has_read) {
+        (*bytes)[*size] = '\0'; // the last read was short
+    } else {
         free(*bytes);
         *bytes = NULL;
     }
