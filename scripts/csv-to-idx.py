@@ -77,7 +77,7 @@ def read(path):
             values = read_bytes(row)
             if values is None:
                 other = next(value for value in row if not is_byte(value))
-                fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found '{other[:20]}'")
+                fail(f"{path}: expected whole numbers from 0 to 255 in row {number}, found {other[:20]!r}")
             if len(row) > PIXELS:
                 labels.append(values.pop(label))
             images += values

@@ -70,8 +70,8 @@ describe() { # SIZE
 fetch() { # NAME SIZE SHA256
     for mirror in $mirrors; do
         # a server may send more, and without end
-        { download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial"; } &
-        wait $! # a signal then ends the script at once
+        download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial" &
+        wait $! # for head; a signal ends the script at once
         if [ "$(checksum "$partial")" = "$3" ]; then
             chmod 644 "$partial"
             mv "$partial" "$directory/$1"
@@ -87,7 +87,8 @@ fetch() { # NAME SIZE SHA256
 
 mkdir -p "$directory"
 partial=$(mktemp "$directory/.fetch.XXXXXX")
-trap 'rm -f "$partial" "$partial.reason"' EXIT
+# Without head, a download ends when it writes.
+trap 'kill ${!-} 2>/dev/null || :; rm -f "$partial" "$partial.reason"' EXIT
 # If a signal ends dash, the EXIT trap does not run.
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

@@ -30,8 +30,10 @@ def fail(text):
 
 def printable(values):
     """Control characters of a log do not reach the terminal."""
-    return {name: "".join(c if c.isprintable() else "?" for c in value) if isinstance(value, str) else value
-            for name, value in values.items()}
+    def clean(value):
+        return "".join(c if c.isprintable() else "?" for c in value) if isinstance(value, str) else value
+
+    return {clean(name): clean(value) for name, value in values.items()}
 
 
 def load_run(path):

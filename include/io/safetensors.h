@@ -57,8 +57,8 @@ bool safetensors_encode(const Safetensors *file, uint8_t **bytes, size_t *size, 
 // for the error. Strings are kept as they stand in the JSON, with escapes, and cut if they are
 // long; metadata beyond SAFETENSORS_MAX_METADATA is ignored. Returns false and sets *error if the
 // header is malformed or larger than the file, names too many tensors or an unknown dtype; if a
-// tensor's size does not match its shape or exceeds the file; or if the tensors' sizes do not add
-// up to that of the file.
+// tensor's size does not match its shape or exceeds the file; or if the tensors overlap or leave
+// gaps.
 bool safetensors_parse(const char *path, const uint8_t *bytes, size_t size, Safetensors *file,
                        Error *error);
 

@@ -1,15 +1,12 @@
-#define _XOPEN_SOURCE 700 // realpath
 #include "data/image_folder.h"
 
 #include "base/dims.h"
 #include "base/error.h"
+#include "io/atomic_file.h"
 #include "io/directory.h"
 #include "io/gzip_reader.h"
 #include "pictures/png.h"
 
-#include <libgen.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -32,18 +29,14 @@ bool image_folder_find(const char *directory, const char *name, char **path, Err
 }
 
 bool image_folder_contains(const char *path, const char *file) {
-    char target[PATH_MAX], class_path[PATH_MAX];
-    struct stat directory, class_directory;
-    bool is_known = realpath(file, target) || snprintf(target, PATH_MAX, "%s", file) < PATH_MAX;
-    if (!is_known || stat(dirname(target), &directory) != 0)
-        return false;
-    for (size_t class = 0; class < MNIST_CLASSES; class ++) {
-        if (snprintf(class_path, PATH_MAX, "%s/%s", path, class_names[class]) < PATH_MAX &&
-            stat(class_path, &class_directory) == 0 && directory.st_dev == class_directory.st_dev &&
-            directory.st_ino == class_directory.st_ino)
-            return true;
+    bool contains = false;
+    for (size_t class = 0; !contains && class < MNIST_CLASSES; class ++) {
+        Error ignored;
+        char *directory = directory_join(path, "", class_names[class], &ignored);
+        contains = directory && atomic_file_is_in(file, directory);
+        free(directory);
     }
-    return false;
+    return contains;
 }
 
 // Reads a file: image, (pixels).

@@ -169,3 +169,12 @@ bool atomic_file_is_same(const char *path, const char *other) {
     return stat(dirname(copy), &file) == 0 && stat(dirname(other_copy), &other_file) == 0 &&
            is_same(&file, &other_file);
 }
+
+bool atomic_file_is_in(const char *path, const char *directory) {
+    struct stat own, other;
+    char target[PATH_MAX];
+    if (!realpath(path, target) && snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX)
+        return false;
+    return stat(dirname(target), &own) == 0 && stat(directory, &other) == 0 &&
+           is_same(&own, &other);
+}

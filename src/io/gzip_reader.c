@@ -13,10 +13,9 @@
 struct GzipReader {
     const char *path;
     int fd;
-    bool at_eof;     // of the file; input may be left in the buffer
-    bool is_gzip;    // false: the input is the output
-    bool in_member;  // the input must not end before the end of the member
-    bool has_member; // a complete member was read
+    bool at_eof;    // of the file; input may be left in the buffer
+    bool is_gzip;   // false: the input is the output
+    bool in_member; // the input must not end before the end of the member
     uint8_t head[FILE_KIND_BYTES];
     size_t head_size;
     size_t head_used; // bytes of the head that gzip_reader_read has returned
@@ -55,27 +54,27 @@ static void copy_input(z_stream *stream) {
     stream->avail_out -= count;
 }
 
+static bool has_magic(const z_stream *stream) {
+    return stream->avail_in >= MAGIC_BYTES && stream->next_in[0] == 0x1f &&
+           stream->next_in[1] == 0x8b;
+}
+
 // A gzip file is a sequence of members (RFC 1952, section 2.2).
 static bool inflate_input(GzipReader *reader, Error *error) {
     z_stream *stream = &reader->stream;
-    switch (inflate(stream, Z_NO_FLUSH)) {
-    case Z_OK:
-        reader->in_member = true;
-        return true;
-    case Z_STREAM_END:
-        reader->in_member = false;
-        reader->has_member = true;
+    if (!reader->in_member && !has_magic(stream))
+        return error_set(error, "%s: expected the end after the gzip data, found more bytes",
+                         reader->path);
+    const int code = inflate(stream, Z_NO_FLUSH);
+    reader->in_member = code != Z_STREAM_END;
+    if (code == Z_STREAM_END)
         inflateReset(stream);
-        return true;
-    case Z_DATA_ERROR:
-        if (!reader->in_member && reader->has_member)
-            return error_set(error, "%s: expected the end after the gzip data, found more bytes",
-                             reader->path);
-        // fall through
-    default:
+    else if (code == Z_MEM_ERROR)
+        return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
+    else if (code != Z_OK)
         return error_set(error, "%s: expected valid gzip data, found: %s", reader->path,
                          stream->msg ? stream->msg : "damaged data");
-    }
+    return true;
 }
 
 // As gzip_reader_read, but does not read the head.
@@ -104,11 +103,9 @@ static bool read_head(GzipReader *reader, Error *error) {
     stream->next_in = reader->input;
     if (!fill_input(reader, error))
         return false;
-    bool has_magic =
-        stream->avail_in >= MAGIC_BYTES && stream->next_in[0] == 0x1f && stream->next_in[1] == 0x8b;
-    if (has_magic && inflateInit2(stream, GZIP_ONLY + MAX_WBITS) != Z_OK)
+    reader->is_gzip = has_magic(stream);
+    if (reader->is_gzip && inflateInit2(stream, GZIP_ONLY + MAX_WBITS) != Z_OK)
         return error_no_memory(error, reader->path, (size_t)1 << MAX_WBITS);
-    reader->is_gzip = has_magic;
     return read_after_head(reader, reader->head, sizeof reader->head, &reader->head_size, error);
 }
 
@@ -129,8 +126,7 @@ GzipReader *gzip_reader_open(const char *path, Error *error) {
 void gzip_reader_close(GzipReader *reader) {
     if (!reader)
         return;
-    if (reader->is_gzip)
-        inflateEnd(&reader->stream);
+    inflateEnd(&reader->stream); // does nothing to a zeroed one
     if (reader->fd >= 0)
         close(reader->fd);
     free(reader);

@@ -169,19 +169,20 @@ static bool read_tensor(Reader *reader, Tensor *tensor, Error *error) {
     return true;
 }
 
-// Tensors whose sizes add up to the file's cover it if each begins where another one ends, and no
-// two at the same place.
+// Each tensor must begin where those before it end.
 static bool check_adjacent(const Reader *reader, Error *error) {
     const Tensor *tensors = reader->file->tensors;
     for (size_t i = 0; i < reader->file->tensor_count; i++) {
-        bool follows = tensors[i].bytes == reader->data, is_alone = true;
+        size_t before = 0;
         for (size_t j = 0; j < reader->file->tensor_count; j++) {
-            follows |= tensors[j].bytes + tensors[j].size == tensors[i].bytes;
-            is_alone &= j == i || tensors[j].size == 0 || tensors[j].bytes != tensors[i].bytes;
+            if (tensors[j].bytes < tensors[i].bytes ||
+                (j < i && tensors[j].bytes == tensors[i].bytes))
+                before += tensors[j].size;
         }
-        if (tensors[i].size > 0 && (!follows || !is_alone))
-            return error_set(error, "%s: tensor %s: expected adjacent tensors, found it at %td",
-                             reader->path, tensors[i].name, tensors[i].bytes - reader->data);
+        if (tensors[i].size > 0 && tensors[i].bytes != reader->data + before)
+            return error_set(
+                error, "%s: tensor %s: expected it at %zu, after the others, found %td",
+                reader->path, tensors[i].name, before, tensors[i].bytes - reader->data);
     }
     return true;
 }

@@ -87,6 +87,18 @@ refuses() { # WORDS
     MNIST_MIRROR=http://127.0.0.1:9 refuses http://127.0.0.1:9 # nothing listens there
 }
 
+@test "a signal ends a download at once and leaves nothing" {
+    mkdir "$scratch/bin"
+    printf '#!/bin/sh\necho $$ >"%s"\nexec sleep 1000\n' "$scratch/downloader" >"$scratch/bin/curl"
+    chmod +x "$scratch/bin/curl"
+    PATH=$scratch/bin:$PATH "$fetch" "$scratch/to" 3>&- &
+    wait_until $! test -s "$scratch/downloader"
+    kill -s TERM $!
+    ends_with 143 $!
+    kill -s KILL "$(cat "$scratch/downloader")"
+    holds "$scratch/to" ""
+}
+
 @test "a download without end is refused" {
     serve endless
     refuses "found more than 9912422 bytes;"

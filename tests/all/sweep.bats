@@ -106,6 +106,16 @@ make_logs() {
     expect grep -q '^No verdict: expected 400 seeds or more, found 4' "$scratch/table"
 }
 
+@test "a log cannot control the terminal" {
+    printf '0 0\n1 0\n' | make_logs
+    sed -Ei 's/"seed":(.),/&"\\u001b[31mred":"\\u0007\1",/' "$scratch"/made/*
+    "$root/scripts/summarise.py" "$scratch/made" >"$scratch/table"
+    cat -v "$scratch/table"
+    expect grep -q '?\[31mred' "$scratch/table"
+    expect grep -q '?1 ' "$scratch/table"
+    LC_ALL=C fails_with 1 grep '[^ -~]' "$scratch/table"
+}
+
 @test "reproduce goes on from a shorter run" {
     cd "$scratch"
     export MNIST_DATA=$drawn

@@ -18,7 +18,7 @@ unpack() { # PACKAGE...
     done
 }
 
-# The losses are those of the installed library, the same for every number of threads, and reproducible runs
+# The losses are those of the installed library, the same for one thread and for four, and reproducible runs
 # give the committed hashes. The lines of a run stay in $scratch/1.
 check_losses() { # PROGRAM
     train "$scratch/installed" --epochs 2

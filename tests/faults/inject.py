@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Runs the program again and again, and makes another call of the C library fail each time.
 
-usage: inject.py PROGRAM SHIM DRAWN [MOST]
+usage: inject.py PROGRAM SHIM DRAWN MOST
 
 Each scenario runs with each kind of call: first without a fault, to count the calls, then with a fault in
-call 1, 2 ... up to the first run that makes no such call. If there are more than MOST calls (default 60),
+call 1, 2 ... up to the first run that makes no such call. If there are more than MOST calls,
 MOST of them are chosen, the first and the last among them. Writes, opened files, memory and fsync also
 fail from some call on for good.
 
@@ -178,7 +178,7 @@ class Scenario:
 
 def main():
     program, shim, drawn = (os.path.abspath(path) for path in sys.argv[1:4])
-    most = int(sys.argv[4]) if len(sys.argv) > 4 else 60
+    most = int(sys.argv[4])
     listed = scenarios(drawn)
     first = Scenario(program, shim, [option for option in listed["new files"][0] if option != "--reproducible"], {})
     made = first.run("write", 0).files

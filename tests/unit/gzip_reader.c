@@ -134,13 +134,26 @@ TEST(damaged_gzip_data_is_rejected) {
     free(gzip);
 }
 
-// As gzip -d does it.
 TEST(bytes_after_the_gzip_data_are_rejected) {
     size_t size;
     uint8_t *file = gzip_bytes("text", 4, &size);
     file = realloc(file, size + 3);
     memcpy(file + size, "\0\0\0", 3);
-    check_rejected(file, size + 3, ": expected the end after the gzip data, found more bytes");
+    for (size_t more = 1; more <= 3; more++)
+        check_rejected(file, size + more,
+                       ": expected the end after the gzip data, found more bytes");
+    free(file);
+}
+
+TEST(a_damaged_second_member_is_rejected) {
+    size_t size;
+    uint8_t *member = gzip_bytes("text", 4, &size);
+    uint8_t *file = malloc(2 * size);
+    memcpy(file, member, size);
+    memcpy(file + size, member, size);
+    file[2 * size - 8] ^= 1;
+    check_rejected(file, 2 * size, ": expected valid gzip data, found: incorrect data check");
+    free(member);
     free(file);
 }
 

@@ -112,8 +112,8 @@ static void check_sorted(const Dataset *found, const Dataset *expected) {
 }
 
 TEST(the_drawn_digits_are_the_same_from_idx_files_and_from_folders) {
-    Dataset train = drawn_dataset(DATASET_TRAIN, 0);
-    Dataset test = drawn_dataset(DATASET_TEST, 0);
+    Dataset train = drawn_dataset(DATASET_TRAIN, 1000);
+    Dataset test = drawn_dataset(DATASET_TEST, 200);
     write_folder("drawn/training", &train);
     write_folder("drawn/test", &test);
     for (size_t threads = 1; threads <= MAX_THREADS; threads += 3) {
