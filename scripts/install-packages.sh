@@ -41,7 +41,6 @@ strace|optional ci|||||-
 tidy|optional ci|||||-
 wget|optional ci|||||
 zsh|optional ci|||||-
-parallel|optional ci|||||
 npm|optional|||nodejs-npm||node
 torch|optional|imports torch|python3-torch|-|python-pytorch|-
 clang|ci|||||llvm
@@ -52,7 +51,6 @@ cppcheck|ci|||||
 shellcheck|ci|||ShellCheck||
 valgrind|ci|||||-
 debootstrap|ci|||||-
-slurm|ci|has slurmctld|slurmctld slurmd slurm-client munge|slurm slurm-slurmctld slurm-slurmd munge|-|-
 locales|ci|test -e /usr/share/i18n/locales/tr_TR||glibc-locale-source|-|-
 buildflags|ci|has dpkg-buildflags|dpkg-dev|-|-|-
 '

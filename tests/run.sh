@@ -63,7 +63,7 @@ done
 if [ "$#" -eq 0 ]; then
     # The longest files first, so that no processor waits for one at the end.
     for file in tests/ci/{first_contact,sanitizers,environment,compilers}.bats \
-        tests/cli/{net,data_sets,resume,reproducible,predict}.bats; do
+        tests/all/net.bats tests/cli/{resume,reproducible,data_sets,predict}.bats; do
         [[ " ${tiers[*]} " != *" ${file%/*} "* ]] || set -- "$@" "$file"
     done
     for tier in "${tiers[@]}"; do

@@ -30,9 +30,12 @@ sweep() { # OPTION...
     expect grep -qE '^tutorial +1 +32 +0.001 +- +6 ' "$scratch/table"
 }
 
-@test "tasks share the runs among them" {
-    for task in 0 1 2; do
-        sweep --seeds 0-6 --epochs 1 --no-table --task "$task/3"
+# With the variables that Slurm sets for --array=1-5:2.
+@test "the tasks of a job array share the runs among them" {
+    export SLURM_SUBMIT_DIR=$root SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=5 SLURM_ARRAY_TASK_COUNT=3
+    for task in 1 3 5; do
+        SLURM_ARRAY_TASK_ID=$task bash "$root/scripts/sweep.sbatch" --out "$scratch/runs" --seeds 0-6 --epochs 1 \
+            "${small[@]}" 2>>"$scratch/err"
         find "$scratch/runs" -name '*.jsonl' | wc -l
     done >"$scratch/counts"
     expect test "$(xargs <"$scratch/counts")" = "3 5 7"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The command line, the output and the exit status. The net (net.bats) has usage errors and damaged data.
+# The command line, the output and the exit status. The net (tests/net) has usage errors and damaged data.
 load ../support/program
 
 small=(--train-limit 320 --test-limit 100 --epochs 2)

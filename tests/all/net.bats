@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # The net: status, output and files of the recorded command lines (net/). It shows what a change changes;
-# `tests/cli/net/net.py record once reproducible openblas` records it anew, for review by git diff.
+# `tests/net/net.py record once reproducible openblas` records it anew, for review by git diff.
 load ../support/program
 
 check() { # PART...
     need "$python"
     local status=0
-    MNIST_TRAIN=$program "$python" "$root/tests/cli/net/net.py" check "$@" >"$scratch/differences" || status=$?
+    MNIST_TRAIN=$program "$python" "$root/tests/net/net.py" check "$@" >"$scratch/differences" || status=$?
     [ "$status" -ne 77 ] || skip "$(cat "$scratch/differences")"
     cat "$scratch/differences"
     [ "$status" -eq 0 ]

@@ -27,7 +27,7 @@ import zlib
 import inputs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PROGRAM = os.path.abspath(os.environ.get("MNIST_TRAIN") or os.path.join(HERE, "../../../build/mnist-train"))
+PROGRAM = os.path.abspath(os.environ.get("MNIST_TRAIN") or os.path.join(HERE, "../../build/mnist-train"))
 
 # OpenBLAS takes the block sizes of its products from the kernel and from the size of the second cache.
 OPENBLAS_VARIABLES = {"OPENBLAS_CORETYPE": "Haswell", "OPENBLAS_L2_SIZE": "512"}
@@ -160,7 +160,7 @@ def record_part(part, input_dir):
 
 
 def expected_file(part):
-    return os.path.join(HERE, "../../golden/net", part + ".expected")
+    return os.path.join(HERE, "../golden/net", part + ".expected")
 
 
 def main():

@@ -6,7 +6,7 @@ import struct
 import subprocess
 import zlib
 
-DRAWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../data/drawn")
+DRAWN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../data/drawn")
 FILES = ["train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"]
 
 
