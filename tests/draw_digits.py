@@ -92,14 +92,6 @@ def draw_by_device(browser, strokes, kind):
     perform(browser, {"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": actions})
 
 
-def draw_by_keys(browser):
-    """A one: a vertical line in the middle. Escape clears the canvas first."""
-    browser.execute_script(SHOW)
-    keys = ["escape"] + ["up"] * 10 + ["space"] + ["down"] * 20 + ["space"]
-    actions = [{"type": kind, "value": KEYS[key]} for key in keys for kind in ("keyDown", "keyUp")]
-    perform(browser, {"type": "key", "id": "keys", "actions": actions})
-
-
 def strokes_of(digit, seed):
     """On a canvas of 280x280."""
     generator = random.Random(f"{digit} {seed}")

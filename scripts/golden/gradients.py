@@ -3,7 +3,7 @@ import torch
 from torch.nn import functional as F
 
 from . import fail
-from .c_source import c_double, c_float, c_list, c_string, header, sha256
+from .c_source import c_double, c_float, c_list, c_string, header
 from .tutorial import CLASSES, DROPOUT, HIDDEN, PIXELS, TENSORS, Model
 
 BATCH, SAMPLES = 5, 16
@@ -17,15 +17,14 @@ divided by 255 in float32; its label is k * 3 % 10.
 The network: torch.manual_seed(0), then Linear({PIXELS}, {HIDDEN}) and Linear({HIDDEN}, {CLASSES}).
 dropout: torch.nn.Dropout({DROPOUT}) in training mode. Each forward pass draws its mask of
 ({BATCH}, {HIDDEN}) from the main generator: the first mask after the parameters, each later one
-after the mask before it. mask_sha256 is the SHA-256 of the first mask: float32 values of 0 or
-1.25, little-endian. Without dropout the module is in eval mode and mask_sha256 is NULL.
+after the mask before it. Without dropout the module is in eval mode.
 loss: "tutorial" is F.cross_entropy of F.softmax(logits, dim=1), "logits" is F.cross_entropy of
 the logits; both are the mean over the batch. mean_loss, logits and gradient are those of the
 first step, before it updates the parameters.
 Tensors are in the order d1.weight, d1.bias, d2.weight, d2.bias. golden_sample_index has the
 indices of the sampled entries, row by row of (outputs, inputs); golden_sample_count is the
 number of entries, at most {SAMPLES}.
-gradient: L2 norm and sum, in double, of the float32 gradient of the mean loss, and samples.
+gradient: L2 norm, in double, of the float32 gradient of the mean loss, and samples.
 after_one, after_three: samples of the parameters after one step and after three steps of
 torch.optim.Adam(lr=0.001, betas=(0.9, 0.999), eps=1e-8) on the same batch.
 
@@ -37,7 +36,7 @@ GRADIENTS_TYPES = f"""
 enum {{ GOLDEN_BATCH = {BATCH}, GOLDEN_SAMPLES = {SAMPLES} }};
 
 typedef struct {{
-    double norm, sum;
+    double norm;
     float sample[GOLDEN_SAMPLES];
 }} GoldenGradient;
 
@@ -45,7 +44,6 @@ typedef struct {{
     const char *name;
     const char *loss; // "tutorial" or "logits"
     bool dropout;
-    const char *mask_sha256;
     double mean_loss;
     float logits[GOLDEN_BATCH * {CLASSES}]; // ({BATCH}, {CLASSES})
     GoldenGradient gradient[4];
@@ -95,12 +93,6 @@ def train_steps(loss, dropout, dtype):
     return mean_loss, logits, gradients, after[0], after[2]
 
 
-def first_mask():
-    torch.manual_seed(0)
-    Model("logits")
-    return F.dropout(torch.ones(BATCH, HIDDEN), DROPOUT).numpy()
-
-
 def verify_near(subject, found, expected, distance):
     worst = float((found.double() - expected).abs().max())
     if not worst <= distance:
@@ -129,15 +121,12 @@ def make_step(loss, dropout):
     results = train_steps(loss, dropout, torch.float32)
     verify_step(name, results, train_steps(loss, dropout, torch.float64))
     mean_loss, logits, gradients, after_one, after_three = results
-    mask = c_string(sha256(first_mask(), "<f4")) if dropout else "NULL"
     gradient = "".join(f"            {{.norm = {c_double(g.double().norm())},\n"
-                       f"             .sum = {c_double(g.double().sum())},\n"
                        f'             .sample = {c_list(sample(g), c_float, " " * 17)}}},\n'
                        for g in gradients)
     return (f"    {{\n        .name = {c_string(name)},\n"
             f"        .loss = {c_string(loss)},\n"
             f'        .dropout = {"true" if dropout else "false"},\n'
-            f"        .mask_sha256 = {mask},\n"
             f"        .mean_loss = {c_double(mean_loss)},\n"
             f'        .logits = {c_list(logits.flatten().tolist(), c_float, " " * 12)},\n'
             f"        .gradient = {{\n{gradient}        }},\n"

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from .c_source import FIRST, c_arrays, c_first, c_float, c_list, c_seed, c_string, header, sha256
-from .rules import SEEDS, Generator, full_draws64, verify
+from .rules import SEEDS, full_draws64
 from .tutorial import DROPOUT, HIDDEN, PIXELS
 
 RANDOM_COMMENT = f"""
@@ -14,9 +14,6 @@ of all values as little-endian numbers of their type, row by row. first has the 
 values; zeros follow if there are fewer.
 
 golden_draws64: all 64 bits of each draw, random_(-2**63, None) on int64; hashed as uint64.
-golden_draws32: the 32-bit words of these draws, the high half of each first; hashed as uint32.
-golden_draws63: random_() on int64, a draw without its highest bit. Such a draw seeds the order
-of an epoch. Hashed as uint64.
 golden_uniforms: torch.empty(count).uniform_(low, high), float32. PyTorch's kernels compute
 unit * (high - low) + low with a fused multiply-add: high - low is rounded to float32, the result
 is rounded once. (On x86 without AVX2 the product is rounded too.)
@@ -74,33 +71,17 @@ MASKS = (tuple((seed, 0, 0, 32) for seed in SEEDS) + tuple((seed, 0, 0, 16) for 
          tuple((seed, 3, before, 32) for seed, before in ((0, 1), (5, 7))) + ((0, 0, 0, 1),))
 
 
-def c_draws(seed, values, dtype):
-    return (f"    {{.seed = {c_seed(seed)}, .count = {values.size},\n"
-            f"     .sha256 = {c_string(sha256(values, dtype))},\n"
-            f'     .first = {c_list(values[:FIRST].tolist(), c_seed, " " * 9)}}},\n')
-
-
 def make_draws64(seed):
     torch.manual_seed(seed)
-    return c_draws(seed, full_draws64(1000), "<u8")
-
-
-def make_draws32(seed):
-    torch.manual_seed(seed)
-    draws = full_draws64(1000)
-    words = np.stack([draws >> np.uint64(32), draws & np.uint64(2**32 - 1)], axis=1).ravel()
-    return c_draws(seed, words, "<u4")
-
-
-def make_draws63(seed):
-    torch.manual_seed(seed)
-    return c_draws(seed, torch.empty(1000, dtype=torch.int64).random_().numpy(), "<u8")
+    values = full_draws64(1000)
+    return (f"    {{.seed = {c_seed(seed)}, .count = {values.size},\n"
+            f'     .sha256 = {c_string(sha256(values, "<u8"))},\n'
+            f'     .first = {c_list(values[:FIRST].tolist(), c_seed, " " * 9)}}},\n')
 
 
 def make_uniform(seed, count, low, high):
     torch.manual_seed(seed)
     values = torch.empty(count).uniform_(low, high).numpy()
-    verify("uniform_", values, Generator(seed).uniform(low, high, count))
     return (f"    {{.seed = {c_seed(seed)}, .count = {count},\n"
             f"     .low = {c_float(low)}, .high = {c_float(high)},\n"
             f'     .sha256 = {c_string(sha256(values, "<f4"))},\n'
@@ -109,7 +90,6 @@ def make_uniform(seed, count, low, high):
 
 def make_permutation(seed, count):
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed)).numpy()
-    verify("torch.randperm", order, Generator(seed).permutation(count))
     return (f"    {{.seed = {c_seed(seed)}, .count = {count},\n"
             f'     .sha256 = {c_string(sha256(order, "<u4"))},\n'
             f"     .first = {c_first(order, str)}}},\n")
@@ -130,8 +110,6 @@ def make_mask(seed, words_before, masks_before, rows):
 
 def make_random(_):
     arrays = (("GoldenDraws golden_draws64", make_draws64, [(s,) for s in SEEDS]),
-              ("GoldenDraws golden_draws32", make_draws32, [(s,) for s in SEEDS]),
-              ("GoldenDraws golden_draws63", make_draws63, [(s,) for s in SEEDS]),
               ("GoldenUniform golden_uniforms", make_uniform, UNIFORMS),
               ("GoldenPermutation golden_permutations", make_permutation, PERMUTATIONS),
               ("GoldenMask golden_masks", make_mask, MASKS))

@@ -5,7 +5,7 @@ from torch.utils.data import DataLoader
 
 from .c_source import c_arrays, c_double, c_seed, c_string, c_transforms, header, sha256
 from .data import DRAWN, read_data
-from .rules import ROTATION_AND_FLIPS, SEEDS, full_draws64, verify_transform_rules
+from .rules import ROTATION_AND_FLIPS, full_draws64
 from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
                        torchvision, transforms, vertical_flip)
 
@@ -129,8 +129,6 @@ def make_grid(images, seed, batch, train_limit, change):
 
 
 def make_transforms(_):
-    for seed in SEEDS:
-        verify_transform_rules(seed)
     images = read_data(DRAWN)["train"][0]
     first = images[:TRANSFORMED]
     arrays = (("GoldenRotation golden_rotations", make_rotation, [(first, a) for a in ANGLES]),

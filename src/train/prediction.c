@@ -7,11 +7,8 @@ void prediction_from_logits(size_t images, const float *logits, Prediction *pred
     softmax(images, logits, probabilities);
     for (size_t i = 0; i < images; i++) {
         predictions[i].digit = (uint8_t)network_class(images, logits, i);
-        for (size_t c = 0; c < MNIST_CLASSES; c++) {
-            // The sign of a computed NaN, which is printed, depends on the processor.
-            const float p = probabilities[c * images + i];
-            predictions[i].probabilities[c] = isnan(p) ? NAN : p;
-        }
+        for (size_t c = 0; c < MNIST_CLASSES; c++)
+            predictions[i].probabilities[c] = probabilities[c * images + i];
     }
 }
 

@@ -15,7 +15,6 @@
 
 typedef struct {
     const char *order_sha256; // of the images' indices (uint32) in their order
-    uint32_t first[8]; // indices of the order; zeros follow if there are fewer images
     double tutorial_loss; // sum of the batches' mean losses / index of the last batch, at least 1
     double tutorial_accuracy; // sum of floor(100 * right / GoldenRun.batch) / the same index
     double loss; // mean over the images

@@ -1,22 +1,10 @@
-// Decoders for files that the program writes: PNG images and HTML text. Malformed input fails the
-// test.
+// HTML text that the program writes. Malformed text fails the test.
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-typedef struct {
-    size_t width;
-    size_t height;
-    size_t colours;  // bytes per pixel: 1 or 3
-    uint8_t *pixels; // (height, width, colours); the caller frees
-} PngPicture;
-
-// Checks the signature, the chunks with their CRCs and the fields of the header. The rows must not
-// be filtered.
-PngPicture png_decode(const uint8_t *png, size_t size);
 
 typedef void HtmlWriter(FILE *page, const char *text);
 

@@ -162,24 +162,6 @@ TEST_OF_BOTH(set_up, NULL, weights_of_pixels_that_no_image_has_do_not_move) {
     destroy(&f);
 }
 
-TEST_OF_BOTH(set_up, NULL, tensors_are_read_as_they_were_set) {
-    static NetworkParameters whole, again;
-    Error error;
-    Network *network = engine->create(1, &error);
-    const EngineTensors all[] = {ENGINE_PARAMETERS, ENGINE_FIRST_MOMENTS, ENGINE_SECOND_MOMENTS};
-    for (int round = 0; round <= 1; round++) {
-        for (size_t t = 0; t < 3; t++) {
-            for (size_t i = 0; i < NETWORK_PARAMETERS; i++)
-                ((float *)&whole)[i] = (float)(i + t);
-            if (round == 0)
-                network_set(network, all[t], &whole);
-            network_get(network, all[t], &again);
-            assert_memory_equal(&whole, &again, sizeof whole);
-        }
-    }
-    network_destroy(network);
-}
-
 // (((1e8 + 1) - 1e8) + 1) is 1 in float32; other orders give 0 or 2.
 TEST(partial_logits_are_added_in_the_order_of_the_shards) {
     const float terms[SHARDS] = {1e8F, 1.0F, -1e8F, 1.0F};

@@ -94,48 +94,6 @@ TEST(the_loss_of_certain_logits_is_finite) {
         check_near("dlogits", i, dlogits[i], i == 1 ? 0.5 : i == 2 * 2 + 1 ? -0.5 : 0.0, 1e-6);
 }
 
-// For equal logits: log(10), and 0.1 for each class, less 1 at the label.
-TEST(the_loss_of_equal_logits_is_the_logarithm_of_the_classes) {
-    for (size_t images = 1; images <= MICROBATCH; images++) {
-        uint8_t labels[MICROBATCH];
-        Logits logits, dlogits;
-        fill(images, 7.0F, logits);
-        for (size_t i = 0; i < images; i++)
-            labels[i] = (uint8_t)(i % CLASSES);
-        const double sum =
-            loss_forward_backward(LOSS_LOGITS, images, images, logits, labels, dlogits);
-        check_near("loss", images, sum / (double)images, log(10.0), 1e-6);
-        for (size_t i = 0; i < images * CLASSES; i++)
-            check_near("dlogits", i, dlogits[i] * (float)images,
-                       i / images == labels[i % images] ? -0.9 : 0.1, 1e-6);
-    }
-}
-
-// tests/unit/engine.c compares the gradient of both losses with PyTorch.
-TEST(gradients_are_the_differences_of_the_loss) {
-    const float width = 1.0F / 64;
-    uint8_t labels[MICROBATCH];
-    Logits logits, dlogits, unused;
-    for (size_t i = 0; i < MICROBATCH; i++)
-        labels[i] = (uint8_t)(i * 3 % CLASSES);
-    for (size_t i = 0; i < CLASSES * MICROBATCH; i++)
-        logits[i] = (float)(i * 7 % 11) / 5;
-    for (int loss = LOSS_TUTORIAL; loss <= LOSS_LOGITS; loss++) {
-        loss_forward_backward((Loss)loss, MICROBATCH, 1, logits, labels, dlogits);
-        for (size_t k = 0; k < CLASSES * MICROBATCH; k += 9) {
-            double change = 0;
-            for (int sign = -1; sign <= 1; sign += 2) {
-                const float kept = logits[k];
-                logits[k] += (float)sign * width;
-                change +=
-                    sign * loss_forward_backward((Loss)loss, MICROBATCH, 1, logits, labels, unused);
-                logits[k] = kept;
-            }
-            check_near("gradient", k, dlogits[k], change / (2 * (double)width), 1e-3);
-        }
-    }
-}
-
 // Below 2^-60 of the scale: such products would be denormal.
 TEST(tiny_gradients_are_zero) {
     const uint8_t label = 0;

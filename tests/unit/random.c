@@ -98,20 +98,6 @@ TEST(dropout_masks_are_pytorchs) {
     }
 }
 
-TEST(a_restored_generator_continues_the_sequence) {
-    const size_t draws[] = {0, 1, 623, 624, 625, 1247, 1248, 2000};
-    for (size_t i = 0; i < sizeof draws / sizeof *draws; i++) {
-        Random random, restored;
-        random_seed(&random, 11);
-        for (size_t j = 0; j < draws[i]; j++)
-            random_next32(&random);
-        memset(&restored, 0xff, sizeof restored);
-        random_restore(&restored, random.state, random.position);
-        for (int j = 0; j < 1500; j++)
-            assert_int_equal(random_next32(&restored), random_next32(&random));
-    }
-}
-
 // The definition in PyTorch's DistributionsHelper.h: 53 bits of a 64-bit draw, as a double below 1.
 static void check_bernoulli(double probability, size_t skipped, size_t words) {
     enum { MAX_WORDS = 41 };

@@ -108,34 +108,6 @@ TEST(a_rotation_stays_within_both_images) {
     }
 }
 
-static void check_kinds(const Transforms *transforms, size_t count, const Transform *expected) {
-    assert_int_equal(transforms->count, count);
-    for (size_t i = 0; i < count; i++) {
-        assert_int_equal(transforms->list[i].kind, expected[i].kind);
-        check_near("parameter", i, transforms->list[i].parameter, expected[i].parameter, 0);
-    }
-}
-
-TEST(a_repeated_kind_replaces_the_earlier_one_and_comes_last) {
-    Transforms transforms = {0};
-    transforms_add(&transforms, TRANSFORM_ROTATE, 10.0);
-    transforms_add(&transforms, TRANSFORM_ROTATE, 11.0);
-    check_kinds(&transforms, 1, (Transform[]){{TRANSFORM_ROTATE, 11.0}});
-    transforms_add(&transforms, TRANSFORM_VFLIP, 0.1);
-    transforms_add(&transforms, TRANSFORM_HFLIP, 0.2);
-    transforms_add(&transforms, TRANSFORM_ROTATE, 12.0);
-    const Transform first_repeated[] = {
-        {TRANSFORM_VFLIP, 0.1}, {TRANSFORM_HFLIP, 0.2}, {TRANSFORM_ROTATE, 12.0}};
-    check_kinds(&transforms, 3, first_repeated);
-    transforms_add(&transforms, TRANSFORM_HFLIP, 0.3);
-    const Transform middle_repeated[] = {
-        {TRANSFORM_VFLIP, 0.1}, {TRANSFORM_ROTATE, 12.0}, {TRANSFORM_HFLIP, 0.3}};
-    check_kinds(&transforms, 3, middle_repeated);
-    transforms_add(&transforms, TRANSFORM_HFLIP, 0.4);
-    assert_int_equal(transforms.count, 3);
-    check_near("parameter", 2, transforms.list[2].parameter, 0.4, 0);
-}
-
 static bool flips(uint32_t word, double probability) {
     static uint32_t words[RANDOM_STATE_WORDS];
     Transforms transforms = {0};
