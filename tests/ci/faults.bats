@@ -10,6 +10,6 @@ load ../support/program
         "${FAULTS:-6}"
 }
 
-@test "forty killed runs can be resumed" {
-    KILLS=40 bats --filter 'killed runs' "$root/tests/cli/resume.bats"
+@test "twenty killed runs can be resumed" {
+    KILLS=20 bats --filter 'killed runs' "$root/tests/cli/resume.bats"
 }
