@@ -63,7 +63,7 @@ run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 
 sources := $(wildcard src/*/*.c)
 objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/output/report_assets.o
-# The tests link with all objects but main.
+# The tests link with what they need of an archive, of all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
@@ -97,7 +97,10 @@ $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags $(BUILD)/libraries
 	@mkdir -p $(@D)
 	$(call run,CC,$<)$(compile) -O1 -iquote tests $(test_cflags) -MMD -MP -c -o $@ $<
 
-$(test_programs): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(test_support) $(lib_objects)
+$(BUILD)/tests/objects.a: $(lib_objects) $(test_support)
+	$(call run,AR,$@)rm -f $@ && $(AR) rc $@ $^
+
+$(test_programs): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/tests/objects.a
 	$(call run,LD,$@)$(link) -o $@ $^ $(test_libs) $(libs)
 
 # Makes calls of the C library fail (tests/faults); for glibc.

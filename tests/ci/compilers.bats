@@ -11,21 +11,25 @@ run_as() { # NAME PROGRAM
     cat "$scratch/$1"
 }
 
-# Builds without a warning, and compares the hashes of reproducible runs.
-check_build() { # NAME TARGETS SETTING...
-    local built=$builds/$1/mnist-train
+# Builds without a warning.
+build_as() { # NAME TARGETS SETTING...
     # shellcheck disable=SC2086 # words
     make -C "$root" -j2 BUILD="$builds/$1" WERROR=1 $2 "${@:3}"
-    "$root/scripts/check-reproducible.sh" --program "$built" small overfitted drawn
-    run_as "$1" "$built"
+}
+
+# Compares the hashes of reproducible runs of a build, and runs it in the default mode.
+check_build() { # NAME
+    "$root/scripts/check-reproducible.sh" --program "$builds/$1/mnist-train" small overfitted drawn
+    run_as "$1" "$builds/$1/mnist-train"
 }
 
 @test "every compiler and level of optimisation gives the same bits" {
     need gcc clang
     run_as gcc "$program"
-    check_build clang all CC=clang STD=c17 # environment.bats builds the tests
-    check_build gcc-O0 "all tests bench-programs" CC=gcc CFLAGS=-O0
+    build_as clang all CC=clang STD=c17 # environment.bats builds the tests
+    build_as gcc-O0 "all tests bench-programs" CC=gcc CFLAGS=-O0
     for build in clang gcc-O0; do
+        check_build $build
         cmp "$scratch/gcc" "$scratch/$build"
         cmp "$scratch/gcc.weights" "$scratch/$build.weights"
     done
@@ -36,14 +40,42 @@ check_build() { # NAME TARGETS SETTING...
     fi
 }
 
+build_package() {
+    need gcc dpkg-buildflags
+    export DEB_BUILD_MAINT_OPTIONS=hardening=+all
+    build_as package all CC=gcc ARCH= LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" \
+        CFLAGS="$(dpkg-buildflags --get CFLAGS)" CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+}
+
 # The program finds out which instruction sets the processor has.
 @test "programs for any processor and for avx2 build as packages of distributions do" {
-    need gcc clang dpkg-buildflags
-    export DEB_BUILD_MAINT_OPTIONS=hardening=+all
-    check_build package all CC=gcc ARCH= LDFLAGS="$(dpkg-buildflags --get LDFLAGS)" \
-        CFLAGS="$(dpkg-buildflags --get CFLAGS)" CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3"
+    need clang
+    build_package
+    check_build package
     [ "$(uname -m)" = x86_64 ] || skip "the target is x86-64"
     grep -qw avx2 /proc/cpuinfo || skip "this processor has no avx2"
-    check_build haswell all CC=clang ARCH=haswell CFLAGS=-O2 CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+    build_as haswell all CC=clang ARCH=haswell CFLAGS=-O2 CPPFLAGS="-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
+    check_build haswell
     losses_agree "$scratch/package" "$scratch/haswell"
+}
+
+checked() { # ARGUMENT...
+    valgrind --quiet --leak-check=full --errors-for-leak-kinds=definite,indirect --error-exitcode=99 \
+        "$builds/package/mnist-train" "$@"
+}
+
+# Prints the number of allocations of a run.
+allocations() { # EPOCHS
+    valgrind "$builds/package/mnist-train" --data "$drawn" --train-limit 320 --test-limit 100 --epochs "$1" 2>&1 |
+        sed -n 's/.*total heap usage: \([0-9,]*\) allocs.*/\1/p'
+}
+
+# A program for any processor: valgrind does not know AVX-512.
+@test "valgrind finds no error, no leak, and no allocation in the training step" {
+    need valgrind
+    build_package
+    whole_runs checked
+    one=$(allocations 1)
+    expect test -n "$one"
+    expect test "$one" = "$(allocations 3)"
 }

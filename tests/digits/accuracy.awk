@@ -16,5 +16,5 @@ END {
             failed = 1
         classes++
     }
-    exit failed || classes < 12
+    exit failed || classes < 11
 }

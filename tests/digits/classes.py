@@ -84,15 +84,6 @@ def rotated(random, digit):
     return Picture(random, digit, angle=random.uniform(-12, 12)).render()
 
 
-def coloured(random, digit):
-    picture = Picture(random, digit)
-    pens = [(20, 40, 160), (180, 20, 30), (10, 110, 40), (110, 30, 140), (230, 100, 20), (0, 120, 200)]
-    papers = [(255, 255, 255), (255, 250, 215), (225, 240, 255), (250, 225, 230), (230, 250, 225)]
-    image = Image.composite(Image.new("RGB", picture.size, random.choice(pens)),
-                            Image.new("RGB", picture.size, random.choice(papers)), picture.mask)
-    return image.convert("L")
-
-
 def touching(random, digit):
     """Cropped so that the strokes touch one or more sides."""
     picture = Picture(random, digit)
@@ -105,4 +96,4 @@ def touching(random, digit):
 
 
 CLASSES = {function.__name__: function for function in
-           (plain, inverted, gradient, shadow, noise, frame, ruled, off_centre, small, rotated, coloured, touching)}
+           (plain, inverted, gradient, shadow, noise, frame, ruled, off_centre, small, rotated, touching)}

@@ -95,6 +95,19 @@ train() { # FILE OPTION...
     without_seconds <"$scratch/raw" >"$out"
 }
 
+# Trains with every output, resumes, predicts and inspects.
+whole_runs() { # COMMAND...
+    local small=(--data "$drawn" --train-limit 320 --test-limit 100)
+    cd "$scratch"
+    "$@" "${small[@]}" --epochs 1 --rotate 10 --hflip 0.5 --grid grid --log log --report report --save model \
+        --checkpoint checkpoint --checkpoint-every 3
+    "$@" "${small[@]}" --resume checkpoint --epochs 2
+    "$@" "${small[@]}" --epochs 2 --reproducible --threads 2 --batch 50
+    "$@" --load model --predict "$drawn/t10k-images-idx3-ubyte.gz" >predictions
+    expect test "$(wc -l <predictions)" -eq 1001
+    "$@" --data "$drawn" --info --show 1 --rotate 20
+}
+
 # Prints the number of test images that a run, or the test of a network, has got right.
 count_right() { # FILE
     sed -En 's/^Test Accuracy: .* exact: ([0-9]+) of .*/\1/p' "$1"
