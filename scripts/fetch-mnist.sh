@@ -71,7 +71,9 @@ fetch() { # NAME SIZE SHA256
     for mirror in $mirrors; do
         # a server may send more, and without end
         download "$mirror/$1" 2>"$partial.reason" | head -c $(($2 + 1)) >"$partial" &
-        wait $! # for head; a signal ends the script at once
+        downloader=$!
+        wait $downloader # a signal ends the script at once
+        downloader=
         if [ "$(checksum "$partial")" = "$3" ]; then
             chmod 644 "$partial"
             mv "$partial" "$directory/$1"
@@ -87,11 +89,16 @@ fetch() { # NAME SIZE SHA256
 
 mkdir -p "$directory"
 partial=$(mktemp "$directory/.fetch.XXXXXX")
-# Without head, a download ends when it writes.
-trap 'kill ${!-} 2>/dev/null || :; rm -f "$partial" "$partial.reason"' EXIT
+downloader=
+trap 'rm -f "$partial" "$partial.reason"' EXIT
+# Ends head, the last process of a download; the download ends at its next write.
+interrupt() { # STATUS
+    [ -z "$downloader" ] || kill "$downloader" 2>/dev/null || :
+    exit "$1"
+}
 # If a signal ends dash, the EXIT trap does not run.
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
+trap 'interrupt 130' INT
+trap 'interrupt 143' TERM HUP
 
 while read -r name size sum; do
     [ -n "$name" ] || continue

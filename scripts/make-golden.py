@@ -10,8 +10,8 @@ Integers and hashes must be equal; numbers that depend on rounding must agree wi
 --print writes to standard output.
 
 Needs python3-torch and python3-numpy; runs, drawn_runs and transforms also need python3-torchvision
-and python3-pil. Debian's PyTorch on x86 with AVX2 draws as the program does; PyTorch with MKL draws other
-dropout masks, and on x86 without AVX2 it rounds uniform numbers twice. The parts are in scripts/golden/.
+and python3-pil. Use Debian's PyTorch on x86 with AVX2: builds with MKL draw other dropout masks, and
+without AVX2 uniform numbers are rounded twice. The parts are in scripts/golden/.
 """
 import argparse
 import os

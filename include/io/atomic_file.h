@@ -28,8 +28,8 @@ int atomic_file_stdio_fd(const char *path);
 // it were written.
 bool atomic_file_is_same(const char *path, const char *other);
 
-// Returns whether the path leads to a file in the directory, or would if it were written. Symbolic
-// links are followed.
+// Returns whether the file, which need not exist, is in this directory. Symbolic links are
+// followed.
 bool atomic_file_is_in(const char *path, const char *directory);
 
 #endif

@@ -27,8 +27,9 @@ size_t gzip_reader_head(const GzipReader *reader, uint8_t *head, size_t size);
 // damaged, cut short or followed by other bytes.
 
 // Reads the next `size` bytes and sets *got to their number, which is smaller only at the end of
-// the file. Such a read, one byte too long at least, checks what follows the gzip data. Large files
-// are read fastest in steps that stay in the cache, of some 50 KB.
+// the file. Only a read that meets the end of the file checks what follows the gzip data: ask for
+// one byte more than you expect. Large files are read fastest in steps that stay in the cache, of
+// some 50 KB.
 bool gzip_reader_read(GzipReader *reader, void *bytes, size_t size, size_t *got, Error *error);
 
 // Reads the rest of the file into a new buffer, *bytes, of *size bytes and a final zero, which the

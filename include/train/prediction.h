@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// Converts the logits of a microbatch, (classes, images), to predictions.
+// Converts the finite logits of a microbatch, (classes, images), to predictions.
 void prediction_from_logits(size_t images, const float *logits,
                             Prediction *predictions); // (images)
 

@@ -2,7 +2,6 @@
 
 data         reads MNIST's IDX files
 tutorial     the tutorial's network, its data loaders, training and test
-rules        the program's rules for random numbers, verified against PyTorch
 c_source     writes C values and headers
 run_cases    the settings of the golden runs
 runs         golden_run.h, runs.h, drawn_runs.h: whole training runs

@@ -4,8 +4,9 @@ import torch
 from torch.nn import functional as F
 
 from .c_source import FIRST, c_arrays, c_first, c_float, c_list, c_seed, c_string, header, sha256
-from .rules import SEEDS, full_draws64
-from .tutorial import DROPOUT, HIDDEN, PIXELS
+from .tutorial import DROPOUT, HIDDEN, PIXELS, full_draws64
+
+SEEDS = (0, 1, 2, 42, 2**32 - 1, 2**32, 2**32 + 7, 2**63 - 1, 2**64 - 1)
 
 RANDOM_COMMENT = f"""
 PyTorch's random numbers on the CPU. All are exact. Each case starts with

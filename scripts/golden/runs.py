@@ -74,8 +74,8 @@ Whole runs of the tutorial on data/drawn.
 
 PyTorch was measured with the kernels for Sandybridge, with those for SkylakeX, and 20 times with
 every initial weight perturbed by one unit in the last place. step_loss differs by up to 9.5e-07,
-tutorial_loss and loss by up to 2.4e-07; in seed0-batch100 with perturbed weights step_loss by
-1.3e-05, from an input of ReLU in batch 94, 1.2e-6, whose sign the perturbation changes. right,
+tutorial_loss and loss by up to 2.4e-07. One case is larger, step_loss of seed0-batch100 with
+perturbed weights: 1.3e-05. In its batch 94 an input of ReLU, 1.2e-6, changes its sign. right,
 test_right and the accuracies are always equal.
 """
 

@@ -5,11 +5,11 @@ from torch.utils.data import DataLoader
 
 from .c_source import c_arrays, c_double, c_seed, c_string, c_transforms, header, sha256
 from .data import DRAWN, read_data
-from .rules import ROTATION_AND_FLIPS, full_draws64
-from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
+from .tutorial import (Image, TransformedImages, compose, full_draws64, horizontal_flip, pil_image, rotation,
                        torchvision, transforms, vertical_flip)
 
 TRANSFORMED = 100  # the first training images
+ROTATION_AND_FLIPS = rotation(30), vertical_flip(0.3), horizontal_flip(0.5)
 
 TRANSFORMS_COMMENT = f"""
 torchvision.transforms of the training images in data/drawn, as PIL images of mode L, and

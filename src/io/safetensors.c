@@ -169,7 +169,7 @@ static bool read_tensor(Reader *reader, Tensor *tensor, Error *error) {
     return true;
 }
 
-// Each tensor must begin where those before it end.
+// Each tensor must begin where those before it end, so that none overlap and no gap is left.
 static bool check_adjacent(const Reader *reader, Error *error) {
     const Tensor *tensors = reader->file->tensors;
     for (size_t i = 0; i < reader->file->tensor_count; i++) {
@@ -181,7 +181,8 @@ static bool check_adjacent(const Reader *reader, Error *error) {
         }
         if (tensors[i].size > 0 && tensors[i].bytes != reader->data + before)
             return error_set(
-                error, "%s: tensor %s: expected it at %zu, after the others, found %td",
+                error,
+                "%s: tensor %s: expected it at %zu, where the tensors before it end, found %td",
                 reader->path, tensors[i].name, before, tensors[i].bytes - reader->data);
     }
     return true;

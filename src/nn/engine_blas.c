@@ -88,11 +88,12 @@ static void gather(const Network *network, const Columns *columns, EnginePart pa
     }
 }
 
-// Reads the microbatch's images into rows, and in training marks those of the next batch, for
-// update. A pixel of a block may be zero in the whole batch, and has no column: its zero is written
-// after the row, where the next image's row begins, before that row is filled.
+// Reads the microbatch's images into rows, and marks those of the next batch, if `next` is not
+// NULL: an evaluation has no update that looks for its columns. A pixel of a block may be zero in
+// the whole batch, and has no column: its zero is written after the row, where the next image's row
+// begins, before that row is filled.
 static const Input *load(Network *network, EnginePart part, const Microbatch *microbatch,
-                         const Microbatch *next, const DropoutMask *mask) {
+                         const Microbatch *next) {
     Workspace *workspace = network->workspace;
     Input *input = &workspace->inputs[part.index];
     Columns *columns = &input->columns[input->current];
@@ -105,7 +106,7 @@ static const Input *load(Network *network, EnginePart part, const Microbatch *mi
         find_columns(&input->marks[microbatch->batch % 2], columns);
         gather(network, columns, part);
     }
-    input->next = mask && next->count > 0 && next->is_first_of_batch ? next : NULL;
+    input->next = next && next->count > 0 && next->is_first_of_batch ? next : NULL;
     if (input->next)
         mark_images(next, part, &input->marks[next->batch % 2]);
     for (size_t i = 0; i < microbatch->count; i++) {

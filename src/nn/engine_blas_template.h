@@ -6,7 +6,7 @@ SIMD_FUNCTION void SIMD_NAME(forward)(Network *network, EnginePart part,
                                       const Microbatch *microbatch, const Microbatch *next,
                                       const DropoutMask *mask) {
     const Workspace *workspace = network->workspace;
-    const Input *input = load(network, part, microbatch, next, mask);
+    const Input *input = load(network, part, microbatch, mask ? next : NULL);
     const size_t images = microbatch->count;
     const size_t end = shards_begin(part.index + 1, part.count);
     for (size_t s = shards_begin(part.index, part.count); s < end; s++) {

@@ -121,6 +121,7 @@ are_drawn() { # DIRECTORY
     echo 1,2,3 | refuses "in.csv: expected 784 pixels in row 1, and a label, between commas, found 3 values"
     seq -s , 0 784 | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '256'"
     (printf '0,%.0s' {1..784} && echo 0.5) | refuses "in.csv: expected whole numbers from 0 to 255 in row 1, found '0.5'"
+    (printf '0,%.0s' {1..784} && printf '\033\n') | refuses "in row 1, found '\x1b'"
     for _ in 1 2; do printf '0,%.0s' {1..784} && echo 5; done |
         refuses "in.csv: expected the label in the first column, found 0 in all 2 rows"
     (printf '0,%.0s' {1..784} && echo 1) | refuses "in.csv: expected pixels up to 255, found none above 1"

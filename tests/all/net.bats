@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# The net: status, output and files of the recorded command lines (net/). It shows what a change changes;
+# The net: status, output and files of the recorded command lines (tests/net). It shows what a change changes;
 # `tests/net/net.py record once reproducible openblas` records it anew, for review by git diff.
 load ../support/program
 

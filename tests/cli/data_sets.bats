@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Data sets as people have them: as they were unpacked, downloaded and converted.
+# Data sets as people have them: as they were unpacked and downloaded.
 
 load ../support/program
 

@@ -76,7 +76,11 @@ assert [event["epoch"] for event in events if event["event"] == "epoch"] == [0, 
     kill -s TERM "$process"
     cat <&8 >lines
     ends_with 143 "$process"
-    check 'assert (names[-1], events[-1]["signal"]) == ("stop", 15)'
+    expect test ! -s err
+    check '
+stop = events[-1]
+assert (stop["event"], stop["signal"], stop["epoch"]) == ("stop", 15, names.count("epoch"))
+assert 0 <= stop["batch"] <= 20'
     fails_with 1 train out "${small[@]}" --lr 1e30 --log log
     check 'print("mnist-train:", events[-1]["text"])' | diff - err
 }

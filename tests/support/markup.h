@@ -2,8 +2,6 @@
 #ifndef MNIST_TRAIN_TESTS_MARKUP_H
 #define MNIST_TRAIN_TESTS_MARKUP_H
 
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 typedef void HtmlWriter(FILE *page, const char *text);

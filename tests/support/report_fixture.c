@@ -3,7 +3,6 @@
 
 #include "io/gzip_reader.h"
 #include "support/datasets.h"
-#include "support/markup.h"
 #include "support/scratch.h"
 
 ReportFixture fixture;

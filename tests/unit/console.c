@@ -21,7 +21,7 @@ static void send(Console *console, TrainEventKind kind, size_t epoch, const Metr
 }
 
 TEST(results_are_the_tutorials_lines_and_the_exact_metrics) {
-    Console console = {.is_quiet = false};
+    Console console = {0};
     const Metrics metrics = two_batches();
     capture_begin(STDOUT_FILENO);
     send(&console, TRAIN_BATCH_DONE, 0, &metrics, 0.0);
@@ -36,7 +36,7 @@ TEST(results_are_the_tutorials_lines_and_the_exact_metrics) {
 
 // 8 + 8 + 8 images in 0.75 + 2.25 + 1 s.
 TEST(the_summary_adds_images_and_seconds_of_all_epochs) {
-    Console console = {.is_quiet = false};
+    Console console = {0};
     const Metrics metrics = two_batches();
     capture_begin(STDOUT_FILENO);
     send(&console, TRAIN_EPOCH_DONE, 0, &metrics, 0.75);
@@ -52,7 +52,7 @@ TEST(the_summary_adds_images_and_seconds_of_all_epochs) {
 }
 
 static const char *stop(size_t batch, const char *checkpoint) {
-    const Console console = {.is_quiet = false};
+    const Console console = {0};
     const TrainProgress progress = {.epoch = 1, .batch = batch, .metrics = two_batches()};
     capture_begin(STDERR_FILENO);
     console_print_stop(&console, &progress, 125, checkpoint);

@@ -163,10 +163,11 @@ TEST(transforms_keep_the_order_of_the_command_line) {
         assert_int_equal(options.config.transforms.list[i].kind, expected[i].kind);
         assert_true(options.config.transforms.list[i].parameter == expected[i].parameter);
     }
-    options = accepted("--rotate 15 --hflip 1 --rotate 360");
-    assert_int_equal(options.config.transforms.count, 2);
-    assert_int_equal(options.config.transforms.list[1].kind, TRANSFORM_ROTATE);
-    assert_true(options.config.transforms.list[1].parameter == 360.0);
+    options = accepted("--hflip 1 --rotate 15 --vflip 0 --rotate 360");
+    assert_int_equal(options.config.transforms.count, 3);
+    assert_int_equal(options.config.transforms.list[1].kind, TRANSFORM_VFLIP);
+    assert_int_equal(options.config.transforms.list[2].kind, TRANSFORM_ROTATE);
+    assert_true(options.config.transforms.list[2].parameter == 360.0);
 }
 
 TEST(an_option_without_the_one_it_needs_is_rejected) {

@@ -331,8 +331,8 @@ TEST(other_files_are_rejected) {
     check_rejected("expected a chunk IHDR of 13 bytes, found IEND of 0");
 }
 
-// Noise does not compress: the file is larger than its pixels. The three colours of a pixel are
-// equal, as their luminance is, then. tests/report_page.py reads colours.
+// Noise does not compress: the file is larger than its pixels. The decoder returns luminance,
+// so the three colours of a pixel are equal here. tests/report_page.py reads colours.
 TEST(an_encoded_image_is_decoded_unchanged) {
     static const struct {
         size_t width, height;

@@ -10,13 +10,7 @@
 
 #include "golden/transforms.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <stddef.h>
-#include <stdint.h>
 
 static Dataset drawn;
 
@@ -101,6 +95,7 @@ static void check_grid(const char *path, const GoldenGrid *golden) {
     if (!gzip_reader_read_file(path, 1 << 24, &png, &size, &error) ||
         !png_parse(path, png, size, &grid, &error))
         fail_msg("%s", error.text);
+    assert_int_equal(png[25], 2); // the colour type: RGB
     assert_int_equal(grid.width, golden->width);
     assert_int_equal(grid.height, golden->height);
     size = 3 * grid.width * grid.height;

@@ -231,12 +231,12 @@ TEST(malformed_headers_are_rejected) {
         {"{" BYTE "}", 2, "expected 1 bytes of tensors, found 2"},
         {"{}", 1, "expected 0 bytes of tensors, found 1"},
         {"{" TENSOR("a", "U8", "[2]", "[0,2]") "," TENSOR("b", "U8", "[2]", "[1,3]") "}", 4,
-         "tensor b: expected it at 2, after the others, found 1"},
+         "tensor b: expected it at 2, where the tensors before it end, found 1"},
         {"{" TENSOR("a", "U8", "[2]", "[0,2]") "," TENSOR("b", "U8", "[2]", "[0,2]") "}", 4,
-         "tensor b: expected it at 2, after the others, found 0"},
+         "tensor b: expected it at 2, where the tensors before it end, found 0"},
         {"{" TENSOR("a", "U8", "[8]", "[0,8]") "," TENSOR("b", "U8", "[8]", "[4,12]") "," TENSOR(
              "c", "U8", "[0]", "[4,4]") "}",
-         16, "tensor b: expected it at 8, after the others, found 4"},
+         16, "tensor b: expected it at 8, where the tensors before it end, found 4"},
         // offsets
         {"{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 3, "expected offsets from 0 to 3"},
         {"{" TENSOR("a", "U8", "[0]", "[5,5]") "}", 4, "expected offsets"},
