@@ -20,7 +20,7 @@ compiler|build|builds compiler|gcc libc6-dev|gcc|gcc|-
 make|build|||||-
 openblas|build|builds blas|libopenblas-dev|openblas-devel pkgconf|openblas pkgconf|openblas pkg-config
 zlib|build|builds zlib|zlib1g-dev|zlib-devel||
-curl|data|has curl wget|curl ca-certificates|||
+curl|data|has curl wget||||
 certificates|data|test ! -e /etc/debian_version -o -e /etc/ssl/certs/ca-certificates.crt|ca-certificates|-|-|-
 bats|test||||bash-bats|bats-core
 prove|test||perl|perl-Test-Harness|perl|-
