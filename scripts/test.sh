@@ -32,6 +32,7 @@ if [ "${#optional[@]}" -gt 0 ]; then
     "$root/scripts/install-packages.sh" "${optional[@]}" || say "going on without these packages"
     [ -n "${MNIST_DATA-}" ] || "$root/scripts/fetch-mnist.sh" || say "cannot download MNIST: going on without it"
 fi
+[[ " $* " != *" --ci "* ]] || export WERROR=1 # for every build
 echo "Building the program and its tests"
 make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" all tests >/dev/null
 exec "$root/tests/run.sh" ${options[@]+"${options[@]}"}

@@ -23,7 +23,7 @@ run_tests() { # SKIPPED LOCALE COMMAND...
 
 build_odd() {
     need clang
-    make -C "$root" -j2 CC=clang CFLAGS="-O1 -Werror" BUILD="$root/build/odd" all tests
+    make -C "$root" -j2 WERROR= CC=clang CFLAGS="-O1 -Werror" BUILD="$root/build/odd" all tests
 }
 
 @test "the first tier passes for another user, with odd variables, Turkish letters and no pseudo-terminals" {
