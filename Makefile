@@ -44,7 +44,7 @@ cc_supports = $(if $(shell echo | $(CC) -Werror $(1) -E - >/dev/null 2>&1 && ech
 # every compiler. No errno from sqrtf: its loops become vector code. Neither changes a result, as
 # -ffast-math would.
 FPFLAGS  := -ffp-contract=off $(call cc_supports,-fexcess-precision=fast) -fno-math-errno -fno-trapping-math
-sanitize := $(if $(SANITIZE),-DSANITIZED -fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+sanitize := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 # Compilers avoid vectors of 512 bits by default; they are faster here, and OpenBLAS uses them anyway.
 ARCHFLAGS := $(if $(ARCH),-march=$(ARCH) $(call cc_supports,-mprefer-vector-width=512))
 
@@ -63,7 +63,7 @@ run = $(if $(V),,@printf '%-4s %s\n' '$(1)' '$(2)' && )
 
 sources := $(wildcard src/*/*.c)
 objects := $(patsubst src/%.c,$(BUILD)/%.o,$(sources)) $(BUILD)/output/report_assets.o
-# The tests link with what they need of an archive, of all objects but main.
+# The tests link with an archive of all objects but main.
 lib_objects   := $(filter-out $(BUILD)/cli/main.o,$(objects))
 test_support  := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/support/*.c))
 test_programs := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/*.c))
@@ -163,7 +163,7 @@ lint-layers:
 
 lint-tidy:
 	printf '%s\n' $(sources) | xargs -P $(processors) -I FILE \
-	 clang-tidy --quiet FILE -- $(filter-out $(CC) $(ARCHFLAGS),$(compile)) 2>/dev/null
+	 clang-tidy --quiet FILE -- $(filter-out $(CC) $(ARCHFLAGS) -Werror,$(compile)) 2>/dev/null
 
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,performance,portability,style -j $(processors) \

@@ -16,7 +16,7 @@ options=()
 for option in "$@"; do
     case $option in
     --all) optional=(data optional) ;;
-    --ci) optional=(data optional ci) ;;
+    --ci) optional=(data optional ci) && export WERROR=1 ;; # for every build
     --verbose) ;;
     --help) sed -n '2,/^\[/{/^\[/d;s/^# \{0,1\}//;p;}' "$0" && exit 0 ;;
     *)
@@ -32,7 +32,6 @@ if [ "${#optional[@]}" -gt 0 ]; then
     "$root/scripts/install-packages.sh" "${optional[@]}" || say "going on without these packages"
     [ -n "${MNIST_DATA-}" ] || "$root/scripts/fetch-mnist.sh" || say "cannot download MNIST: going on without it"
 fi
-[[ " $* " != *" --ci "* ]] || export WERROR=1 # for every build
 echo "Building the program and its tests"
 make -C "$root" -j"$(getconf _NPROCESSORS_ONLN)" all tests >/dev/null
 exec "$root/tests/run.sh" ${options[@]+"${options[@]}"}

@@ -9,7 +9,7 @@ set -eu +o posix
 # Every test has this environment and no other. It keeps the place of commands and libraries, of
 # temporary files, of MNIST and of the program under test, and the kernel that the user has chosen.
 kept=(PATH LD_LIBRARY_PATH TMPDIR MNIST_DATA OPENBLAS_CORETYPE WERROR BUILD MNIST_TRAIN
-    SANITIZED ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS TEST_SKIP KILLS FAULTS)
+    ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS TEST_SKIP KILLS FAULTS)
 if [ "${TEST_ENVIRONMENT-}" != clean ]; then
     variables=(TEST_ENVIRONMENT=clean LC_ALL=C.UTF-8 TERM=xterm CMOCKA_MESSAGE_OUTPUT=TAP PYTHONDONTWRITEBYTECODE=1
         TEST_TIMEOUT="${TEST_TIMEOUT:-900}")

@@ -37,7 +37,7 @@ double metrics_accuracy_margin(const Metrics *metrics);
 
 typedef struct {
     uint8_t digit;                      // the class of the largest logit; the first of equal ones
-    float probabilities[MNIST_CLASSES]; // their sum is 1
+    float probabilities[MNIST_CLASSES]; // the softmax of the logits; finite
 } Prediction;
 
 typedef struct {

@@ -4,7 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from .c_source import FIRST, c_arrays, c_first, c_float, c_list, c_seed, c_string, header, sha256
-from .tutorial import DROPOUT, HIDDEN, PIXELS, full_draws64
+from .tutorial import DROPOUT, HIDDEN, PIXELS
 
 SEEDS = (0, 1, 2, 42, 2**32 - 1, 2**32, 2**32 + 7, 2**63 - 1, 2**64 - 1)
 
@@ -70,6 +70,11 @@ MASKS = (tuple((seed, 0, 0, 32) for seed in SEEDS) + tuple((seed, 0, 0, 16) for 
          tuple((seed, words, 0, rows) for seed, words, rows in
                ((0, 1, 32), (0, 3, 16), (0, 623, 32), (0, 625, 1), (1, 101770, 32), (1, 1, 32))) +
          tuple((seed, 3, before, 32) for seed, before in ((0, 1), (5, 7))) + ((0, 0, 0, 1),))
+
+
+def full_draws64(count):
+    """64-bit draws of PyTorch's main generator; random_() alone clears the highest bit."""
+    return torch.empty(count, dtype=torch.int64).random_(-(2**63), None).numpy().astype(np.uint64)
 
 
 def make_draws64(seed):

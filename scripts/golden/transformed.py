@@ -5,7 +5,8 @@ from torch.utils.data import DataLoader
 
 from .c_source import c_arrays, c_double, c_seed, c_string, c_transforms, header, sha256
 from .data import DRAWN, read_data
-from .tutorial import (Image, TransformedImages, compose, full_draws64, horizontal_flip, pil_image, rotation,
+from .random_draws import full_draws64
+from .tutorial import (Image, TransformedImages, compose, horizontal_flip, pil_image, rotation,
                        torchvision, transforms, vertical_flip)
 
 TRANSFORMED = 100  # the first training images

@@ -1,5 +1,4 @@
 """The tutorial's network, its data loaders, one training epoch and the test."""
-import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -143,8 +142,3 @@ def evaluate(model, batches, data, batch_size):
             outputs = model(as_floats(images[indices]))
             metrics.add(len(indices), count_correct(outputs, labels[indices]))
     return metrics
-
-
-def full_draws64(count):
-    """64-bit draws of PyTorch's main generator; random_() alone clears the highest bit."""
-    return torch.empty(count, dtype=torch.int64).random_(-(2**63), None).numpy().astype(np.uint64)

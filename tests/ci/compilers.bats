@@ -11,7 +11,7 @@ run_as() { # NAME PROGRAM
     cat "$scratch/$1"
 }
 
-# Builds without a warning. scripts/test.sh --ci builds the program and its tests so with the system's compiler.
+# Warnings are errors. With scripts/test.sh --ci they are in build/ too, which has the tests by the system's compiler.
 build_as() { # NAME TARGETS SETTING...
     # shellcheck disable=SC2086 # words
     make -C "$root" -j2 BUILD="$builds/$1" WERROR=1 $2 "${@:3}"

@@ -12,7 +12,7 @@ run_tests() { # SKIPPED LOCALE COMMAND...
     status=0
     (umask 077 && env -i PATH="${PATH//"$BATS_LIBEXEC:"/}" LC_ALL="$2" LOCPATH="$scratch/locales" \
         OPENBLAS_CORETYPE=Nehalem OPENBLAS_L2_SIZE=256 OPENBLAS_NUM_THREADS=3 OMP_NUM_THREADS=1 BLIS_NUM_THREADS=2 \
-        TERM=dumb NO_COLOR=1 CDPATH=. POSIXLY_CORRECT=1 MAKEFLAGS=-k CC=clang CFLAGS="-O1 -Werror" BUILD="$root/build/odd" \
+        TERM=dumb NO_COLOR=1 CDPATH=. POSIXLY_CORRECT=1 MAKEFLAGS=-k CC=clang CFLAGS=-O1 WERROR=1 BUILD="$root/build/odd" \
         TMPDIR="$scratch/a directory" HOME=/nonexistent MNIST_DATA=/nonexistent PYTHONPATH="$scratch/modules" \
         "${@:3}" >"$scratch/out" 2>&1) || status=$?
     cat "$scratch/out"
@@ -23,7 +23,7 @@ run_tests() { # SKIPPED LOCALE COMMAND...
 
 build_odd() {
     need clang
-    make -C "$root" -j2 WERROR= CC=clang CFLAGS="-O1 -Werror" BUILD="$root/build/odd" all tests
+    make -C "$root" -j2 WERROR=1 CC=clang CFLAGS=-O1 BUILD="$root/build/odd" all tests
 }
 
 @test "the first tier passes for another user, with odd variables, Turkish letters and no pseudo-terminals" {

@@ -5,7 +5,7 @@ load ../support/program
 # Builds with sanitizers, and runs the C programs. The comparisons with PyTorch are long runs of the same code.
 run_sanitized() { # SANITIZERS PROGRAM...
     need clang
-    export BUILD=build/${1%%,*} SANITIZED=yes TEST_SKIP='*as_pytorch*'
+    export BUILD=build/${1%%,*} TEST_SKIP='*as_pytorch*'
     make -C "$root" -j2 CC=clang CFLAGS="-O1 -gline-tables-only" ARCH= SANITIZE="$1" all "${@:2}"
     "$root/tests/run.sh" "${@:2}"
 }

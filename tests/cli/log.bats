@@ -80,7 +80,7 @@ assert [event["epoch"] for event in events if event["event"] == "epoch"] == [0, 
     check '
 stop = events[-1]
 assert (stop["event"], stop["signal"], stop["epoch"]) == ("stop", 15, names.count("epoch"))
-assert 0 <= stop["batch"] <= 20'
+assert 0 <= stop["batch"] <= 20' # batches of 32
     fails_with 1 train out "${small[@]}" --lr 1e30 --log log
     check 'print("mnist-train:", events[-1]["text"])' | diff - err
 }

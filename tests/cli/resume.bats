@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Saved models and checkpoints: loading, resuming, and the batches that a checkpoint follows. KILLS is
-# the number of killed runs.
+# the number of killed runs in each mode.
 load ../support/program
 
 small=(--train-limit 500 --test-limit 100)
@@ -121,7 +121,7 @@ last_checkpoint_is() { # LINES NEXT-BATCH OPTION...
 killed_runs_end_the_same() { # OPTION...
     local epochs=10 kill
     train "$scratch/whole" "${small[@]}" "$@" --epochs $epochs
-    for ((kill = 0; kill < (${KILLS:-4} + 1) / 2; kill++)); do
+    for ((kill = 0; kill < ${KILLS:-2}; kill++)); do
         rm -rf "$scratch/run" "$scratch/lines"
         mkdir "$scratch/run"
         start "${small[@]}" "$@" --epochs $epochs --checkpoint "$scratch/run/c" --checkpoint-every 5 \
